@@ -1,0 +1,77 @@
+#include "hosts/base/files.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+
+#include "hosts/base/unique_fd.h"
+
+namespace hosts::base {
+
+Result<std::string> ReadFile(const std::filesystem::path& path) {
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.is_open()) return SystemError(fmt::format("cannot read {}", path.string()));
+  std::string text;
+  std::array<char, 65536> block{};
+  while (true) {
+    const ssize_t count = ::read(fd.get(), block.data(), block.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return SystemError(fmt::format("cannot read {}", path.string()));
+    if (count == 0) return text;
+    text.append(block.data(), static_cast<size_t>(count));
+  }
+}
+
+Result<void> WriteFile(const std::filesystem::path& path, std::string_view text) {
+  const std::string beside = fmt::format("{}.{}.part", path.string(), ::getpid());
+  {
+    const UniqueFd fd(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+    if (!fd.is_open()) return SystemError(fmt::format("cannot write {}", beside));
+    while (!text.empty()) {
+      const ssize_t count = ::write(fd.get(), text.data(), text.size());
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) {
+        const Error error = SystemError(fmt::format("cannot write {}", beside));
+        ::unlink(beside.c_str());
+        return error;
+      }
+      text.remove_prefix(static_cast<size_t>(count));
+    }
+  }
+  if (::rename(beside.c_str(), path.c_str()) != 0) {
+    const Error error = SystemError(fmt::format("cannot write {}", path.string()));
+    ::unlink(beside.c_str());
+    return error;
+  }
+  return {};
+}
+
+Result<TemporaryDirectory> TemporaryDirectory::Make(std::string_view prefix) {
+  std::string name =
+      fmt::format("{}/{}.XXXXXX", std::filesystem::temp_directory_path().string(), prefix);
+  if (::mkdtemp(name.data()) == nullptr) {
+    return SystemError(fmt::format("cannot make a directory {}", name));
+  }
+  return TemporaryDirectory(name);
+}
+
+TemporaryDirectory::TemporaryDirectory(TemporaryDirectory&& other) noexcept
+    : path_(std::exchange(other.path_, {})), keep_(other.keep_) {}
+
+TemporaryDirectory& TemporaryDirectory::operator=(TemporaryDirectory&& other) noexcept {
+  std::swap(path_, other.path_);
+  std::swap(keep_, other.keep_);
+  return *this;
+}
+
+TemporaryDirectory::~TemporaryDirectory() {
+  if (path_.empty() || keep_) return;
+  std::error_code ignored;  // a destructor has nobody to tell; the next clean-up of /tmp has it
+  std::filesystem::remove_all(path_, ignored);
+}
+
+}  // namespace hosts::base

@@ -1,0 +1,41 @@
+#pragma once
+// Log: one event, one line, one stable code, to standard error or the file of ErrorLog.
+//
+// A line is written with a single write(), so that lines of several processes do not mix:
+//   2026-01-31T12:00:00.123Z info H0103 [4711 accounts] the text
+// Codes are listed with cause and remedy in hosts/base/events.md and are never used for another
+// event again.
+//
+// Threads: all functions may be called from any thread.
+// Fails:   never; a log that cannot be written loses lines, it does not stop requests.
+
+#include <fmt/format.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace hosts::base {
+
+enum class LogLevel { Error, Warning, Info, Debug };
+
+// Which process writes: shown in every line, e.g. "supervisor", "server", "accounts".
+void SetLogProcess(std::string name);
+void SetLogLevel(LogLevel level);
+// Lines go to this descriptor from now on (standard error at the start). Not owned.
+void SetLogDescriptor(int fd);
+[[nodiscard]] bool IsLogged(LogLevel level);
+
+void LogLine(LogLevel level, std::string_view code, std::string_view text);
+
+template <typename... Arguments>
+void Log(LogLevel level,
+         std::string_view code,
+         fmt::format_string<Arguments...> format,
+         Arguments&&... arguments) {
+  if (IsLogged(level)) {
+    LogLine(level, code, fmt::format(format, std::forward<Arguments>(arguments)...));
+  }
+}
+
+}  // namespace hosts::base

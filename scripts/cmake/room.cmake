@@ -1,0 +1,46 @@
+# room(NAME ...): one folder, one library target, one test executable.
+#
+#   HEADERS, SOURCES   listed, never globbed: a new file is visible in the diff
+#   USES               the rooms and libraries below this one (scripts/layers.toml has the arrows)
+#   TESTS, LABELS      x_test.cpp files; every GoogleTest case becomes a ctest of its own
+#
+# A room's target is its path with underscores: hosts/base is hosts_base.
+
+option(WSGILAB_WARNINGS_AS_ERRORS "treat warnings as errors" OFF)
+set(WSGILAB_SANITIZE "" CACHE STRING "sanitizers for every target, e.g. address,undefined or thread")
+
+add_library(house INTERFACE)
+target_compile_features(house INTERFACE cxx_std_20)
+target_include_directories(house INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(house INTERFACE
+  -Wall -Wextra -Wshadow -Wconversion -Wold-style-cast -Wnon-virtual-dtor
+  $<$<BOOL:${WSGILAB_WARNINGS_AS_ERRORS}>:-Werror>)
+if(WSGILAB_SANITIZE)
+  target_compile_options(house INTERFACE -fsanitize=${WSGILAB_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(house INTERFACE -fsanitize=${WSGILAB_SANITIZE})
+  target_compile_definitions(house INTERFACE WSGILAB_SANITIZE="${WSGILAB_SANITIZE}")
+endif()
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+endif()
+
+function(room name)
+  cmake_parse_arguments(ROOM "" "" "HEADERS;SOURCES;USES;TESTS;LABELS" ${ARGN})
+  if(ROOM_SOURCES)
+    add_library(${name} STATIC ${ROOM_SOURCES} ${ROOM_HEADERS})
+    target_link_libraries(${name} PUBLIC house ${ROOM_USES})
+  else()
+    add_library(${name} INTERFACE)
+    target_sources(${name} INTERFACE FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${ROOM_HEADERS})
+    target_link_libraries(${name} INTERFACE house ${ROOM_USES})
+  endif()
+  if(ROOM_TESTS AND BUILD_TESTING)
+    add_executable(${name}_test ${ROOM_TESTS})
+    target_link_libraries(${name}_test PRIVATE ${name} GTest::gmock GTest::gtest_main)
+    set_target_properties(${name}_test PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+    gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
+      PROPERTIES LABELS "${ROOM_LABELS}" TIMEOUT 120)
+  endif()
+endfunction()
