@@ -1,0 +1,44 @@
+#pragma once
+// AnswerHead: status and headers of an answer.
+// AnswerSink: where an answer goes: an HTTP connection, or the channel to the front.
+//
+// Order: Begin once, Write any number of times, Finish or Abort once. A sink applies framing
+// (Content-Length, chunked) and drops the body of an answer to HEAD. Writes may block while the
+// client reads slowly and its buffer is full: call them with no interpreter attached.
+//
+// Threads: the thread that answers.
+// Fails:   Closed when the client left.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "hosts/base/result.h"
+
+namespace hosts::exchange {
+
+struct AnswerHead {
+  int status = 200;
+  std::string reason;  // may be empty
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::optional<std::uint64_t> content_length;  // parsed from the headers, kept beside them
+};
+
+class AnswerSink {
+ public:
+  virtual ~AnswerSink() = default;
+
+  // More follows: More lets the sink wait for it before it sends; Flush sends at once.
+  enum class Then { More, Flush };
+
+  [[nodiscard]] virtual base::Result<void> Begin(AnswerHead head) = 0;
+  [[nodiscard]] virtual base::Result<void> Write(std::string_view bytes, Then then) = 0;
+  // The body is complete. Whatever was held back is sent.
+  [[nodiscard]] virtual base::Result<void> Finish() = 0;
+  // The body broke off (ERR-9): the client must be able to notice.
+  virtual void Abort() = 0;
+};
+
+}  // namespace hosts::exchange

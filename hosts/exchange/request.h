@@ -1,0 +1,67 @@
+#pragma once
+// Request: what a client asked, after parsing and routing; independent of transport and of Python.
+// RequestBody: its body, read by whoever answers.
+//
+// Views point into the buffer of the connection or channel that brought the request and are good
+// until the answer is finished.
+//
+// Threads: one thread at a time: the one that answers.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hosts/base/result.h"
+
+namespace hosts::exchange {
+
+struct HeaderField {
+  std::string_view name;
+  std::string_view value;
+};
+
+struct RequestHead {
+  std::string_view method;
+  std::string_view target;  // as on the request line, query included (REQUEST_URI)
+  std::string_view query;   // after '?', undecoded
+  int version_minor = 1;    // HTTP/1.x
+  std::vector<HeaderField> headers;
+  std::optional<std::uint64_t> content_length;
+  bool is_chunked = false;
+  // The connection.
+  std::string_view remote_address;
+  int remote_port = 0;
+  std::string_view local_address;
+  int local_port = 0;
+  std::string_view host_name;  // of Host or the absolute target; without port, lower case
+  int host_port = 0;           // 0: none written
+
+  // Where routing sent it (hosts/deployment/routing.h).
+  int virtual_host = 0;  // index in the Deployment
+  int mount = 0;         // index in the virtual host
+  std::string_view script_name;
+  std::string_view path_info;
+  std::string_view script_filename;
+  std::string_view process_group;
+  std::string_view application_group;
+
+  std::int64_t received_at_us = 0;  // since the epoch: when the request head was complete
+  std::int64_t queued_at_us = 0;    // since the epoch: when a daemon's front sent it; 0 embedded
+};
+
+class RequestBody {
+ public:
+  virtual ~RequestBody() = default;
+
+  // Bytes of the body that are here already, decoded. Good until the next call.
+  [[nodiscard]] virtual std::string_view buffered() const = 0;
+  // Takes the first `size` of them away.
+  virtual void Consume(size_t size) = 0;
+  // Waits for more: true when something was added, false at the end of the body.
+  // Blocks; call it with no interpreter attached. Fails when the client left or is too slow.
+  [[nodiscard]] virtual base::Result<bool> Fill() = 0;
+};
+
+}  // namespace hosts::exchange
