@@ -1,0 +1,76 @@
+#pragma once
+// ApplicationProcess: Python in this process: runtime, interpreters and the scripts loaded in them.
+// Worker:             one thread's standing in all of them; answers requests.
+//
+// This is what the rooms above know of Python: nothing here names a Python type, and nothing is
+// attached before or after any call.
+//
+// Order: Start, Preload, then Workers, each on its own thread; the Workers end first, then the
+// ApplicationProcess, on the thread that called Start. Ending it runs the atexit handlers of every
+// interpreter, sub-interpreters first.
+//
+// Owns:    the Python runtime: at most one ApplicationProcess in the life of a process.
+// Threads: Start, Preload and the destructor on one thread; a Worker lives on one thread.
+// Fails:   Start with a Result; Preload logs (PRELOAD-6); Answer always ends the answer.
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "hosts/base/result.h"
+#include "hosts/deployment/deployment.h"
+#include "hosts/exchange/answer.h"
+#include "hosts/exchange/request.h"
+
+namespace hosts::applications {
+
+// What this process is. python_path and home go to the front of sys.path, home first (LOAD-31).
+struct ProcessSettings {
+  std::string process_group;  // empty: embedded
+  std::filesystem::path python_home;
+  std::vector<std::string> python_path;
+  std::filesystem::path home;
+  int processes = 1;
+  int threads = 1;
+  bool multiprocess = false;  // ENV-22
+};
+
+class ApplicationProcess {
+ public:
+  // Makes the main interpreter. The deployment must outlive the process.
+  [[nodiscard]] static base::Result<std::unique_ptr<ApplicationProcess>> Start(
+      const deployment::Deployment& deployment, ProcessSettings settings);
+  ApplicationProcess(const ApplicationProcess&) = delete;
+  ApplicationProcess& operator=(const ApplicationProcess&) = delete;
+  ~ApplicationProcess();
+
+  // Loads a script before there are requests (PRELOAD-5). A failure is logged; the first request
+  // tries again.
+  void Preload(const std::string& application_group, const std::string& script_filename);
+
+ private:
+  friend class Worker;
+  class State;
+  explicit ApplicationProcess(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+class Worker {
+ public:
+  explicit Worker(ApplicationProcess& process);
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+  ~Worker();
+
+  // Runs the request's application. Ends in sink.Finish() or sink.Abort(), whatever happens.
+  void Answer(const exchange::RequestHead& head,
+              exchange::RequestBody& body,
+              exchange::AnswerSink& sink);
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace hosts::applications
