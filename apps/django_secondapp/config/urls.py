@@ -1,0 +1,5 @@
+"""What visitors see."""
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("pages.urls"))]
