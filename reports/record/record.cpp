@@ -1,0 +1,95 @@
+#include "reports/record/record.h"
+
+#include <algorithm>
+#include <ranges>
+#include <utility>
+
+namespace reports::record {
+
+namespace {
+
+// Puts the line in the place of the one that `same` finds, or at the end.
+template <typename T, typename Same>
+void Put(std::vector<T>& list, T line, Same same) {
+  const auto found = std::ranges::find_if(list, same);
+  if (found == list.end()) {
+    list.push_back(std::move(line));
+  } else {
+    *found = std::move(line);
+  }
+}
+
+template <typename T>
+void PutForCell(std::vector<T>& list, T line) {
+  const std::string cell = line.cell;
+  Put(list, std::move(line), [&](const T& other) { return other.cell == cell; });
+}
+
+template <typename T>
+const T* FindForCell(const std::vector<T>& list, std::string_view cell) {
+  const auto found = std::ranges::find(list, cell, &T::cell);
+  return found == list.end() ? nullptr : &*found;
+}
+
+struct Sorter {
+  Record& record;
+
+  void operator()(Header line) const { record.header = std::move(line); }
+  void operator()(Cell line) const { PutForCell(record.cells, std::move(line)); }
+  void operator()(Placement line) const { PutForCell(record.placements, std::move(line)); }
+  void operator()(Startup line) const { PutForCell(record.startups, std::move(line)); }
+  void operator()(Tour line) const { PutForCell(record.tours, std::move(line)); }
+  void operator()(Load line) const {
+    const std::pair key(line.cell, line.loop);
+    Put(record.loads, std::move(line), [&](const Load& other) {
+      return std::pair(other.cell, other.loop) == key;
+    });
+  }
+  void operator()(Resources line) const {
+    const std::pair key(line.cell, line.when);
+    Put(record.resources, std::move(line), [&](const Resources& other) {
+      return std::pair(other.cell, other.when) == key;
+    });
+  }
+  void operator()(Check line) const { record.checks.push_back(std::move(line)); }
+  void operator()(NotMeasured line) const { record.not_measured.push_back(std::move(line)); }
+  void operator()(Footer line) const { record.footer = std::move(line); }
+  void operator()(UnknownLine line) const { record.unknown.push_back(std::move(line)); }
+};
+
+}  // namespace
+
+void Add(Record& record, Line line) {
+  std::visit(Sorter{record}, std::move(line));
+}
+
+const Cell* FindCell(const Record& record, std::string_view cell) {
+  return FindForCell(record.cells, cell);
+}
+
+const Placement* FindPlacement(const Record& record, std::string_view cell) {
+  return FindForCell(record.placements, cell);
+}
+
+const Startup* FindStartup(const Record& record, std::string_view cell) {
+  return FindForCell(record.startups, cell);
+}
+
+const Tour* FindTour(const Record& record, std::string_view cell) {
+  return FindForCell(record.tours, cell);
+}
+
+const Load* FindLoad(const Record& record, std::string_view cell, Loop loop) {
+  const auto found = std::ranges::find_if(
+      record.loads, [&](const Load& load) { return load.cell == cell && load.loop == loop; });
+  return found == record.loads.end() ? nullptr : &*found;
+}
+
+const Resources* FindResources(const Record& record, std::string_view cell, When when) {
+  const auto found = std::ranges::find_if(record.resources, [&](const Resources& resources) {
+    return resources.cell == cell && resources.when == when;
+  });
+  return found == record.resources.end() ? nullptr : &*found;
+}
+
+}  // namespace reports::record

@@ -1,0 +1,281 @@
+#pragma once
+// Header … Footer: one plain struct for each type of line in a record, as format.md describes them.
+// Record:          the lines of one run, sorted by type. Every report is made from it alone.
+//
+// A member that is not optional must be in the line. An optional member that was not measured is
+// left out of the line, never written as 0; an empty list is left out as well.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "reports/record/words.h"
+
+namespace reports::record {
+
+inline constexpr int kSchema = 1;
+
+// Seconds since the epoch.
+using Instant = double;
+
+struct Machine {
+  std::string cpu;
+  int cores = 0;
+  std::int64_t memory_kib = 0;
+  std::string kernel;
+  std::string distribution;
+  std::optional<double> load_1min;
+  std::optional<std::string> governor;
+  std::optional<std::string> build_type;
+};
+
+struct HostVersion {
+  std::string name;
+  std::string version;
+  std::optional<std::string> python;
+  std::optional<std::string> library;  // the libpython it is linked against
+};
+
+struct Plan {
+  std::vector<std::string> modes;  // "embedded/main/lazy"
+  std::vector<std::string> apps;
+  std::vector<std::string> cells;  // ids
+};
+
+struct Header {
+  int schema = kSchema;
+  std::string run;
+  Instant started_at = 0;
+  std::string command;
+  std::string profile;
+  std::optional<std::string> revision;
+  Machine machine;
+  std::vector<HostVersion> hosts;
+  Plan plan;
+};
+
+// A cell is finished.
+struct Cell {
+  std::string cell;  // id: host/process/interpreter/loading/app
+  std::string host;
+  std::string process;      // "embedded", "daemon"
+  std::string interpreter;  // "main", "sub"
+  std::string loading;      // "lazy", "preload"
+  std::string app;
+  std::string title;
+  CellOutcome outcome = CellOutcome::HarnessFault;
+  std::optional<std::string> reason;
+  std::optional<double> seconds;
+  std::vector<std::string> log_tail;
+  std::optional<std::string> reproduce;
+};
+
+struct PlacementAsked {
+  std::string process_group;      // "" is embedded
+  std::string application_group;  // "" is the main interpreter
+  std::string interpreter;        // "main", "sub"
+  std::string loading;            // "lazy", "preload"
+};
+
+struct PlacementFound {
+  std::optional<int> pid;
+  std::optional<int> parent_pid;
+  std::optional<int> supervisor_pid;
+  std::optional<std::string> process_group;
+  std::optional<std::string> application_group;
+  std::optional<std::int64_t> interpreter_id;
+  std::optional<bool> is_main_interpreter;
+  std::optional<std::string> python;
+  std::optional<std::string> prefix;
+  std::optional<std::string> gil;
+  std::optional<Instant> process_started_at;
+  std::optional<Instant> import_started_at;
+  std::optional<Instant> import_finished_at;
+  std::optional<Instant> ready_at;
+  std::optional<Instant> first_request_at;
+  std::optional<bool> import_on_main_thread;
+  std::optional<int> load_count;
+};
+
+// Proof of placement, from inside the application.
+struct Placement {
+  std::string cell;
+  PlacementAsked asked;
+  PlacementFound found;
+  bool agrees = false;
+  std::vector<std::string> differences;  // sentences
+};
+
+// Cold start.
+struct Startup {
+  std::string cell;
+  std::optional<double> ready_ms;
+  std::optional<double> first_request_ms;
+  std::optional<double> second_request_ms;
+  std::optional<double> import_ms;
+};
+
+struct TourStep {
+  std::string name;
+  std::string method;
+  std::string path;
+  std::optional<int> status;  // absent: no answer
+  std::optional<double> ms;
+  bool passed = false;
+  std::optional<std::string> problem;
+};
+
+// The application's tour before measuring.
+struct Tour {
+  std::string cell;
+  std::vector<TourStep> steps;
+  bool passed = false;
+};
+
+struct Latency {
+  std::optional<double> min;
+  std::optional<double> mean;
+  std::optional<double> p50;
+  std::optional<double> p90;
+  std::optional<double> p99;
+  std::optional<double> p999;
+  std::optional<double> max;
+};
+
+struct Bucket {
+  double value_us = 0;
+  std::int64_t count = 0;
+};
+
+struct Generator {
+  std::optional<double> cpu_share;
+  std::optional<double> lateness_p99_us;
+  GeneratorState state = GeneratorState::Unverified;
+  std::optional<std::string> reason;
+};
+
+// One load phase.
+struct Load {
+  std::string cell;
+  Loop loop = Loop::Closed;
+  int connections = 0;
+  std::optional<double> rate_per_s;  // open loop
+  double seconds = 0;
+  std::optional<std::int64_t> planned;
+  std::int64_t sent = 0;
+  std::int64_t done = 0;
+  std::int64_t failed = 0;
+  std::int64_t unfinished = 0;
+  std::int64_t wrong_answers = 0;
+  std::optional<double> requests_per_s;
+  Latency latency_us;
+  std::vector<Bucket> histogram;
+  Generator generator;
+};
+
+struct HostProcess {
+  int pid = 0;
+  std::string role;
+  std::optional<std::int64_t> pss_kib;
+  std::optional<int> threads;
+};
+
+// Of all processes of the host.
+struct Resources {
+  std::string cell;
+  When when = When::Ready;
+  std::optional<double> cpu_us_per_request;
+  std::optional<std::int64_t> pss_kib;
+  std::optional<std::int64_t> private_dirty_kib;
+  std::vector<HostProcess> processes;
+};
+
+// One conformance or isolation check.
+struct Check {
+  std::string suite;
+  std::string check;
+  std::optional<std::string> rule;
+  Level level = Level::Must;
+  std::string mode;
+  std::string title;
+  std::optional<std::string> expected;
+  std::optional<std::string> observed;  // isolation: "shared", "isolated", "error" or "crash"
+  CheckOutcome outcome = CheckOutcome::Error;
+  std::optional<std::string> detail;
+  std::optional<double> ms;
+  std::optional<std::string> reproduce;
+  std::optional<std::string> probe;            // isolation: its name
+  std::optional<std::string> pairing;          // isolation: how A and B were hosted
+  std::optional<std::string> settings_asked;   // Django: whose settings the application was given
+  std::optional<std::string> settings_served;  // Django: whose settings answered
+};
+
+struct NotMeasured {
+  std::string what;
+  std::string reason;
+};
+
+struct Footer {
+  Instant finished_at = 0;
+  double seconds = 0;
+  std::string verdict;
+  std::map<std::string, std::int64_t> cells;   // outcome -> count
+  std::map<std::string, std::int64_t> checks;  // outcome -> count
+  int exit_code = 0;
+  std::vector<std::string> left_behind;
+};
+
+// A line whose type this version does not know; kept as it was read.
+struct UnknownLine {
+  std::string type;
+  std::string text;
+};
+
+using Line = std::variant<Header,
+                          Cell,
+                          Placement,
+                          Startup,
+                          Tour,
+                          Load,
+                          Resources,
+                          Check,
+                          NotMeasured,
+                          Footer,
+                          UnknownLine>;
+
+// Lists are in the order of the file. The lists about cells hold one entry for a cell (and loop, and
+// `when`): the last one written, so that a resumed run replaces what was cut off.
+struct Record {
+  Header header;
+  std::vector<Cell> cells;
+  std::vector<Placement> placements;
+  std::vector<Startup> startups;
+  std::vector<Tour> tours;
+  std::vector<Load> loads;
+  std::vector<Resources> resources;
+  std::vector<Check> checks;
+  std::vector<NotMeasured> not_measured;
+  std::vector<UnknownLine> unknown;
+  std::optional<Footer> footer;
+  bool complete = false;              // has a footer, and no line was cut off
+  std::vector<std::string> problems;  // what is not complete, in sentences
+};
+
+// Sorts a line into the record.
+void Add(Record& record, Line line);
+
+// What the record says about a cell, or null.
+[[nodiscard]] const Cell* FindCell(const Record& record, std::string_view cell);
+[[nodiscard]] const Placement* FindPlacement(const Record& record, std::string_view cell);
+[[nodiscard]] const Startup* FindStartup(const Record& record, std::string_view cell);
+[[nodiscard]] const Tour* FindTour(const Record& record, std::string_view cell);
+[[nodiscard]] const Load* FindLoad(const Record& record, std::string_view cell, Loop loop);
+[[nodiscard]] const Resources* FindResources(const Record& record,
+                                             std::string_view cell,
+                                             When when);
+
+}  // namespace reports::record

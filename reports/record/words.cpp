@@ -1,0 +1,53 @@
+#include "reports/record/words.h"
+
+#include <array>
+
+namespace reports::record {
+
+using std::string_view_literals::operator""sv;
+
+template <>
+std::span<const std::string_view> Words<CellOutcome>() {
+  static constexpr std::array kWords{"ok"sv,
+                                     "misconfigured"sv,
+                                     "failed"sv,
+                                     "not_offered"sv,
+                                     "setup_failed"sv,
+                                     "crashed"sv,
+                                     "timed_out"sv,
+                                     "harness_fault"sv};
+  return kWords;
+}
+
+template <>
+std::span<const std::string_view> Words<CheckOutcome>() {
+  static constexpr std::array kWords{
+      "passed"sv, "failed"sv, "error"sv, "crashed"sv, "timed_out"sv, "skipped"sv};
+  return kWords;
+}
+
+template <>
+std::span<const std::string_view> Words<Level>() {
+  static constexpr std::array kWords{"must"sv, "should"sv};
+  return kWords;
+}
+
+template <>
+std::span<const std::string_view> Words<Loop>() {
+  static constexpr std::array kWords{"closed"sv, "open"sv};
+  return kWords;
+}
+
+template <>
+std::span<const std::string_view> Words<GeneratorState>() {
+  static constexpr std::array kWords{"verified"sv, "unverified"sv};
+  return kWords;
+}
+
+template <>
+std::span<const std::string_view> Words<When>() {
+  static constexpr std::array kWords{"ready"sv, "after_first_request"sv, "after_load"sv};
+  return kWords;
+}
+
+}  // namespace reports::record
