@@ -24,7 +24,7 @@ PEOPLE = [
 ADMINISTRATOR = "grace"
 # As long as Django asks for: with a shorter one the first login would store the password anew,
 # which ends the sessions that the same user began meanwhile.
-SALT = "fixedSaltOfTwentyTwoLetters"
+SALT = "aFixedSaltThatIsLongEnough"
 JOINED = datetime.datetime(2025, 1, 1, 12, tzinfo=datetime.timezone.utc)
 
 

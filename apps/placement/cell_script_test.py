@@ -1,0 +1,156 @@
+"""Run with any Python of the matrix: python cell_script_test.py"""
+
+import json
+import os
+import sys
+import tempfile
+import textwrap
+import threading
+import time
+import unittest
+from pathlib import Path
+
+TEMPLATE = Path(__file__).with_name("cell_script.py.in")
+KEYS = """script pid ppid uid gid process_started python_version sys_prefix sys_executable sys_path cwd
+    process_group application_group callable_object interpreter_id main_interpreter_id gil
+    thread_ident thread_name import_started import_finished import_seconds import_thread_name
+    import_on_main_thread load_count loaded_modules wsgi_multithread wsgi_multiprocess""".split()
+REAL = """
+    import sys
+    ANSWER = [b"the real one"]
+    calls = []
+    path_at_import = list(sys.path)
+    def app(environ, start_response):
+        calls.append((environ, start_response))
+        return ANSWER
+"""
+
+
+def subinterpreters():
+    """The module that makes sub-interpreters and a function that runs text in one, or None."""
+    for name in ("_interpreters", "_xxsubinterpreters"):
+        try:
+            return __import__(name)
+        except ImportError:
+            pass
+    return None
+
+
+class CellScript(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.write(REAL)
+
+    def write(self, source):
+        self.script = self.folder / "it's a script.wsgi"
+        self.script.write_text(textwrap.dedent(source), encoding="utf-8")
+
+    def cell(self, callable_name="app"):
+        text = TEMPLATE.read_text(encoding="utf-8").replace("@SCRIPT@", repr(str(self.script)))
+        return text.replace("@CALLABLE@", repr(callable_name))
+
+    def load(self, callable_name="app"):
+        space = {"__name__": "cell"}
+        exec(compile(self.cell(callable_name), "cell_script.py", "exec"), space)
+        return space["application"]
+
+    def real_module(self):
+        [module] = [m for n, m in sys.modules.items() if getattr(m, "ANSWER", None)]
+        return module
+
+    def placement(self, application, **environ):
+        answered = []
+        body = application(
+            {"PATH_INFO": "/.wsgilab/placement", **environ},
+            lambda status, headers: answered.append((status, dict(headers))),
+        )
+        self.assertEqual(answered[0][0], "200 OK")
+        self.assertEqual(int(answered[0][1]["Content-Length"]), len(b"".join(body)))
+        return json.loads(b"".join(body))
+
+    def test_passes_requests_through_untouched(self):
+        application, environ, start = self.load(), {"PATH_INFO": "/x"}, object()
+        self.assertIs(application(environ, start), self.real_module().ANSWER)
+        [(seen_environ, seen_start)] = self.real_module().calls
+        self.assertIs(seen_environ, environ)
+        self.assertIs(seen_start, start)
+
+    def test_passes_requests_without_path_through(self):
+        self.assertIs(self.load()({}, None), self.real_module().ANSWER)
+
+    def test_says_where_it_runs(self):
+        before = time.time()
+        found = self.placement(self.load(), **{"mod_wsgi.process_group": "group"})
+        self.assertEqual(sorted(found), sorted(KEYS))
+        self.assertEqual(found["pid"], os.getpid())
+        self.assertEqual(found["process_group"], "group")
+        self.assertIsNone(found["application_group"])
+        self.assertIn(found["interpreter_id"], (0, None))
+        self.assertEqual(found["interpreter_id"], found["main_interpreter_id"])
+        self.assertTrue(found["import_on_main_thread"])
+        self.assertEqual(found["thread_name"], "MainThread")
+        self.assertLess(found["process_started"], before)
+        self.assertLess(before - found["process_started"], 60)
+        self.assertLessEqual(before, found["import_started"])
+        self.assertLessEqual(found["import_started"], found["import_finished"])
+
+    def test_tells_the_thread_that_imported_from_the_one_that_answers(self):
+        loaded = []
+        thread = threading.Thread(target=lambda: loaded.append(self.load()), name="loader")
+        thread.start()
+        thread.join()
+        found = self.placement(loaded[0])
+        self.assertFalse(found["import_on_main_thread"])
+        self.assertEqual(found["import_thread_name"], "loader")
+        self.assertEqual(found["thread_name"], "MainThread")
+
+    def test_counts_loads(self):
+        self.assertEqual([self.placement(self.load())["load_count"] for _ in range(3)], [1, 2, 3])
+
+    def test_leaves_the_path_and_the_modules_alone(self):
+        path, modules = list(sys.path), set(sys.modules)
+        self.load()
+        self.assertEqual(sys.path, path)
+        self.assertEqual(self.real_module().path_at_import, path)
+        new = set(sys.modules) - modules
+        self.assertTrue(all(name.startswith("_wsgilab_") for name in new), new)
+
+    def test_failing_script_leaves_no_module(self):
+        self.write("ANSWER = 1\nraise SystemExit('as the script wishes')")
+        with self.assertRaisesRegex(SystemExit, "as the script wishes"):
+            self.load()
+        self.assertFalse([n for n in sys.modules if n.startswith("_wsgilab_script")])
+
+    def test_script_without_the_callable_is_refused(self):
+        with self.assertRaisesRegex(AttributeError, "absent"):
+            self.load("absent")
+
+    @unittest.skipUnless(subinterpreters(), "no module makes sub-interpreters here")
+    def test_says_so_in_a_sub_interpreter(self):
+        made = subinterpreters()
+        answer = self.folder / "answer.json"
+        ask = (
+            "\nbody = application({'PATH_INFO': PLACEMENT_PATH}, lambda *ignored: None)"
+            f"\nopen({str(answer)!r}, 'wb').write(b''.join(body))\n"
+        )
+        interpreter = made.create()
+        try:
+            failure = made.run_string(interpreter, self.cell() + ask)
+        finally:
+            made.destroy(interpreter)
+        self.assertIsNone(failure)
+        found = json.loads(answer.read_bytes())
+        self.assertEqual(found["interpreter_id"], int(interpreter))
+        self.assertEqual(found["main_interpreter_id"], 0)
+        gil = "shared" if sys.version_info < (3, 12) else None if sys.version_info < (3, 13) else "own"
+        self.assertEqual(found["gil"], gil)
+
+    def tearDown(self):
+        for name in [n for n in sys.modules if n.startswith("_wsgilab_")]:
+            del sys.modules[name]
+
+
+if __name__ == "__main__":
+    unittest.main()
