@@ -65,7 +65,8 @@ struct ServerProcesses {
 // A URL prefix bound to a script, with everything that decides where it runs settled but the parts
 // that depend on the request.
 struct Mount {
-  std::string url;               // "/", "/accounts"; no trailing slash but for "/" or as written
+  // "/", "/accounts"; a trailing slash only for "/" or as written; never a run of slashes.
+  std::string url;
   std::filesystem::path target;  // script file, or a directory of scripts (LOAD-3)
   GroupName process_group;
   GroupName application_group{GroupName::Kind::Resource, {}};

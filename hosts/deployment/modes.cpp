@@ -12,7 +12,9 @@ std::string_view Name(InterpreterKind kind) {
   return kind == InterpreterKind::Main ? "main" : "sub";
 }
 
-std::string_view Name(Loading loading) { return loading == Loading::Lazy ? "lazy" : "preload"; }
+std::string_view Name(Loading loading) {
+  return loading == Loading::Lazy ? "lazy" : "preload";
+}
 
 std::string Name(const Mode& mode) {
   return fmt::format("{}/{}/{}", Name(mode.process), Name(mode.interpreter), Name(mode.loading));

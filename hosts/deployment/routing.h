@@ -25,19 +25,19 @@ struct RequestAddress {
 struct Route {
   const VirtualHost* virtual_host = nullptr;
   const Mount* mount = nullptr;
-  std::string script_name;      // runs of slashes collapsed (ENV-6)
-  std::string path_info;        // likewise
-  std::string script_filename;  // the file that will be loaded
-  std::string process_group;    // final names; "" is embedded
+  std::string script_name;        // runs of slashes collapsed (ENV-6)
+  std::string path_info;          // likewise
+  std::string script_filename;    // the file that will be loaded
+  std::string process_group;      // final names; "" is embedded
   std::string application_group;  // "" is the main interpreter
 };
 
 enum class RefusalReason {
-  NoMount,         // 404
-  ScriptMissing,   // 404 (ERR-1)
+  NoMount,            // 404
+  ScriptMissing,      // 404 (ERR-1)
   ScriptIsDirectory,  // 403 (ERR-2)
-  AccessDenied,    // 403 (LOAD-6)
-  UnknownGroup,    // 500 (ERR-13)
+  AccessDenied,       // 403 (LOAD-6)
+  UnknownGroup,       // 500 (ERR-13)
   GroupNotReachable,  // 500 (ERR-14)
 };
 

@@ -1,0 +1,299 @@
+#include "hosts/deployment/routing.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+namespace hosts::deployment {
+namespace {
+
+using Kind = GroupName::Kind;
+
+// Files that exist, and how often somebody asked.
+class FakeFiles {
+ public:
+  explicit FakeFiles(std::map<std::string, FileKind> files) : files_(std::move(files)) {}
+
+  FileKind operator()(const std::string& path) {
+    ++questions;
+    const auto found = files_.find(path);
+    return found == files_.end() ? FileKind::Missing : found->second;
+  }
+
+  int questions = 0;
+
+ private:
+  std::map<std::string, FileKind> files_;
+};
+
+Mount MakeMount(std::string url, std::filesystem::path target) {
+  Mount mount;
+  mount.url = std::move(url);
+  mount.target = std::move(target);
+  mount.access_granted = true;
+  return mount;
+}
+
+VirtualHost MakeHost(std::string name, std::vector<Mount> mounts = {}) {
+  VirtualHost virtual_host;
+  virtual_host.server_name = std::move(name);
+  virtual_host.mounts = std::move(mounts);
+  return virtual_host;
+}
+
+Deployment OneHost(std::vector<Mount> mounts) {
+  Deployment deployment;
+  deployment.virtual_hosts = {MakeHost("main.example", std::move(mounts))};
+  return deployment;
+}
+
+RequestAddress To(std::string_view path, std::string_view host = "main.example") {
+  return RequestAddress{"127.0.0.1", 80, host, path};
+}
+
+RoutingResult Find(const Deployment& deployment, const RequestAddress& address) {
+  FakeFiles files({{"/srv/app.wsgi", FileKind::File},
+                   {"/srv/first.wsgi", FileKind::File},
+                   {"/srv/scripts", FileKind::Directory},
+                   {"/srv/scripts/env.wsgi", FileKind::File},
+                   {"/srv/scripts/sub", FileKind::Directory},
+                   {"/srv/scripts/sub/deep.wsgi", FileKind::File}});
+  return FindRoute(deployment, address, std::ref(files));
+}
+
+std::string Where(const RoutingResult& result) {
+  if (result.refused_status != 0) return std::to_string(result.refused_status);
+  return result.route.script_filename + " [" + result.route.script_name + "][" +
+         result.route.path_info + "]";
+}
+
+std::string Where(const Deployment& deployment, std::string_view path) {
+  return Where(Find(deployment, To(path)));
+}
+
+// LOAD-1, LOAD-2: which mount.
+
+TEST(Routing, TheFirstMountThatMatchesWinsEvenIfALaterOneIsLonger) {
+  const auto deployment =
+      OneHost({MakeMount("/o2", "/srv/first.wsgi"), MakeMount("/o2/x", "/srv/app.wsgi")});
+  EXPECT_EQ(Where(deployment, "/o2/x"), "/srv/first.wsgi [/o2][/x]");
+}
+
+TEST(Routing, AUrlMatchesWholeSegmentsAndMindsCase) {
+  const auto deployment = OneHost({MakeMount("/app", "/srv/app.wsgi")});
+  EXPECT_EQ(Where(deployment, "/app"), "/srv/app.wsgi [/app][]");
+  EXPECT_EQ(Where(deployment, "/app/"), "/srv/app.wsgi [/app][/]");
+  EXPECT_EQ(Where(deployment, "/app/x"), "/srv/app.wsgi [/app][/x]");
+  EXPECT_EQ(Where(deployment, "/appx"), "404");
+  EXPECT_EQ(Where(deployment, "/App"), "404");
+  EXPECT_EQ(Where(deployment, "/ap"), "404");
+  EXPECT_EQ(Where(deployment, "*"), "404");
+}
+
+TEST(Routing, ARunOfSlashesIsOneSlash) {
+  const auto deployment = OneHost({MakeMount("/a/emb", "/srv/app.wsgi")});
+  EXPECT_EQ(Where(deployment, "//a///emb//x//y/"), "/srv/app.wsgi [/a/emb][/x/y/]");
+  EXPECT_EQ(Find(deployment, To("/a//emb//x")).route.application_group, "main.example|/a/emb");
+}
+
+TEST(Routing, AnAliasWithATrailingSlashNeedsItInTheUrl) {
+  const auto deployment = OneHost({MakeMount("/dir/", "/srv/scripts/")});
+  EXPECT_EQ(Where(deployment, "/dir"), "404");
+  EXPECT_EQ(Where(deployment, "/dir/env.wsgi"), "/srv/scripts/env.wsgi [/dir/env.wsgi][]");
+  EXPECT_EQ(Where(deployment, "/dir//env.wsgi"), "/srv/scripts/env.wsgi [/dir/env.wsgi][]");
+}
+
+TEST(Routing, TheRootMountTakesEverythingAndHasAnEmptyScriptName) {
+  const auto deployment = OneHost({MakeMount("/", "/srv/app.wsgi")});
+  EXPECT_EQ(Where(deployment, "/"), "/srv/app.wsgi [][/]");
+  EXPECT_EQ(Where(deployment, "/x//y"), "/srv/app.wsgi [][/x/y]");
+  EXPECT_EQ(Find(deployment, To("/x")).route.application_group, "main.example|");
+}
+
+// LOAD-3, LOAD-7: which file.
+
+TEST(Routing, AFileTargetIsAskedForOnce) {
+  const auto deployment = OneHost({MakeMount("/", "/srv/app.wsgi")});
+  FakeFiles files({{"/srv/app.wsgi", FileKind::File}});
+  const auto result = FindRoute(deployment, To("/a/b/c"), std::ref(files));
+  EXPECT_EQ(result.refused_status, 0);
+  EXPECT_EQ(files.questions, 1);
+}
+
+TEST(Routing, ADirectoryTargetTakesTheScriptFromTheUrl) {
+  const auto deployment = OneHost({MakeMount("/dir", "/srv/scripts")});
+  EXPECT_EQ(Where(deployment, "/dir/env.wsgi/foo"), "/srv/scripts/env.wsgi [/dir/env.wsgi][/foo]");
+  EXPECT_EQ(Where(deployment, "/dir/sub/deep.wsgi/a/b"),
+            "/srv/scripts/sub/deep.wsgi [/dir/sub/deep.wsgi][/a/b]");
+  EXPECT_EQ(Find(deployment, To("/dir/env.wsgi/foo")).route.application_group,
+            "main.example|/dir/env.wsgi");
+}
+
+TEST(Routing, ADirectoryTargetAtTheRootWorksLikewise) {
+  const auto deployment = OneHost({MakeMount("/", "/srv/scripts")});
+  EXPECT_EQ(Where(deployment, "/env.wsgi/foo"), "/srv/scripts/env.wsgi [/env.wsgi][/foo]");
+}
+
+TEST(Routing, ADirectoryIsForbiddenAndAMissingFileIsNotFound) {
+  const auto deployment = OneHost({MakeMount("/dir", "/srv/scripts"), MakeMount("/m", "/srv/no")});
+  EXPECT_EQ(Find(deployment, To("/dir")).reason, RefusalReason::ScriptIsDirectory);
+  EXPECT_EQ(Where(deployment, "/dir"), "403");
+  EXPECT_EQ(Where(deployment, "/dir/"), "403");
+  EXPECT_EQ(Where(deployment, "/dir/sub"), "403");
+  EXPECT_EQ(Where(deployment, "/dir/none.wsgi"), "404");
+  EXPECT_EQ(Find(deployment, To("/m/x")).reason, RefusalReason::ScriptMissing);
+  EXPECT_EQ(Where(deployment, "/m/x"), "404");
+}
+
+TEST(Routing, NothingLeadsOutOfADirectoryTarget) {
+  const auto deployment = OneHost({MakeMount("/dir", "/srv/scripts/sub")});
+  FakeFiles files({{"/srv/scripts/sub", FileKind::Directory},
+                   {"/srv/scripts/sub/..", FileKind::Directory},
+                   {"/srv/scripts/sub/../env.wsgi", FileKind::File}});
+  const auto result = FindRoute(deployment, To("/dir/../env.wsgi"), std::ref(files));
+  EXPECT_EQ(result.refused_status, 404);
+}
+
+TEST(Routing, AUrlWithANulByteIsNotFound) {
+  const auto deployment = OneHost({MakeMount("/dir", "/srv/scripts")});
+  EXPECT_EQ(Where(deployment, std::string_view("/dir/env.wsgi\0.txt", 18)), "404");
+}
+
+TEST(Routing, ATargetWithATrailingSlashMayBeAFile) {
+  const auto deployment = OneHost({MakeMount("/app/", "/srv/app.wsgi/")});
+  EXPECT_EQ(Where(deployment, "/app/foo"), "/srv/app.wsgi [/app][/foo]");
+}
+
+// LOAD-6.
+
+TEST(Routing, AScriptOutsideGrantedDirectoriesIsForbiddenWithoutLookingAtIt) {
+  auto deployment = OneHost({MakeMount("/", "/srv/app.wsgi")});
+  deployment.virtual_hosts[0].mounts[0].access_granted = false;
+  FakeFiles files({});
+  const auto result = FindRoute(deployment, To("/"), std::ref(files));
+  EXPECT_EQ(result.refused_status, 403);
+  EXPECT_EQ(result.reason, RefusalReason::AccessDenied);
+  EXPECT_EQ(files.questions, 0);
+}
+
+// EXP-2 to EXP-7.
+
+TEST(Routing, GroupNamesAreExpandedFromTheConfiguredNameAndPort) {
+  VirtualHost host = MakeHost("main.example");
+  const auto expand = [&host](Kind kind) {
+    return ExpandGroupName(GroupName{kind, "literal"}, host, "/app", "UPPER.Example");
+  };
+  EXPECT_EQ(expand(Kind::Global), "");
+  EXPECT_EQ(expand(Kind::Literal), "literal");
+  EXPECT_EQ(expand(Kind::Server), "main.example");
+  EXPECT_EQ(expand(Kind::Resource), "main.example|/app");
+  EXPECT_EQ(expand(Kind::Host), "upper.example");
+  host.server_port = 8080;
+  EXPECT_EQ(expand(Kind::Server), "main.example:8080");
+  EXPECT_EQ(expand(Kind::Resource), "main.example:8080|/app");
+  EXPECT_EQ(expand(Kind::Host), "upper.example:8080");
+  for (const int usual_port : {80, 443}) {
+    host.server_port = usual_port;
+    EXPECT_EQ(expand(Kind::Server), "main.example");
+  }
+}
+
+TEST(Routing, ARequestWithoutHostUsesTheServerName) {
+  EXPECT_EQ(ExpandGroupName(GroupName{Kind::Host, {}}, MakeHost("main.example"), "", ""),
+            "main.example");
+}
+
+TEST(Routing, ARequestThatFallsIntoTheDefaultHostBearsItsName) {
+  const auto deployment = OneHost({MakeMount("/app", "/srv/app.wsgi")});
+  EXPECT_EQ(Find(deployment, To("/app", "other.example")).route.application_group,
+            "main.example|/app");
+}
+
+// DAEMON-7, ERR-13, ERR-14.
+
+class GroupRouting : public testing::Test {
+ protected:
+  GroupRouting() {
+    Mount mount = MakeMount("/", "/srv/app.wsgi");
+    mount.process_group = GroupName{Kind::Literal, "d"};
+    deployment_.virtual_hosts = {MakeHost("a.example", {mount}), MakeHost("b.example", {mount})};
+  }
+
+  void Declare(std::optional<std::string> server_name) {
+    ProcessGroup group;
+    group.name = "d";
+    group.server_name = std::move(server_name);
+    deployment_.process_groups = {group};
+  }
+
+  Deployment deployment_;
+};
+
+TEST_F(GroupRouting, AnUndeclaredGroupIsAServerError) {
+  const auto result = Find(deployment_, To("/", "a.example"));
+  EXPECT_EQ(result.refused_status, 500);
+  EXPECT_EQ(result.reason, RefusalReason::UnknownGroup);
+}
+
+TEST_F(GroupRouting, AGroupOfTheServerServesEveryVirtualHost) {
+  Declare(std::nullopt);
+  EXPECT_EQ(Find(deployment_, To("/", "a.example")).route.process_group, "d");
+  EXPECT_EQ(Find(deployment_, To("/", "b.example")).route.process_group, "d");
+}
+
+TEST_F(GroupRouting, AGroupOfAVirtualHostServesHostsOfThatNameOnly) {
+  Declare("a.example");
+  EXPECT_EQ(Find(deployment_, To("/", "a.example")).refused_status, 0);
+  const auto result = Find(deployment_, To("/", "b.example"));
+  EXPECT_EQ(result.refused_status, 500);
+  EXPECT_EQ(result.reason, RefusalReason::GroupNotReachable);
+}
+
+// Virtual hosts.
+
+TEST(VirtualHosts, AreChosenByNameAndTheFirstIsTheDefault) {
+  Deployment deployment;
+  deployment.virtual_hosts = {MakeHost("a.example"), MakeHost("b.example")};
+  deployment.virtual_hosts[1].aliases = {"www.b.example", "*.c.example", "x?.example"};
+  const auto name = [&deployment](std::string_view host) {
+    return FindVirtualHost(deployment, To("/", host))->server_name;
+  };
+  EXPECT_EQ(name("b.example"), "b.example");
+  EXPECT_EQ(name("B.EXAMPLE"), "b.example");
+  EXPECT_EQ(name("www.b.example"), "b.example");
+  EXPECT_EQ(name("deep.down.c.example"), "b.example");
+  EXPECT_EQ(name("x1.example"), "b.example");
+  EXPECT_EQ(name("x12.example"), "a.example");
+  EXPECT_EQ(name("c.example"), "a.example");
+  EXPECT_EQ(name("unknown.example"), "a.example");
+  EXPECT_EQ(name(""), "a.example");
+}
+
+TEST(VirtualHosts, TheNameIsSoughtAmongThoseOfTheBestAddressOnly) {
+  Deployment deployment;
+  deployment.virtual_hosts = {
+      MakeHost("any"), MakeHost("port"), MakeHost("address"), MakeHost("both")};
+  deployment.virtual_hosts[1].port = 80;
+  deployment.virtual_hosts[2].address = "127.0.0.1";
+  deployment.virtual_hosts[3].address = "127.0.0.1";
+  deployment.virtual_hosts[3].port = 80;
+  const auto name = [&deployment](std::string_view address, int port) {
+    return FindVirtualHost(deployment, RequestAddress{address, port, "any", "/"})->server_name;
+  };
+  EXPECT_EQ(name("127.0.0.1", 80), "both");
+  EXPECT_EQ(name("::ffff:127.0.0.1", 80), "both");
+  EXPECT_EQ(name("127.0.0.1", 81), "address");
+  EXPECT_EQ(name("10.0.0.1", 80), "port");
+  EXPECT_EQ(name("10.0.0.1", 81), "any");
+}
+
+TEST(VirtualHosts, WhereNoneListensThereIsNone) {
+  Deployment deployment;
+  deployment.virtual_hosts = {MakeHost("a.example", {MakeMount("/", "/srv/app.wsgi")})};
+  deployment.virtual_hosts[0].port = 81;
+  EXPECT_EQ(FindVirtualHost(deployment, To("/")), nullptr);
+  EXPECT_EQ(Find(deployment, To("/")).refused_status, 404);
+}
+
+}  // namespace
+}  // namespace hosts::deployment
