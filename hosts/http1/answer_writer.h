@@ -1,0 +1,53 @@
+#pragma once
+// AnswerWriter: an answer -> the bytes of HTTP/1: status line, headers, framing.
+//
+// Appends to a buffer that the caller sends. Decides how the body is delimited (RFC 9112, 6;
+// RESP-10): the application's Content-Length, else chunked for HTTP/1.1, else the end of the
+// connection; no body for HEAD, 1xx, 204 and 304.
+//
+// Threads: one at a time.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "hosts/exchange/answer.h"
+
+namespace hosts::http1 {
+
+class AnswerWriter {
+ public:
+  struct Request {
+    bool is_head = false;
+    int version_minor = 1;
+    bool keep_alive = true;  // what the client asked for
+  };
+
+  explicit AnswerWriter(Request request) : request_(request) {}
+
+  void Begin(const exchange::AnswerHead& head, std::string& out);
+  // Appends the part of `bytes` that belongs to the body, framed.
+  void Body(std::string_view bytes, std::string& out);
+  void End(std::string& out);
+
+  [[nodiscard]] bool has_begun() const { return begun_; }
+  // Whether the connection can carry another request after this answer. Known after End().
+  [[nodiscard]] bool is_connection_kept() const { return keep_alive_; }
+  // Every byte that Content-Length promised was written, or there is no body.
+  [[nodiscard]] bool is_body_complete() const;
+
+ private:
+  enum class Framing { None, Length, Chunked, UntilClose };
+  Request request_;
+  Framing framing_ = Framing::None;
+  std::uint64_t remaining_ = 0;  // Framing::Length
+  bool begun_ = false;
+  bool keep_alive_ = true;
+};
+
+// A small page for an answer that the server makes itself, e.g. 404.
+[[nodiscard]] std::string ErrorPage(int status);
+[[nodiscard]] std::string_view ReasonPhrase(int status);
+[[nodiscard]] exchange::AnswerHead ErrorHead(int status);
+
+}  // namespace hosts::http1

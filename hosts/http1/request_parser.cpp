@@ -1,0 +1,132 @@
+#include "hosts/http1/request_parser.h"
+
+#include <boost/asio/buffer.hpp>
+
+namespace hosts::http1 {
+
+namespace http = boost::beast::http;
+
+namespace {
+
+std::string_view View(boost::beast::string_view text) { return {text.data(), text.size()}; }
+
+bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
+           const auto lower = [](char c) {
+             return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+           };
+           return lower(x) == lower(y);
+         });
+}
+
+int StatusFor(const boost::beast::error_code& error) {
+  if (error == http::error::header_limit) return 431;
+  if (error == http::error::bad_version) return 505;
+  if (error == http::error::body_limit) return 413;
+  return 400;
+}
+
+}  // namespace
+
+RequestParser::RequestParser(ParseLimits limits) {
+  eager(false);
+  header_limit(limits.head_bytes);
+  body_limit(boost::none);
+  head_.headers.reserve(16);
+}
+
+RequestParser::Outcome RequestParser::Parse(std::string_view bytes) {
+  input_ = bytes;
+  std::size_t used = 0;
+  const bool head_was_done = is_header_done();
+  while (used < bytes.size() && !is_done()) {
+    ErrorCode error;
+    used += put(boost::asio::const_buffer(bytes.data() + used, bytes.size() - used), error);
+    if (error == http::error::need_more) break;
+    if (error) {
+      if (refused_status_ != 0) return Refuse(refused_status_, refused_reason_, used);
+      return Refuse(StatusFor(error), error.message(), used);
+    }
+    if (!head_was_done && is_header_done()) {
+      eager(true);
+      return {is_done() ? Progress::Complete : Progress::HeadComplete, used};
+    }
+  }
+  return {is_done() ? Progress::Complete : Progress::NeedMore, used};
+}
+
+RequestParser::Outcome RequestParser::Refuse(int status, std::string reason, std::size_t used) {
+  refused_status_ = status;
+  refused_reason_ = std::move(reason);
+  return {Progress::Refused, used};
+}
+
+void RequestParser::Rebase(const char* from, const char* to) {
+  if (from == to) return;
+  const auto move = [&](std::string_view& view) {
+    if (view.data() != nullptr) view = {to + (view.data() - from), view.size()};
+  };
+  move(head_.method);
+  move(head_.target);
+  move(host_);
+  for (auto& field : head_.headers) {
+    move(field.name);
+    move(field.value);
+  }
+}
+
+void RequestParser::on_request_impl(
+    http::verb, boost::beast::string_view method, boost::beast::string_view target, int version, ErrorCode&) {
+  head_.method = View(method);
+  head_.target = View(target);
+  head_.version_minor = version % 10;
+}
+
+void RequestParser::on_field_impl(http::field name_id,
+                                  boost::beast::string_view name,
+                                  boost::beast::string_view value,
+                                  ErrorCode& error) {
+  if (in_trailers_) return;  // RFC 9110, 6.5.1: trailers that nobody asked for may be dropped
+  const bool value_is_ours = value.empty() || (value.data() >= input_.data() &&
+                                               value.data() < input_.data() + input_.size());
+  if (!value_is_ours) {  // Beast unfolded it into a buffer of its own
+    refused_status_ = 400;
+    refused_reason_ = "a header continues on the next line (RFC 9112, 5.2)";
+    error = http::error::bad_obs_fold;
+    return;
+  }
+  if (name_id == http::field::host) {
+    host_ = View(value);
+    ++host_headers_;
+  } else if (name_id == http::field::expect && EqualsIgnoringCase(View(value), "100-continue")) {
+    continue_expected_ = true;
+  }
+  head_.headers.push_back({View(name), View(value)});
+}
+
+void RequestParser::on_header_impl(ErrorCode& error) {
+  if (host_headers_ > 1 || (host_headers_ == 0 && head_.version_minor >= 1)) {
+    refused_status_ = 400;
+    refused_reason_ = host_headers_ > 1 ? "several Host headers (RFC 9112, 3.2)"
+                                        : "no Host header (RFC 9112, 3.2)";
+    error = http::error::bad_field;
+    return;
+  }
+  head_.is_chunked = chunked();
+  if (const auto length = content_length(); length) head_.content_length = *length;
+  in_trailers_ = true;
+}
+
+std::size_t RequestParser::on_body_impl(boost::beast::string_view bytes, ErrorCode&) {
+  body_.append(bytes.data(), bytes.size());
+  return bytes.size();
+}
+
+std::size_t RequestParser::on_chunk_body_impl(std::uint64_t,
+                                              boost::beast::string_view bytes,
+                                              ErrorCode&) {
+  body_.append(bytes.data(), bytes.size());
+  return bytes.size();
+}
+
+}  // namespace hosts::http1

@@ -1,0 +1,89 @@
+#pragma once
+// RequestParser: the bytes of one HTTP/1 request -> its head and its decoded body.
+//
+// Wraps Boost.Beast's parser; nobody else in the house knows it. The head's views point into the
+// bytes that were given to Parse(), so those must stay where they are, or the caller says by how
+// much they moved (Rebase). The body is decoded (Content-Length or chunked) into a string.
+//
+// Owns:    the decoded part of the body that nobody has taken yet.
+// Threads: one at a time.
+// Fails:   a request that must be refused has a status and a reason (RFC 9112).
+// Source:  RFC 9112.
+
+#include <boost/beast/http/basic_parser.hpp>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "hosts/exchange/request.h"
+
+namespace hosts::http1 {
+
+struct ParseLimits {
+  std::uint32_t head_bytes = 64 * 1024;
+};
+
+class RequestParser final : private boost::beast::http::basic_parser<true> {
+ public:
+  explicit RequestParser(ParseLimits limits);
+
+  enum class Progress { NeedMore, HeadComplete, Complete, Refused };
+  // Parses as much as is there; `used` bytes are done with (for a head: kept, its views point
+  // there). Stops once behind the head, so that the caller can look at it.
+  struct Outcome {
+    Progress progress = Progress::NeedMore;
+    std::size_t used = 0;
+  };
+  [[nodiscard]] Outcome Parse(std::string_view bytes);
+
+  [[nodiscard]] exchange::RequestHead& head() { return head_; }
+  [[nodiscard]] bool is_head_complete() const { return is_header_done(); }
+  [[nodiscard]] bool is_complete() const { return is_done(); }
+  [[nodiscard]] bool is_connection_kept() const { return keep_alive(); }
+  [[nodiscard]] bool is_continue_expected() const { return continue_expected_; }
+  [[nodiscard]] std::string_view host_header() const { return host_; }
+
+  // Decoded bytes of the body, in order.
+  [[nodiscard]] std::string& body() { return body_; }
+
+  // The bytes of the head lie at `to` now and lay at `from` before.
+  void Rebase(const char* from, const char* to);
+
+  // Progress::Refused only.
+  [[nodiscard]] int refused_status() const { return refused_status_; }
+  [[nodiscard]] const std::string& refused_reason() const { return refused_reason_; }
+
+ private:
+  using Base = boost::beast::http::basic_parser<true>;
+  using ErrorCode = boost::beast::error_code;
+  using View = boost::beast::string_view;
+
+  void on_request_impl(
+      boost::beast::http::verb, View method, View target, int version, ErrorCode&) override;
+  void on_response_impl(int, View, int, ErrorCode&) override {}
+  void on_field_impl(boost::beast::http::field name_id,
+                     View name,
+                     View value,
+                     ErrorCode& error) override;
+  void on_header_impl(ErrorCode& error) override;
+  void on_body_init_impl(const boost::optional<std::uint64_t>&, ErrorCode&) override {}
+  std::size_t on_body_impl(View bytes, ErrorCode&) override;
+  void on_chunk_header_impl(std::uint64_t, View, ErrorCode&) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t, View bytes, ErrorCode&) override;
+  void on_finish_impl(ErrorCode&) override {}
+
+  bool is_header_done() const { return Base::is_header_done(); }
+  Outcome Refuse(int status, std::string reason, std::size_t used);
+
+  exchange::RequestHead head_;
+  std::string body_;
+  std::string_view host_;
+  std::string_view input_;  // what Parse() was given, while it runs
+  bool in_trailers_ = false;
+  bool continue_expected_ = false;
+  int host_headers_ = 0;
+  int refused_status_ = 0;
+  std::string refused_reason_;
+};
+
+}  // namespace hosts::http1

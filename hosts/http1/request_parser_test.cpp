@@ -1,0 +1,65 @@
+#include "hosts/http1/request_parser.h"
+
+#include <gtest/gtest.h>
+
+namespace hosts::http1 {
+
+using Progress = RequestParser::Progress;
+
+TEST(RequestParser, ReadsAHeadThatArrivesByteByByte) {
+  const std::string text = "GET /a?b HTTP/1.1\r\nHost: h\r\nX-One: 1\r\n\r\n";
+  RequestParser parser({});
+  for (size_t size = 1; size < text.size(); ++size) {
+    ASSERT_EQ(parser.Parse(std::string_view(text).substr(0, size)).progress, Progress::NeedMore);
+  }
+  const auto outcome = parser.Parse(text);
+  EXPECT_EQ(outcome.progress, Progress::Complete);
+  EXPECT_EQ(outcome.used, text.size());
+  EXPECT_EQ(parser.head().target, "/a?b");
+  ASSERT_EQ(parser.head().headers.size(), 2U);
+  EXPECT_EQ(parser.head().headers[1].value, "1");
+  EXPECT_TRUE(parser.is_connection_kept());
+}
+
+TEST(RequestParser, StopsBehindTheHeadAndThenDecodesChunks) {
+  const std::string head = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const std::string body = "3;x=y\r\nabc\r\n2\r\nde\r\n0\r\nTrailer: t\r\n\r\nGET /next";
+  RequestParser parser({});
+  const std::string text = head + body;
+  auto outcome = parser.Parse(text);
+  ASSERT_EQ(outcome.progress, Progress::HeadComplete);
+  ASSERT_EQ(outcome.used, head.size());
+  outcome = parser.Parse(std::string_view(text).substr(head.size()));
+  EXPECT_EQ(outcome.progress, Progress::Complete);
+  EXPECT_EQ(parser.body(), "abcde");
+  EXPECT_EQ(text.substr(head.size() + outcome.used), "GET /next");
+  EXPECT_EQ(parser.head().headers.size(), 2U);
+}
+
+TEST(RequestParser, FollowsItsBytesWhenTheyMove) {
+  const std::string text = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
+  RequestParser parser({});
+  ASSERT_EQ(parser.Parse(text).progress, Progress::Complete);
+  const std::string copy = text;
+  parser.Rebase(text.data(), copy.data());
+  EXPECT_EQ(parser.head().target.data(), copy.data() + 4);
+  EXPECT_EQ(parser.host_header(), "h");
+}
+
+TEST(RequestParser, RefusesWhatRfc9112Refuses) {
+  const auto status = [](std::string_view text) {
+    RequestParser parser({});
+    const auto outcome = parser.Parse(text);
+    return outcome.progress == Progress::Refused ? parser.refused_status() : 0;
+  };
+  EXPECT_EQ(status("GET / HTTP/1.1\r\n\r\n"), 400);
+  EXPECT_EQ(status("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"), 400);
+  EXPECT_EQ(status("GET / HTTP/1.1\r\nHost: a\r\nX: a\r\n b\r\n\r\n"), 400);
+  EXPECT_EQ(status("GET / HTTP/1.1\r\nHost : a\r\n\r\n"), 400);
+  EXPECT_EQ(status("GET / HTTP/3.1\r\nHost: a\r\n\r\n"), 505);
+  EXPECT_EQ(status("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"),
+            400);
+  EXPECT_EQ(status("GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(70000, 'x')), 431);
+}
+
+}  // namespace hosts::http1
