@@ -1,1 +1,90 @@
 #include "reports/record/reader.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "reports/record/json.h"
+
+namespace reports::record {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+namespace {
+
+const std::string kHeader = ToJsonLine(Header{}) + '\n';
+const std::string kFooter = ToJsonLine(Footer{}) + '\n';
+
+std::string CellLine(std::string_view outcome) {
+  return R"({"type":"cell","cell":"c","host":"engine","process":"daemon","interpreter":"sub",)"
+         R"("loading":"lazy","app":"hello","title":"Hello","outcome":")" +
+         std::string(outcome) + "\"}\n";
+}
+
+}  // namespace
+
+TEST(Reader, AWholeRecordIsComplete) {
+  const auto record = ReadRecordText(kHeader + CellLine("ok") + kFooter, "r");
+  ASSERT_TRUE(record) << record.error().Text();
+  EXPECT_TRUE(record->complete);
+  EXPECT_THAT(record->problems, ElementsAre());
+  ASSERT_NE(FindCell(*record, "c"), nullptr);
+  EXPECT_EQ(FindCell(*record, "d"), nullptr);
+}
+
+TEST(Reader, WithoutAFooterItIsReadableAndNotComplete) {
+  const auto record = ReadRecordText(kHeader + CellLine("ok"), "r");
+  ASSERT_TRUE(record);
+  EXPECT_FALSE(record->complete);
+  EXPECT_EQ(record->cells.size(), 1U);
+}
+
+TEST(Reader, ACutOffLastLineIsDropped) {
+  const std::string cut_off = CellLine("ok").substr(0, 30);
+  const auto record = ReadRecordText(kHeader + CellLine("ok") + cut_off, "r");
+  ASSERT_TRUE(record);
+  EXPECT_FALSE(record->complete);
+  EXPECT_THAT(record->problems,
+              ElementsAre("The last line (3) was cut off.",
+                          "The run did not finish: its record ends without a footer."));
+}
+
+TEST(Reader, ABadLineIsAnErrorWithFileAndLine) {
+  const auto record = ReadRecordText(kHeader + CellLine("fine") + kFooter, "run/record.jsonl");
+  ASSERT_FALSE(record);
+  EXPECT_THAT(record.error().Text(),
+              HasSubstr("run/record.jsonl:2: cell: outcome is \"fine\": not one of ok,"));
+}
+
+TEST(Reader, WhatIsNoRecordIsRefused) {
+  EXPECT_EQ(ReadRecordText("", "r").error().Text(), "r:1: not a record: the file is empty");
+  EXPECT_EQ(ReadRecordText(kFooter, "r").error().Text(),
+            "r:1: not a record: the first line is no header");
+  EXPECT_EQ(ReadRecordText("hello", "r").error().Text(), "r:1: not a line of JSON");
+  Header later;
+  later.schema = 2;
+  EXPECT_EQ(ReadRecordText(ToJsonLine(later), "r").error().Text(),
+            "r:1: a record of schema 2; this program reads schema 1");
+}
+
+TEST(Reader, AResumedRunReplacesItsCellsAndKeepsItsHeader) {
+  Header resumed;
+  resumed.command = "wsgilab run --resume";
+  const auto record = ReadRecordText(
+      kHeader + CellLine("timed_out") + ToJsonLine(resumed) + '\n' + CellLine("ok") + kFooter, "r");
+  ASSERT_TRUE(record);
+  ASSERT_EQ(record->cells.size(), 1U);
+  EXPECT_EQ(record->cells[0].outcome, CellOutcome::Ok);
+  EXPECT_EQ(record->header.command, "");
+}
+
+TEST(Reader, AnUnknownTypeIsKept) {
+  const auto record = ReadRecordText(kHeader + "{\"type\":\"weather\"}\n" + kFooter, "r");
+  ASSERT_TRUE(record);
+  EXPECT_TRUE(record->complete);
+  ASSERT_EQ(record->unknown.size(), 1U);
+}
+
+}  // namespace reports::record
