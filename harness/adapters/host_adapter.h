@@ -23,8 +23,8 @@ namespace harness::adapters {
 struct ServedScript {
   std::string url = "/";
   std::filesystem::path script;
-  std::string process_group;                // "" is embedded
-  std::string application_group;            // "" is the main interpreter, else a sub-interpreter
+  std::string process_group;      // "" is embedded
+  std::string application_group;  // "" is the main interpreter, else a sub-interpreter
   // Written on the alias as options (the loading they bring is PRELOAD-1's), or by directives.
   enum class GroupsBy { BothOptions, OneOption, Directives };
   GroupsBy groups_by = GroupsBy::BothOptions;

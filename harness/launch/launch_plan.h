@@ -12,7 +12,7 @@ namespace harness::launch {
 
 // How the host says that it serves.
 enum class Readiness {
-  ReadyLine,  // one JSON line on the descriptor whose number is in `ready_fd` of the argv
+  ReadyLine,  // one JSON line on the descriptor whose number stands for "{ready_fd}" in the argv
   Connect,    // the address accepts connections
 };
 
@@ -23,8 +23,8 @@ struct GeneratedFile {
 
 struct LaunchPlan {
   std::vector<std::string> argv;  // "{ready_fd}" is replaced by the descriptor's number
-  std::vector<std::pair<std::string, std::string>> environment;
-  std::filesystem::path directory;
+  std::vector<std::pair<std::string, std::string>> environment;  // all of it
+  std::filesystem::path directory;                               // where the host runs
   std::vector<GeneratedFile> files;
   std::filesystem::path log;  // where its output goes
   Readiness readiness = Readiness::ReadyLine;
@@ -33,5 +33,8 @@ struct LaunchPlan {
   std::chrono::milliseconds ready_within{20000};
   std::chrono::milliseconds stop_grace{6000};
 };
+
+// The plan as a person reads and replays it: environment, command, and the files in full.
+[[nodiscard]] std::string Describe(const LaunchPlan& plan);
 
 }  // namespace harness::launch

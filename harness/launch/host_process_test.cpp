@@ -1,0 +1,140 @@
+// Every test starts the fake host with one fault and looks at what the harness makes of it.
+
+#include "harness/launch/host_process.h"
+
+#include <gmock/gmock.h>
+#include <signal.h>
+
+#include "harness/launch/cell_directory.h"
+
+namespace harness::launch {
+namespace {
+
+using hosts::base::ErrorKind;
+using std::chrono::milliseconds;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+class HostProcessTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto made = CellDirectory::Make();
+    ASSERT_TRUE(made) << made.error().Text();
+    cell_.emplace(std::move(*made));
+  }
+
+  [[nodiscard]] LaunchPlan PlanWith(const std::string& faults) const {
+    LaunchPlan plan;
+    const auto configuration = cell_->path() / "host.conf";
+    plan.argv = {FAKE_HOST, "serve", configuration.string(), "--ready-fd", "{ready_fd}"};
+    plan.environment = {{"PATH", "/usr/bin:/bin"}, {"WSGILAB_FAKE", faults}};
+    plan.directory = cell_->path();
+    plan.files = {{configuration, "WSGIScriptAlias / /x.wsgi\n"}};
+    plan.log = cell_->log();
+    return plan;
+  }
+
+  std::optional<CellDirectory> cell_;
+};
+
+TEST_F(HostProcessTest, ServesStopsAndLeavesNothing) {
+  auto host = HostProcess::Start(PlanWith(""));
+  ASSERT_TRUE(host) << host.error().Text();
+  EXPECT_GT(host->ready().port(), 0);
+  EXPECT_EQ(host->ready().supervisor, host->pid());
+  EXPECT_GT(host->ready().took.count(), 0);
+  const StopReport report = host->Stop();
+  EXPECT_TRUE(report.status.is_success()) << report.status.Text();
+  EXPECT_FALSE(report.was_killed);
+  EXPECT_THAT(report.left_behind, IsEmpty());
+}
+
+TEST_F(HostProcessTest, WaitsForASlowOne) {
+  const auto host = HostProcess::Start(PlanWith("slow-start=150"));
+  ASSERT_TRUE(host) << host.error().Text();
+  EXPECT_GE(host->ready().took, milliseconds(150));
+}
+
+TEST_F(HostProcessTest, OneThatNeverBecomesReadyIsATimeoutAndGone) {
+  LaunchPlan plan = PlanWith("never-ready");
+  plan.ready_within = milliseconds(200);
+  const auto host = HostProcess::Start(plan);
+  ASSERT_FALSE(host);
+  EXPECT_EQ(host.error().kind, ErrorKind::Timeout);
+}
+
+TEST_F(HostProcessTest, OneThatEndsAtTheStartIsNamedWithItsLog) {
+  const auto host = HostProcess::Start(PlanWith("exit-at-start=78"));
+  ASSERT_FALSE(host);
+  EXPECT_EQ(host.error().kind, ErrorKind::Closed);
+  EXPECT_THAT(host.error().Text(), HasSubstr("exit 78"));
+  EXPECT_THAT(host.error().Text(), HasSubstr("told to end at the start"));
+}
+
+TEST_F(HostProcessTest, AReadyLineThatIsNoneIsRefused) {
+  const auto host = HostProcess::Start(PlanWith("garbage-ready"));
+  ASSERT_FALSE(host);
+  EXPECT_THAT(host.error().Text(), HasSubstr("ready, more or less"));
+}
+
+TEST_F(HostProcessTest, AProgramThatIsMissingIsNamed) {
+  LaunchPlan plan = PlanWith("");
+  plan.argv.front() = "/nowhere/wsgilab-host";
+  const auto host = HostProcess::Start(plan);
+  ASSERT_FALSE(host);
+  EXPECT_THAT(host.error().Text(), HasSubstr("/nowhere/wsgilab-host"));
+}
+
+TEST_F(HostProcessTest, OneThatIgnoresItsStopSignalIsKilledAndReported) {
+  LaunchPlan plan = PlanWith("ignore-stop");
+  plan.stop_grace = milliseconds(100);
+  auto host = HostProcess::Start(plan);
+  ASSERT_TRUE(host) << host.error().Text();
+  const StopReport report = host->Stop();
+  EXPECT_TRUE(report.was_killed);
+  EXPECT_EQ(report.status, (hosts::base::ExitStatus{true, SIGKILL}));
+  EXPECT_THAT(report.left_behind, ElementsAre("the host ignored its stop signal for 100 ms"));
+}
+
+TEST_F(HostProcessTest, AnOrphanInASessionOfItsOwnIsFoundAndEnded) {
+  auto host = HostProcess::Start(PlanWith("leave-child"));
+  ASSERT_TRUE(host) << host.error().Text();
+  const auto family = FamilyOf(host->pid());
+  ASSERT_EQ(family.size(), 2U);
+  const StopReport report = host->Stop();
+  ASSERT_EQ(report.left_behind.size(), 1U);
+  EXPECT_THAT(report.left_behind.front(), StartsWith("process "));
+  EXPECT_THAT(report.left_behind.front(), HasSubstr("sleep 60"));
+  EXPECT_THAT(WaitUntilGone(family, hosts::base::Deadline::After(milliseconds(0))), IsEmpty());
+}
+
+TEST_F(HostProcessTest, ASocketLeftBehindIsReported) {
+  auto host = HostProcess::Start(PlanWith("leave-socket"));
+  ASSERT_TRUE(host) << host.error().Text();
+  EXPECT_THAT(host->Stop().left_behind, ElementsAre("socket left.sock"));
+}
+
+TEST_F(HostProcessTest, ADeathInBetweenIsSeen) {
+  auto host = HostProcess::Start(PlanWith(""));
+  ASSERT_TRUE(host) << host.error().Text();
+  EXPECT_FALSE(host->Poll());
+  ::kill(host->pid(), SIGKILL);
+  EXPECT_EQ(host->Stop().status, (hosts::base::ExitStatus{true, SIGKILL}));
+}
+
+TEST_F(HostProcessTest, OneThatOnlyListensIsReadyWhenItAccepts) {
+  // The port is known only after the fake has started: a second plan connects to the first one's.
+  auto first = HostProcess::Start(PlanWith(""));
+  ASSERT_TRUE(first) << first.error().Text();
+  LaunchPlan plan = PlanWith("");
+  plan.readiness = Readiness::Connect;
+  plan.connect_address = "127.0.0.1:" + std::to_string(first->ready().port());
+  const auto second = HostProcess::Start(plan);
+  ASSERT_TRUE(second) << second.error().Text();
+  EXPECT_EQ(second->ready().port(), first->ready().port());
+}
+
+}  // namespace
+}  // namespace harness::launch

@@ -1,0 +1,101 @@
+#include "harness/launch/readiness.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include "hosts/base/unique_fd.h"
+
+namespace harness::launch {
+
+using hosts::base::ChildProcess;
+using hosts::base::Deadline;
+using hosts::base::Error;
+using hosts::base::ErrorKind;
+using hosts::base::Result;
+using hosts::base::SystemError;
+using hosts::base::UniqueFd;
+
+namespace {
+
+Error EndedBefore(ChildProcess& child) {
+  const auto status = child.Poll();
+  return {ErrorKind::Closed,
+          fmt::format("the host ended before it served: {}",
+                      status ? status->Text() : "it closed its ready pipe")};
+}
+
+Error NotReady() {
+  return {ErrorKind::Timeout, "the host did not become ready in time"};
+}
+
+// Adds what there is to the line; true when the writer has closed its end.
+bool ReadSome(int fd, std::string& line) {
+  std::array<char, 4096> block{};
+  const ssize_t count = ::read(fd, block.data(), block.size());
+  if (count > 0) line.append(block.data(), static_cast<size_t>(count));
+  return count == 0;
+}
+
+bool AcceptsConnections(const Endpoint& endpoint) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<uint16_t>(endpoint.port));
+  if (::inet_pton(AF_INET, endpoint.address.c_str(), &address.sin_addr) != 1) return false;
+  const UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  return fd.is_open() &&
+         ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
+}
+
+}  // namespace
+
+Result<Ready> AwaitReadyLine(int read_end, ChildProcess& child, Deadline deadline) {
+  const UniqueFd death(static_cast<int>(::syscall(SYS_pidfd_open, child.pid(), 0)));
+  if (!death.is_open()) return SystemError("pidfd_open");
+  std::string line;
+  while (true) {
+    std::array<pollfd, 2> entries{pollfd{read_end, POLLIN, 0}, pollfd{death.get(), POLLIN, 0}};
+    const int count = ::poll(entries.data(), entries.size(), deadline.poll_timeout_ms());
+    if (count < 0 && errno != EINTR) return SystemError("poll");
+    const bool closed = entries[0].revents != 0 && ReadSome(read_end, line);
+    const size_t end = line.find('\n');
+    if (end != std::string::npos) return ParseReadyLine(std::string_view(line).substr(0, end));
+    if (closed) {
+      // Its other descriptors close before the process becomes a zombie: let it get there.
+      (void)child.Wait(Deadline::At(
+          std::min(deadline.instant(), hosts::base::Clock::now() + std::chrono::seconds(2))));
+      return EndedBefore(child);
+    }
+    if (entries[0].revents == 0 && entries[1].revents != 0) return EndedBefore(child);
+    if (deadline.has_passed()) return NotReady();
+  }
+}
+
+Result<Ready> AwaitConnect(const Endpoint& endpoint, ChildProcess& child, Deadline deadline) {
+  const UniqueFd death(static_cast<int>(::syscall(SYS_pidfd_open, child.pid(), 0)));
+  if (!death.is_open()) return SystemError("pidfd_open");
+  while (true) {
+    if (AcceptsConnections(endpoint)) {
+      Ready ready;
+      ready.listen.push_back(endpoint);
+      ready.supervisor = child.pid();
+      return ready;
+    }
+    // Nobody tells when a foreign program has called listen(): ask again in a moment, unless it
+    // dies in between.
+    pollfd entry{death.get(), POLLIN, 0};
+    ::poll(&entry, 1, std::min(5, deadline.poll_timeout_ms()));
+    if (entry.revents != 0) return EndedBefore(child);
+    if (deadline.has_passed()) return NotReady();
+  }
+}
+
+}  // namespace harness::launch
