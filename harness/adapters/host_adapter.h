@@ -19,15 +19,23 @@
 
 namespace harness::adapters {
 
+// How the groups of a script are written, and so when it is loaded (PRELOAD-1).
+enum class GroupsBy {
+  BothOptions,  // process-group= and application-group= on the alias: preloaded
+  OneOption,    // process-group= on the alias, the application group by directive: lazy
+  Directives,   // WSGIProcessGroup and WSGIApplicationGroup: lazy
+};
+
 // One script at one URL, and where it is to run.
 struct ServedScript {
+  using GroupsBy = adapters::GroupsBy;
   std::string url = "/";
   std::filesystem::path script;
   std::string process_group;      // "" is embedded
   std::string application_group;  // "" is the main interpreter, else a sub-interpreter
-  // Written on the alias as options (the loading they bring is PRELOAD-1's), or by directives.
-  enum class GroupsBy { BothOptions, OneOption, Directives };
   GroupsBy groups_by = GroupsBy::BothOptions;
+  std::string callable;             // "" is `application`
+  bool pass_authorization = false;  // hand the Authorization header to the application
 };
 
 struct DaemonGroup {
@@ -38,6 +46,9 @@ struct DaemonGroup {
   std::filesystem::path python_home;
   std::vector<std::filesystem::path> python_path;
   std::string user;
+  std::string group;
+  std::string umask;         // "0027"
+  std::string display_name;  // what ps shows
 };
 
 // What one host serves in one cell or check.
@@ -46,9 +57,11 @@ struct ServedDeployment {
   std::vector<DaemonGroup> daemon_groups;
   int server_processes = 1;
   int server_threads = 5;
+  std::string listen = "127.0.0.1:0";
   std::filesystem::path python_home;               // of embedded mode
   std::vector<std::filesystem::path> python_path;  // of embedded mode
   std::vector<std::pair<std::string, std::string>> environment;
+  std::vector<std::string> extra_directives;  // as written, at the server's level
 };
 
 struct HostVersion {
@@ -56,10 +69,15 @@ struct HostVersion {
   std::string python;   // "3.11.2"
   std::string library;  // path of the Python library it embeds, if known
   std::filesystem::path program;
+  std::string build;               // "RelWithDebInfo", if known
+  std::vector<std::string> modes;  // names of the modes it has
 };
 
 class HostAdapter {
  public:
+  HostAdapter() = default;
+  HostAdapter(const HostAdapter&) = delete;
+  HostAdapter& operator=(const HostAdapter&) = delete;
   virtual ~HostAdapter() = default;
 
   [[nodiscard]] virtual std::string_view name() const = 0;

@@ -1,0 +1,126 @@
+#include "harness/adapters/engine_adapter.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <cstdlib>
+
+#include "harness/adapters/directive_writer.h"
+#include "hosts/base/child_process.h"
+#include "hosts/base/files.h"
+
+namespace harness::adapters {
+
+namespace fs = std::filesystem;
+using hosts::base::Deadline;
+using hosts::base::Error;
+using hosts::base::ErrorKind;
+using hosts::base::Result;
+
+namespace {
+
+constexpr std::chrono::seconds kProbeWithin{20};
+
+Error Unsupported(const fs::path& program, std::string_view why) {
+  return {ErrorKind::Unsupported, fmt::format("{}: {}", program.string(), why)};
+}
+
+// The one line of `wsgilab-host version`.
+Result<std::string> AskVersion(
+    const fs::path& program, const std::vector<std::pair<std::string, std::string>>& environment) {
+  const auto directory = hosts::base::TemporaryDirectory::Make("wsgilab-probe");
+  if (!directory) return directory.error();
+  const fs::path answer = directory->path() / "version";
+  hosts::base::SpawnOptions options;
+  options.argv = {program.string(), "version"};
+  options.environment = environment;
+  options.output = answer;
+  auto child = hosts::base::ChildProcess::Start(std::move(options));
+  if (!child) return child.error();
+  const auto status = child->Wait(Deadline::After(kProbeWithin));
+  if (!status) return status.error();
+  auto text = hosts::base::ReadFile(answer);
+  if (!text) return text.error();
+  if (!status->is_success()) {
+    return Error{ErrorKind::Unsupported, fmt::format("{}: {}", status->Text(), *text)};
+  }
+  return text;
+}
+
+}  // namespace
+
+EngineAdapter::EngineAdapter(fs::path program,
+                             std::vector<std::pair<std::string, std::string>> environment)
+    : program_(std::move(program)), environment_(std::move(environment)) {}
+
+Result<HostVersion> EngineAdapter::Probe() const {
+  if (!fs::exists(program_)) {
+    return Unsupported(program_, "no such program: build wsgilab-host, or set WSGILAB_HOST");
+  }
+  const auto text = AskVersion(program_, environment_);
+  if (!text) return Unsupported(program_, text.error().Text());
+  try {
+    const auto object = nlohmann::json::parse(*text);
+    return HostVersion{.host = "engine " + object.at("engine").get<std::string>(),
+                       .python = object.at("python"),
+                       .library = object.value("library", ""),
+                       .program = program_,
+                       .build = object.value("build", ""),
+                       .modes = object.value("modes", std::vector<std::string>{})};
+  } catch (const nlohmann::json::exception& error) {
+    return Unsupported(program_, fmt::format("its version is not understood: {}", error.what()));
+  }
+}
+
+std::optional<std::string> EngineAdapter::WhyNotOffered(
+    const hosts::deployment::Mode& /*mode*/) const {
+  return std::nullopt;  // it has all eight
+}
+
+Result<launch::LaunchPlan> EngineAdapter::Plan(const ServedDeployment& deployment,
+                                               const fs::path& directory) const {
+  const fs::path configuration = directory / "host.conf";
+  auto text = WriteDirectives(deployment);
+  if (!text) return text.error().While("writing " + configuration.string());
+  launch::LaunchPlan plan;
+  plan.argv = {program_.string(), "serve", configuration.string(), "--ready-fd", "{ready_fd}"};
+  plan.environment = environment_;
+  // Temporary files and sockets go where the cell's clean-up finds them.
+  plan.environment.emplace_back("TMPDIR", (directory / "tmp").string());
+  for (const auto& variable : deployment.environment)
+    plan.environment.push_back(variable);
+  plan.directory = directory;
+  plan.files.push_back({configuration, std::move(*text)});
+  plan.log = directory / "host.log";
+  return plan;
+}
+
+fs::path FindEngine() {
+  if (const char* told = std::getenv("WSGILAB_HOST"); told != nullptr && *told != '\0') {
+    return fs::absolute(told);
+  }
+  std::error_code problem;
+  const fs::path own = fs::read_symlink("/proc/self/exe", problem).parent_path();
+  const fs::path beside = own / "wsgilab-host";
+  return fs::exists(beside) ? beside : own.parent_path() / "bin" / "wsgilab-host";
+}
+
+std::vector<std::pair<std::string, std::string>> InheritedEnvironment() {
+  constexpr std::array kNames{"PATH",
+                              "HOME",
+                              "LD_LIBRARY_PATH",
+                              "ASAN_OPTIONS",
+                              "LSAN_OPTIONS",
+                              "TSAN_OPTIONS",
+                              "UBSAN_OPTIONS",
+                              "PYTHONMALLOC"};
+  std::vector<std::pair<std::string, std::string>> environment;
+  for (const char* name : kNames) {
+    if (const char* value = std::getenv(name)) environment.emplace_back(name, value);
+  }
+  environment.emplace_back("LANG", "C.UTF-8");
+  return environment;
+}
+
+}  // namespace harness::adapters
