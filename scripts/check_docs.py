@@ -1,0 +1,88 @@
+#!/usr/bin/python3
+"""Holds the documentation against the tree.
+
+    scripts/check_docs.py [CHECKOUT]
+
+Every relative link of a Markdown file leads somewhere, its #section included; every room is named in
+the README of its folder. Prints one line per problem, as file:line: what. Exit code 0 when there is
+none.
+"""
+
+import re
+import sys
+import urllib.parse
+from pathlib import Path
+
+import source_tree
+
+LINK = re.compile(r"!?\[[^\]\n]*\]\(\s*<?([^)\s>]+)>?(?:\s+\"[^\"\n]*\")?\s*\)")
+CODE_BLOCK = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
+CODE_SPAN = re.compile(r"`[^`\n]*`")
+HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*#*$", re.MULTILINE)
+NOT_OURS = {"build", ".git", "node_modules"}
+
+
+def markdown_files(root: Path) -> list[Path]:
+    found = (path.relative_to(root) for path in root.rglob("*.md"))
+    return sorted(path for path in found if not NOT_OURS.intersection(path.parts))
+
+
+def without_code_blocks(text: str) -> str:
+    return CODE_BLOCK.sub(lambda match: "\n" * match.group().count("\n"), text)
+
+
+def section_names(text: str) -> set[str]:
+    """The anchors that code forges give the headings of a page."""
+    names: set[str] = set()
+    for heading in HEADING.findall(without_code_blocks(text)):
+        plain = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading).lower()
+        name = re.sub(r"[^\w\- ]", "", plain).replace(" ", "-")
+        repeated = sum(1 for known in names if re.fullmatch(re.escape(name) + r"(-\d+)?", known))
+        names.add(f"{name}-{repeated}" if repeated else name)
+    return names
+
+
+def link_problems(root: Path, page: Path) -> list[str]:
+    text = (root / page).read_text(encoding="utf-8")
+    prose = CODE_SPAN.sub("", without_code_blocks(text))
+    problems = []
+    for line, match in source_tree.numbered_matches(LINK, prose):
+        target, _, section = urllib.parse.unquote(match[1]).partition("#")
+        if re.match(r"[a-z][a-z0-9+.-]*:", target):
+            continue
+        path = (root / page).parent / target if target else root / page
+        if not path.exists():
+            problems.append(f"{page}:{line}: {target} does not exist")
+        elif section and path.suffix == ".md":
+            if section not in section_names(path.read_text(encoding="utf-8")):
+                problems.append(f"{page}:{line}: {target or page} has no section #{section}")
+    return problems
+
+
+def room_problems(root: Path, folder: str) -> list[str]:
+    readme = root / folder / "README.md"
+    rooms = sorted(
+        path.name
+        for path in (root / folder).iterdir()
+        if path.is_dir() and path.name != "__pycache__" and any(path.iterdir())
+    )
+    if not readme.exists():
+        return [f"{folder}/README.md: is missing"] if rooms else []
+    text = readme.read_text(encoding="utf-8")
+    return [
+        f"{folder}/README.md: does not name the room {room}/"
+        for room in rooms
+        if not re.search(rf"(?<![\w/]){re.escape(room)}(/|`|\))", text)
+    ]
+
+
+def check(root: Path) -> list[str]:
+    problems = [problem for page in markdown_files(root) for problem in link_problems(root, page)]
+    for folder in (*source_tree.FOLDERS, "apps"):
+        if (root / folder).is_dir():
+            problems += room_problems(root, folder)
+    return problems
+
+
+if __name__ == "__main__":
+    sys.exit(source_tree.main(check, __doc__))

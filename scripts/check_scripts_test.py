@@ -1,0 +1,207 @@
+#!/usr/bin/python3
+"""The check scripts notice what they are there to notice: each is shown a house with one fault."""
+
+import tempfile
+import textwrap
+import unittest
+from pathlib import Path
+
+import check_docs
+import check_layers
+import check_rooms
+
+HEADER = """\
+    #pragma once
+    // Thing: what it is.
+
+    namespace {namespace} {{
+    struct Thing {{}};
+    }}  // namespace {namespace}
+    """
+
+
+class House(unittest.TestCase):
+    """A small house without a fault, in a temporary folder."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="wsgilab-house.")
+        self.addCleanup(folder.cleanup)
+        self.root = Path(folder.name)
+        self.write(
+            "scripts/layers.toml",
+            """\
+            [rooms]
+            "hosts/base" = []
+            "hosts/python" = ["hosts/base"]
+            "hosts/serving" = ["hosts/base"]
+            "harness/golden" = []
+            "harness/launch" = ["hosts/base"]
+            [tests]
+            "harness/*" = ["harness/golden"]
+            [headers]
+            "Python.h" = ["hosts/python/python.h"]
+            [python]
+            rooms = ["hosts/python"]
+            """,
+        )
+        self.write("scripts/rooms.toml", "[large_files]\n[calls]\n")
+        self.write("hosts/base/thing.h", HEADER.format(namespace="hosts::base"))
+        self.write("hosts/README.md", "Rooms: `base/`. [ground](base/thing.h), [here](#life)\n\n# Life\n")
+
+    def write(self, name: str, text: str):
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text), encoding="utf-8")
+
+    def change_table(self, old: str, new: str):
+        path = self.root / "scripts" / "layers.toml"
+        text = path.read_text(encoding="utf-8")
+        self.assertIn(old, text)
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+class Layers(House):
+    def test_a_house_in_order_has_no_problem(self):
+        self.write("harness/launch/plan.cpp", '#include "hosts/base/thing.h"\n#include <vector>\n')
+        self.assertEqual(check_layers.check(self.root), [])
+
+    def test_an_include_against_the_arrows_is_named_with_file_and_line(self):
+        self.write("harness/launch/plan.h", "")
+        self.write("hosts/base/late.cpp", '\n# include "harness/launch/plan.h"\n')
+        self.assertEqual(
+            check_layers.check(self.root),
+            ["hosts/base/late.cpp:2: hosts/base may not use harness/launch (scripts/layers.toml)"],
+        )
+
+    def test_angle_brackets_hide_nothing(self):
+        self.write("hosts/base/late.cpp", "#include <harness/launch/plan.h>\n")
+        self.assertIn("may not use harness/launch", check_layers.check(self.root)[0])
+
+    def test_python_enters_through_one_header(self):
+        self.write("hosts/python/python.h", "#include <Python.h>\n")
+        self.write("hosts/serving/listener.cpp", "#include <Python.h>\n")
+        (problem,) = check_layers.check(self.root)
+        self.assertTrue(problem.startswith("hosts/serving/listener.cpp:1: <Python.h>"), problem)
+
+    def test_the_table_cannot_lead_python_out_of_hosts(self):
+        self.change_table('"harness/launch" = ["hosts/base"]', '"harness/launch" = ["hosts/python"]')
+        (problem,) = check_layers.check(self.root)
+        self.assertIn("outside hosts/ and may not use hosts/python", problem)
+
+    def test_a_new_room_must_be_entered_in_the_table(self):
+        self.write("hosts/misc/everything.h", "")
+        (problem,) = check_layers.check(self.root)
+        self.assertIn("the room hosts/misc is not in scripts/layers.toml", problem)
+
+    def test_a_file_outside_any_room_is_a_problem(self):
+        self.write("hosts/everything.h", "")
+        self.assertIn("lies in no room", check_layers.check(self.root)[0])
+
+    def test_an_include_without_its_room_is_a_problem(self):
+        self.write("hosts/base/other.cpp", '#include "thing.h"\n')
+        self.assertIn("from the root", check_layers.check(self.root)[0])
+
+    def test_headers_that_include_each_other_are_a_problem(self):
+        self.write("hosts/base/a.h", '#include "hosts/base/b.h"\n')
+        self.write("hosts/base/b.h", '#include "hosts/base/a.h"\n')
+        (problem,) = check_layers.check(self.root)
+        self.assertIn("hosts/base/a.h -> hosts/base/b.h -> hosts/base/a.h", problem)
+
+    def test_rooms_that_go_in_a_circle_are_a_problem(self):
+        self.change_table('"hosts/base" = []', '"hosts/base" = ["hosts/serving"]')
+        self.assertIn("circle", check_layers.check(self.root)[0])
+
+    def test_only_tests_may_use_what_is_there_for_tests(self):
+        self.write("harness/launch/plan_test.cpp", '#include "harness/golden/golden.h"\n')
+        self.assertEqual(check_layers.check(self.root), [])
+        self.write("harness/launch/plan.cpp", '#include "harness/golden/golden.h"\n')
+        self.assertIn("may not use harness/golden", check_layers.check(self.root)[0])
+
+
+class Rooms(House):
+    def problem_of(self, name: str, text: str) -> str:
+        self.write(name, text)
+        (problem,) = check_rooms.check(self.root)
+        return problem
+
+    def in_base(self, body: str) -> str:
+        return f"namespace hosts::base {{\n{body}\n}}\n"
+
+    def test_a_house_in_order_has_no_problem(self):
+        self.assertEqual(check_rooms.check(self.root), [])
+
+    def test_a_header_begins_with_pragma_once_and_a_sentence(self):
+        text = textwrap.dedent(HEADER.format(namespace="hosts::base"))
+        self.assertIn("pragma", self.problem_of("hosts/base/thing.h", "\n" + text))
+        without_sentence = text.replace("// Thing: what it is.\n", "")
+        self.assertIn("comment", self.problem_of("hosts/base/thing.h", without_sentence))
+
+    def test_the_namespace_is_the_path(self):
+        problem = self.problem_of(
+            "hosts/base/other.cpp", self.in_base("") + "namespace hosts::ground {\n}\n"
+        )
+        self.assertEqual(
+            problem, "hosts/base/other.cpp:4: namespace hosts::ground in a file of hosts::base"
+        )
+
+    def test_code_without_a_namespace_is_a_problem(self):
+        self.assertIn("has no namespace", self.problem_of("hosts/base/other.cpp", "int one = 1;\n"))
+
+    def test_banned_calls_are_found_in_code(self):
+        for name, call in {
+            "hosts/base/one.cpp": "void F() { Py_DECREF(x); }",
+            "hosts/base/two.cpp": "void F() { auto s = PyGILState_Ensure(); }",
+            "hosts/base/three.cpp": "int F() { return ::fork(); }",
+            "hosts/base/four.cpp": 'void F() { std::system("ls"); }',
+            "hosts/base/five_test.cpp": "void F() { std::this_thread::sleep_for(s); }",
+        }.items():
+            with self.subTest(call=call):
+                self.assertIn(f"{name}:2: ", self.problem_of(name, self.in_base(call)))
+                (self.root / name).unlink()
+
+    def test_banned_calls_are_not_found_in_words(self):
+        words = '// fork() is the supervisor\'s\nauto text = R"(Py_DECREF(x); fork())"; auto n = 1\'000;'
+        self.write("hosts/base/one.cpp", self.in_base(words + '\nauto u = "fork()";'))
+        self.assertEqual(check_rooms.check(self.root), [])
+
+    def test_an_exception_needs_a_reason_and_a_use(self):
+        self.write("hosts/base/two.cpp", self.in_base("int F() { return fork(); }"))
+        reason = '[large_files]\n[calls]\nfork = {"hosts/base/two.cpp" = "why"}\n'
+        self.write("scripts/rooms.toml", reason)
+        self.assertEqual(check_rooms.check(self.root), [])
+        (self.root / "hosts/base/two.cpp").unlink()
+        self.assertIn("needs no exception", check_rooms.check(self.root)[0])
+
+    def test_a_file_beyond_the_limit_is_a_problem(self):
+        problem = self.problem_of("hosts/base/long.cpp", self.in_base("int x();\n" * 501))
+        self.assertIn("more than 500", problem)
+
+
+class Docs(House):
+    def test_a_house_in_order_has_no_problem(self):
+        self.assertEqual(check_docs.check(self.root), [])
+
+    def test_a_link_to_nowhere_is_a_problem(self):
+        self.write("README.md", "See\n[the engine](hosts/READ.md) and [this](https://example.org/).\n")
+        self.assertEqual(
+            check_docs.check(self.root), ["README.md:2: hosts/READ.md does not exist"]
+        )
+
+    def test_a_section_that_is_not_there_is_a_problem(self):
+        self.write("README.md", "[life](hosts/README.md#life) [death](hosts/README.md#death)\n")
+        (problem,) = check_docs.check(self.root)
+        self.assertIn("no section #death", problem)
+
+    def test_a_link_in_a_code_block_is_no_link(self):
+        self.write("README.md", "```\n[x](nowhere)\n```\nand `[y](nowhere)`\n")
+        self.assertEqual(check_docs.check(self.root), [])
+
+    def test_a_room_that_its_folder_does_not_name_is_a_problem(self):
+        self.write("hosts/serving/listener.h", "")
+        self.assertEqual(
+            check_docs.check(self.root), ["hosts/README.md: does not name the room serving/"]
+        )
+
+
+if __name__ == "__main__":
+    unittest.main()
