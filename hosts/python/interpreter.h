@@ -1,0 +1,68 @@
+#pragma once
+// Interpreter: the main interpreter, or a legacy sub-interpreter: own modules, shared GIL.
+//
+// The main one comes with the Runtime and ends with it. A sub-interpreter is made by MakeSub and
+// ended by End, both called with nothing attached by a thread that has a ThreadState of main.
+// interpreters.md says in which order thread states go, and why.
+//
+// Owns:    of a sub-interpreter, the PyInterpreterState and its creation state.
+// Threads: MakeSub and End one at a time; everything else any.
+// Fails:   MakeSub with a Result; End says when running threads kept the interpreter alive.
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "hosts/base/result.h"
+#include "hosts/python/python.h"
+
+namespace hosts::python {
+
+class Attached;
+class ThreadState;
+
+// What an interpreter and a ThreadState know of a PyThreadState together: whoever deletes it says
+// so here.
+struct Standing {
+  PyThreadState* state = nullptr;
+  std::atomic<bool> is_in_use{false};  // inside an Attached, be its GIL released or not
+  std::atomic<bool> is_deleted{false};
+};
+
+class Interpreter {
+ public:
+  [[nodiscard]] static base::Result<std::unique_ptr<Interpreter>> MakeSub(ThreadState& main);
+  Interpreter(const Interpreter&) = delete;
+  Interpreter& operator=(const Interpreter&) = delete;
+  ~Interpreter() = default;  // ends nothing: that is End, or the Runtime
+
+  enum class Ended { Destroyed, KeptAliveByThreads };
+  // Runs the atexit handlers and destroys a sub-interpreter. Deletes thread states that were left
+  // over. One that still has threads of its own running cannot be destroyed: its handlers are run,
+  // and it stays until the process ends.
+  [[nodiscard]] Ended End(ThreadState& main);
+
+  [[nodiscard]] bool is_main() const { return is_main_; }
+  [[nodiscard]] std::int64_t id() const { return id_; }  // CPython's; 0 is main
+  [[nodiscard]] PyInterpreterState* state() const { return state_; }
+
+ private:
+  friend class Runtime;
+  friend class ThreadState;
+  explicit Interpreter(PyThreadState* creation_state);
+  [[nodiscard]] std::shared_ptr<Standing> Register(PyThreadState* state);
+  void DeleteLeftovers();
+  void MarkAllDeleted();
+  [[nodiscard]] bool HasOtherThreads(PyThreadState* own) const;
+
+  PyInterpreterState* state_;
+  PyThreadState* creation_state_;  // null for main: the Runtime's ThreadState has it
+  bool is_main_;
+  std::int64_t id_;
+  std::mutex standings_mutex_;
+  std::vector<std::shared_ptr<Standing>> standings_;
+};
+
+}  // namespace hosts::python

@@ -1,0 +1,108 @@
+#include "hosts/python/runtime.h"
+
+#include <fmt/format.h>
+
+#include <system_error>
+
+#include "hosts/base/log.h"
+#include "hosts/python/ending.h"
+#include "hosts/python/versions.h"
+
+namespace hosts::python {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+class Config {
+ public:
+  Config() { PyConfig_InitPythonConfig(&config_); }
+  Config(const Config&) = delete;
+  Config& operator=(const Config&) = delete;
+  ~Config() { PyConfig_Clear(&config_); }
+  PyConfig* get() { return &config_; }
+
+  [[nodiscard]] PyStatus SetPath(wchar_t* PyConfig::*field, const fs::path& path) {
+    return PyConfig_SetBytesString(&config_, &(config_.*field), path.c_str());
+  }
+
+ private:
+  PyConfig config_;
+};
+
+bool IsFile(const fs::path& path) {
+  std::error_code ignored;
+  return fs::is_regular_file(path, ignored);
+}
+
+PyStatus SetHome(Config& config, const fs::path& home) {
+  // Without an executable CPython would look for "python3" on PATH and take its prefix from there,
+  // whichever version that is.
+  if (home.empty()) return config.SetPath(&PyConfig::executable, WSGILAB_PYTHON);
+  const fs::path executable = home / "bin" / "python";
+  if (IsFile(home / "pyvenv.cfg")) return config.SetPath(&PyConfig::executable, executable);
+  if (!fs::is_directory(home)) {
+    base::Log(base::LogLevel::Warning, "H0307", "python-home {} is no directory", home.string());
+  }
+  const PyStatus status = config.SetPath(&PyConfig::home, home);
+  if (PyStatus_Exception(status) || !IsFile(executable)) return status;
+  return config.SetPath(&PyConfig::executable, executable);
+}
+
+PyStatus Initialize(const fs::path& home) {
+  PyPreConfig before{};
+  PyPreConfig_InitPythonConfig(&before);
+  before.parse_argv = 0;
+  PyStatus status = Py_PreInitialize(&before);
+  if (PyStatus_Exception(status)) return status;
+
+  Config config;
+  config.get()->parse_argv = 0;
+  config.get()->install_signal_handlers = 0;
+  config.get()->configure_c_stdio = 0;
+  char name[] = "mod_wsgi";
+  char* arguments[] = {name};
+  status = PyConfig_SetBytesArgv(config.get(), 1, arguments);
+  if (PyStatus_Exception(status)) return status;
+  status = SetHome(config, home);
+  if (PyStatus_Exception(status)) return status;
+  return Py_InitializeFromConfig(config.get());
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Runtime>> Runtime::Start(const fs::path& home) {
+  CHECK(Py_IsInitialized() == 0, "a process starts Python once");
+  const PyStatus status = Initialize(home);
+  if (PyStatus_Exception(status)) {
+    return base::Error{base::ErrorKind::InvalidInput,
+                       fmt::format("Python {} with home {} does not start: {}",
+                                   PY_VERSION,
+                                   home.empty() ? "(none)" : home.string(),
+                                   status.err_msg != nullptr ? status.err_msg : "it exited")};
+  }
+  return std::unique_ptr<Runtime>(new Runtime());
+}
+
+Runtime::Runtime() {
+  PyThreadState* state = PyThreadState_Get();
+  main_.reset(new Interpreter(state));
+  starting_thread_.reset(new ThreadState(*main_, state));
+  PyEval_SaveThread();
+}
+
+Runtime::~Runtime() {
+  Attached attached(*starting_thread_);
+  main_->MarkAllDeleted();
+  if (!keep_until_exit_) {
+    Py_FinalizeEx();
+    attached.Forget();
+    return;
+  }
+  JoinThreads(attached);
+  RunAtexitHandlers(attached);
+  FlushStandardStreams(attached);
+  attached.Forget();  // keeps the GIL: nothing runs any more
+}
+
+}  // namespace hosts::python

@@ -1,0 +1,48 @@
+#pragma once
+// Runtime: CPython in this process.
+//
+// Configured as mod_wsgi does: sys.argv is ['mod_wsgi'], no signal handlers, the environment's
+// PYTHON... variables read as usual, and a home with a pyvenv.cfg started as if by its bin/python,
+// so that sys.prefix is the virtual environment (LOAD-30, LOAD-33). Under the C locale Python
+// turns its UTF-8 mode on (VER-21).
+//
+// Owns:    the main interpreter and the starting thread's state in it.
+// Threads: made and destroyed on one thread, with nothing attached before or after. At most one in
+//          the life of a process.
+// Fails:   Start with a Result: a home that is no Python's, mostly.
+
+#include <filesystem>
+#include <memory>
+
+#include "hosts/base/result.h"
+#include "hosts/python/interpreter.h"
+#include "hosts/python/thread_state.h"
+
+namespace hosts::python {
+
+class Runtime {
+ public:
+  // An empty home: the Python that this program was built for.
+  [[nodiscard]] static base::Result<std::unique_ptr<Runtime>> Start(
+      const std::filesystem::path& home = {});
+  Runtime(const Runtime&) = delete;
+  Runtime& operator=(const Runtime&) = delete;
+  // Joins threads that are no daemons, runs atexit handlers, ends CPython. All sub-interpreters
+  // have ended, or were reported with KeepUntilExit.
+  ~Runtime();
+
+  [[nodiscard]] Interpreter& main() { return *main_; }
+  [[nodiscard]] ThreadState& starting_thread() { return *starting_thread_; }
+
+  // A sub-interpreter could not be destroyed, which CPython forbids at its end: the destructor then
+  // does everything but take the memory down, and no Python code runs after it.
+  void KeepUntilExit() { keep_until_exit_ = true; }
+
+ private:
+  Runtime();
+  std::unique_ptr<Interpreter> main_;
+  std::unique_ptr<ThreadState> starting_thread_;
+  bool keep_until_exit_ = false;
+};
+
+}  // namespace hosts::python

@@ -1,0 +1,37 @@
+#pragma once
+// What differs between the versions of CPython. Every #if on PY_VERSION_HEX is in this pair.
+//
+// Two faults of 3.11 are mended here (isolation oracle, section 6):
+//   - items 1 and 6: 3.11 keeps on file the first thread state a thread ever had, and everything
+//     that uses the simplified API (ctypes callbacks, many extensions) runs in that one's
+//     interpreter. SetCurrentOnFile writes the attached state there, as 3.12 does by itself.
+//   - item 4: creating an interpreter while tracemalloc traces hangs. It is refused.
+//
+// Python: as each function says.
+
+#include "hosts/python/python.h"
+
+namespace hosts::python {
+
+// Whether creating an interpreter while tracemalloc traces hangs inside CPython.
+inline constexpr bool kTracemallocStopsCreation = PY_VERSION_HEX < 0x030C0000;
+
+// Whether SetCurrentOnFile has work to do.
+inline constexpr bool kStateOnFileGoesStale = PY_VERSION_HEX < 0x030C0000;
+
+// The thread state attached here, or null. Needs nothing attached.
+[[nodiscard]] PyThreadState* CurrentState();
+
+// A new legacy sub-interpreter, its first thread state attached instead of main's; or null, main
+// still attached and no exception set. Main must be attached.
+[[nodiscard]] PyThreadState* NewLegacyInterpreter();
+
+// Puts the attached state on file as this thread's. Call it after every attach.
+void SetCurrentOnFile(PyThreadState* state);
+
+// The exception that is set, normalized, with its traceback; null if none. Clears it.
+[[nodiscard]] PyObject* TakeRaisedException();
+// Sets it again; steals.
+void SetRaisedException(PyObject* exception);
+
+}  // namespace hosts::python
