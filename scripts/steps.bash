@@ -1,0 +1,103 @@
+# For scripts/check and scripts/test: steps that are named, timed and counted. Sourced, not run.
+#
+#   step NAME COMMAND…    runs the command, remembers how it ended; a failure does not stop the rest
+#   tests PRESET [CTEST-ARGUMENT…]    the same for ctest; its closing line and counts are remembered
+#   finish                the table of steps, ctest's closing lines, and "N passed, M failed"
+#
+#   static_checks         formatting, layers, rooms, documents, shell scripts: no build needed
+#   build PRESET          configures and builds
+#
+# A failed step that is not ctest counts as one failure: zero failures means that all is well.
+
+step_names=()
+step_results=()
+step_seconds=()
+closing_lines=()
+passed=0
+failed=0
+skipped=0
+failed_now=0 # of the ctest run that just ended
+
+heading() {
+  printf '\n=== %s\n' "$1"
+}
+
+# NAME, exit code, SECONDS at its start
+note_step() {
+  local result=ok
+  [[ $2 -eq 0 ]] || result=FAILED
+  step_names+=("$1")
+  step_results+=("$result")
+  step_seconds+=($((SECONDS - $3)))
+  printf -- '--- %s: %s, %d s\n' "$1" "$result" $((SECONDS - $3))
+}
+
+step() {
+  local name=$1 started=$SECONDS code=0
+  shift
+  heading "$name"
+  "$@" || code=$?
+  [[ $code -eq 0 ]] || failed=$((failed + 1))
+  note_step "$name" "$code" "$started"
+  return 0
+}
+
+tests() {
+  local preset=$1 started=$SECONDS code=0
+  local folder=build/$preset
+  shift
+  failed_now=0
+  rm -rf "$folder/test-results.xml" "$folder/sanitizer"
+  heading "tests: $preset"
+  scripts/leave_nothing.py ctest --preset "$preset" --parallel "$(nproc)" \
+    --output-junit "$PWD/$folder/test-results.xml" "$@" |& tee "$folder/test-output.txt" || code=$?
+  closing_lines+=("$(grep -E '^[0-9]+% tests passed' "$folder/test-output.txt" || echo "$preset: no tests were run")")
+  [[ ! -r $folder/test-results.xml ]] || count_tests "$folder/test-results.xml"
+  if [[ -d $folder/sanitizer ]]; then
+    # A host may have been stopped by the test that started it; what its sanitizer said still counts.
+    cat "$folder"/sanitizer/*
+    printf '%s\n' "the sanitizer's reports are above, and in $folder/sanitizer"
+    failed_now=$((failed_now + 1))
+    code=1
+  elif [[ $code -ne 0 && $failed_now -eq 0 ]]; then
+    failed_now=1 # something was left behind, or ctest itself failed
+  fi
+  failed=$((failed + failed_now))
+  note_step "tests: $preset" "$code" "$started"
+}
+
+# Adds up one JUnit file of ctest: its <testsuite> has one attribute a line.
+count_tests() {
+  local file=$1 all skipped_now
+  attribute() { sed -nE "s/^[[:space:]]*$1=\"([0-9]+)\".*/\1/p;T;q" "$file"; }
+  all=$(attribute tests)
+  failed_now=$(attribute failures)
+  skipped_now=$(($(attribute skipped) + $(attribute disabled)))
+  skipped=$((skipped + skipped_now))
+  passed=$((passed + all - failed_now - skipped_now))
+}
+
+static_checks() {
+  step "formatting" scripts/format --check
+  step "layers" scripts/check_layers.py
+  step "rooms" scripts/check_rooms.py
+  step "documents" scripts/check_docs.py
+  step "check scripts" scripts/check_scripts_test.py
+  step "shell scripts" shellcheck --external-sources .ci/run scripts/{check,format,run,setup,test} scripts/steps.bash
+}
+
+build() {
+  cmake --preset "$1" && cmake --build --preset "$1" --parallel "$(nproc)"
+}
+
+finish() {
+  local index
+  heading "all steps, $SECONDS s"
+  for index in "${!step_names[@]}"; do
+    printf '%-6s %5d s  %s\n' "${step_results[$index]}" "${step_seconds[$index]}" "${step_names[$index]}"
+  done
+  [[ ${#closing_lines[@]} -eq 0 ]] || printf '%s\n' "${closing_lines[@]}"
+  [[ $skipped -eq 0 ]] || printf '%d skipped\n' "$skipped"
+  printf '%d passed, %d failed\n' "$passed" "$failed"
+  [[ $failed -eq 0 ]]
+}
