@@ -99,8 +99,8 @@ TEST(Json, AnUnknownTypeIsKeptAsItIs) {
 }
 
 TEST(Json, NestingWithoutEndIsNotFatal) {
-  EXPECT_NE(ErrorOf(std::string(1'000'000, '[')), "");
-  EXPECT_NE(ErrorOf(std::string(1'000'000, '[') + std::string(1'000'000, ']')), "");
+  EXPECT_NE(ErrorOf(std::string(100'000, '[')), "");
+  EXPECT_NE(ErrorOf(std::string(100'000, '[') + std::string(100'000, ']')), "");
 }
 
 }  // namespace reports::record

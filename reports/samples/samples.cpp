@@ -1,0 +1,307 @@
+#include "reports/samples/samples.h"
+
+#include <algorithm>
+#include <map>
+#include <string_view>
+#include <variant>
+
+#include "hosts/base/check.h"
+#include "reports/record/json.h"
+#include "reports/record/reader.h"
+#include "reports/samples/sample_cells.h"
+#include "reports/samples/sample_checks.h"
+
+namespace reports::samples {
+
+using record::CellOutcome;
+using record::CheckOutcome;
+using record::Line;
+
+namespace {
+
+record::Header SampleHeader() {
+  record::Header header;
+  header.run = "2026-01-31T12-00-00Z-3f6cc1b";
+  header.started_at = kRunStart;
+  header.command = "wsgilab run --profile smoke -o out";
+  header.profile = "smoke";
+  header.revision = "3f6cc1b";
+  header.machine = {"Example CPU @ 2.40GHz",
+                    2,
+                    8'131'584,
+                    "6.1.0-18-amd64",
+                    "Debian GNU/Linux 12 (bookworm)",
+                    0.12,
+                    "performance",
+                    "release"};
+  header.hosts = {{"engine", "0.1.0", "3.11.2", "libpython3.11.so.1.0"}};
+  for (const SampleMode& mode : SampleModes()) {
+    header.plan.modes.push_back(mode.Name());
+    for (const SampleApp& app : SampleApps())
+      header.plan.cells.push_back(CellId(mode, app));
+  }
+  for (const SampleApp& app : SampleApps())
+    header.plan.apps.push_back(app.name);
+  return header;
+}
+
+// The footer of the lines before it.
+record::Footer FooterOf(const std::vector<Line>& lines, int exit_code, std::string verdict) {
+  record::Footer footer;
+  footer.finished_at = kRunStart + 134;
+  footer.seconds = 134;
+  footer.exit_code = exit_code;
+  footer.verdict = std::move(verdict);
+  for (const Line& line : lines) {
+    if (const auto* cell = std::get_if<record::Cell>(&line)) {
+      ++footer.cells[std::string(Name(cell->outcome))];
+    } else if (const auto* check = std::get_if<record::Check>(&line)) {
+      ++footer.checks[std::string(Name(check->outcome))];
+    }
+  }
+  return footer;
+}
+
+std::vector<Line> WithoutFooter() {
+  std::vector<Line> lines{SampleHeader()};
+  int index = 0;
+  for (const SampleMode& mode : SampleModes()) {
+    for (const SampleApp& app : SampleApps()) {
+      std::ranges::move(SampleCell(mode, app, index++), std::back_inserter(lines));
+    }
+  }
+  std::ranges::move(SampleChecks(), std::back_inserter(lines));
+  lines.emplace_back(
+      record::NotMeasured{"sub-interpreters with their own GIL",
+                          "Python 3.11 has no such interpreters; they come with Python 3.12"});
+  return lines;
+}
+
+std::string_view CellOf(const Line& line) {
+  return std::visit(
+      []<typename T>(const T& value) -> std::string_view {
+        if constexpr (requires { value.cell; }) {
+          return value.cell;
+        } else {
+          return {};
+        }
+      },
+      line);
+}
+
+// What remains of the cell is its last line, changed by `change`.
+template <typename Change>
+void LeaveOnlyTheCellLine(std::vector<Line>& lines, std::string_view cell, Change change) {
+  std::erase_if(lines, [&](const Line& line) {
+    return CellOf(line) == cell && !std::holds_alternative<record::Cell>(line);
+  });
+  for (Line& line : lines) {
+    if (CellOf(line) == cell) change(std::get<record::Cell>(line));
+  }
+}
+
+// The line of type T about the cell.
+template <typename T>
+T& LineAbout(std::vector<Line>& lines, std::string_view cell) {
+  const auto found = std::ranges::find_if(lines, [&](const Line& line) {
+    return std::holds_alternative<T>(line) && CellOf(line) == cell;
+  });
+  CHECK(found != lines.end(), "a sample asks for a line that no sample cell has");
+  return std::get<T>(*found);
+}
+
+record::Check& CheckNamed(std::vector<Line>& lines,
+                          std::string_view check,
+                          std::string_view where) {
+  const auto found = std::ranges::find_if(lines, [&](const Line& line) {
+    const auto* candidate = std::get_if<record::Check>(&line);
+    return candidate != nullptr && candidate->check == check &&
+           (candidate->pairing == where || candidate->mode == where);
+  });
+  CHECK(found != lines.end(), "a sample asks for a check that no sample run has");
+  return std::get<record::Check>(*found);
+}
+
+void BreakCells(std::vector<Line>& lines) {
+  LeaveOnlyTheCellLine(lines, "engine/daemon/sub/lazy/django_accounts", [](record::Cell& cell) {
+    cell.outcome = CellOutcome::Crashed;
+    cell.reason =
+        "process 4170 of group django_accounts ended with signal 11 during the first request";
+    cell.log_tail = {
+        "2026-01-31T12:01:22.114Z info H0201 [4168 supervisor] group django_accounts started: "
+        "process 4170",
+        "Fatal Python error: Segmentation fault",
+        "Current thread 0x00007f3c (most recent call first):",
+        "  File \"venv/lib/python3.11/site-packages/lxml/etree.so\", line 1 in <module>",
+        "2026-01-31T12:01:22.530Z error H0203 [4168 supervisor] process 4170 ended: signal 11"};
+  });
+  LeaveOnlyTheCellLine(lines, "engine/embedded/sub/preload/flask_notes", [](record::Cell& cell) {
+    cell.outcome = CellOutcome::TimedOut;
+    cell.reason = "not ready within 10 s: the script's import did not return";
+    cell.log_tail = {"2026-01-31T12:00:44.020Z info H0107 [4141 server] preloading notes.wsgi"};
+  });
+  for (const std::string_view cell :
+       {"engine/embedded/sub/lazy/hello", "engine/embedded/sub/preload/hello"}) {
+    LeaveOnlyTheCellLine(lines, cell, [](record::Cell& line) {
+      line.outcome = CellOutcome::NotOffered;
+      line.reason = "this host was built without sub-interpreters";
+    });
+  }
+
+  const std::string_view moved = "engine/daemon/main/preload/django_secondapp";
+  auto& placement = LineAbout<record::Placement>(lines, moved);
+  placement.agrees = false;
+  placement.found.application_group = "localhost|/second";
+  placement.found.interpreter_id = 2;
+  placement.found.is_main_interpreter = false;
+  placement.differences = {
+      "application group: asked for the main interpreter, found \"localhost|/second\"",
+      "interpreter: asked for main, found sub-interpreter 2"};
+  auto& misplaced = LineAbout<record::Cell>(lines, moved);
+  misplaced.outcome = CellOutcome::Misconfigured;
+  misplaced.reason = "ran in sub-interpreter 2 instead of the main interpreter";
+  std::erase_if(lines, [&](const Line& line) {
+    return CellOf(line) == moved && (std::holds_alternative<record::Load>(line) ||
+                                     std::holds_alternative<record::Startup>(line));
+  });
+
+  const std::string_view wrong = "engine/daemon/main/lazy/flask_notes";
+  auto& tour = LineAbout<record::Tour>(lines, wrong);
+  tour.passed = false;
+  tour.steps.back().passed = false;
+  tour.steps.back().status = 500;
+  tour.steps.back().problem = "expected status 200, found 500";
+  auto& failed = LineAbout<record::Cell>(lines, wrong);
+  failed.outcome = CellOutcome::Failed;
+  failed.reason = "the tour failed at \"export, streamed\": expected status 200, found 500";
+  failed.log_tail = {"Traceback (most recent call last):",
+                     "  File \"apps/flask_notes/notes/views.py\", line 71, in export",
+                     "RuntimeError: working outside of request context"};
+}
+
+void BreakChecks(std::vector<Line>& lines) {
+  auto& settings = CheckNamed(lines, "isolation/django_assign", "one daemon group, two subs");
+  settings.outcome = CheckOutcome::Failed;
+  settings.observed = "shared";
+  settings.settings_served = "accounts.settings";
+  settings.detail =
+      "GET /second/whoami/ answered with DJANGO_SETTINGS_MODULE=accounts.settings, "
+      "SITE_NAME=\"Accounts\"; asked for secondapp.settings";
+
+  auto& crash = CheckNamed(lines, "isolation/crash", "two daemon groups");
+  crash.outcome = CheckOutcome::Failed;
+  crash.observed = "crash";
+  crash.detail = "A: signal 11; B answered 502 three times";
+
+  auto& error = CheckNamed(lines, "isolation/locale", "embedded, main + sub");
+  error.outcome = CheckOutcome::Error;
+  error.observed = "error";
+  error.detail = "A: locale.Error: unsupported locale setting";
+
+  auto& preload = CheckNamed(lines, "loading/PRELOAD-5", "daemon/sub/preload");
+  preload.outcome = CheckOutcome::Failed;
+  preload.expected = "the import ended before the first answer";
+  preload.observed = "the import ended 112 ms after the first answer";
+
+  auto& skipped = CheckNamed(lines, "loading/PRELOAD-1", "embedded/main/preload");
+  skipped.outcome = CheckOutcome::Skipped;
+  skipped.detail = "needs a configuration that this host cannot read";
+}
+
+}  // namespace
+
+std::vector<Line> CompleteRun() {
+  std::vector<Line> lines = WithoutFooter();
+  lines.emplace_back(FooterOf(lines, 0, "All 32 cells are ok."));
+  return lines;
+}
+
+std::vector<Line> FailingRun() {
+  std::vector<Line> lines = WithoutFooter();
+  BreakCells(lines);
+  BreakChecks(lines);
+  auto& load = LineAbout<record::Load>(lines, "engine/embedded/main/lazy/hello");
+  load.generator.state = record::GeneratorState::Unverified;
+  load.generator.cpu_share = 0.97;
+  load.generator.reason = "the load generator used 97 % of its core";
+  load.failed = 3;
+  load.wrong_answers = 1;
+  record::Footer footer = FooterOf(lines, 1, "6 of 32 cells are not ok.");
+  footer.left_behind = {"process 4170 (wsgilab-host) was still there and was killed"};
+  lines.emplace_back(footer);
+  return lines;
+}
+
+std::string CutOffText() {
+  const std::string whole = TextOf(CompleteRun());
+  const std::size_t third_mode =
+      whole.find("engine/embedded/sub/lazy/django_accounts", whole.find("\"type\":\"placement\""));
+  return whole.substr(0, whole.find("\"loop\"", third_mode));
+}
+
+std::string TextOf(const std::vector<Line>& lines) {
+  std::string text;
+  for (const Line& line : lines)
+    text += record::ToJsonLine(line) + '\n';
+  return text;
+}
+
+record::Record RecordOf(const std::vector<Line>& lines) {
+  auto read = record::ReadRecordText(TextOf(lines), "sample");
+  CHECK(read.has_value(), "a sample record is a record");
+  return std::move(*read);
+}
+
+std::vector<Line> HostileRun(std::size_t long_bytes) {
+  const std::string script = "</script></style></title><script>window.broken=1</script>";
+  const std::string image = "\"'><img src=x onerror=\"window.broken=1\">";
+  const std::string control =
+      std::string("nul\0bell\x07 esc\x1b[31m", 16) + "\u2028\u2029\u202E\u0085";
+  const std::string markup = "<!-- --> ]]> &lt; &amp; &#x3c;script&#x3e; ${7*7} {{7*7}}";
+  const std::string everything = script + image + control + markup;
+  const std::string long_text(long_bytes, '<');
+
+  std::vector<Line> lines = CompleteRun();
+  auto& header = std::get<record::Header>(lines.front());
+  header.run = header.command = header.profile = everything;
+  header.revision = script;
+  header.machine.cpu = header.machine.kernel = header.machine.distribution = everything;
+  header.hosts[0].name = image;
+  header.hosts[0].version = long_text;
+
+  const std::string app = "app" + everything;
+  SampleApp hostile = SampleApps()[0];
+  hostile.name = app;
+  hostile.title = long_text;
+  hostile.tour = {everything, long_text};
+  header.plan.apps = {app, "hello"};
+  header.plan.modes = {"embedded/main/lazy", everything};
+  std::ranges::move(SampleCell(SampleModes()[0], hostile, 1), std::back_inserter(lines));
+  auto& cell = std::get<record::Cell>(lines.back());
+  cell.outcome = CellOutcome::Crashed;
+  cell.reason = everything + long_text;
+  cell.log_tail = std::vector<std::string>(3000, everything);
+  cell.log_tail.push_back(long_text);
+  cell.reproduce = everything;
+  auto& placement = LineAbout<record::Placement>(lines, cell.cell);
+  placement.agrees = false;
+  placement.differences = {everything, long_text};
+  placement.found.application_group = everything;
+
+  for (Line& line : lines) {
+    auto* check = std::get_if<record::Check>(&line);
+    if (check == nullptr || check->probe != "cwd") continue;
+    check->title = check->check = check->mode = everything;
+    check->pairing = *check->pairing + everything;
+    check->probe = everything;
+    check->expected = check->observed = check->detail = check->reproduce = everything;
+    check->rule = image;
+    check->settings_asked = script;
+    check->settings_served = long_text;
+  }
+  lines.emplace_back(record::NotMeasured{everything, long_text});
+  lines.emplace_back(FooterOf(lines, 1, everything));
+  return lines;
+}
+
+}  // namespace reports::samples

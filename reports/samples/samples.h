@@ -1,0 +1,31 @@
+#pragma once
+// Records of runs that never took place, for the tests of every report: the same on every machine and
+// every day. The numbers are of the size that a small machine measures; nothing may quote them.
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "reports/record/record.h"
+
+namespace reports::samples {
+
+// Eight modes, four applications, everything as it should be.
+[[nodiscard]] std::vector<record::Line> CompleteRun();
+
+// Crashed, misconfigured, timed out and failed cells, a mode that is not offered, a generator that was the
+// bottleneck, checks that failed, and a Django project that was served with another's settings.
+[[nodiscard]] std::vector<record::Line> FailingRun();
+
+// The complete run, cut off in the middle of a line.
+[[nodiscard]] std::string CutOffText();
+
+// Every text that a run can bring along tries to break out of the page; some are `long_bytes` long.
+[[nodiscard]] std::vector<record::Line> HostileRun(std::size_t long_bytes);
+
+// The lines as the text of a record file.
+[[nodiscard]] std::string TextOf(const std::vector<record::Line>& lines);
+// The lines as a reader gives them.
+[[nodiscard]] record::Record RecordOf(const std::vector<record::Line>& lines);
+
+}  // namespace reports::samples
