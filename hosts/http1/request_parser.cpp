@@ -8,7 +8,7 @@ namespace http = boost::beast::http;
 
 namespace {
 
-std::string_view View(boost::beast::string_view text) { return {text.data(), text.size()}; }
+std::string_view ToView(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
 bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
   return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
@@ -68,6 +68,7 @@ void RequestParser::Rebase(const char* from, const char* to) {
   };
   move(head_.method);
   move(head_.target);
+  move(head_.query);
   move(host_);
   for (auto& field : head_.headers) {
     move(field.name);
@@ -77,8 +78,8 @@ void RequestParser::Rebase(const char* from, const char* to) {
 
 void RequestParser::on_request_impl(
     http::verb, boost::beast::string_view method, boost::beast::string_view target, int version, ErrorCode&) {
-  head_.method = View(method);
-  head_.target = View(target);
+  head_.method = ToView(method);
+  head_.target = ToView(target);
   head_.version_minor = version % 10;
 }
 
@@ -96,12 +97,12 @@ void RequestParser::on_field_impl(http::field name_id,
     return;
   }
   if (name_id == http::field::host) {
-    host_ = View(value);
+    host_ = ToView(value);
     ++host_headers_;
-  } else if (name_id == http::field::expect && EqualsIgnoringCase(View(value), "100-continue")) {
+  } else if (name_id == http::field::expect && EqualsIgnoringCase(ToView(value), "100-continue")) {
     continue_expected_ = true;
   }
-  head_.headers.push_back({View(name), View(value)});
+  head_.headers.push_back({ToView(name), ToView(value)});
 }
 
 void RequestParser::on_header_impl(ErrorCode& error) {

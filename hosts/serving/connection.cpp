@@ -1,0 +1,25 @@
+#include "hosts/serving/connection.h"
+
+namespace hosts::serving {
+
+Connection::Connection(Loop& loop, base::UniqueFd socket)
+    : loop_(loop), stream_(std::move(socket)) {}
+
+void Connection::OnEvents(std::uint32_t events) {
+  const std::uint32_t before = word_.fetch_or(events, std::memory_order_acq_rel);
+  if ((before & kOwned) != 0) return;  // whoever answers will find the bits
+  ProceedAsLeader();
+}
+
+void Connection::ProceedAsLeader() {
+  stream_.NoteEvents(word_.exchange(0, std::memory_order_acq_rel) & ~kOwned);
+  Proceed();
+}
+
+bool Connection::TryRelease() {
+  if (has_more_to_do()) return false;
+  std::uint32_t expected = kOwned;
+  return word_.compare_exchange_strong(expected, 0, std::memory_order_acq_rel);
+}
+
+}  // namespace hosts::serving

@@ -1,0 +1,65 @@
+#pragma once
+// Connection: a stream socket whose requests are answered by application threads.
+//
+// Either the loop owns it (its leader calls OnEvents) or the thread that answers a request. The
+// word says which, and remembers the events that came while a thread had it.
+//
+// Owns:    the stream.
+// Threads: Answer() on the thread that answers; the rest by the leader.
+
+#include <atomic>
+#include <cstdint>
+
+#include "hosts/base/deadline.h"
+#include "hosts/base/unique_fd.h"
+#include "hosts/serving/event_source.h"
+#include "hosts/serving/service.h"
+#include "hosts/serving/stream.h"
+
+namespace hosts::serving {
+
+class Loop;
+
+class Connection : public EventSource {
+ public:
+  Connection(Loop& loop, base::UniqueFd socket);
+
+  void OnEvents(std::uint32_t events) final;
+  [[nodiscard]] int fd() const { return stream_.fd(); }
+
+  // The thread that answers. May block; must not throw.
+  virtual void Answer(const AnswerFunction& answer) = 0;
+  // The leader, connection not owned by a thread: go on with reading, parsing, sending. May end in
+  // Submit() or Destroy().
+  virtual void Proceed() = 0;
+  virtual void OnTick(base::Clock::time_point now) = 0;
+  // The loop stops: destroy what is idle, finish what is not.
+  virtual void OnStop() = 0;
+
+  [[nodiscard]] bool is_owned_by_thread() const {
+    return (word_.load(std::memory_order_acquire) & kOwned) != 0;
+  }
+
+ protected:
+  [[nodiscard]] Loop& loop() { return loop_; }
+  [[nodiscard]] Stream& stream() { return stream_; }
+  [[nodiscard]] const Stream& stream() const { return stream_; }
+
+ private:
+  friend class Loop;
+  static constexpr std::uint32_t kOwned = 1U << 31;
+
+  void TakeForThread() { word_.fetch_or(kOwned, std::memory_order_acq_rel); }
+  // True: given back to the loop. False: there is more to do, and the caller still has it.
+  [[nodiscard]] bool TryRelease();
+  // Asked by TryRelease(): is there anything the loop must look at, e.g. a pipelined request?
+  [[nodiscard]] virtual bool has_more_to_do() const = 0;
+  void ProceedAsLeader();
+
+  Loop& loop_;
+  Stream stream_;
+  std::atomic<std::uint32_t> word_{0};
+  std::size_t place_ = 0;  // in the loop's list
+};
+
+}  // namespace hosts::serving

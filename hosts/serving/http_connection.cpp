@@ -1,0 +1,546 @@
+#include "hosts/serving/http_connection.h"
+
+#include <utility>
+
+#include "hosts/base/check.h"
+#include "hosts/http1/target.h"
+#include "hosts/serving/loop.h"
+
+namespace hosts::serving {
+
+namespace {
+
+constexpr std::size_t kReceiveAtOnce = 16 * 1024;
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+std::int64_t NowInMicroseconds() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+}  // namespace
+
+// ---- the application thread's side ----
+
+class HttpConnection::Body final : public exchange::RequestBody {
+ public:
+  explicit Body(HttpConnection& connection) : connection_(connection) {}
+
+  [[nodiscard]] std::string_view buffered() const override {
+    return std::string_view(connection_.parser_->body()).substr(consumed_);
+  }
+
+  void Consume(std::size_t size) override {
+    consumed_ += size;
+    if (consumed_ == connection_.parser_->body().size()) {
+      connection_.parser_->body().clear();
+      consumed_ = 0;
+    }
+  }
+
+  [[nodiscard]] base::Result<bool> Fill() override {
+    http1::RequestParser& parser = *connection_.parser_;
+    const std::size_t before = parser.body().size();
+    while (parser.body().size() == before) {
+      if (parser.is_complete()) return false;
+      if (connection_.unparsed() > 0) {
+        const std::size_t unparsed = connection_.unparsed();
+        if (connection_.ParseMore() == http1::RequestParser::Progress::Refused) {
+          return base::Error{base::ErrorKind::InvalidInput, parser.refused_reason()};
+        }
+        if (connection_.unparsed() != unparsed) continue;
+      }
+      if (auto received = Receive(); !received) return received.error();
+    }
+    return true;
+  }
+
+ private:
+  base::Result<void> Receive() {
+    if (connection_.parser_->is_continue_expected() && !std::exchange(is_continue_sent_, true) &&
+        !connection_.writer_->has_begun()) {
+      connection_.stream().Send(kContinue);
+    }
+    if (auto ready = connection_.stream().WaitForInput(connection_.settings_.timeout); !ready) {
+      return ready;
+    }
+    const auto received = connection_.ReceiveMore();
+    if (received == Stream::Receiving::Ended || received == Stream::Receiving::Broken) {
+      connection_.has_client_ended_ = true;
+      return base::Error{base::ErrorKind::Closed, "the client left before the end of the body"};
+    }
+    return {};
+  }
+
+  HttpConnection& connection_;
+  std::size_t consumed_ = 0;
+  bool is_continue_sent_ = false;
+};
+
+class HttpConnection::Sink final : public exchange::AnswerSink {
+ public:
+  explicit Sink(HttpConnection& connection) : connection_(connection) {}
+
+  [[nodiscard]] base::Result<void> Begin(exchange::AnswerHead head) override {
+    connection_.writer_->Begin(head, connection_.framed_);
+    return {};
+  }
+
+  [[nodiscard]] base::Result<void> Write(std::string_view bytes, Then then) override {
+    connection_.writer_->Body(bytes, connection_.framed_);
+    const bool is_enough = connection_.framed_.size() >= Stream::kLowWater;
+    if (then == Then::More && !is_enough) return {};
+    if (auto sent = Send(); !sent) return sent;
+    return connection_.stream().WaitForRoom(connection_.settings_.timeout);
+  }
+
+  [[nodiscard]] base::Result<void> Finish() override {
+    connection_.writer_->End(connection_.framed_);
+    return Send();  // what the socket does not take now, the loop sends
+  }
+
+  void Abort() override {
+    connection_.is_cut_ = true;
+    [[maybe_unused]] const auto sent = Send();  // cut anyway
+  }
+
+ private:
+  base::Result<void> Send() {
+    const auto sending = connection_.stream().Send(connection_.framed_);
+    connection_.framed_.clear();
+    if (sending != Stream::Sending::Broken) return {};
+    connection_.is_cut_ = true;
+    return base::Error{base::ErrorKind::Closed, "the client is gone"};
+  }
+
+  HttpConnection& connection_;
+};
+
+void HttpConnection::Answer(const AnswerFunction& answer) {
+  Body body(*this);
+  Sink sink(*this);
+  answer(parser_->head(), body, sink);
+  CHECK(writer_->has_begun() || is_cut_, "an application thread left a request without an answer");
+  EndRequest();
+}
+
+// ---- the Forwarding's side ----
+
+class HttpConnection::Forwarded final : public ForwardedRequest {
+ public:
+  explicit Forwarded(HttpConnection& connection) : connection_(connection) {}
+
+  [[nodiscard]] const exchange::RequestHead& head() const override {
+    return connection_.parser_->head();
+  }
+  [[nodiscard]] std::string& body() override { return connection_.parser_->body(); }
+  [[nodiscard]] bool is_body_complete() const override {
+    return connection_.parser_->is_complete();
+  }
+
+  void ReceiveMore() override {
+    is_reading_ = true;
+    if (!is_calling_back_) connection_.ReadForwardedBody();
+  }
+
+  void Begin(exchange::AnswerHead head) override {
+    connection_.writer_->Begin(head, connection_.framed_);
+  }
+  void Write(std::string_view bytes) override {
+    connection_.writer_->Body(bytes, connection_.framed_);
+  }
+  void SendNow() override {
+    connection_.active_at_ = base::Clock::now();
+    if (connection_.stream().Send(connection_.framed_) == Stream::Sending::Broken) is_gone_ = true;
+    connection_.framed_.clear();
+  }
+  void Finish() override {
+    connection_.writer_->End(connection_.framed_);
+    SendNow();
+    End();
+  }
+  void Fail(int status) override {
+    if (connection_.writer_->has_begun()) {
+      connection_.is_cut_ = true;
+      SendNow();
+    } else {
+      connection_.is_cut_ = !is_body_complete();
+      connection_.writer_->Begin(http1::ErrorHead(status), connection_.framed_);
+      connection_.writer_->Body(http1::ErrorPage(status), connection_.framed_);
+      connection_.writer_->End(connection_.framed_);
+      SendNow();
+    }
+    End();
+  }
+  [[nodiscard]] std::size_t backlog() const override { return connection_.stream().backlog(); }
+
+  [[nodiscard]] bool has_ended() const { return has_ended_; }
+  [[nodiscard]] bool is_reading() const { return is_reading_; }
+  void set_reading(bool reading) { is_reading_ = reading; }
+  void set_calling_back(bool calling_back) { is_calling_back_ = calling_back; }
+
+ private:
+  // The connection goes on from the loop's next round, not from within the Forwarding's code.
+  void End() {
+    if (is_gone_) connection_.is_cut_ = true;
+    has_ended_ = true;
+    connection_.loop().Revisit(connection_);
+  }
+
+  HttpConnection& connection_;
+  bool is_reading_ = true;
+  bool is_calling_back_ = false;
+  bool has_ended_ = false;
+  bool is_gone_ = false;
+};
+
+// ---- the loop's side ----
+
+HttpConnection::HttpConnection(Loop& loop,
+                               Service& service,
+                               const HttpSettings& settings,
+                               base::UniqueFd socket)
+    : Connection(loop, std::move(socket)),
+      service_(service),
+      settings_(settings),
+      peer_(PeerAddress(fd())),
+      local_(LocalAddress(fd())) {}
+
+HttpConnection::~HttpConnection() = default;
+
+void HttpConnection::Proceed() {
+  if (stream().backlog() > 0 || state_ == State::Closing) {
+    const std::size_t before = stream().backlog();
+    if (stream().Send({}) == Stream::Sending::Broken) {
+      Die();
+      return;
+    }
+    if (stream().backlog() < before) active_at_ = base::Clock::now();
+    if (state_ == State::Forwarding && forwarding_ && !forwarded_->has_ended() &&
+        stream().backlog() <= Stream::kLowWater && before > Stream::kLowWater) {
+      forwarding_->OnDrained();
+    }
+  }
+  while (Advance() == Step::Again) {
+  }
+}
+
+HttpConnection::Step HttpConnection::Advance() {
+  switch (state_) {
+    case State::Reading:
+      return ReadRequest();
+    case State::Answering:
+      return Step::Wait;
+    case State::Forwarding:
+      return ReadForwardedBody();
+    case State::Draining:
+      return Drain();
+    case State::Closing:
+      return Close();
+    case State::Lingering:
+      return Linger();
+  }
+  return Step::Wait;
+}
+
+bool HttpConnection::has_more_to_do() const {
+  if (state_ != State::Reading || !in_.empty() || stream().can_receive()) return true;
+  return const_cast<HttpConnection*>(this)->loop().is_stopping();
+}
+
+HttpConnection::Step HttpConnection::Die() {
+  forwarding_.reset();
+  loop().Destroy(*this);
+  return Step::Gone;
+}
+
+Stream::Receiving HttpConnection::ReceiveMore() {
+  const char* before = in_.data();
+  const auto received = stream().Receive(in_, kReceiveAtOnce);
+  if (parser_) parser_->Rebase(before, in_.data());
+  if (received == Stream::Receiving::Some) active_at_ = base::Clock::now();
+  return received;
+}
+
+http1::RequestParser::Progress HttpConnection::ParseMore() {
+  const bool had_head = head_size_ > 0;
+  const auto outcome = parser_->Parse(std::string_view(in_).substr(head_size_));
+  if (!had_head && parser_->is_head_complete()) {
+    head_size_ = outcome.used;
+  } else if (had_head) {
+    in_.erase(head_size_, outcome.used);  // the body lies decoded in the parser
+  }
+  return outcome.progress;
+}
+
+HttpConnection::Step HttpConnection::ReadRequest() {
+  using Progress = http1::RequestParser::Progress;
+  if (unparsed() > 0) {
+    if (!parser_) {
+      parser_.emplace(http1::ParseLimits{});
+      writer_.emplace(http1::AnswerWriter::Request{});
+    }
+    const bool had_head = head_size_ > 0;
+    const std::size_t unparsed_before = unparsed();
+    const Progress progress = ParseMore();
+    if (progress == Progress::Refused) {
+      is_cut_ = true;
+      Refuse(parser_->refused_status());
+      return Step::Again;
+    }
+    if (!had_head && head_size_ > 0) return TakeHead();
+    if (had_head) {
+      const bool is_enough = parser_->body().size() >= settings_.body_read_first;
+      if (parser_->is_complete() || is_enough) return Dispatch();
+      if (unparsed() != unparsed_before) return Step::Again;
+    }
+  }
+  if (!stream().can_receive()) {
+    if (loop().is_stopping() && is_idle()) return Die();
+    return Step::Wait;
+  }
+  switch (ReceiveMore()) {
+    case Stream::Receiving::Some:
+      return Step::Again;
+    case Stream::Receiving::Nothing:
+      return stream().is_hung_up() ? Die() : Step::Wait;
+    case Stream::Receiving::Ended:
+    case Stream::Receiving::Broken:
+      return Die();  // nothing was asked, or not all of it
+  }
+  return Step::Wait;
+}
+
+HttpConnection::Step HttpConnection::TakeHead() {
+  exchange::RequestHead& head = parser_->head();
+  head.received_at_us = NowInMicroseconds();
+  head.remote_address = peer_.address;
+  head.remote_port = peer_.port;
+  head.local_address = local_.address;
+  head.local_port = local_.port;
+  writer_.emplace(http1::AnswerWriter::Request{.is_head = head.method == "HEAD",
+                                               .version_minor = head.version_minor,
+                                               .keep_alive = parser_->is_connection_kept()});
+  http1::Target target = http1::ParseTarget(head.target);
+  http1::HostName host =
+      http1::ParseHost(target.authority.empty() ? parser_->host_header() : target.authority);
+  if (target.refused_status != 0 || !host.is_valid) {
+    Refuse(target.refused_status != 0 ? target.refused_status : 400);
+    return Step::Again;
+  }
+  head.query = target.query;
+  decision_ = Decision{};
+  decision_.path = std::move(target.path);
+  decision_.host_name = std::move(host.name);
+  head.host_name = decision_.host_name;
+  head.host_port = host.port;
+  service_.Decide(head, decision_);
+  if (decision_.what == Decision::What::Refuse) {
+    Refuse(decision_.status);
+    return Step::Again;
+  }
+  // Who waits for "100 Continue" sends nothing before somebody asks for the body (INP-6).
+  if (parser_->is_complete() || parser_->is_continue_expected()) return Dispatch();
+  return Step::Again;
+}
+
+HttpConnection::Step HttpConnection::Dispatch() {
+  if (decision_.what == Decision::What::Run) {
+    state_ = State::Answering;
+    loop().Submit(*this);
+    return Step::Wait;
+  }
+  state_ = State::Forwarding;
+  if (parser_->is_continue_expected() && !parser_->is_complete()) stream().Send(kContinue);
+  forwarded_ = std::make_unique<Forwarded>(*this);
+  forwarded_->set_calling_back(true);
+  forwarding_ = service_.Forward(*forwarded_);
+  forwarded_->set_calling_back(false);
+  return Step::Again;
+}
+
+HttpConnection::Step HttpConnection::ReadForwardedBody() {
+  if (forwarded_->has_ended()) {
+    forwarding_.reset();
+    forwarded_.reset();
+    EndRequest();
+    return Step::Again;
+  }
+  if (stream().is_hung_up()) return Die();
+  const bool wants_body = !parser_->is_complete();
+  if (wants_body && (!forwarded_->is_reading() ||
+                     parser_->body().size() >= settings_.body_read_first)) {
+    forwarded_->set_reading(false);  // the other process is slow: let the client wait
+    return Step::Wait;
+  }
+  if (wants_body && unparsed() > 0) {
+    const std::size_t before = unparsed();
+    if (ParseMore() == http1::RequestParser::Progress::Refused) {
+      is_cut_ = true;
+      forwarded_->Fail(400);
+      return Step::Again;
+    }
+    if (unparsed() != before) {
+      forwarded_->set_calling_back(true);
+      forwarding_->OnBody();
+      forwarded_->set_calling_back(false);
+      return Step::Again;
+    }
+  }
+  if (!stream().can_receive() || in_.size() > head_size_ + Stream::kLowWater) return Step::Wait;
+  switch (ReceiveMore()) {
+    case Stream::Receiving::Some:
+      return Step::Again;
+    case Stream::Receiving::Nothing:
+      return Step::Wait;
+    case Stream::Receiving::Ended:
+      if (!wants_body) {  // a half-closed client still reads
+        if (std::exchange(has_client_ended_, true)) return Step::Wait;
+        return Step::Wait;
+      }
+      return Die();
+    case Stream::Receiving::Broken:
+      return Die();
+  }
+  return Step::Wait;
+}
+
+void HttpConnection::Refuse(int status) {
+  // Only a connection whose next bytes are certain to be a request can be kept.
+  if (!parser_->is_complete() && (parser_->is_continue_expected() || !parser_->is_head_complete())) {
+    is_cut_ = true;
+  }
+  std::string page = http1::ErrorPage(status);
+  if (is_cut_) {
+    const bool is_head = writer_.has_value() && parser_->is_head_complete() &&
+                         parser_->head().method == "HEAD";
+    writer_.emplace(http1::AnswerWriter::Request{
+        .is_head = is_head, .version_minor = 1, .keep_alive = false});
+  }
+  writer_->Begin(http1::ErrorHead(status), framed_);
+  writer_->Body(page, framed_);
+  writer_->End(framed_);
+  if (stream().Send(framed_) == Stream::Sending::Broken) is_cut_ = true;
+  framed_.clear();
+  EndRequest();
+}
+
+// The answer is with the stream: what is to become of the connection?
+void HttpConnection::EndRequest() {
+  active_at_ = base::Clock::now();
+  if (is_cut_ || has_client_ended_ || !writer_->is_connection_kept() || loop().is_stopping()) {
+    state_ = State::Closing;
+    return;
+  }
+  if (!parser_->is_complete()) {
+    drained_ = 0;
+    state_ = State::Draining;
+    return;
+  }
+  if (in_.size() == head_size_) {
+    in_.clear();
+  } else {
+    in_.erase(0, head_size_);
+  }
+  head_size_ = 0;
+  parser_.reset();
+  state_ = State::Reading;
+}
+
+HttpConnection::Step HttpConnection::Drain() {
+  while (true) {
+    parser_->body().clear();
+    if (unparsed() > 0) {
+      const std::size_t before = unparsed();
+      if (ParseMore() == http1::RequestParser::Progress::Refused) {
+        state_ = State::Closing;
+        return Step::Again;
+      }
+      drained_ += before - unparsed();
+      if (parser_->is_complete()) {
+        EndRequest();
+        return Step::Again;
+      }
+      if (drained_ > settings_.body_drained) {
+        state_ = State::Closing;
+        return Step::Again;
+      }
+      if (unparsed() != before) continue;
+    }
+    if (!stream().can_receive()) return Step::Wait;
+    switch (ReceiveMore()) {
+      case Stream::Receiving::Some:
+        continue;
+      case Stream::Receiving::Nothing:
+        return stream().is_hung_up() ? Die() : Step::Wait;
+      case Stream::Receiving::Ended:
+      case Stream::Receiving::Broken:
+        return Die();
+    }
+  }
+}
+
+HttpConnection::Step HttpConnection::Close() {
+  if (stream().is_hung_up()) return Die();
+  if (stream().backlog() > 0) return Step::Wait;
+  stream().ShutdownWrites();
+  if (has_client_ended_) return Die();
+  state_ = State::Lingering;
+  active_at_ = base::Clock::now();
+  return Step::Again;
+}
+
+HttpConnection::Step HttpConnection::Linger() {
+  while (stream().can_receive()) {
+    in_.clear();
+    head_size_ = 0;
+    parser_.reset();
+    const auto received = stream().Receive(in_, Stream::kLowWater);
+    if (received == Stream::Receiving::Nothing) break;
+    if (received != Stream::Receiving::Some) return Die();
+  }
+  return stream().is_hung_up() || loop().is_stopping() ? Die() : Step::Wait;
+}
+
+void HttpConnection::OnTick(base::Clock::time_point now) {
+  const auto quiet = now - active_at_;
+  switch (state_) {
+    case State::Reading:
+      if (stream().backlog() > 0 || !in_.empty()) {
+        if (quiet <= settings_.timeout) return;
+        if (in_.empty() || stream().backlog() > 0) {
+          Die();
+          return;
+        }
+        if (!parser_) {
+          parser_.emplace(http1::ParseLimits{});
+          writer_.emplace(http1::AnswerWriter::Request{});
+        }
+        is_cut_ = true;
+        Refuse(408);
+        Proceed();
+      } else if (quiet > settings_.keep_alive_timeout) {
+        Die();
+      }
+      return;
+    case State::Answering:
+      return;
+    case State::Forwarding:
+      if (quiet > settings_.timeout && stream().backlog() > 0) Die();
+      return;
+    case State::Draining:
+    case State::Closing:
+      if (quiet > settings_.timeout) Die();
+      return;
+    case State::Lingering:
+      if (quiet > settings_.linger) Die();
+      return;
+  }
+}
+
+void HttpConnection::OnStop() {
+  if (state_ == State::Lingering || (is_idle() && stream().backlog() == 0)) Die();
+}
+
+}  // namespace hosts::serving

@@ -1,0 +1,97 @@
+#pragma once
+// HttpConnection: one client's connection. Reads requests, hands each to an application thread or
+// forwards it, sends the answers, keeps the connection for the next request.
+//
+// A request's head is read by the loop, and so is its body up to a limit; beyond it whoever
+// answers reads on. So a slow sender of a usual request holds no thread.
+//
+// Owns:    the connection's buffers and the Forwarding, while there is one.
+// Threads: as Connection: Answer() with the classes Body and Sink is the application thread's side.
+// Source:  RFC 9112; INP-*, RESP-* of the rules of hosting.
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "hosts/http1/answer_writer.h"
+#include "hosts/http1/request_parser.h"
+#include "hosts/serving/connection.h"
+#include "hosts/serving/listener.h"
+#include "hosts/serving/service.h"
+
+namespace hosts::serving {
+
+struct HttpSettings {
+  std::size_t body_read_first = 128 * 1024;   // bytes read before anybody answers
+  std::uint64_t body_drained = 1024 * 1024;   // unread bytes thrown away to keep a connection
+  std::chrono::milliseconds timeout{60'000};  // of a single wait for the client
+  std::chrono::milliseconds keep_alive_timeout{5'000};
+  std::chrono::milliseconds linger{2'000};
+};
+
+class HttpConnection final : public Connection {
+ public:
+  // The service and the settings outlive the connection.
+  HttpConnection(Loop& loop, Service& service, const HttpSettings& settings, base::UniqueFd socket);
+  ~HttpConnection() override;
+
+  void Answer(const AnswerFunction& answer) override;
+  void Proceed() override;
+  void OnTick(base::Clock::time_point now) override;
+  void OnStop() override;
+
+ private:
+  class Body;       // the application thread reads the request's body
+  class Sink;       // the application thread writes the answer
+  class Forwarded;  // a Forwarding's side of the request
+
+  enum class State {
+    Reading,     // a request's head, or the first part of its body
+    Answering,   // an application thread has it, or will
+    Forwarding,  // another process answers
+    Draining,    // answered; the rest of the request's body is thrown away
+    Closing,     // what waits for the client is sent, then the connection ends
+    Lingering,   // our side is closed; the client's last bytes are thrown away (RFC 9112, 9.6)
+  };
+  // What a step of Proceed() leads to. Gone: the connection was destroyed.
+  enum class Step { Again, Wait, Gone };
+
+  [[nodiscard]] bool has_more_to_do() const override;
+  Step Advance();
+  Step ReadRequest();
+  Step ReadForwardedBody();
+  Step Drain();
+  Step Close();
+  Step Linger();
+  Step Die();
+
+  Stream::Receiving ReceiveMore();
+  [[nodiscard]] http1::RequestParser::Progress ParseMore();
+  [[nodiscard]] std::size_t unparsed() const { return in_.size() - head_size_; }
+  Step TakeHead();
+  Step Dispatch();
+  void Refuse(int status);
+  void EndRequest();
+  [[nodiscard]] bool is_idle() const { return state_ == State::Reading && in_.empty(); }
+
+  Service& service_;
+  const HttpSettings& settings_;
+  const SocketAddress peer_;
+  const SocketAddress local_;
+  State state_ = State::Reading;
+  std::string in_;             // [0, head_size_) is the head, the rest is not parsed yet
+  std::size_t head_size_ = 0;  // 0 while the head is incomplete
+  std::optional<http1::RequestParser> parser_;
+  std::optional<http1::AnswerWriter> writer_;
+  Decision decision_;
+  std::unique_ptr<Forwarded> forwarded_;
+  std::unique_ptr<Forwarding> forwarding_;
+  std::string framed_;  // bytes of the answer on their way to the stream
+  base::Clock::time_point active_at_ = base::Clock::now();
+  std::uint64_t drained_ = 0;
+  bool has_client_ended_ = false;  // sends no more
+  bool is_cut_ = false;            // the answer broke off: the connection must end
+};
+
+}  // namespace hosts::serving

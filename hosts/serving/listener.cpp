@@ -1,0 +1,89 @@
+#include "hosts/serving/listener.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <utility>
+
+#include "hosts/base/log.h"
+#include "hosts/serving/loop.h"
+
+namespace hosts::serving {
+
+namespace {
+
+constexpr int kAcceptsAtOnce = 16;  // then the connections that are there get their turn
+
+SocketAddress InWords(const sockaddr_storage& storage) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (storage.ss_family == AF_INET) {
+    const auto* v4 = reinterpret_cast<const sockaddr_in*>(&storage);
+    ::inet_ntop(AF_INET, &v4->sin_addr, text.data(), text.size());
+    return {text.data(), ntohs(v4->sin_port)};
+  }
+  if (storage.ss_family == AF_INET6) {
+    const auto* v6 = reinterpret_cast<const sockaddr_in6*>(&storage);
+    if (IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr)) {
+      ::inet_ntop(AF_INET, &v6->sin6_addr.s6_addr[12], text.data(), text.size());
+    } else {
+      ::inet_ntop(AF_INET6, &v6->sin6_addr, text.data(), text.size());
+    }
+    return {text.data(), ntohs(v6->sin6_port)};
+  }
+  return {};
+}
+
+}  // namespace
+
+SocketAddress PeerAddress(int fd) {
+  sockaddr_storage storage{};
+  socklen_t size = sizeof storage;
+  if (::getpeername(fd, reinterpret_cast<sockaddr*>(&storage), &size) != 0) return {};
+  return InWords(storage);
+}
+
+SocketAddress LocalAddress(int fd) {
+  sockaddr_storage storage{};
+  socklen_t size = sizeof storage;
+  if (::getsockname(fd, reinterpret_cast<sockaddr*>(&storage), &size) != 0) return {};
+  return InWords(storage);
+}
+
+Listener::Listener(Loop& loop, int listening_fd, MakeConnection make_connection)
+    : loop_(loop), fd_(listening_fd), make_connection_(std::move(make_connection)) {
+  loop_.Watch(fd_, *this, true);
+  loop_.OnStop([this] {
+    if (std::exchange(watched_, false)) loop_.Unwatch(fd_, *this);
+  });
+  loop_.OnTick([this] {
+    if (!watched_ && !loop_.is_stopping()) {
+      watched_ = true;
+      loop_.Watch(fd_, *this, true);
+    }
+  });
+}
+
+void Listener::OnEvents(std::uint32_t) { Accept(); }
+
+void Listener::Accept() {
+  for (int i = 0; i < kAcceptsAtOnce; ++i) {
+    base::UniqueFd socket(::accept4(fd_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (!socket.is_open()) {
+      if (errno == EINTR || errno == ECONNABORTED) continue;
+      if (errno == EAGAIN) return;
+      base::Log(base::LogLevel::Warning,
+                "H0201",
+                "{}; accepting again in a second",
+                base::SystemError("cannot accept a connection").message);
+      loop_.Unwatch(fd_, *this);
+      watched_ = false;
+      return;
+    }
+    if (auto connection = make_connection_(std::move(socket))) loop_.Own(std::move(connection));
+  }
+}
+
+}  // namespace hosts::serving

@@ -1,0 +1,374 @@
+#include "hosts/serving/loop.h"
+
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "hosts/base/check.h"
+
+namespace hosts::serving {
+
+namespace {
+
+constexpr size_t kBatch = 128;
+constexpr auto kTick = std::chrono::seconds(1);
+// After so many looks without a change the monitor waits to be woken instead of looking again.
+constexpr int kQuietLooks = 50;
+
+void SleepFor(std::chrono::microseconds span) {
+  const auto ns = std::chrono::duration_cast<std::chrono::nanoseconds>(span).count();
+  const timespec time{ns / 1'000'000'000, ns % 1'000'000'000};
+  ::nanosleep(&time, nullptr);  // cut short by a signal: the monitor looks a little early
+}
+
+}  // namespace
+
+Loop::Loop(LoopSettings settings)
+    : settings_(settings),
+      epoll_(::epoll_create1(EPOLL_CLOEXEC)),
+      wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      batch_(kBatch) {
+  CHECK(epoll_.is_open() && wake_.is_open(), "the loop got no descriptors");
+  epoll_event event{};
+  event.events = EPOLLIN | EPOLLET;
+  event.data.ptr = nullptr;  // the wake-up: nothing to do but to look again
+  CHECK(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wake_.get(), &event) == 0, "epoll refused");
+}
+
+Loop::~Loop() = default;
+
+void Loop::Watch(int fd, EventSource& source, bool exclusive) {
+  epoll_event event{};
+  event.events = exclusive ? static_cast<std::uint32_t>(EPOLLIN | EPOLLEXCLUSIVE)
+                           : static_cast<std::uint32_t>(EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET);
+  event.data.ptr = &source;
+  CHECK(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) == 0, "epoll refused a descriptor");
+}
+
+void Loop::Unwatch(int fd, EventSource& source) {
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
+  for (size_t i = batch_next_; i < batch_size_; ++i) {
+    if (batch_[i].data.ptr == &source) batch_[i].data.ptr = nullptr;
+  }
+}
+
+void Loop::Own(std::unique_ptr<Connection> connection) {
+  Connection& added = *connection;
+  added.place_ = connections_.size();
+  connections_.push_back(std::move(connection));
+  Watch(added.fd(), added);
+}
+
+void Loop::Destroy(Connection& connection) {
+  CHECK(!connection.is_owned_by_thread(), "a connection was destroyed while a thread had it");
+  Unwatch(connection.fd(), connection);
+  for (Connection*& revisited : revisited_) {
+    if (revisited == &connection) revisited = nullptr;
+  }
+  const size_t place = connection.place_;
+  std::swap(connections_[place], connections_.back());
+  connections_[place]->place_ = place;
+  connections_.pop_back();
+}
+
+void Loop::Submit(Connection& connection) {
+  connection.TakeForThread();
+  runnable_.push_back(&connection);
+}
+
+// ---- threads ----
+
+Loop::Ended Loop::Run(AnswerFunctionFactory make_answer_function) {
+  make_answer_function_ = std::move(make_answer_function);
+  next_tick_ = base::Clock::now() + kTick;
+  for (int i = 0; i < settings_.threads; ++i) {
+    followers_.push_back(std::make_unique<Follower>());
+  }
+  threads_alive_ = settings_.threads;
+  for (auto& follower : followers_) {
+    if (follower == followers_.front()) follower->order = Order::Lead;
+    follower->thread = std::thread([this, &self = *follower] { FollowerMain(self); });
+  }
+  if (settings_.threads == 0) {
+    monitor_leads_ = true;
+    while (!finished_.load()) Lead(nullptr);
+  } else {
+    followers_.front()->signal.release();
+    MonitorUntilFinished();
+  }
+  {
+    std::unique_lock lock(mutex_);
+    for (Follower* follower : std::exchange(idle_, {})) GiveOrder(*follower, Order::Quit);
+    const auto give_up = std::max(stop_deadline_, base::Clock::now() + std::chrono::seconds(1));
+    if (!ended_.wait_until(lock, give_up, [this] { return threads_alive_ == 0; })) {
+      for (auto& follower : followers_) follower->thread.detach();
+      return Ended::WithThreadsInside;
+    }
+  }
+  for (auto& follower : followers_) follower->thread.join();
+  connections_.clear();
+  return Ended::Cleanly;
+}
+
+void Loop::GiveOrder(Follower& follower, Order order) {
+  follower.order = order;
+  follower.signal.release();
+}
+
+void Loop::FollowerMain(Follower& self) {
+  {
+    const AnswerFunction answer = make_answer_function_();
+    while (true) {
+      if (Connection* connection = NextWaitingOrIdle(self)) {
+        connection->Answer(answer);
+        AfterAnswer(*connection, false);
+        continue;
+      }
+      self.signal.acquire();
+      const Order order = std::exchange(self.order, Order::None);
+      if (order == Order::Quit) break;
+      if (order == Order::Lead) Lead(&answer);
+    }
+  }
+  const std::lock_guard lock(mutex_);
+  --threads_alive_;
+  ended_.notify_all();
+}
+
+Connection* Loop::NextWaitingOrIdle(Follower& self) {
+  const std::lock_guard lock(mutex_);
+  if (finished_) {
+    GiveOrder(self, Order::Quit);
+    return nullptr;
+  }
+  if (!waiting_.empty()) {
+    Connection* connection = waiting_.front();
+    waiting_.pop_front();
+    return connection;
+  }
+  if (self.order == Order::Lead) return nullptr;  // the first follower's first order
+  idle_.push_back(&self);
+  if (monitor_leads_) {
+    hand_over_ = true;
+    WakeLeader();
+  }
+  return nullptr;
+}
+
+bool Loop::RunInline(Connection& connection, const AnswerFunction& answer) {
+  const std::uint64_t ticket = leadership_.Enter();
+  if (monitor_parked_.load(std::memory_order_seq_cst)) {
+    monitor_parked_.store(false, std::memory_order_seq_cst);
+    monitor_parked_.notify_one();
+  }
+  connection.Answer(answer);
+  const bool is_leader = leadership_.Leave(ticket);
+  AfterAnswer(connection, is_leader);
+  return is_leader;
+}
+
+void Loop::AfterAnswer(Connection& connection, bool is_leader) {
+  if (connection.TryRelease()) return;
+  if (is_leader) {
+    connection.ProceedAsLeader();
+  } else {
+    HandBack(connection);
+  }
+}
+
+void Loop::HandBack(Connection& connection) {
+  {
+    const std::lock_guard lock(mutex_);
+    ready_.push_back(&connection);
+  }
+  ready_count_.fetch_add(1, std::memory_order_seq_cst);
+  if (leader_blocked_.load(std::memory_order_seq_cst)) WakeLeader();
+}
+
+void Loop::WakeLeader() {
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const ssize_t written = ::write(wake_.get(), &one, sizeof one);
+}
+
+void Loop::QueueForThreads(Connection& connection) {
+  const std::lock_guard lock(mutex_);
+  waiting_.push_back(&connection);
+  if (!idle_.empty()) {
+    Follower* follower = idle_.back();
+    idle_.pop_back();
+    GiveOrder(*follower, Order::Look);
+  }
+}
+
+// ---- the monitor ----
+
+void Loop::MonitorUntilFinished() {
+  ::prctl(PR_SET_TIMERSLACK, 1UL);
+  std::uint64_t seen = leadership_.Observe();
+  int quiet_looks = 0;
+  while (!finished_.load()) {
+    SleepFor(settings_.promotion_delay);
+    const std::uint64_t now = leadership_.Observe();
+    if (now != seen) {
+      seen = now;
+      quiet_looks = 0;
+      continue;
+    }
+    if (Leadership::IsInside(now)) {
+      Promote(now);
+      seen = leadership_.Observe();
+      quiet_looks = 0;
+    } else if (++quiet_looks >= kQuietLooks) {
+      monitor_parked_.store(true, std::memory_order_seq_cst);
+      if (leadership_.Observe() == now && !finished_.load(std::memory_order_seq_cst)) {
+        monitor_parked_.wait(true);
+      }
+      monitor_parked_.store(false, std::memory_order_seq_cst);
+      quiet_looks = 0;
+    }
+  }
+}
+
+void Loop::Promote(std::uint64_t seen) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!leadership_.TryDepose(seen)) return;  // it came back in the meantime
+    if (!idle_.empty()) {
+      Follower* follower = idle_.back();
+      idle_.pop_back();
+      GiveOrder(*follower, Order::Lead);
+      return;
+    }
+    monitor_leads_ = true;
+  }
+  // Every thread is inside the application: go on reading, sending and queueing here.
+  while (!finished_.load()) {
+    Lead(nullptr);
+    const std::lock_guard lock(mutex_);
+    hand_over_ = false;
+    if (!idle_.empty()) {
+      Follower* follower = idle_.back();
+      idle_.pop_back();
+      monitor_leads_ = false;
+      GiveOrder(*follower, Order::Lead);
+      return;
+    }
+  }
+}
+
+// ---- the leader ----
+
+void Loop::Lead(const AnswerFunction* answer) {
+  while (true) {
+    if (stop_requested_.load(std::memory_order_acquire) && !stop_begun_) BeginStop();
+    if (stop_begun_ && IsFinished()) return;
+    if (answer == nullptr && hand_over_.load()) return;
+    if (!runnable_.empty()) {
+      Connection* connection = runnable_.front();
+      runnable_.pop_front();
+      if (answer == nullptr) {
+        QueueForThreads(*connection);
+      } else if (!RunInline(*connection, *answer)) {
+        return;
+      }
+    } else if (batch_next_ < batch_size_) {
+      const epoll_event event = batch_[batch_next_++];
+      if (event.data.ptr != nullptr) {
+        static_cast<EventSource*>(event.data.ptr)->OnEvents(event.events);
+      }
+    } else {
+      ProceedReady();
+      if (runnable_.empty() && revisited_.empty()) PollEvents();
+    }
+  }
+}
+
+void Loop::ProceedReady() {
+  for (Connection* connection : std::exchange(revisited_, {})) {
+    if (connection != nullptr) connection->ProceedAsLeader();
+  }
+  if (ready_count_.load(std::memory_order_acquire) == 0) return;
+  std::vector<Connection*> connections;
+  {
+    const std::lock_guard lock(mutex_);
+    connections.swap(ready_);
+  }
+  ready_count_.fetch_sub(connections.size(), std::memory_order_seq_cst);
+  for (Connection* connection : connections) connection->ProceedAsLeader();
+}
+
+void Loop::PollEvents() {
+  const auto now = base::Clock::now();
+  if (now >= next_tick_) {
+    next_tick_ = now + kTick;
+    Tick();
+    if (!runnable_.empty()) return;
+  }
+  // Look first without blocking: under load that is all, and nobody has to wake anybody.
+  int count = ::epoll_wait(epoll_.get(), batch_.data(), static_cast<int>(batch_.size()), 0);
+  if (count == 0) {
+    leader_blocked_.store(true, std::memory_order_seq_cst);
+    const bool must_look = ready_count_.load(std::memory_order_seq_cst) > 0 ||
+                           hand_over_.load() || (stop_requested_.load() && !stop_begun_);
+    int timeout = 0;
+    if (!must_look) {
+      auto until = next_tick_;
+      if (stop_begun_) until = std::min(until, stop_deadline_);
+      timeout = base::Deadline::At(until).poll_timeout_ms();
+    }
+    count = ::epoll_wait(epoll_.get(), batch_.data(), static_cast<int>(batch_.size()), timeout);
+    leader_blocked_.store(false, std::memory_order_seq_cst);
+  }
+  CHECK(count >= 0 || errno == EINTR, "epoll_wait failed");
+  batch_next_ = 0;
+  batch_size_ = static_cast<size_t>(std::max(count, 0));
+  for (size_t i = 0; i < batch_size_; ++i) {
+    if (batch_[i].data.ptr == nullptr) {
+      std::uint64_t drained = 0;
+      [[maybe_unused]] const ssize_t size = ::read(wake_.get(), &drained, sizeof drained);
+    }
+  }
+}
+
+void Loop::Tick() {
+  for (const auto& callback : on_tick_) callback();
+  const auto now = base::Clock::now();
+  for (size_t i = connections_.size(); i > 0; --i) {  // backwards: OnTick may destroy the one
+    if (i > connections_.size()) continue;
+    Connection& connection = *connections_[i - 1];
+    if (!connection.is_owned_by_thread()) connection.OnTick(now);
+  }
+}
+
+// ---- the end ----
+
+void Loop::RequestStop() {
+  stop_requested_.store(true);
+  WakeLeader();
+}
+
+void Loop::BeginStop() {
+  stop_begun_ = true;
+  stop_deadline_ = base::Clock::now() + settings_.stop_grace;
+  for (const auto& callback : on_stop_) callback();
+  for (size_t i = connections_.size(); i > 0; --i) {
+    if (i > connections_.size()) continue;
+    Connection& connection = *connections_[i - 1];
+    if (!connection.is_owned_by_thread()) connection.OnStop();
+  }
+}
+
+bool Loop::IsFinished() {
+  if (!connections_.empty() && base::Clock::now() < stop_deadline_) return false;
+  finished_.store(true, std::memory_order_seq_cst);
+  monitor_parked_.store(false, std::memory_order_seq_cst);
+  monitor_parked_.notify_one();
+  return true;
+}
+
+}  // namespace hosts::serving

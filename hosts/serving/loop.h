@@ -1,0 +1,131 @@
+#pragma once
+// Loop: the event loop of one process and the threads that answer its requests.
+//
+// threads > 0: that many application threads take turns as the leader (leadership.h); the thread
+// that calls Run() is the monitor. threads == 0: nothing is executed here, the caller of Run() leads
+// alone (a front without embedded applications).
+//
+// Owns:    the epoll descriptor, the threads, every connection given to Own().
+// Threads: Run() on one thread. Functions marked "leader" are for code that the loop calls.
+//          RequestStop() and HandBack() from any thread.
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <semaphore>
+#include <thread>
+#include <vector>
+
+#include "hosts/base/deadline.h"
+#include "hosts/base/unique_fd.h"
+#include "hosts/serving/connection.h"
+#include "hosts/serving/event_source.h"
+#include "hosts/serving/leadership.h"
+#include "hosts/serving/service.h"
+
+struct epoll_event;
+
+namespace hosts::serving {
+
+struct LoopSettings {
+  int threads = 1;
+  std::chrono::microseconds promotion_delay{200};
+  // From RequestStop(): how long requests that are being answered may take (DAEMON-41).
+  std::chrono::milliseconds stop_grace{5000};
+};
+
+class Loop {
+ public:
+  explicit Loop(LoopSettings settings);
+  ~Loop();
+
+  enum class Ended { Cleanly, WithThreadsInside };
+  // Runs until RequestStop() and the end of what is being answered. WithThreadsInside: the grace was
+  // over and an application did not return; its thread lives, so the process must _exit().
+  [[nodiscard]] Ended Run(AnswerFunctionFactory make_answer_function);
+  void RequestStop();
+
+  // Leader, or before Run():
+  void Watch(int fd, EventSource& source, bool exclusive = false);
+  void Unwatch(int fd, EventSource& source);
+  void Own(std::unique_ptr<Connection> connection);
+  void Destroy(Connection& connection);
+  // The connection has a request to be answered by an application thread (Connection::Answer).
+  void Submit(Connection& connection);
+  // Proceed() is called in the loop's next round.
+  void Revisit(Connection& connection) { revisited_.push_back(&connection); }
+  // Called once when the loop begins to stop.
+  void OnStop(std::function<void()> callback) { on_stop_.push_back(std::move(callback)); }
+  // Called about once a second by the leader.
+  void OnTick(std::function<void()> callback) { on_tick_.push_back(std::move(callback)); }
+  // Any thread.
+  [[nodiscard]] bool is_stopping() const { return stop_begun_; }
+
+ private:
+  enum class Order { None, Lead, Look, Quit };
+  struct Follower {
+    std::binary_semaphore signal{0};
+    Order order = Order::None;
+    std::thread thread;
+  };
+
+  void FollowerMain(Follower& self);
+  void MonitorUntilFinished();
+  void Lead(const AnswerFunction* answer);  // returns when this thread leads no longer
+  bool RunInline(Connection& connection, const AnswerFunction& answer);
+  // A request that waits for a thread, or null: then the thread is idle and gets an order.
+  Connection* NextWaitingOrIdle(Follower& self);
+  void AfterAnswer(Connection& connection, bool is_leader);
+  void QueueForThreads(Connection& connection);
+  void PollEvents();
+  void ProceedReady();
+  void Tick();
+  void BeginStop();
+  [[nodiscard]] bool IsFinished();
+  void HandBack(Connection& connection);
+  void WakeLeader();
+  void Promote(std::uint64_t seen);
+  void GiveOrder(Follower& follower, Order order);
+
+  const LoopSettings settings_;
+  base::UniqueFd epoll_;
+  base::UniqueFd wake_;
+  Leadership leadership_;
+  AnswerFunctionFactory make_answer_function_;
+
+  // The leader's: passed on with the leadership.
+  std::vector<epoll_event> batch_;
+  std::size_t batch_next_ = 0;
+  std::size_t batch_size_ = 0;
+  std::deque<Connection*> runnable_;
+  std::vector<Connection*> revisited_;
+  std::vector<std::unique_ptr<Connection>> connections_;
+  std::vector<std::function<void()>> on_stop_;
+  std::vector<std::function<void()>> on_tick_;
+  base::Clock::time_point next_tick_{};
+  base::Clock::time_point stop_deadline_{};
+
+  // Shared.
+  std::mutex mutex_;
+  std::vector<Follower*> idle_;          // last in, first out
+  std::deque<Connection*> waiting_;      // requests that found every thread inside the application
+  std::vector<Connection*> ready_;       // handed back by threads that do not lead
+  std::atomic<std::size_t> ready_count_{0};
+  bool monitor_leads_ = false;
+  std::atomic<bool> hand_over_{false};   // a thread came back: the monitor shall stop leading
+  std::atomic<bool> leader_blocked_{false};
+  std::atomic<bool> monitor_parked_{false};
+  std::atomic<bool> stop_requested_{false};
+  std::atomic<bool> stop_begun_{false};
+  std::atomic<bool> finished_{false};
+  std::vector<std::unique_ptr<Follower>> followers_;
+  std::condition_variable ended_;
+  int threads_alive_ = 0;
+};
+
+}  // namespace hosts::serving

@@ -1,0 +1,75 @@
+#pragma once
+// Service:    what is done with a request, decided as soon as its head is there.
+// Forwarding: a request whose answer comes from another process, without a thread of ours.
+// AnswerFunction: answers one request on an application thread; may block.
+//
+// Threads: Service and Forwarding are called by the leader only (loop.h); an AnswerFunction is made,
+//          called and destroyed on one application thread.
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "hosts/exchange/answer.h"
+#include "hosts/exchange/request.h"
+
+namespace hosts::serving {
+
+using AnswerFunction = std::function<void(
+    const exchange::RequestHead&, exchange::RequestBody&, exchange::AnswerSink&)>;
+using AnswerFunctionFactory = std::function<AnswerFunction()>;
+
+// What a Service decided; owns the text that the head's views point to.
+struct Decision {
+  enum class What { Refuse, Run, Forward };
+  What what = What::Refuse;
+  int status = 404;  // Refuse
+  std::string path;
+  std::string host_name;
+  std::string script_name;
+  std::string path_info;
+  std::string script_filename;
+  std::string process_group;
+  std::string application_group;
+};
+
+// The client's side of a forwarded request, as the Forwarding sees it. Never blocks.
+class ForwardedRequest {
+ public:
+  virtual ~ForwardedRequest() = default;
+
+  [[nodiscard]] virtual const exchange::RequestHead& head() const = 0;
+  // Decoded bytes of the request's body that are here and were not taken; all of them.
+  [[nodiscard]] virtual std::string& body() = 0;
+  [[nodiscard]] virtual bool is_body_complete() const = 0;
+  // Room was made in body(): the client may send more.
+  virtual void ReceiveMore() = 0;
+
+  virtual void Begin(exchange::AnswerHead head) = 0;
+  virtual void Write(std::string_view bytes) = 0;
+  // The last two end the request: the Forwarding is destroyed before they return.
+  virtual void Finish() = 0;
+  virtual void Fail(int status) = 0;  // before Begin: answers `status`; after: cuts the connection
+  // Bytes written and not yet taken by the client.
+  [[nodiscard]] virtual std::size_t backlog() const = 0;
+  virtual void SendNow() = 0;
+};
+
+class Forwarding {
+ public:
+  virtual ~Forwarding() = default;  // gives up: the client is gone, or the request has ended
+  virtual void OnBody() = 0;        // more of the body is there, or it is complete
+  virtual void OnDrained() = 0;     // the backlog has become small
+};
+
+class Service {
+ public:
+  virtual ~Service() = default;
+  // Fills in where the request goes; views in the head may point into the Decision.
+  virtual void Decide(exchange::RequestHead& head, Decision& decision) = 0;
+  // For Decision::What::Forward. The request outlives the Forwarding.
+  [[nodiscard]] virtual std::unique_ptr<Forwarding> Forward(ForwardedRequest& request) = 0;
+};
+
+}  // namespace hosts::serving
