@@ -1,0 +1,53 @@
+#pragma once
+// Arguments: words -> numbers, switches, paths, addresses, group names, accounts.
+//
+// Fails:   InvalidInput at the word; the message says what would be right.
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hosts/base/result.h"
+#include "hosts/deployment/deployment.h"
+#include "hosts/directives/settings.h"
+#include "hosts/directives/syntax.h"
+
+namespace hosts::directives {
+
+struct NumberRange {
+  int lowest = 0;
+  int highest = 0;
+};
+
+// All of the word, decimal digits (a deviation from CFG-3, which takes "1.5" for 1 and "abc" for 0).
+[[nodiscard]] base::Result<int> ReadNumber(const Word& word, NumberRange range);
+[[nodiscard]] base::Result<mode_t> ReadUmask(const Word& word);
+[[nodiscard]] base::Result<bool> ReadOnOff(const Word& word);
+
+// "80", "addr:80", "[v6]:80", "*:80".
+[[nodiscard]] base::Result<deployment::Listen> ReadListen(const Word& word);
+// "*", "*:80", "_default_:80", "addr", "addr:80", "[v6]:80"; port * or 0 is every port.
+[[nodiscard]] base::Result<HostAddress> ReadHostAddress(const Word& word);
+// "[scheme://]name[:port]".
+[[nodiscard]] base::Result<ServerName> ReadServerName(const Word& word);
+
+// Absolute, "." and ".." removed; relative paths begin at ServerRoot.
+[[nodiscard]] base::Result<std::filesystem::path> ReadPath(const Word& word,
+                                                           const std::filesystem::path& root);
+// "a:b:c"; every entry absolute or relative to ServerRoot.
+[[nodiscard]] base::Result<std::vector<std::string>> ReadPathList(
+    const Word& word, const std::filesystem::path& root);
+
+// EXP-1 to EXP-5.
+[[nodiscard]] base::Result<deployment::GroupName> ReadGroupName(const Word& word);
+
+// A name of this machine, or "#number". The superuser is refused (SEC-1).
+[[nodiscard]] base::Result<std::string> ReadUser(const Word& word);
+[[nodiscard]] base::Result<std::string> ReadUnixGroup(const Word& word);
+
+[[nodiscard]] deployment::Origin OriginOf(const Word& word);
+
+}  // namespace hosts::directives

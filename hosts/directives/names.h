@@ -1,0 +1,16 @@
+#pragma once
+// Names of directives: compared without regard to case, and guessed when misspelt.
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace hosts::directives {
+
+[[nodiscard]] bool SameName(std::string_view a, std::string_view b);
+
+// The candidate that was probably meant; nullopt when none is near.
+[[nodiscard]] std::optional<std::string_view> NearestName(
+    std::string_view written, const std::vector<std::string_view>& candidates);
+
+}  // namespace hosts::directives
