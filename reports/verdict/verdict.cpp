@@ -1,0 +1,342 @@
+#include "reports/verdict/verdict.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <string_view>
+
+#include "reports/notation/notation.h"
+
+namespace reports::verdict {
+
+using notation::Count;
+using notation::Plural;
+using record::CellOutcome;
+using record::Check;
+using record::CheckOutcome;
+using record::Record;
+
+namespace {
+
+constexpr std::size_t kNamed = 3;  // a sentence names this many and counts the rest
+
+std::string Named(const std::vector<std::string>& names) {
+  if (names.size() <= kNamed) return notation::List(names);
+  std::vector<std::string> first(names.begin(), names.begin() + kNamed);
+  first.push_back(fmt::format("{} more", names.size() - kNamed));
+  return notation::List(first);
+}
+
+std::string_view Phrase(CellOutcome outcome) {
+  switch (outcome) {
+    case CellOutcome::Ok:
+      return "ok";
+    case CellOutcome::Misconfigured:
+      return "ran somewhere else than asked";
+    case CellOutcome::Failed:
+      return "failed";
+    case CellOutcome::NotOffered:
+      return "not offered by this host";
+    case CellOutcome::SetupFailed:
+      return "could not be set up";
+    case CellOutcome::Crashed:
+      return "crashed";
+    case CellOutcome::TimedOut:
+      return "timed out";
+    case CellOutcome::HarnessFault:
+      return "failed through a fault of wsgilab itself";
+  }
+  return "?";
+}
+
+// "daemon/sub/lazy hello": how a sentence names a cell.
+std::string Spoken(const record::Cell& cell) {
+  return fmt::format("{} in {}/{}/{}", cell.app, cell.process, cell.interpreter, cell.loading);
+}
+
+using Statements = std::vector<Statement>;
+
+void SayOutcomes(const Record& record, Statements& statements) {
+  for (const CellOutcome outcome : {CellOutcome::Crashed,
+                                    CellOutcome::TimedOut,
+                                    CellOutcome::Failed,
+                                    CellOutcome::Misconfigured,
+                                    CellOutcome::SetupFailed,
+                                    CellOutcome::HarnessFault,
+                                    CellOutcome::NotOffered}) {
+    std::vector<std::string> names;
+    for (const record::Cell& cell : record.cells) {
+      if (cell.outcome == outcome) names.push_back(Spoken(cell));
+    }
+    if (names.empty()) continue;
+    statements.push_back({StandingOf(outcome),
+                          fmt::format("{} {}: {}.",
+                                      Plural(static_cast<std::int64_t>(names.size()), "cell"),
+                                      Phrase(outcome),
+                                      Named(names))});
+  }
+}
+
+void SayPlacement(const Record& record, Statements& statements) {
+  if (record.placements.empty()) return;
+  std::vector<std::string> strays;
+  for (const record::Placement& placement : record.placements) {
+    if (!placement.agrees) strays.push_back(placement.cell);
+  }
+  if (strays.empty()) {
+    statements.push_back(
+        {Standing::Good,
+         "Every application ran in the process and the interpreter that was asked for, and was "
+         "loaded when it should be: proved from inside each of them."});
+  } else {
+    statements.push_back(
+        {Standing::Bad,
+         fmt::format("Not where or when it was asked to be: {}. Its numbers are not compared.",
+                     Named(strays))});
+  }
+}
+
+std::int64_t CountIf(const std::vector<Check>& checks, bool (*is_wanted)(const Check&)) {
+  return std::ranges::count_if(checks, is_wanted);
+}
+
+bool IsProbe(const Check& check) {
+  return check.probe && check.pairing;
+}
+bool IsSeen(const Check& check) {
+  return IsProbe(check) && (check.observed == "shared" || check.observed == "crash");
+}
+
+void SayIsolation(const Record& record, Statements& statements) {
+  const std::int64_t probes = CountIf(record.checks, IsProbe);
+  if (probes == 0) return;
+  std::vector<std::string> leaks;
+  for (const Check& check : record.checks) {
+    if (IsLeak(check)) leaks.push_back(fmt::format("{} ({})", check.title, *check.pairing));
+  }
+  if (!leaks.empty()) {
+    statements.push_back(
+        {Standing::Bad,
+         fmt::format("An application reached another that should have been out of its reach: {}.",
+                     Named(leaks))});
+    return;
+  }
+  const std::int64_t seen = CountIf(record.checks, IsSeen);
+  std::string text = fmt::format("No application saw another where it should not have ({}).",
+                                 Plural(probes, "probe"));
+  if (seen > 0) {
+    text += fmt::format(
+        " In {} of them they do share something, as the rules say for one interpreter or one "
+        "process.",
+        Count(seen));
+  }
+  statements.push_back({Standing::Good, text});
+}
+
+void SaySettings(const Record& record, Statements& statements) {
+  std::vector<std::string> unexpected;
+  std::vector<std::string> expected;
+  for (const ForeignSettings& found : FindForeignSettings(record)) {
+    const std::string where = found.check->pairing.value_or(found.check->mode);
+    (found.is_expected ? expected : unexpected).push_back(where);
+  }
+  if (!unexpected.empty()) {
+    statements.push_back(
+        {Standing::Bad,
+         fmt::format("A Django project was served with the settings of another: {}.",
+                     Named(unexpected))});
+  }
+  if (!expected.empty()) {
+    statements.push_back(
+        {Standing::Caution,
+         fmt::format("Two Django projects in one interpreter are served with the settings of one "
+                     "of them, without any error: {}. Give each its own process or interpreter.",
+                     Named(expected))});
+  }
+}
+
+void SayChecks(const Record& record, Statements& statements) {
+  if (record.checks.empty()) return;
+  std::vector<std::string> musts;
+  std::vector<std::string> shoulds;
+  std::int64_t skipped = 0;
+  for (const Check& check : record.checks) {
+    if (check.outcome == CheckOutcome::Skipped) ++skipped;
+    const Standing standing = StandingOf(check);
+    if (standing == Standing::Good || check.outcome == CheckOutcome::Skipped) continue;
+    (standing == Standing::Bad ? musts : shoulds).push_back(check.check);
+  }
+  const auto all = static_cast<std::int64_t>(record.checks.size());
+  if (!musts.empty()) {
+    statements.push_back(
+        {Standing::Bad,
+         fmt::format(
+             "{} of {} did not pass: {}.", musts.size(), Plural(all, "check"), Named(musts))});
+  } else if (skipped < all) {
+    statements.push_back(
+        {Standing::Good,
+         fmt::format("{} of {} passed.",
+                     Count(all - skipped - static_cast<std::int64_t>(shoulds.size())),
+                     Plural(all, "check"))});
+  }
+  if (!shoulds.empty()) {
+    statements.push_back(
+        {Standing::Caution, fmt::format("Recommended, and not so: {}.", Named(shoulds))});
+  }
+  if (skipped > 0) {
+    statements.push_back({Standing::Caution, fmt::format("{} skipped.", Plural(skipped, "check"))});
+  }
+}
+
+void SayAnswers(const Record& record, Statements& statements) {
+  if (record.loads.empty()) return;
+  std::int64_t done = 0;
+  std::int64_t bad = 0;
+  std::int64_t unverified = 0;
+  for (const record::Load& load : record.loads) {
+    done += load.done;
+    bad += load.failed + load.wrong_answers + load.unfinished;
+    if (load.generator.state == record::GeneratorState::Unverified) ++unverified;
+  }
+  if (bad > 0) {
+    statements.push_back(
+        {Standing::Bad,
+         fmt::format("{} under load failed, stayed unanswered or had a wrong answer; {} were "
+                     "answered.",
+                     Plural(bad, "request"),
+                     Count(done))});
+  } else if (done > 0) {
+    statements.push_back(
+        {Standing::Good,
+         fmt::format("{} under load, every answer checked, none wrong.", Plural(done, "request"))});
+  }
+  if (unverified > 0) {
+    statements.push_back(
+        {Standing::Caution,
+         fmt::format("In {} the load generator may have been the bottleneck: read those numbers as "
+                     "lower bounds.",
+                     Plural(unverified, "load phase"))});
+  }
+}
+
+void SayCircumstances(const Record& record, Statements& statements) {
+  for (const std::string& problem : record.problems) {
+    statements.push_back({Standing::Caution, problem});
+  }
+  if (record.footer && !record.footer->left_behind.empty()) {
+    statements.push_back(
+        {Standing::Bad, fmt::format("Left behind: {}.", Named(record.footer->left_behind))});
+  }
+  const auto& build = record.header.machine.build_type;
+  if (build && (*build == "debug" || *build == "Debug")) {
+    statements.push_back(
+        {Standing::Caution, "Measured with a debug build: times are not those of a release."});
+  }
+}
+
+std::string WhatWasRun(const Record& record) {
+  return fmt::format(
+      "{} in {}",
+      Plural(static_cast<std::int64_t>(record.header.plan.apps.size()), "application"),
+      Plural(static_cast<std::int64_t>(record.header.plan.modes.size()), "hosting mode"));
+}
+
+// The outcomes that are bad, counted: "1 crashed, 2 failed".
+std::string BadOutcomes(const Record& record) {
+  std::map<CellOutcome, std::int64_t> counts;
+  for (const record::Cell& cell : record.cells) {
+    if (StandingOf(cell.outcome) == Standing::Bad) ++counts[cell.outcome];
+  }
+  std::string text;
+  for (const auto& [outcome, count] : counts) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, Phrase(outcome));
+  }
+  return text;
+}
+
+std::string Headline(const Record& record, Standing standing) {
+  const auto done = static_cast<std::int64_t>(record.cells.size());
+  const auto planned = std::max(done, static_cast<std::int64_t>(record.header.plan.cells.size()));
+  const std::int64_t ok = std::ranges::count(record.cells, CellOutcome::Ok, &record::Cell::outcome);
+  const std::int64_t not_offered =
+      std::ranges::count(record.cells, CellOutcome::NotOffered, &record::Cell::outcome);
+  if (ok == 0 && record.checks.empty()) return "Nothing was measured.";
+  if (done < planned) {
+    return fmt::format("The run is not finished: {} of {} cells are there, {} of them ok.",
+                       Count(done),
+                       Count(planned),
+                       Count(ok));
+  }
+  const std::string bad = BadOutcomes(record);
+  if (!bad.empty()) {
+    return fmt::format(
+        "{}: {} of {} cells work, {}.", WhatWasRun(record), Count(ok), Count(planned), bad);
+  }
+  if (standing == Standing::Bad) {
+    return fmt::format("{}: every cell works, but not everything is as it must be.",
+                       WhatWasRun(record));
+  }
+  return fmt::format(
+      "{}: {} cells work{}.",
+      WhatWasRun(record),
+      not_offered == 0 ? fmt::format("all {}", Count(ok)) : Count(ok),
+      not_offered == 0 ? "" : fmt::format(", {} are not offered", Count(not_offered)));
+}
+
+}  // namespace
+
+Standing StandingOf(CellOutcome outcome) {
+  switch (outcome) {
+    case CellOutcome::Ok:
+      return Standing::Good;
+    case CellOutcome::NotOffered:
+      return Standing::Caution;
+    default:
+      return Standing::Bad;
+  }
+}
+
+Standing StandingOf(const Check& check) {
+  if (check.outcome == CheckOutcome::Passed) return Standing::Good;
+  if (check.outcome == CheckOutcome::Skipped) return Standing::Caution;
+  return check.level == record::Level::Must ? Standing::Bad : Standing::Caution;
+}
+
+bool IsLeak(const Check& check) {
+  return IsSeen(check) && check.expected == "isolated";
+}
+
+std::vector<ForeignSettings> FindForeignSettings(const Record& record) {
+  std::vector<ForeignSettings> found;
+  for (const Check& check : record.checks) {
+    if (!check.settings_served || check.settings_served == check.settings_asked) continue;
+    found.push_back({&check, check.outcome == CheckOutcome::Passed && check.expected == "shared"});
+  }
+  std::ranges::stable_sort(found, {}, &ForeignSettings::is_expected);
+  return found;
+}
+
+Verdict Judge(const Record& record) {
+  Verdict verdict;
+  SayOutcomes(record, verdict.statements);
+  SaySettings(record, verdict.statements);
+  SayIsolation(record, verdict.statements);
+  SayPlacement(record, verdict.statements);
+  SayChecks(record, verdict.statements);
+  SayAnswers(record, verdict.statements);
+  SayCircumstances(record, verdict.statements);
+  std::ranges::stable_sort(verdict.statements, {}, &Statement::standing);
+  for (const Statement& statement : verdict.statements) {
+    verdict.standing = std::min(verdict.standing, statement.standing);
+  }
+  const bool is_measured =
+      std::ranges::count(record.cells, CellOutcome::Ok, &record::Cell::outcome) > 0 ||
+      !record.checks.empty();
+  if (!is_measured) verdict.standing = Standing::Bad;
+  verdict.headline = Headline(record, verdict.standing);
+  return verdict;
+}
+
+}  // namespace reports::verdict

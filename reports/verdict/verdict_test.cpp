@@ -1,0 +1,83 @@
+#include "reports/verdict/verdict.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "reports/record/reader.h"
+#include "reports/samples/samples.h"
+
+namespace reports::verdict {
+
+using ::testing::Contains;
+using ::testing::Field;
+using ::testing::HasSubstr;
+
+namespace {
+
+auto Says(Standing standing, const std::string& text) {
+  return AllOf(Field(&Statement::standing, standing), Field(&Statement::text, HasSubstr(text)));
+}
+
+}  // namespace
+
+TEST(Verdict, OfACompleteRunIsThatAllWorks) {
+  const Verdict verdict = Judge(samples::RecordOf(samples::CompleteRun()));
+  EXPECT_EQ(verdict.headline, "4 applications in 8 hosting modes: all 32 cells work.");
+  EXPECT_EQ(verdict.standing, Standing::Caution);  // two Django projects in one interpreter
+  EXPECT_THAT(verdict.statements,
+              Contains(Says(Standing::Good, "Every application ran in the process")));
+  EXPECT_THAT(verdict.statements,
+              Contains(Says(Standing::Good, "No application saw another where it should not")));
+  EXPECT_THAT(verdict.statements,
+              Contains(Says(Standing::Caution, "Two Django projects in one interpreter")));
+}
+
+TEST(Verdict, OfAFailingRunSaysTheWorstFirst) {
+  const Verdict verdict = Judge(samples::RecordOf(samples::FailingRun()));
+  EXPECT_EQ(verdict.standing, Standing::Bad);
+  EXPECT_EQ(verdict.headline,
+            "4 applications in 8 hosting modes: 26 of 32 cells work, 1 ran somewhere else than "
+            "asked, 1 failed, 1 crashed, 1 timed out.");
+  EXPECT_THAT(verdict.statements.front(),
+              Says(Standing::Bad, "1 cell crashed: django_accounts in daemon/sub/lazy."));
+  for (const std::string text :
+       {"served with the settings of another: one daemon group, two subs",
+        "out of its reach: the settings of two Django projects (one daemon group, two subs)",
+        "Not where or when it was asked to be: engine/daemon/main/preload/django_secondapp",
+        "4 requests under load failed",
+        "Left behind: process 4170"}) {
+    EXPECT_THAT(verdict.statements, Contains(Says(Standing::Bad, text)));
+  }
+  EXPECT_THAT(verdict.statements, Contains(Says(Standing::Caution, "2 cells not offered")));
+  EXPECT_TRUE(std::ranges::is_sorted(verdict.statements, {}, &Statement::standing));
+}
+
+TEST(Verdict, OfACutOffRunCountsWhatIsMissing) {
+  const auto record = record::ReadRecordText(samples::CutOffText(), "cut_off");
+  ASSERT_TRUE(record);
+  const Verdict verdict = Judge(*record);
+  EXPECT_EQ(verdict.headline, "The run is not finished: 9 of 32 cells are there, 9 of them ok.");
+  EXPECT_EQ(verdict.standing, Standing::Caution);
+}
+
+TEST(Verdict, NothingMeasuredIsNeverGood) {
+  record::Record record;
+  record.complete = true;
+  EXPECT_EQ(Judge(record).headline, "Nothing was measured.");
+  EXPECT_EQ(Judge(record).standing, Standing::Bad);
+  record.cells.emplace_back().outcome = record::CellOutcome::NotOffered;
+  EXPECT_EQ(Judge(record).standing, Standing::Bad);
+}
+
+TEST(Verdict, ForeignSettingsThatNobodyExpectedComeFirst) {
+  const record::Record record = samples::RecordOf(samples::FailingRun());
+  const auto found = FindForeignSettings(record);
+  ASSERT_EQ(found.size(), 3U);
+  EXPECT_FALSE(found[0].is_expected);
+  EXPECT_EQ(found[0].check->pairing, "one daemon group, two subs");
+  EXPECT_TRUE(found[1].is_expected);
+}
+
+}  // namespace reports::verdict
