@@ -1,0 +1,91 @@
+#include "suites/checks/record_listener.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <map>
+#include <optional>
+
+namespace suites::checks {
+
+using reports::record::CheckOutcome;
+
+namespace {
+
+using Properties = std::map<std::string, std::string>;
+
+Properties PropertiesOf(const testing::TestResult& result) {
+  Properties properties;
+  for (int index = 0; index < result.test_property_count(); ++index) {
+    const testing::TestProperty& property = result.GetTestProperty(index);
+    properties[property.key()] = property.value();
+  }
+  return properties;
+}
+
+std::optional<std::string> Get(const Properties& properties, const char* key) {
+  const auto found = properties.find(key);
+  if (found == properties.end() || found->second.empty()) return std::nullopt;
+  return found->second;
+}
+
+// A test that failed may know better what kind of failure it was.
+CheckOutcome OutcomeOf(const testing::TestResult& result, const Properties& properties) {
+  if (result.Skipped()) return CheckOutcome::Skipped;
+  if (result.Passed()) return CheckOutcome::Passed;
+  const auto word = Get(properties, "outcome");
+  return word ? reports::record::FromWord<CheckOutcome>(*word).value_or(CheckOutcome::Failed)
+              : CheckOutcome::Failed;
+}
+
+// What the failures or the skip said, one after the other.
+std::string MessagesOf(const testing::TestResult& result) {
+  std::string messages;
+  for (int index = 0; index < result.total_part_count(); ++index) {
+    const testing::TestPartResult& part = result.GetTestPartResult(index);
+    if (part.passed()) continue;
+    if (!messages.empty()) messages += "\n";
+    messages += part.message();
+  }
+  return messages;
+}
+
+}  // namespace
+
+reports::record::Check CheckOf(const testing::TestInfo& test, const std::string& program) {
+  const testing::TestResult& result = *test.result();
+  const Properties properties = PropertiesOf(result);
+  reports::record::Check check;
+  check.check = fmt::format("{}.{}", test.test_suite_name(), test.name());
+  check.suite = Get(properties, "suite").value_or(test.test_suite_name());
+  check.rule = Get(properties, "rule");
+  check.level =
+      reports::record::FromWord<reports::record::Level>(Get(properties, "level").value_or("must"))
+          .value_or(reports::record::Level::Must);
+  check.mode = Get(properties, "mode").value_or("");
+  check.title = Get(properties, "title").value_or(check.check);
+  check.expected = Get(properties, "expected");
+  check.observed = Get(properties, "observed");
+  check.outcome = OutcomeOf(result, properties);
+  check.detail = Get(properties, "detail");
+  if (check.outcome != CheckOutcome::Passed) {
+    const std::string messages = MessagesOf(result);
+    check.detail = check.detail ? *check.detail + "\n" + messages : messages;
+  }
+  check.ms = static_cast<double>(result.elapsed_time());
+  check.reproduce = fmt::format("{} --gtest_filter={}", program, check.check);
+  check.probe = Get(properties, "probe");
+  check.pairing = Get(properties, "pairing");
+  check.settings_asked = Get(properties, "settings_asked");
+  check.settings_served = Get(properties, "settings_served");
+  return check;
+}
+
+void RecordListener::OnTestEnd(const testing::TestInfo& test) {
+  const auto written = writer_.Write(CheckOf(test, program_));
+  if (written) return;
+  is_complete_ = false;
+  std::fputs(fmt::format("wsgilab-checks: {}\n", written.error().Text()).c_str(), stderr);
+}
+
+}  // namespace suites::checks

@@ -1,0 +1,182 @@
+#include "suites/client/raw_connection.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+
+namespace suites::client {
+
+using hosts::base::Deadline;
+using hosts::base::Error;
+using hosts::base::ErrorKind;
+using hosts::base::Result;
+using hosts::base::SystemError;
+using hosts::base::UniqueFd;
+
+namespace {
+
+Result<size_t> ParseNumber(std::string_view digits, int base) {
+  size_t number = 0;
+  const auto [end, problem] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), number, base);
+  if (problem != std::errc() || end == digits.data()) {
+    return Error{ErrorKind::InvalidInput, fmt::format("'{}' is no length", digits)};
+  }
+  return number;
+}
+
+// Status line and header fields; the blank line is the last of `text`.
+Result<Answer> ParseHead(std::string_view text) {
+  Answer answer;
+  constexpr std::string_view kVersion = "HTTP/1.1 ";
+  const auto status = text.starts_with(kVersion) ? ParseNumber(text.substr(kVersion.size(), 3), 10)
+                                                 : ParseNumber("", 10);
+  if (!status) {
+    return Error{ErrorKind::InvalidInput, fmt::format("this is no status line: {}", text)};
+  }
+  answer.status = static_cast<int>(*status);
+  size_t begin = text.find("\r\n") + 2;
+  while (begin < text.size()) {
+    const size_t end = text.find("\r\n", begin);
+    const std::string_view line = text.substr(begin, end - begin);
+    if (line.empty()) break;
+    const size_t colon = line.find(':');
+    if (colon == std::string_view::npos) {
+      return Error{ErrorKind::InvalidInput, fmt::format("this is no header field: {}", line)};
+    }
+    const size_t value = line.find_first_not_of(' ', colon + 1);
+    answer.headers.emplace_back(line.substr(0, colon),
+                                value == std::string_view::npos ? "" : line.substr(value));
+    begin = end + 2;
+  }
+  return answer;
+}
+
+}  // namespace
+
+Result<RawConnection> RawConnection::Open(int port) {
+  UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!fd.is_open()) return SystemError("socket");
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
+    return SystemError(fmt::format("connect to port {}", port));
+  }
+  const int on = 1;  // pieces are sent one by one on purpose
+  ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  return RawConnection(std::move(fd));
+}
+
+Result<void> RawConnection::Send(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && (errno == EPIPE || errno == ECONNRESET)) {
+      return Error{ErrorKind::Closed, "the server closed the connection"};
+    }
+    if (count < 0) return SystemError("send");
+    bytes.remove_prefix(static_cast<size_t>(count));
+  }
+  return {};
+}
+
+void RawConnection::FinishSending() {
+  ::shutdown(fd_.get(), SHUT_WR);
+}
+
+Result<void> RawConnection::ReadMore(Deadline deadline) {
+  while (true) {
+    pollfd entry{fd_.get(), POLLIN, 0};
+    const int ready = ::poll(&entry, 1, deadline.poll_timeout_ms());
+    if (ready < 0 && errno != EINTR) return SystemError("poll");
+    if (ready > 0) break;
+    if (deadline.has_passed()) {
+      return Error{ErrorKind::Timeout, "the server did not answer in time"};
+    }
+  }
+  std::array<char, 65536> block{};
+  const ssize_t count = ::recv(fd_.get(), block.data(), block.size(), 0);
+  if (count == 0 || (count < 0 && errno == ECONNRESET)) {
+    return Error{ErrorKind::Closed, "the server closed the connection"};
+  }
+  if (count < 0) return SystemError("recv");
+  received_.append(block.data(), static_cast<size_t>(count));
+  return {};
+}
+
+Result<std::string> RawConnection::ReadUntil(std::string_view mark, Deadline deadline) {
+  size_t found = received_.find(mark);
+  while (found == std::string::npos) {
+    const auto more = ReadMore(deadline);
+    if (!more) return more.error();
+    found = received_.find(mark);
+  }
+  std::string text = received_.substr(0, found + mark.size());
+  received_.erase(0, text.size());
+  return text;
+}
+
+Result<std::string> RawConnection::ReadExactly(size_t size, Deadline deadline) {
+  while (received_.size() < size) {
+    const auto more = ReadMore(deadline);
+    if (!more) return more.error();
+  }
+  std::string text = received_.substr(0, size);
+  received_.erase(0, size);
+  return text;
+}
+
+Result<std::string> RawConnection::ReadToEnd(Deadline deadline) {
+  while (true) {
+    const auto more = ReadMore(deadline);
+    if (more) continue;
+    if (more.error().kind != ErrorKind::Closed) return more.error();
+    return std::exchange(received_, {});
+  }
+}
+
+Result<std::string> RawConnection::ReadChunks(Deadline deadline) {
+  std::string body;
+  while (true) {
+    const auto size_line = ReadUntil("\r\n", deadline);
+    if (!size_line) return size_line.error();
+    const auto size = ParseNumber(*size_line, 16);
+    if (!size) return size.error();
+    const auto chunk = ReadExactly(*size + 2, deadline);
+    if (!chunk) return chunk.error();
+    if (*size == 0) return body;
+    body += chunk->substr(0, *size);
+  }
+}
+
+Result<Answer> RawConnection::ReadAnswer(Deadline deadline, Body body) {
+  const auto head = ReadUntil("\r\n\r\n", deadline);
+  if (!head) return head.error();
+  auto answer = ParseHead(*head);
+  if (!answer || body == Body::None) return answer;
+  const std::string length = answer->Header("Content-Length");
+  Result<std::string> bytes = std::string();
+  if (answer->Header("Transfer-Encoding") == "chunked") {
+    bytes = ReadChunks(deadline);
+  } else if (!length.empty()) {
+    const auto size = ParseNumber(length, 10);
+    if (!size) return size.error();
+    bytes = ReadExactly(*size, deadline);
+  } else {
+    bytes = ReadToEnd(deadline);
+  }
+  if (!bytes) return bytes.error();
+  answer->body = std::move(*bytes);
+  return answer;
+}
+
+}  // namespace suites::client

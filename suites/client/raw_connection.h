@@ -1,0 +1,50 @@
+#pragma once
+// RawConnection: a connection that sends whatever bytes it is told to, also half a request, and
+// shows the bytes that come back as they are.
+//
+// Owns:    the socket.
+// Threads: one at a time.
+// Fails:   Timeout when the deadline passed first, Closed when the server closed first. What was
+//          read until then is not lost: the next call begins with it.
+
+#include <string>
+#include <string_view>
+
+#include "hosts/base/deadline.h"
+#include "hosts/base/result.h"
+#include "hosts/base/unique_fd.h"
+#include "suites/client/answer.h"
+
+namespace suites::client {
+
+class RawConnection {
+ public:
+  [[nodiscard]] static hosts::base::Result<RawConnection> Open(int port);
+
+  [[nodiscard]] hosts::base::Result<void> Send(std::string_view bytes);
+  // No more will be sent; answers can still be read.
+  void FinishSending();
+
+  // The bytes up to the mark, and the mark.
+  [[nodiscard]] hosts::base::Result<std::string> ReadUntil(std::string_view mark,
+                                                           hosts::base::Deadline deadline);
+  // All bytes until the server closes.
+  [[nodiscard]] hosts::base::Result<std::string> ReadToEnd(hosts::base::Deadline deadline);
+
+  // One whole answer, by its length, its chunks, or the end of the connection.
+  enum class Body { Expected, None };  // None: the answer to HEAD
+  [[nodiscard]] hosts::base::Result<Answer> ReadAnswer(hosts::base::Deadline deadline,
+                                                       Body body = Body::Expected);
+
+ private:
+  explicit RawConnection(hosts::base::UniqueFd fd) : fd_(std::move(fd)) {}
+  [[nodiscard]] hosts::base::Result<void> ReadMore(hosts::base::Deadline deadline);
+  [[nodiscard]] hosts::base::Result<std::string> ReadExactly(size_t size,
+                                                             hosts::base::Deadline deadline);
+  [[nodiscard]] hosts::base::Result<std::string> ReadChunks(hosts::base::Deadline deadline);
+
+  hosts::base::UniqueFd fd_;
+  std::string received_;
+};
+
+}  // namespace suites::client

@@ -1,0 +1,104 @@
+#include "suites/hosts_under_test/check.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace suites::hosts_under_test {
+
+using hosts::base::Error;
+using hosts::base::ErrorKind;
+
+namespace {
+
+constexpr size_t kLogTail = 3000;
+
+// A check that could not be made is no verdict on the host, unless the host's silence is one.
+std::string_view OutcomeOf(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::Timeout:
+      return "timed_out";
+    case ErrorKind::Closed:
+      return "crashed";
+    case ErrorKind::InvalidInput:
+      return "failed";
+    default:
+      return "error";
+  }
+}
+
+// Fatal, so that a check that ends in SetUp() has no body.
+void Fail(const Error& error) {
+  FAIL() << error.Text();
+}
+
+}  // namespace
+
+void EndCheck(const Error& error) {
+  Fail(error);
+  testing::Test::RecordProperty("outcome", std::string(OutcomeOf(error.kind)));
+  testing::Test::RecordProperty("reason", error.Text());
+  // GoogleTest knows this one as a failure that was reported already.
+  throw testing::AssertionException(testing::TestPartResult(
+      testing::TestPartResult::kFatalFailure, __FILE__, __LINE__, error.Text().c_str()));
+}
+
+void StopAndLookAfter(HostUnderTest& host, Crashes crashes) {
+  const auto report = host.Stop();
+  EXPECT_TRUE(report.left_behind.empty())
+      << fmt::format("the host left behind: {}", fmt::join(report.left_behind, "; "));
+  const std::string log = host.Log();
+  if (crashes == Crashes::Unexpected) {
+    EXPECT_TRUE(report.status.is_success()) << "the host ended with " << report.status.Text();
+    const auto reports = SanitizerReports(log);
+    EXPECT_TRUE(reports.empty()) << fmt::format("{}", fmt::join(reports, "\n"));
+  }
+  if (testing::Test::HasFailure()) {
+    ADD_FAILURE() << "the end of the host's log:\n"
+                  << log.substr(log.size() - std::min(log.size(), kLogTail));
+  }
+}
+
+void Check::SetUp() {
+  stage_ = std::make_unique<Stage>(Need(Stage::Make()));
+}
+
+void Check::TearDown() {
+  if (host_) StopAndLookAfter(*host_, crashes_);
+  host_.reset();
+  stage_.reset();
+}
+
+void Check::About(const Subject& subject) const {
+  RecordProperty("suite", std::string(suite_));
+  RecordProperty("rule", std::string(subject.rule));
+  RecordProperty("level", subject.level == Level::Must ? "must" : "should");
+  RecordProperty("mode", subject.mode);
+  RecordProperty("title", std::string(subject.title));
+  RecordProperty("expected", std::string(subject.expected));
+}
+
+void Check::Found(std::string_view observed, std::string_view detail) {
+  RecordProperty("observed", std::string(observed));
+  if (!detail.empty()) RecordProperty("detail", std::string(detail));
+}
+
+HostUnderTest& Check::Serve(std::string configuration) {
+  host_ = std::make_unique<HostUnderTest>(
+      Need(HostUnderTest::Start(*stage_, std::move(configuration))));
+  return *host_;
+}
+
+HostUnderTest& Check::Serve(const harness::adapters::ServedDeployment& deployment) {
+  host_ = std::make_unique<HostUnderTest>(Need(HostUnderTest::Start(*stage_, deployment)));
+  return *host_;
+}
+
+harness::launch::StopReport Check::StopHost() {
+  auto report = host_->Stop();
+  host_.reset();
+  return report;
+}
+
+}  // namespace suites::hosts_under_test

@@ -1,0 +1,78 @@
+#pragma once
+// Check: what every check is made of: a stage, a host on it, and what the record will say.
+// Need:  the value of a Result, or the end of the check with its error as the reason.
+//
+// Everything that About() and Found() are told is kept as GoogleTest's properties of the test, from
+// which suites/checks writes the record. The host is stopped after every check; a process, socket or
+// sanitizer report that it leaves behind fails the check that used it.
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "hosts/base/result.h"
+#include "suites/hosts_under_test/host_under_test.h"
+#include "suites/hosts_under_test/probe.h"
+#include "suites/hosts_under_test/stage.h"
+
+namespace suites::hosts_under_test {
+
+enum class Level { Must, Should };
+
+struct Subject {
+  std::string_view rule;      // "LOAD-10"
+  std::string_view title;     // what is checked, as a sentence
+  std::string_view expected;  // what the rule says
+  std::string mode = {};      // "daemon/main/lazy", or as much of it as matters
+  Level level = Level::Must;
+};
+
+// Ends the check: fails it with the error, whose kind decides the outcome that is recorded.
+[[noreturn]] void EndCheck(const hosts::base::Error& error);
+
+template <typename T>
+[[nodiscard]] T Need(hosts::base::Result<T> result) {
+  if (!result) EndCheck(result.error());
+  return std::move(*result);
+}
+inline void Need(const hosts::base::Result<void>& result) {
+  if (!result) EndCheck(result.error());
+}
+
+[[nodiscard]] inline hosts::base::Deadline Soon() {
+  return hosts::base::Deadline::After(client::kPatience);
+}
+
+// What a host that does wrong may leave out, if a check crashes it on purpose.
+enum class Crashes { Unexpected, OnPurpose };
+
+// Stops the host and fails the running test for everything that it left behind.
+void StopAndLookAfter(HostUnderTest& host, Crashes crashes);
+
+class Check : public ::testing::Test {
+ protected:
+  explicit Check(std::string_view suite) : suite_(suite) {}
+  void SetUp() override;
+  void TearDown() override;
+
+  void About(const Subject& subject) const;
+  static void Found(std::string_view observed, std::string_view detail = "");
+
+  [[nodiscard]] const Stage& stage() const { return *stage_; }
+  // Starts the host of this check.
+  HostUnderTest& Serve(std::string configuration);
+  HostUnderTest& Serve(const harness::adapters::ServedDeployment& deployment);
+  [[nodiscard]] HostUnderTest& host() const { return *host_; }
+  harness::launch::StopReport StopHost();
+  void WillCrash() { crashes_ = Crashes::OnPurpose; }
+
+ private:
+  std::string_view suite_;
+  std::unique_ptr<Stage> stage_;
+  std::unique_ptr<HostUnderTest> host_;
+  Crashes crashes_ = Crashes::Unexpected;
+};
+
+}  // namespace suites::hosts_under_test

@@ -1,0 +1,103 @@
+#include "suites/hosts_under_test/host_under_test.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <sstream>
+
+#include "harness/adapters/engine_adapter.h"
+#include "hosts/base/files.h"
+
+namespace suites::hosts_under_test {
+
+using hosts::base::Result;
+
+namespace {
+
+constexpr std::string_view kFrame = R"(Listen 127.0.0.1:0
+ServerName check.example
+<Directory "{stage}">
+    Require all granted
+</Directory>
+)";
+
+std::string Filled(std::string text, const Stage& stage) {
+  constexpr std::string_view kPlace = "{stage}";
+  for (size_t at = text.find(kPlace); at != std::string::npos; at = text.find(kPlace, at)) {
+    text.replace(at, kPlace.size(), stage.path().string());
+  }
+  return text;
+}
+
+// The parent in /proc/PID/stat: "pid (name) state parent ..."; the name may hold anything.
+pid_t ParentOf(const std::string& stat) {
+  std::istringstream rest(stat.substr(stat.rfind(')') + 1));
+  std::string state;
+  pid_t parent = 0;
+  rest >> state >> parent;
+  return parent;
+}
+
+}  // namespace
+
+harness::launch::LaunchPlan PlanFor(const Stage& stage, std::string configuration) {
+  harness::launch::LaunchPlan plan;
+  const auto file = stage.path("host.conf");
+  plan.argv = {harness::adapters::FindEngine(), "serve", file, "--ready-fd", "{ready_fd}"};
+  plan.environment = harness::adapters::InheritedEnvironment();
+  plan.environment.emplace_back("TMPDIR", stage.path("tmp"));
+  plan.directory = stage.path();
+  plan.files = {{file, Filled(std::string(kFrame) + std::move(configuration), stage)}};
+  plan.log = stage.path("host.log");
+  return plan;
+}
+
+Result<HostUnderTest> HostUnderTest::Start(const Stage& stage, std::string configuration) {
+  auto process = harness::launch::HostProcess::Start(PlanFor(stage, std::move(configuration)));
+  if (!process) return process.error();
+  return HostUnderTest(std::move(*process));
+}
+
+Result<HostUnderTest> HostUnderTest::Start(const Stage& stage,
+                                           const harness::adapters::ServedDeployment& deployment) {
+  const harness::adapters::EngineAdapter adapter(harness::adapters::FindEngine(),
+                                                 harness::adapters::InheritedEnvironment());
+  auto plan = adapter.Plan(deployment, stage.path());
+  if (!plan) return plan.error();
+  auto process = harness::launch::HostProcess::Start(*plan);
+  if (!process) return process.error();
+  return HostUnderTest(std::move(*process));
+}
+
+std::string HostUnderTest::Log() const {
+  const auto text = hosts::base::ReadFile(process_.plan().log);
+  return text ? *text : std::string();
+}
+
+std::vector<pid_t> HostUnderTest::Children() const {
+  std::vector<pid_t> children;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    const std::string name = entry.path().filename();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    const auto stat = hosts::base::ReadFile(entry.path() / "stat");
+    if (stat && ParentOf(*stat) == supervisor()) children.push_back(std::stoi(name));
+  }
+  return children;
+}
+
+std::vector<std::string> SanitizerReports(std::string_view log) {
+  std::vector<std::string> reports;
+  std::istringstream lines{std::string(log)};
+  for (std::string line; std::getline(lines, line);) {
+    for (const std::string_view alarm :
+         {"Sanitizer: ", "runtime error: ", "CHECK failed", "Fatal Python error"}) {
+      if (line.find(alarm) != std::string::npos) {
+        reports.push_back(line);
+        break;
+      }
+    }
+  }
+  return reports;
+}
+
+}  // namespace suites::hosts_under_test

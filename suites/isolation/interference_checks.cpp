@@ -1,0 +1,154 @@
+// Isolation/Interference: what B's users notice while A waits, and when A ends its process.
+//
+// B has a request in flight when A crashes; whether it is completed is the verdict. In every pairing B
+// must answer again soon afterwards.
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "suites/hosts_under_test/eventually.h"
+#include "suites/isolation/expectations.h"
+#include "suites/isolation/shared_host.h"
+
+namespace suites::isolation {
+
+using hosts::base::Clock;
+using hosts::base::Deadline;
+using hosts::base::ErrorKind;
+using hosts::base::Result;
+using hosts_under_test::Eventually;
+using hosts_under_test::Execute;
+using hosts_under_test::ProbeAnswer;
+using hosts_under_test::Soon;
+using hosts_under_test::Where;
+
+namespace {
+
+constexpr std::chrono::seconds kRespawn{5};
+constexpr std::chrono::milliseconds kNoticeable{1500};
+
+double Seconds(Clock::duration span) {
+  return std::chrono::duration<double>(span).count();
+}
+
+// A request that says when it has begun and waits until a file named `go` is on the stage.
+class RequestInFlight {
+ public:
+  RequestInFlight(const SharedHost& shared, const std::string& url)
+      : stage_(shared.stage()), thread_([this, port = shared.host().port(), url] {
+          client::HttpClient client(port);
+          answer_ = Execute(client,
+                            url,
+                            "open(HERE + '/running', 'w').close()\n"
+                            "wait_for(lambda: exists('go'))\n"
+                            "result = 'done'");
+        }) {}
+  RequestInFlight(const RequestInFlight&) = delete;
+  RequestInFlight& operator=(const RequestInFlight&) = delete;
+  ~RequestInFlight() {
+    if (thread_.joinable()) (void)LetGo();  // the check has ended already: nobody wants the answer
+  }
+
+  [[nodiscard]] bool HasBegun() const {
+    return Eventually([this] { return std::filesystem::exists(stage_.path("running")); }, Soon());
+  }
+  Result<ProbeAnswer> LetGo() {
+    const auto written = stage_.Write("go", "");
+    thread_.join();
+    if (!written) return written.error();
+    return answer_;
+  }
+
+ private:
+  const hosts_under_test::Stage& stage_;
+  Result<ProbeAnswer> answer_ = hosts::base::Error{ErrorKind::Closed, "never asked"};
+  std::thread thread_;
+};
+
+class Interference : public testing::TestWithParam<Pairing> {
+ protected:
+  void About(std::string_view probe, std::string_view title) {
+    expectation_ = ExpectationOf(probe, GetParam().name);
+    AboutProbe(probe, title, GetParam(), expectation_);
+  }
+
+  void Conclude(const std::string& observed, const std::string& detail) const {
+    RecordProperty("observed", observed);
+    RecordProperty("detail", detail);
+    EXPECT_EQ(observed, expectation_.warm) << detail;
+  }
+
+  void CrashWith(const std::string& python) const;
+
+ private:
+  Expectation expectation_;
+};
+
+// A does the given thing, which ends its process, while B has a request in flight.
+void Interference::CrashWith(const std::string& python) const {
+  SharedHost shared(GetParam());
+  shared.WillCrash();
+  RequestInFlight of_b(shared, "/b");
+  ASSERT_TRUE(of_b.HasBegun());
+
+  auto client = shared.host().NewClient();
+  const auto of_a = Execute(client, "/a", python);
+  const auto crashed_at = Clock::now();
+  EXPECT_FALSE(of_a) << "A answered although it ended its process";
+  const auto completed = of_b.LetGo();
+
+  const auto is_back = [&](const char* url) {
+    auto fresh = client::HttpClient(shared.host().port(), kRespawn);
+    return Where(fresh, url).has_value();
+  };
+  const bool b_is_back = Eventually([&] { return is_back("/b"); }, Deadline::After(kRespawn));
+  const double respawn_s = Seconds(Clock::now() - crashed_at);
+  EXPECT_TRUE(b_is_back) << "B never answered again";
+  EXPECT_TRUE(Eventually([&] { return is_back("/a"); }, Deadline::After(kRespawn)))
+      << "A never answered again";
+  Conclude(completed ? "isolated" : "crash",
+           fmt::format("A's client: {}; B's request in flight: {}; B answered again after {:.1f} s",
+                       of_a ? "an answer" : of_a.error().message,
+                       completed ? "completed" : completed.error().message,
+                       respawn_s));
+}
+
+std::string NameOf(const testing::TestParamInfo<Pairing>& parameter) {
+  return std::string(parameter.param.name);
+}
+
+}  // namespace
+
+TEST_P(Interference, WhenAEndsItsProcess) {
+  About("crash_exit", "A ends its process with os._exit() while B has a request in flight");
+  CrashWith("import os; os._exit(3)");
+}
+
+TEST_P(Interference, WhenAIsKilledByItsOwnFault) {
+  About("crash_signal", "A reads address 0 while B has a request in flight");
+  CrashWith("import ctypes; ctypes.string_at(0)");
+}
+
+TEST_P(Interference, WhileAWaits) {
+  About("latency_sleep", "A sleeps with the GIL released while B is asked");
+  SharedHost shared(GetParam());
+  RequestInFlight of_a(shared, "/a");
+  ASSERT_TRUE(of_a.HasBegun());
+
+  client::HttpClient client(shared.host().port(), kNoticeable);
+  const auto asked_at = Clock::now();
+  const auto of_b = Where(client, "/b");
+  const double waited_s = Seconds(Clock::now() - asked_at);
+  const auto completed = of_a.LetGo();
+  EXPECT_TRUE(completed) << completed.error().message;
+  Conclude(of_b ? "isolated" : "shared",
+           fmt::format("B {} after {:.3f} s, while A was still waiting",
+                       of_b ? "was answered" : "had no answer",
+                       waited_s));
+}
+
+INSTANTIATE_TEST_SUITE_P(Isolation, Interference, testing::ValuesIn(AllPairings()), NameOf);
+
+}  // namespace suites::isolation
