@@ -50,10 +50,11 @@ tests() {
   rm -rf "$folder/test-results.xml" "$folder/sanitizer"
   heading "tests: $preset"
   scripts/leave_nothing.py ctest --preset "$preset" --parallel "$(nproc)" \
-    --output-junit "$PWD/$folder/test-results.xml" "$@" |& tee "$folder/test-output.txt" || code=$?
+    --output-junit "$PWD/$folder/test-results.xml" "$@" |&
+    tee "$folder/test-output.txt" | grep --line-buffered -Ev '^ +Start +[0-9]+: ' || code=$?
   closing_lines+=("$(grep -E '^[0-9]+% tests passed' "$folder/test-output.txt" || echo "$preset: no tests were run")")
   [[ ! -r $folder/test-results.xml ]] || count_tests "$folder/test-results.xml"
-  if [[ -d $folder/sanitizer ]]; then
+  if compgen -G "$folder/sanitizer/*" >/dev/null; then
     # A host may have been stopped by the test that started it; what its sanitizer said still counts.
     cat "$folder"/sanitizer/*
     printf '%s\n' "the sanitizer's reports are above, and in $folder/sanitizer"
