@@ -33,7 +33,8 @@ struct GroupName {
   bool operator==(const GroupName&) const = default;
 };
 
-// One row of WSGIDaemonProcess (CFG-60 to CFG-98). Absent options are empty or nullopt.
+// One row of WSGIDaemonProcess (CFG-60 to CFG-98). Absent options are empty or nullopt; user, group
+// and python_home are the server's then.
 struct ProcessGroup {
   std::string name;
   int processes = 1;
@@ -86,7 +87,9 @@ struct VirtualHost {
   std::string server_name;    // without port
   int server_port = 0;        // the port written in ServerName, or 0
   std::vector<std::string> aliases;
-  std::vector<Mount> mounts;  // in the order in which they are tried (LOAD-1)
+  // In the order in which they are tried (LOAD-1): its own, then those of the main server, which
+  // every virtual host has (CFG-50). What preloads them meets the same script and groups again.
+  std::vector<Mount> mounts;
   Origin origin;
 };
 

@@ -190,6 +190,9 @@ const VirtualHost* FindVirtualHost(const Deployment& deployment, const RequestAd
   std::string_view local = address.local_address;
   if (local.starts_with(kIPv4InIPv6)) local.remove_prefix(kIPv4InIPv6.size());
 
+  std::string_view host = address.host;
+  if (host.ends_with('.')) host.remove_suffix(1);  // "example.org." is the same name
+
   const VirtualHost* best = nullptr;
   int best_fit = 0;
   bool best_is_named = false;
@@ -198,7 +201,7 @@ const VirtualHost* FindVirtualHost(const Deployment& deployment, const RequestAd
     if (fit == 0 || fit < best_fit) continue;
     const bool better_address = fit > best_fit;
     if (!better_address && best_is_named) continue;
-    const bool is_named = AnswersTo(candidate, address.host);
+    const bool is_named = AnswersTo(candidate, host);
     if (!better_address && !is_named) continue;
     best = &candidate;
     best_fit = fit;

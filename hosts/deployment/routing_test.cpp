@@ -260,6 +260,7 @@ TEST(VirtualHosts, AreChosenByNameAndTheFirstIsTheDefault) {
   };
   EXPECT_EQ(name("b.example"), "b.example");
   EXPECT_EQ(name("B.EXAMPLE"), "b.example");
+  EXPECT_EQ(name("b.example."), "b.example");
   EXPECT_EQ(name("www.b.example"), "b.example");
   EXPECT_EQ(name("deep.down.c.example"), "b.example");
   EXPECT_EQ(name("x1.example"), "b.example");

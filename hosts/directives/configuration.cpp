@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include "hosts/base/files.h"
+#include "hosts/directives/apply.h"
 #include "hosts/directives/parser.h"
 #include "hosts/directives/resolve.h"
-#include "hosts/directives/table.h"
 
 namespace hosts::directives {
 

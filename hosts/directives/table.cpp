@@ -22,265 +22,188 @@ constexpr Contexts kEverywhere{true, true, true};
 const std::vector<DirectiveRow>& Rows() {
   static const std::vector<DirectiveRow> rows = {
       // The server.
-      {"ServerRoot",
-       Form::Line,
-       kServer,
-       "DIRECTORY",
-       1,
-       1,
-       "",
-       "Where relative paths below this line begin.",
-       "",
-       SetServerRoot},
-      {"LoadModule",
-       Form::Line,
-       kServer,
-       "NAME FILE",
-       2,
-       2,
-       "",
-       "Accepted for the modules whose work the engine does itself; nothing is loaded.",
-       "",
-       SetLoadModule},
-      {"Listen",
-       Form::Line,
-       kServer,
-       "[ADDRESS:]PORT [http]",
-       1,
-       2,
-       "",
-       "An address and port to accept connections on; port 0 is any free one.",
-       "",
-       SetListen},
-      {"User",
-       Form::Line,
-       kServer,
-       "NAME or #ID",
-       1,
-       1,
-       "who started the server",
-       "Who the server's processes are, if the superuser started them.",
-       "SEC-1",
-       SetUser},
-      {"Group",
-       Form::Line,
-       kServer,
-       "NAME or #ID",
-       1,
-       1,
-       "that of who started the server",
-       "The group of users of every process, unless a process group names its own.",
-       "SEC-2",
-       SetGroup},
-      {"ErrorLog",
-       Form::Line,
-       kServer,
-       "FILE",
-       1,
-       1,
-       "standard error",
-       "Where the log is written.",
-       "",
-       SetErrorLog},
-      {"StartServers",
-       Form::Line,
-       kServer,
-       "NUMBER",
-       1,
-       1,
-       "1",
-       "How many processes the server has: they accept connections and run embedded applications.",
-       "",
-       SetStartServers},
-      {"ThreadsPerChild",
-       Form::Line,
-       kServer,
-       "NUMBER",
-       1,
-       1,
-       "15",
-       "Threads of each of them that run embedded applications.",
-       "",
-       SetThreadsPerChild},
+      {.name = "ServerRoot",
+       .allowed_in = kServer,
+       .arguments = "DIRECTORY",
+       .meaning = "Where relative paths below this line begin.",
+       .set = SetServerRoot},
+      {.name = "LoadModule",
+       .allowed_in = kServer,
+       .arguments = "NAME FILE",
+       .fewest_arguments = 2,
+       .most_arguments = 2,
+       .meaning = "Accepted for the modules whose work the engine does itself; nothing is loaded.",
+       .set = SetLoadModule},
+      {.name = "Listen",
+       .allowed_in = kServer,
+       .arguments = "[ADDRESS:]PORT [http]",
+       .most_arguments = 2,
+       .meaning = "An address and port to accept connections on; port 0 is any free one.",
+       .set = SetListen},
+      {.name = "User",
+       .allowed_in = kServer,
+       .arguments = "NAME or #ID",
+       .default_value = "who started the server",
+       .meaning = "Who the server's processes are, if the superuser started them.",
+       .rules = "SEC-1",
+       .set = SetUser},
+      {.name = "Group",
+       .allowed_in = kServer,
+       .arguments = "NAME or #ID",
+       .default_value = "that of who started the server",
+       .meaning = "The group of users of every process, unless a process group names its own.",
+       .rules = "SEC-2",
+       .set = SetGroup},
+      {.name = "ErrorLog",
+       .allowed_in = kServer,
+       .arguments = "FILE",
+       .default_value = "standard error",
+       .meaning = "Where the log is written.",
+       .set = SetErrorLog},
+      {.name = "StartServers",
+       .allowed_in = kServer,
+       .arguments = "NUMBER",
+       .default_value = "1",
+       .meaning = "How many processes the server has: they accept connections and run embedded "
+                  "applications.",
+       .set = SetStartServers},
+      {.name = "ThreadsPerChild",
+       .allowed_in = kServer,
+       .arguments = "NUMBER",
+       .default_value = "15",
+       .meaning = "Threads of each of them that run embedded applications.",
+       .set = SetThreadsPerChild},
       // Virtual hosts and directories.
-      {"VirtualHost",
-       Form::Section,
-       kServer,
-       "ADDRESS[:PORT] ...",
-       1,
-       kAnyNumber,
-       "",
-       "A site of its own: by address and port, then by name.",
-       "CFG-50",
-       OpenVirtualHost},
-      {"ServerName",
-       Form::Line,
-       kServerAndHost,
-       "[SCHEME://]NAME[:PORT]",
-       1,
-       1,
-       "",
-       "The name a site answers to, and by which %{SERVER} and %{RESOURCE} call it.",
-       "EXP-3 EXP-6",
-       SetServerName},
-      {"ServerAlias",
-       Form::Line,
-       kHost,
-       "NAME ...",
-       1,
-       kAnyNumber,
-       "",
-       "Further names of the site; * and ? stand for any text and any character.",
-       "",
-       SetServerAlias},
-      {"Directory",
-       Form::Section,
-       kServerAndHost,
-       "PATH",
-       1,
-       1,
-       "",
-       "Settings for scripts in the directory and below it; longer paths override shorter ones.",
-       "CFG-51 LOAD-6",
-       OpenDirectory},
-      {"Require",
-       Form::Line,
-       kDirectory,
-       "all granted or all denied",
-       2,
-       2,
-       "denied",
-       "Whether scripts there may be served at all.",
-       "LOAD-6",
-       SetRequire},
-      {"Options",
-       Form::Line,
-       kEverywhere,
-       "[+-]OPTION ...",
-       1,
-       kAnyNumber,
-       "",
-       "Accepted as Apache spells it; does not bear on scripts reached by WSGIScriptAlias.",
-       "LOAD-5",
-       SetOptions},
-      {"AllowOverride",
-       Form::Line,
-       kDirectory,
-       "None",
-       1,
-       1,
-       "None",
-       "Accepted for None: .htaccess files are not read.",
-       "CFG-42",
-       SetAllowOverride},
+      {.name = "VirtualHost",
+       .form = Form::Section,
+       .allowed_in = kServer,
+       .arguments = "ADDRESS[:PORT] ...",
+       .most_arguments = kAnyNumber,
+       .meaning = "A site of its own: by address and port, then by name.",
+       .rules = "CFG-50",
+       .set = OpenVirtualHost},
+      {.name = "ServerName",
+       .allowed_in = kServerAndHost,
+       .arguments = "[SCHEME://]NAME[:PORT]",
+       .meaning = "The name a site answers to, and by which %{SERVER} and %{RESOURCE} call it.",
+       .rules = "EXP-3 EXP-6",
+       .set = SetServerName},
+      {.name = "ServerAlias",
+       .allowed_in = kHost,
+       .arguments = "NAME ...",
+       .most_arguments = kAnyNumber,
+       .meaning = "Further names of the site; * and ? stand for any text and any character.",
+       .set = SetServerAlias},
+      {.name = "Directory",
+       .form = Form::Section,
+       .allowed_in = kServerAndHost,
+       .arguments = "PATH",
+       .meaning = "Settings for scripts in the directory and below it; longer paths override "
+                  "shorter ones.",
+       .rules = "CFG-51 LOAD-6",
+       .set = OpenDirectory},
+      {.name = "Require",
+       .allowed_in = kDirectory,
+       .arguments = "all granted or all denied",
+       .fewest_arguments = 2,
+       .most_arguments = 2,
+       .default_value = "denied",
+       .meaning = "Whether scripts there may be served at all.",
+       .rules = "LOAD-6",
+       .set = SetRequire},
+      {.name = "Options",
+       .allowed_in = kEverywhere,
+       .arguments = "[+-]OPTION ...",
+       .most_arguments = kAnyNumber,
+       .meaning =
+           "Accepted as Apache spells it; does not bear on scripts reached by WSGIScriptAlias.",
+       .rules = "LOAD-5",
+       .set = SetOptions},
+      {.name = "AllowOverride",
+       .allowed_in = kDirectory,
+       .arguments = "None",
+       .default_value = "None",
+       .meaning = "Accepted for None: .htaccess files are not read.",
+       .rules = "CFG-42",
+       .set = SetAllowOverride},
       // What runs where.
-      {"WSGIScriptAlias",
-       Form::Line,
-       kServerAndHost,
-       "URL-PATH FILE-OR-DIRECTORY [OPTION=VALUE ...]",
-       2,
-       kAnyNumber,
-       "",
-       "Mounts a script, or a directory of scripts, at a URL path.",
-       "CFG-10 CFG-52 LOAD-1 LOAD-2 LOAD-3",
-       AddMount,
-       MountOptions()},
-      {"WSGIDaemonProcess",
-       Form::Line,
-       kServerAndHost,
-       "NAME [OPTION=VALUE ...]",
-       1,
-       kAnyNumber,
-       "",
-       "Declares a process group: processes that run applications and nothing else.",
-       "CFG-12 CFG-5 DAEMON-7 DAEMON-8",
-       DeclareProcessGroup,
-       ProcessGroupOptions()},
-      {"WSGIProcessGroup",
-       Form::Line,
-       kEverywhere,
-       "NAME or %{GLOBAL}",
-       1,
-       1,
-       "%{GLOBAL}",
-       "The process group that runs scripts; %{GLOBAL} is the server's own processes.",
-       "CFG-13 EXP-2",
-       SetForRequests<GroupName, ReadGroupName, &RequestSettings::process_group>},
-      {"WSGIApplicationGroup",
-       Form::Line,
-       kEverywhere,
-       "NAME or %{GLOBAL}",
-       1,
-       1,
-       "%{RESOURCE}",
-       "The interpreter that scripts run in; %{GLOBAL} is the main one.",
-       "CFG-14 EXP-2 EXP-4",
-       SetForRequests<GroupName, ReadGroupName, &RequestSettings::application_group>},
-      {"WSGICallableObject",
-       Form::Line,
-       kEverywhere,
-       "NAME",
-       1,
-       1,
-       "application",
-       "The callable in the script.",
-       "CFG-15 EXP-9",
-       SetForRequests<std::string, ReadCallableObject, &RequestSettings::callable_object>},
-      {"WSGIPassAuthorization",
-       Form::Line,
-       kEverywhere,
-       "On or Off",
-       1,
-       1,
-       "Off",
-       "Whether applications see the Authorization header.",
-       "CFG-20 ENV-5",
-       SetForRequests<bool, ReadOnOff, &RequestSettings::pass_authorization>},
-      {"WSGIChunkedRequest",
-       Form::Line,
-       kEverywhere,
-       "On or Off",
-       1,
-       1,
-       "Off",
-       "Whether request bodies without a length are accepted.",
-       "CFG-21 ERR-16",
-       SetForRequests<bool, ReadOnOff, &RequestSettings::chunked_request>},
+      {.name = "WSGIScriptAlias",
+       .allowed_in = kServerAndHost,
+       .arguments = "URL-PATH FILE-OR-DIRECTORY [OPTION=VALUE ...]",
+       .fewest_arguments = 2,
+       .most_arguments = kAnyNumber,
+       .meaning = "Mounts a script, or a directory of scripts, at a URL path.",
+       .rules = "CFG-10 CFG-52 LOAD-1 LOAD-2 LOAD-3",
+       .set = AddMount,
+       .options = MountOptions()},
+      {.name = "WSGIDaemonProcess",
+       .allowed_in = kServerAndHost,
+       .arguments = "NAME [OPTION=VALUE ...]",
+       .most_arguments = kAnyNumber,
+       .meaning = "Declares a process group: processes that run applications and nothing else.",
+       .rules = "CFG-12 CFG-5 DAEMON-7 DAEMON-8",
+       .set = DeclareProcessGroup,
+       .options = ProcessGroupOptions()},
+      {.name = "WSGIProcessGroup",
+       .allowed_in = kEverywhere,
+       .arguments = "NAME or %{GLOBAL}",
+       .default_value = "%{GLOBAL}",
+       .meaning = "The process group that runs scripts; %{GLOBAL} is the server's own processes.",
+       .rules = "CFG-13 EXP-2",
+       .set = SetForRequests<GroupName, ReadGroupName, &RequestSettings::process_group>},
+      {.name = "WSGIApplicationGroup",
+       .allowed_in = kEverywhere,
+       .arguments = "NAME or %{GLOBAL}",
+       .default_value = "%{RESOURCE}",
+       .meaning = "The interpreter that scripts run in; %{GLOBAL} is the main one.",
+       .rules = "CFG-14 EXP-2 EXP-4",
+       .set = SetForRequests<GroupName, ReadGroupName, &RequestSettings::application_group>},
+      {.name = "WSGICallableObject",
+       .allowed_in = kEverywhere,
+       .arguments = "NAME",
+       .default_value = "application",
+       .meaning = "The callable in the script.",
+       .rules = "CFG-15 EXP-9",
+       .set = SetForRequests<std::string, ReadCallableObject, &RequestSettings::callable_object>},
+      {.name = "WSGIPassAuthorization",
+       .allowed_in = kEverywhere,
+       .arguments = "On or Off",
+       .default_value = "Off",
+       .meaning = "Whether applications see the Authorization header.",
+       .rules = "CFG-20 ENV-5",
+       .set = SetForRequests<bool, ReadOnOff, &RequestSettings::pass_authorization>},
+      {.name = "WSGIChunkedRequest",
+       .allowed_in = kEverywhere,
+       .arguments = "On or Off",
+       .default_value = "Off",
+       .meaning = "Whether request bodies without a length are accepted.",
+       .rules = "CFG-21 ERR-16",
+       .set = SetForRequests<bool, ReadOnOff, &RequestSettings::chunked_request>},
       // Python.
-      {"WSGIPythonHome",
-       Form::Line,
-       kServer,
-       "DIRECTORY",
-       1,
-       1,
-       "",
-       "The Python or virtual environment that processes run, unless python-home says otherwise.",
-       "CFG-31 LOAD-30",
-       SetPythonHome},
-      {"WSGIPythonPath",
-       Form::Line,
-       kServer,
-       "DIRECTORY[:DIRECTORY ...]",
-       1,
-       1,
-       "",
-       "Directories that come first in sys.path of embedded applications.",
-       "CFG-31 LOAD-31",
-       SetPythonPath},
-      {"WSGISocketPrefix",
-       Form::Line,
-       kServer,
-       "PATH",
-       1,
-       1,
-       "",
-       "What the sockets of process groups are named after.",
-       "CFG-38",
-       SetSocketPrefix},
+      {.name = "WSGIPythonHome",
+       .allowed_in = kServer,
+       .arguments = "DIRECTORY",
+       .meaning = "The Python or virtual environment that processes run, unless python-home says "
+                  "otherwise.",
+       .rules = "CFG-31 LOAD-30",
+       .set = SetPythonHome},
+      {.name = "WSGIPythonPath",
+       .allowed_in = kServer,
+       .arguments = "DIRECTORY[:DIRECTORY ...]",
+       .meaning = "Directories that come first in sys.path of embedded applications.",
+       .rules = "CFG-31 LOAD-31",
+       .set = SetPythonPath},
+      {.name = "WSGISocketPrefix",
+       .allowed_in = kServer,
+       .arguments = "PATH",
+       .meaning = "What the sockets of process groups are named after.",
+       .rules = "CFG-38",
+       .set = SetSocketPrefix},
   };
   return rows;
 }
 
+// clang-format off: a list of names, not a column
 constexpr std::array<std::string_view, 71> kNotOffered = {"WSGIScriptAliasMatch",
                                                           "WSGIImportScript",
                                                           "WSGIDispatchScript",
@@ -352,96 +275,7 @@ constexpr std::array<std::string_view, 71> kNotOffered = {"WSGIScriptAliasMatch"
                                                           "SetEnv",
                                                           "SSLEngine",
                                                           "Timeout"};
-
-// The place a directive stands in, as messages call it.
-struct Place {
-  std::string_view name;
-  bool Contexts::*context;
-};
-
-constexpr std::array<Place, 3> kPlaces = {{{"the server's part of the file", &Contexts::server},
-                                           {"<VirtualHost>", &Contexts::virtual_host},
-                                           {"<Directory>", &Contexts::directory}}};
-
-const Place& PlaceOf(const Scope& scope) {
-  if (scope.is_in_directory) return kPlaces[2];
-  return scope.host_index == Scope::kMainServer ? kPlaces[0] : kPlaces[1];
-}
-
-base::Error RefuseName(const Word& name) {
-  const auto not_offered = std::ranges::find_if(
-      kNotOffered, [&name](std::string_view known) { return SameName(known, name.text); });
-  if (not_offered != kNotOffered.end()) {
-    return Refuse(name, "known directive, not offered yet: {}: remove it", *not_offered);
-  }
-  std::vector<std::string_view> names;
-  for (const DirectiveRow& row : Rows()) {
-    names.push_back(row.name);
-  }
-  const auto nearest = NearestName(name.text, names);
-  if (!nearest) return Refuse(name, "unknown directive {}: remove it", Shown(name.text));
-  return Refuse(name, "unknown directive {}: did you mean {}?", Shown(name.text), *nearest);
-}
-
-Result<void> CheckPlace(const DirectiveRow& row, const Directive& directive, const Scope& scope) {
-  const Place& here = PlaceOf(scope);
-  if (row.allowed_in.*here.context) return {};
-  std::string allowed;
-  for (const Place& place : kPlaces) {
-    if (!(row.allowed_in.*place.context)) continue;
-    allowed += allowed.empty() ? "" : " or ";
-    allowed += place.name;
-  }
-  return Refuse(
-      directive.name, "{} is not allowed in {}: it belongs into {}", row.name, here.name, allowed);
-}
-
-std::string Usage(const DirectiveRow& row) {
-  return row.form == Form::Section ? fmt::format("<{} {}>", row.name, row.arguments)
-                                   : fmt::format("{} {}", row.name, row.arguments);
-}
-
-Result<void> CheckForm(const DirectiveRow& row, const Directive& directive) {
-  const bool should_be_section = row.form == Form::Section;
-  if (directive.is_section != should_be_section) {
-    return Refuse(directive.name,
-                  "{} is {}: write {}",
-                  row.name,
-                  should_be_section ? "a section" : "not a section",
-                  Usage(row));
-  }
-  const size_t count = directive.arguments.size();
-  if (count < row.fewest_arguments) {
-    return Refuse(directive.name, "{} needs more: write {}", row.name, Usage(row));
-  }
-  if (count <= row.most_arguments) return {};
-  const Word& excess = directive.arguments[row.most_arguments];
-  if (excess.text.starts_with('#')) {
-    return Refuse(excess, "a comment needs a line of its own");
-  }
-  return Refuse(
-      excess, "{} is more than {} takes: write {}", Shown(excess.text), row.name, Usage(row));
-}
-
-Result<void> Apply(const std::vector<Directive>& body, const Scope& outer);
-
-Result<void> Apply(const Directive& directive, const Scope& outer) {
-  const DirectiveRow* row = FindDirective(directive.name.text);
-  if (row == nullptr) return RefuseName(directive.name);
-  if (const auto place = CheckPlace(*row, directive, outer); !place) return place.error();
-  if (const auto form = CheckForm(*row, directive); !form) return form.error();
-  Scope inside = outer;
-  if (const auto set = row->set(directive, inside); !set) return set.error();
-  return Apply(directive.body, inside);
-}
-
-Result<void> Apply(const std::vector<Directive>& body, const Scope& outer) {
-  for (const Directive& directive : body) {
-    const Result<void> applied = Apply(directive, outer);
-    if (!applied) return applied.error();
-  }
-  return {};
-}
+// clang-format on
 
 }  // namespace
 
@@ -457,13 +291,6 @@ const DirectiveRow* FindDirective(std::string_view name) {
   const auto found = std::ranges::find_if(
       Rows(), [name](const DirectiveRow& row) { return SameName(row.name, name); });
   return found == Rows().end() ? nullptr : &*found;
-}
-
-Result<Settings> ApplyTable(const std::vector<Directive>& tree) {
-  Settings settings;
-  const Result<void> applied = Apply(tree, Scope{settings});
-  if (!applied) return applied.error();
-  return settings;
 }
 
 }  // namespace hosts::directives

@@ -7,7 +7,6 @@
 
 #include <span>
 #include <string_view>
-#include <vector>
 
 #include "hosts/base/result.h"
 #include "hosts/directives/settings.h"
@@ -34,10 +33,10 @@ using OptionSetter = base::Result<void> (*)(const Option&, Scope&);
 
 struct OptionRow {
   std::string_view name;
-  std::string_view value;          // what is written after '='
-  std::string_view default_value;  // empty: none
-  std::string_view meaning;
-  std::string_view rules;
+  std::string_view value = {};          // what is written after '='
+  std::string_view default_value = {};  // empty: none
+  std::string_view meaning = {};
+  std::string_view rules = {};
   OptionSetter set = nullptr;  // null: known, and not offered yet
 };
 
@@ -45,15 +44,16 @@ struct OptionRow {
 using DirectiveSetter = base::Result<void> (*)(const Directive&, Scope&);
 
 struct DirectiveRow {
+  enum class Form { Line, Section };
   std::string_view name;
-  enum class Form { Line, Section } form = Form::Line;
-  Contexts allowed_in;
-  std::string_view arguments;  // for people; optional ones in brackets
-  size_t fewest_arguments = 0;
-  size_t most_arguments = 0;
-  std::string_view default_value;  // empty: none
-  std::string_view meaning;
-  std::string_view rules;
+  Form form = Form::Line;
+  Contexts allowed_in = {};
+  std::string_view arguments = {};  // for people; optional ones in brackets
+  size_t fewest_arguments = 1;
+  size_t most_arguments = 1;
+  std::string_view default_value = {};  // empty: none
+  std::string_view meaning = {};
+  std::string_view rules = {};
   DirectiveSetter set = nullptr;
   std::span<const OptionRow> options = {};
 };
@@ -66,9 +66,5 @@ inline constexpr size_t kAnyNumber = static_cast<size_t>(-1);
 [[nodiscard]] std::span<const std::string_view> DirectivesNotOffered();
 
 [[nodiscard]] const DirectiveRow* FindDirective(std::string_view name);
-
-// Reads the tree into settings by the table.
-// Fails:   InvalidInput at the first directive that is unknown, misplaced or wrong.
-[[nodiscard]] base::Result<Settings> ApplyTable(const std::vector<Directive>& tree);
 
 }  // namespace hosts::directives

@@ -1,0 +1,91 @@
+#include "hosts/directives/configuration.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "hosts/base/files.h"
+
+namespace hosts::directives {
+namespace {
+
+using base::ErrorKind;
+
+std::string ErrorOf(std::string_view text) {
+  const auto deployment = ReadConfigurationText(text, "site.conf");
+  return deployment ? "accepted" : deployment.error().Text();
+}
+
+std::string Repeated(std::string_view text, int times) {
+  std::string repeated;
+  for (int i = 0; i < times; ++i) {
+    repeated += text;
+  }
+  return repeated;
+}
+
+}  // namespace
+
+TEST(Configuration, IsReadFromAFile) {
+  auto directory = base::TemporaryDirectory::Make("wsgilab-directives");
+  ASSERT_TRUE(directory);
+  const auto file = directory->path() / "site.conf";
+  ASSERT_TRUE(base::WriteFile(file, "Listen 8080\nWSGIScriptAlias / /srv/app.wsgi\n"));
+  const auto deployment = ReadConfiguration(file);
+  ASSERT_TRUE(deployment) << deployment.error().Text();
+  EXPECT_EQ(deployment->listens.at(0).port, 8080);
+  const auto& mount = deployment->virtual_hosts.at(0).mounts.at(0);
+  EXPECT_EQ(mount.target, "/srv/app.wsgi");
+  EXPECT_EQ(mount.origin.file, file.string());
+  EXPECT_EQ(mount.origin.line, 2);
+}
+
+TEST(Configuration, AFileThatIsMissingOrNoFileIsAnErrorThatNamesIt) {
+  const auto missing = ReadConfiguration("/nonexistent/site.conf");
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().kind, ErrorKind::NotFound);
+  EXPECT_EQ(missing.error().Text(),
+            "cannot read /nonexistent/site.conf: No such file or directory");
+  EXPECT_EQ(ReadConfiguration("/").error().Text(), "cannot read /: not a regular file");
+  EXPECT_EQ(ReadConfiguration("/dev/zero").error().Text(),
+            "cannot read /dev/zero: not a regular file");
+}
+
+TEST(Configuration, APipeIsRefusedAndNotWaitedFor) {
+  auto directory = base::TemporaryDirectory::Make("wsgilab-directives");
+  ASSERT_TRUE(directory);
+  const auto pipe = directory->path() / "pipe.conf";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_EQ(ReadConfiguration(pipe).error().kind, ErrorKind::InvalidInput);
+}
+
+TEST(Configuration, ABinaryFileIsRefusedAtItsFirstNul) {
+  EXPECT_EQ(ErrorOf(std::string_view("Listen 80\nUser \0x\n", 18)),
+            "site.conf:2:6: a NUL byte: a configuration is text; is this the right file?");
+}
+
+TEST(Configuration, ALineWithoutEndIsRefused) {
+  EXPECT_EQ(ErrorOf("Listen 80\n" + std::string((1 << 20) + 1, 'x')),
+            "site.conf:2:1: the line is longer than 1 MiB: is this the right file?");
+  EXPECT_EQ(ErrorOf(Repeated("xxxxxxx\\\n", 200'000)),
+            "site.conf:149797:1: the line is longer than 1 MiB: is this the right file?");
+}
+
+TEST(Configuration, AMessageNeverShowsAWholeLongWord) {
+  EXPECT_LT(ErrorOf(std::string(1 << 20, 'x')).size(), 200u);
+  EXPECT_EQ(ErrorOf("Li\x1b[31m 80"), "site.conf:1:1: unknown directive Li\\x1b[31m: remove it");
+}
+
+TEST(Configuration, DeepNestingIsRefused) {
+  EXPECT_EQ(ErrorOf(Repeated("<Directory /x>\n", 100)),
+            "site.conf:17:2: sections are nested more than 16 deep: close some");
+}
+
+TEST(Configuration, AnEmptyTextIsADeploymentWithoutMounts) {
+  for (const char* text : {"", "\n\n", "# nothing", "\\", "\\\n\\\n"}) {
+    const auto deployment = ReadConfigurationText(text, "site.conf");
+    ASSERT_TRUE(deployment) << deployment.error().Text();
+    EXPECT_EQ(deployment->virtual_hosts.size(), 1u);
+  }
+}
+
+}  // namespace hosts::directives
