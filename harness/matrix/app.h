@@ -1,0 +1,35 @@
+#pragma once
+// App: an application of the catalogue: a folder with a tour.json (apps/README.md has the format).
+//
+// Fails:   a folder or tour that is missing or not understood is a Result that names the file.
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hosts/base/result.h"
+
+namespace harness::matrix {
+
+struct App {
+  std::string name;
+  std::string title;
+  std::filesystem::path script;                  // the real WSGI script
+  std::optional<std::filesystem::path> project;  // what goes on the Python path; its home
+  bool needs_venv = false;
+  std::optional<std::filesystem::path> prepare;  // fills $WSGILAB_DATA
+  std::optional<std::filesystem::path> tour;     // absent: one GET of `url`, expecting 200
+  std::string url = "/";                         // below the mount; for an app without a tour
+};
+
+[[nodiscard]] hosts::base::Result<App> ReadApp(const std::filesystem::path& folder);
+
+// Every folder below it that has a tour.json, by name.
+[[nodiscard]] hosts::base::Result<std::vector<App>> ReadApps(const std::filesystem::path& folder);
+
+// Somebody's own script: no tour, its folder on the Python path.
+[[nodiscard]] hosts::base::Result<App> AppOfScript(const std::filesystem::path& script,
+                                                   const std::string& url);
+
+}  // namespace harness::matrix
