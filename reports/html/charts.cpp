@@ -1,0 +1,218 @@
+#include "reports/html/charts.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reports/html/blocks.h"
+#include "reports/notation/notation.h"
+#include "reports/record/axes.h"
+
+namespace reports::html {
+
+using record::Load;
+using record::Loop;
+using record::Record;
+using record::When;
+using Value = std::optional<double>;
+
+namespace {
+
+// A column of a figure's table: a value of every cell, in the unit that report.js knows.
+struct Series {
+  std::string_view name;
+  std::string_view unit;  // "us", "per_s", "kib"
+  std::string (*write)(double);
+  Value (*measure)(const Record&, const std::string& cell);
+};
+
+struct Figure {
+  std::string_view kind;   // "points", "bars", "stack": what report.js draws
+  std::string_view scale;  // "log" or "linear"
+  std::vector<Series> series;
+};
+
+Markup ValueCell(const Series& series, const Value& value) {
+  if (!value) return Element("td", {{"class", "none"}}, "–");
+  return Element("td", {{"data-value", fmt::format("{:.6g}", *value)}}, series.write(*value));
+}
+
+// The table of one application; empty when nothing of it was measured.
+Markup FigureTable(const Record& record, const Figure& figure, const std::string& app) {
+  Markup rows;
+  bool has_values = false;
+  for (const record::AxisRow& row : AxesOf(record).rows) {
+    const std::string cell = CellAt(row, app);
+    Markup cells = Element("th", {{"scope", "row"}}, row.label);
+    for (const Series& series : figure.series) {
+      const Value value = series.measure(record, cell);
+      has_values = has_values || value;
+      cells += ValueCell(series, value);
+    }
+    rows += Element("tr", cells);
+  }
+  if (!has_values) return {};
+  Markup heads = Element("th", {{"scope", "col"}}, "mode");
+  for (const Series& series : figure.series) {
+    heads += Element("th", {{"scope", "col"}, {"data-unit", series.unit}}, series.name);
+  }
+  return Element("table", Element("thead", Element("tr", heads)) + Element("tbody", rows));
+}
+
+Markup FigureFor(const Record& record, const Figure& figure, const std::string& app) {
+  const Markup table = FigureTable(record, figure, app);
+  if (table.is_empty()) return {};
+  return Element(
+      "figure",
+      {{"data-kind", figure.kind}, {"data-scale", figure.scale}},
+      Element("figcaption", app) +
+          Element("details", {{"open", ""}}, Element("summary", "Table") + Scrolling(app, table)));
+}
+
+// The figure of every application under a heading; empty when nothing of it was measured.
+Markup Figures(const Record& record,
+               std::string_view title,
+               std::string_view explanation,
+               const Figure& figure) {
+  Markup figures;
+  for (const std::string& app : AxesOf(record).apps)
+    figures += FigureFor(record, figure, app);
+  if (figures.is_empty()) return {};
+  return Element("h3", title) + Element("p", {{"class", "muted"}}, explanation) +
+         Element("div", {{"class", "figures"}}, figures);
+}
+
+Markup SectionUnlessEmpty(std::string_view id, std::string_view title, const Markup& inner) {
+  return inner.is_empty() ? Markup() : Section(id, title, inner);
+}
+
+// ---- What is measured, by cell
+
+Value InMicroseconds(const Value& milliseconds) {
+  return milliseconds ? Value(*milliseconds * 1e3) : std::nullopt;
+}
+
+template <Value record::Startup::*member>
+Value StartupUs(const Record& record, const std::string& cell) {
+  const record::Startup* startup = FindStartup(record, cell);
+  return startup == nullptr ? std::nullopt : InMicroseconds(startup->*member);
+}
+
+template <Loop loop, Value record::Latency::*member>
+Value LatencyUs(const Record& record, const std::string& cell) {
+  const Load* load = FindLoad(record, cell, loop);
+  return load == nullptr ? std::nullopt : load->latency_us.*member;
+}
+
+template <Loop loop>
+Value RequestsPerSecond(const Record& record, const std::string& cell) {
+  const Load* load = FindLoad(record, cell, loop);
+  return load == nullptr ? std::nullopt : load->requests_per_s;
+}
+
+template <When when>
+Value PssKib(const Record& record, const std::string& cell) {
+  const record::Resources* resources = FindResources(record, cell, when);
+  if (resources == nullptr || !resources->pss_kib) return std::nullopt;
+  return static_cast<double>(*resources->pss_kib);
+}
+
+Value CpuUs(const Record& record, const std::string& cell) {
+  const record::Resources* resources = FindResources(record, cell, When::AfterLoad);
+  return resources == nullptr ? std::nullopt : resources->cpu_us_per_request;
+}
+
+template <Loop loop>
+std::vector<Series> Percentiles() {
+  const auto write = notation::Microseconds;
+  return {{"p50", "us", write, LatencyUs<loop, &record::Latency::p50>},
+          {"p90", "us", write, LatencyUs<loop, &record::Latency::p90>},
+          {"p99", "us", write, LatencyUs<loop, &record::Latency::p99>}};
+}
+
+}  // namespace
+
+Markup LatencySection(const Record& record) {
+  const auto write = notation::Microseconds;
+  const Figure first{
+      "points",
+      "log",
+      {{"steady p50", "us", write, LatencyUs<Loop::Closed, &record::Latency::p50>},
+       {"first request", "us", write, StartupUs<&record::Startup::first_request_ms>}}};
+  const Figure closed{"points", "linear", Percentiles<Loop::Closed>()};
+  const Figure open{"points", "linear", Percentiles<Loop::Open>()};
+  return SectionUnlessEmpty(
+      "latency",
+      "How fast",
+      Figures(
+          record,
+          "First request against the steady median",
+          "The first request to a fresh host, and the median under the closed loop. Every step of "
+          "the axis is ten times the one before.",
+          first) +
+          Figures(record,
+                  "Percentiles, closed loop",
+                  "A fixed number of connections, each sending its next request when it has its "
+                  "answer. "
+                  "A percentile is left out when fewer than ten requests lie beyond it.",
+                  closed) +
+          Figures(
+              record,
+              "Percentiles, open loop",
+              "Requests sent at a fixed rate whether answers come or not; latency counts from the "
+              "moment a request was due.",
+              open));
+}
+
+Markup ThroughputSection(const Record& record) {
+  const Figure rate{
+      "bars", "linear", {{"requests/s", "per_s", notation::Rate, RequestsPerSecond<Loop::Closed>}}};
+  const Figure cpu{"bars", "linear", {{"CPU per request", "us", notation::Microseconds, CpuUs}}};
+  return SectionUnlessEmpty(
+      "throughput",
+      "How much",
+      Figures(record, "Requests per second, closed loop", "With every answer checked.", rate) +
+          Figures(
+              record,
+              "CPU time per request",
+              "Of all processes of the host together: what a request costs whoever pays for the "
+              "machine.",
+              cpu));
+}
+
+Markup MemorySection(const Record& record) {
+  const auto write = notation::Kibibytes;
+  const Figure figure{"points",
+                      "linear",
+                      {{"ready", "kib", write, PssKib<When::Ready>},
+                       {"after the first request", "kib", write, PssKib<When::AfterFirstRequest>},
+                       {"after load", "kib", write, PssKib<When::AfterLoad>}}};
+  return SectionUnlessEmpty(
+      "memory",
+      "Memory",
+      Figures(record,
+              "Proportional set size of all processes of the host",
+              "Memory that several processes share is counted once, a part for each.",
+              figure));
+}
+
+Markup ColdStartSection(const Record& record) {
+  const auto write = notation::Microseconds;
+  const Figure figure{
+      "stack",
+      "linear",
+      {{"start until ready", "us", write, StartupUs<&record::Startup::ready_ms>},
+       {"first request", "us", write, StartupUs<&record::Startup::first_request_ms>}}};
+  return SectionUnlessEmpty("cold-start",
+                            "Cold start",
+                            Figures(record,
+                                    "From start to the first answer",
+                                    "Loading costs the same time lazily or preloaded; the question "
+                                    "is whether the host or the "
+                                    "first visitor waits for it.",
+                                    figure));
+}
+
+}  // namespace reports::html

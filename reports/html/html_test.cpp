@@ -1,0 +1,104 @@
+#include "reports/html/html.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <regex>
+#include <string>
+#include <vector>
+
+#include "reports/golden/golden.h"
+#include "reports/html/assets.h"
+#include "reports/record/reader.h"
+#include "reports/samples/samples.h"
+
+namespace reports::html {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+namespace {
+
+// The page without what every page carries, one element a line: what a person can review.
+std::string Stripped(std::string page) {
+  for (const Asset& asset : {kStyle, kScript, kChartLibrary}) {
+    const std::size_t at = page.find(asset.text);
+    if (at != std::string::npos) page.replace(at, asset.text.size(), "...");
+    const std::size_t hash = page.find(asset.hash);
+    if (hash != std::string::npos) page.replace(hash, asset.hash.size(), "sha256-...");
+  }
+  return std::regex_replace(
+      page, std::regex("<(section|tr|li|figure|details|dl|h1|p|script|style)\\b"), "\n<$1");
+}
+
+std::string Page(const std::vector<record::Line>& lines) {
+  const auto page = RenderHtml(samples::RecordOf(lines));
+  EXPECT_TRUE(page);
+  return page ? *page : "";
+}
+
+std::size_t CountOf(std::string_view text, std::string_view part) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(part); at != std::string_view::npos;
+       at = text.find(part, at + 1)) {
+    ++count;
+  }
+  return count;
+}
+
+}  // namespace
+
+TEST(Html, TheFailingRunIsAsItWas) {
+  golden::ExpectGolden(WSGILAB_REPORTS_FOLDER "/html/testdata/failing.html",
+                       Stripped(Page(samples::FailingRun())));
+}
+
+TEST(Html, TheSameRecordGivesTheSameBytes) {
+  EXPECT_EQ(Page(samples::CompleteRun()), Page(samples::CompleteRun()));
+}
+
+TEST(Html, NothingIsFetched) {
+  const std::string page = Stripped(Page(samples::CompleteRun()));
+  EXPECT_THAT(page, Not(HasSubstr("src=")));
+  EXPECT_THAT(page, Not(HasSubstr("http:")));
+  EXPECT_THAT(page, Not(HasSubstr("https:")));
+  EXPECT_THAT(page, HasSubstr("default-src 'none'"));
+}
+
+TEST(Html, EveryApplicationHasAFigureOfEveryKindWithItsTable) {
+  const std::string page = Stripped(Page(samples::CompleteRun()));
+  EXPECT_EQ(CountOf(page, "<figure"), 4U * 7);
+  EXPECT_EQ(CountOf(page, "<figure"), CountOf(page, "</figure>"));
+  EXPECT_THAT(page, HasSubstr("4 applications in 8 hosting modes: all 32 cells work."));
+}
+
+TEST(Html, ACutOffRunSaysWhatIsMissing) {
+  const auto record = record::ReadRecordText(samples::CutOffText(), "cut_off");
+  ASSERT_TRUE(record);
+  const auto page = RenderHtml(*record);
+  ASSERT_TRUE(page);
+  EXPECT_THAT(*page, HasSubstr("The run is not finished: 9 of 32 cells are there"));
+  EXPECT_THAT(*page, HasSubstr("the run ended before it"));
+}
+
+TEST(Html, HostileTextStaysText) {
+  const std::string page = Page(samples::HostileRun(1 << 20));
+  const std::string rest = Stripped(page);
+  EXPECT_EQ(CountOf(rest, "<script"), 2U);
+  EXPECT_EQ(CountOf(rest, "</script"), 2U);
+  EXPECT_EQ(CountOf(rest, "<style"), 1U);
+  EXPECT_EQ(CountOf(rest, "<title"), 1U);
+  for (const std::string_view part :
+       {"<img", "<!--", "onerror=\"", "\u2028", "\u202e", "\x1b", "\x07"}) {
+    EXPECT_EQ(rest.find(part), std::string::npos) << part;
+  }
+  EXPECT_LT(page.size(), 3'000'000U);
+}
+
+TEST(Html, AnEmptyRecordIsRefused) {
+  const auto page = RenderHtml(record::Record{});
+  ASSERT_FALSE(page);
+  EXPECT_THAT(page.error().message, HasSubstr("the record is empty"));
+}
+
+}  // namespace reports::html

@@ -1,0 +1,201 @@
+#include "reports/html/summary.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "reports/html/blocks.h"
+#include "reports/notation/notation.h"
+#include "reports/verdict/findings.h"
+#include "reports/verdict/verdict.h"
+
+namespace reports::html {
+
+using record::Record;
+using verdict::Standing;
+
+namespace {
+
+constexpr std::size_t kLogLines = 40;  // of one cell; the end of a log is what matters
+
+Markup LogTail(const std::vector<std::string>& lines) {
+  if (lines.empty()) return {};
+  const std::size_t first = lines.size() > kLogLines ? lines.size() - kLogLines : 0;
+  Markup text;
+  if (first > 0) text += Text(fmt::format("({} lines before)\n", first));
+  for (std::size_t at = first; at < lines.size(); ++at) {
+    text += Text(lines[at], 500) + Markup("\n");
+  }
+  return Element("pre", {{"class", "log"}, {"tabindex", "0"}, {"aria-label", "log"}}, text);
+}
+
+std::string_view WordOf(record::CellOutcome outcome) {
+  switch (outcome) {
+    case record::CellOutcome::TimedOut:
+      return "timed out";
+    case record::CellOutcome::SetupFailed:
+      return "set-up failed";
+    case record::CellOutcome::HarnessFault:
+      return "fault of wsgilab";
+    case record::CellOutcome::NotOffered:
+      return "not offered";
+    default:
+      return Name(outcome);
+  }
+}
+
+Markup FailedCell(const record::Cell& cell) {
+  const Markup name = Element("span", {{"class", "outcome bad"}}, WordOf(cell.outcome)) +
+                      Markup(" ") + Element("code", cell.cell);
+  Markup inner = Element("summary", name);
+  if (cell.reason) inner += Element("p", *cell.reason);
+  inner += LogTail(cell.log_tail);
+  if (cell.reproduce) {
+    inner += Element("p", {{"class", "again"}}, Text("Again: ") + Command(*cell.reproduce));
+  }
+  return Element("details", {{"class", "failed"}, {"open", ""}}, inner);
+}
+
+// The Pythons that the applications really ran in; the hosts' own when no placement says.
+std::string Pythons(const Record& record) {
+  std::set<std::string> versions;
+  for (const record::Placement& placement : record.placements) {
+    if (placement.found.python) versions.insert(*placement.found.python);
+  }
+  for (const record::HostVersion& host : record.header.hosts) {
+    if (versions.empty() && host.python) versions.insert(*host.python);
+  }
+  return notation::List(versions);
+}
+
+std::string Hosts(const Record& record) {
+  std::vector<std::string> hosts;
+  for (const record::HostVersion& host : record.header.hosts) {
+    hosts.push_back(host.name + " " + host.version);
+  }
+  return notation::List(hosts);
+}
+
+std::string MachineText(const record::Machine& machine) {
+  return fmt::format("{}, {}, {}",
+                     machine.cpu,
+                     notation::Plural(machine.cores, "core"),
+                     notation::Kibibytes(static_cast<double>(machine.memory_kib)));
+}
+
+std::string ConditionText(const record::Machine& machine) {
+  std::vector<std::string> words;
+  if (machine.load_1min) words.push_back(fmt::format("load {:.2f} before", *machine.load_1min));
+  if (machine.governor) words.push_back("governor " + *machine.governor);
+  if (machine.build_type) words.push_back(*machine.build_type + " build");
+  return fmt::format("{}", fmt::join(words, ", "));
+}
+
+}  // namespace
+
+Markup VerdictSection(const Record& record) {
+  const verdict::Verdict verdict = verdict::Judge(record);
+  Markup list;
+  for (const verdict::Statement& statement : verdict.statements) {
+    list += Element("li",
+                    {{"class", ClassOf(statement.standing)}},
+                    Mark(statement.standing) + Element("span", statement.text));
+  }
+  return Element("h1", {{"class", ClassOf(verdict.standing)}}, verdict.headline) +
+         Element("ul", {{"class", "statements"}}, list);
+}
+
+Markup FactsPanel(const Record& record) {
+  const record::Header& header = record.header;
+  std::string when = notation::Instant(header.started_at);
+  if (record.footer) when += ", " + notation::Span(record.footer->seconds);
+  Markup facts = Term("Host", Hosts(record)) + Term("Python", Pythons(record)) +
+                 Term("Machine", MachineText(header.machine)) +
+                 Term("System", header.machine.distribution + ", " + header.machine.kernel) +
+                 Term("Conditions", ConditionText(header.machine)) + Term("When", when) +
+                 Term("Profile", header.profile) + Term("Revision", header.revision.value_or("")) +
+                 Element("dt", "Command") + Element("dd", Command(header.command));
+  return Element("dl", {{"class", "facts"}}, facts);
+}
+
+Markup ForeignSettingsBox(const Record& record) {
+  Markup box;
+  for (const verdict::ForeignSettings& found : verdict::FindForeignSettings(record)) {
+    const record::Check& check = *found.check;
+    const std::string_view title = found.is_expected
+                                       ? "One Django project served with another’s settings, as "
+                                         "expected of one interpreter"
+                                       : "A Django project was served with another’s settings";
+    Markup inner = Element("strong", title);
+    inner += Element("p",
+                     Text("Asked for ") + Element("code", check.settings_asked.value_or("?")) +
+                         Text(", served with ") + Element("code", *check.settings_served) +
+                         Text(": ") + Text(check.pairing.value_or(check.mode)) + Text("."));
+    if (check.detail) inner += Element("p", {{"class", "muted"}}, *check.detail);
+    if (check.reproduce) {
+      inner += Element("p", {{"class", "again"}}, Text("Again: ") + Command(*check.reproduce));
+    }
+    box += Element(
+        "div", {{"class", found.is_expected ? "box caution" : "box bad"}, {"role", "note"}}, inner);
+  }
+  return box;
+}
+
+Markup FailedCellsSection(const Record& record) {
+  Markup cells;
+  for (const record::Cell& cell : record.cells) {
+    if (verdict::StandingOf(cell.outcome) == Standing::Bad) cells += FailedCell(cell);
+  }
+  if (cells.is_empty()) return {};
+  return Section("failed", "What did not work", cells);
+}
+
+Markup FindingsSection(const Record& record) {
+  Markup tiles;
+  for (const verdict::Finding& finding : verdict::FindingsOf(record)) {
+    Markup rows;
+    for (const verdict::FindingForApp& app : finding.apps) {
+      rows += Element("tr",
+                      Element("th", {{"scope", "row"}}, app.app) +
+                          Element("td", app.from + " → " + app.to) +
+                          Element("td", notation::Ratio(app.ratio)));
+    }
+    tiles += Element("div",
+                     {{"class", "tile"}},
+                     Element("h3", finding.question) +
+                         Element("p", {{"class", "answer"}}, finding.answer) +
+                         Element("table", Element("tbody", rows)));
+  }
+  if (tiles.is_empty()) return {};
+  return Section("findings",
+                 "What each choice cost",
+                 Element("div", {{"class", "tiles"}}, tiles) +
+                     Element("p",
+                             {{"class", "muted"}},
+                             "Medians over the cells that differ in that choice alone. One run, "
+                             "not repeated: read "
+                             "small differences as none."));
+}
+
+Markup NotMeasuredSection(const Record& record) {
+  Markup list;
+  for (const record::NotMeasured& line : record.not_measured) {
+    list += Element("li", Element("strong", line.what) + Text(": ") + Text(line.reason));
+  }
+  for (const record::Cell& cell : record.cells) {
+    if (cell.outcome != record::CellOutcome::NotOffered) continue;
+    list += Element("li",
+                    Element("code", cell.cell) + Text(": not offered: ") +
+                        Text(cell.reason.value_or("no reason given")));
+  }
+  for (const std::string& planned : record.header.plan.cells) {
+    if (FindCell(record, planned) != nullptr) continue;
+    list += Element("li", Element("code", planned) + Text(": the run ended before it"));
+  }
+  if (list.is_empty()) list = Element("li", "Nothing that was planned was left out.");
+  return Section("not-measured", "Not measured, and why", Element("ul", list));
+}
+
+}  // namespace reports::html
