@@ -1,6 +1,8 @@
 #include "hosts/python/error.h"
 
 #include "hosts/base/check.h"
+#include "hosts/base/log.h"
+#include "hosts/python/log_stream.h"
 #include "hosts/python/strings.h"
 #include "hosts/python/versions.h"
 
@@ -57,12 +59,12 @@ PythonFailure PythonError::Describe(const Attached&) const {
 
 void PythonError::Restore() && { SetRaisedException(exception_.release()); }
 
-PendingException::PendingException() : exception_(TakeRaisedException()) {}
-
-PendingException::~PendingException() {
-  if (exception_ == nullptr) return;
-  PyErr_Clear();  // raised by the clean-up; the first exception counts
-  SetRaisedException(exception_);
+void LogFailure(std::string_view code, std::string_view heading, const PythonFailure& failure) {
+  const std::string prefix = LogPrefix();
+  base::Log(base::LogLevel::Error, code, "{}{}", prefix, heading);
+  for (const std::string& line : failure.lines) {
+    base::Log(base::LogLevel::Error, code, "{}{}", prefix, line);
+  }
 }
 
 }  // namespace hosts::python

@@ -1,13 +1,12 @@
 #pragma once
-// PythonError:      an exception raised in Python, on its way up through our C++ code.
-// PythonFailure:    the same as text: what may leave the interpreter, and the room.
-// PendingException: puts an exception aside while clean-up code calls Python.
+// PythonError:   an exception raised in Python, on its way up through our C++ code.
+// PythonFailure: the same as text: what may leave the interpreter, and the room.
 //
-// Owns:    PythonError and PendingException a reference into one interpreter: they die before its
-//          Attached does.
+// Owns:    PythonError a reference into one interpreter: it dies before its Attached does.
 // Fails:   Describe never: an exception that cannot be formatted is described by its type.
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "hosts/python/python.h"
@@ -38,15 +37,7 @@ class PythonError {
   Ref exception_;
 };
 
-class [[nodiscard]] PendingException {
- public:
-  PendingException();
-  PendingException(const PendingException&) = delete;
-  PendingException& operator=(const PendingException&) = delete;
-  ~PendingException();
-
- private:
-  PyObject* exception_;
-};
+// One log record a line, at level error: the heading, then the traceback (LOG-4).
+void LogFailure(std::string_view code, std::string_view heading, const PythonFailure& failure);
 
 }  // namespace hosts::python

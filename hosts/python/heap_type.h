@@ -33,6 +33,7 @@ template <typename Body>
 template <typename Body>
 void Deallocate(PyObject* self) {
   PyTypeObject* type = Py_TYPE(self);
+  if (PyType_IS_GC(type)) PyObject_GC_UnTrack(self);
   std::destroy_at(&BodyOf<Body>(self));
   type->tp_free(self);
   Py_DECREF(reinterpret_cast<PyObject*>(type));

@@ -1,0 +1,28 @@
+#pragma once
+// What an ApplicationProcess consists of, for it and its Workers alone: here Python is known.
+//
+// Owns:    in the order of their ends: the starting thread's states, the interpreters, Python.
+
+#include <atomic>
+#include <memory>
+
+#include "hosts/applications/application_process.h"
+#include "hosts/interpreters/interpreter_pool.h"
+#include "hosts/python/runtime.h"
+
+namespace hosts::applications {
+
+class ApplicationProcess::State {
+ public:
+  State(const deployment::Deployment& of_this, ProcessSettings its_settings);
+  [[nodiscard]] base::Result<void> Start();
+
+  const deployment::Deployment& deployment;
+  const ProcessSettings settings;
+  std::unique_ptr<python::Runtime> runtime;
+  std::unique_ptr<interpreters::InterpreterPool> pool;
+  std::unique_ptr<interpreters::WorkerStates> starting_thread;
+  std::atomic<int> workers_made{0};
+};
+
+}  // namespace hosts::applications

@@ -1,0 +1,169 @@
+#include <unistd.h>
+
+#include <charconv>
+#include <ctime>
+
+#include "hosts/applications/application_process.h"
+#include "hosts/applications/mounted_applications.h"
+#include "hosts/applications/process_state.h"
+#include "hosts/base/log.h"
+#include "hosts/python/error.h"
+#include "hosts/python/log_stream.h"
+#include "hosts/wsgi/answer.h"
+
+namespace hosts::applications {
+
+using interpreters::WorkerStates;
+using python::Attached;
+using python::PythonError;
+using python::Ref;
+
+namespace {
+
+constexpr int kBase36 = 36;
+
+double SecondsSinceEpoch() {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
+}
+
+// Unique on this machine for as long as it keeps its clock: who made it, since when, how many.
+class RequestIds {
+ public:
+  explicit RequestIds(int thread_id) {
+    Append(static_cast<unsigned long>(SecondsSinceEpoch() * 1000), '.');
+    Append(static_cast<unsigned long>(::getpid()), '.');
+    Append(static_cast<unsigned long>(thread_id), '.');
+    prefix_ = end_;
+  }
+
+  // Good until the next call.
+  [[nodiscard]] std::string_view Next() {
+    end_ = prefix_;
+    Append(++count_, '\0');
+    return {text_, static_cast<size_t>(end_ - text_) - 1};
+  }
+
+ private:
+  void Append(unsigned long number, char after) {
+    end_ = std::to_chars(end_, text_ + sizeof text_ - 1, number, kBase36).ptr;
+    *end_++ = after;
+  }
+
+  char text_[64];
+  char* end_ = text_;
+  char* prefix_ = text_;
+  unsigned long count_ = 0;
+};
+
+}  // namespace
+
+class Worker::State {
+ public:
+  explicit State(ApplicationProcess::State& process)
+      : process_(process),
+        states_(*process.pool, WorkerStates::Thread::Other),
+        thread_id_(++process.workers_made),
+        request_ids_(thread_id_) {}
+
+  void Answer(const exchange::RequestHead& head,
+              exchange::RequestBody& body,
+              exchange::AnswerSink& sink);
+
+ private:
+  [[nodiscard]] base::Result<WorkerStates::Place> PlaceOf(const exchange::RequestHead& head);
+  void Run(const Attached& attached,
+           interpreters::HostedInterpreter& interpreter,
+           const exchange::RequestHead& head,
+           exchange::RequestBody& body,
+           wsgi::Answer& answer);
+  [[nodiscard]] Ref FindApplication(const Attached& attached,
+                                    interpreters::HostedInterpreter& interpreter,
+                                    const MountedApplication& mounted,
+                                    const exchange::RequestHead& head,
+                                    wsgi::Answer& answer) const;
+  [[nodiscard]] bool is_daemon() const { return !process_.settings.process_group.empty(); }
+
+  ApplicationProcess::State& process_;
+  WorkerStates states_;
+  int thread_id_;
+  RequestIds request_ids_;
+  double begun_at_ = 0;
+};
+
+void Worker::State::Answer(const exchange::RequestHead& head,
+                           exchange::RequestBody& body,
+                           exchange::AnswerSink& sink) {
+  const python::LogContext context(head.remote_address, head.script_filename);
+  begun_at_ = SecondsSinceEpoch();
+  wsgi::Answer answer(sink);
+  if (auto place = states_.Enter(head.application_group)) {
+    const Attached attached(*place->state);
+    Run(attached, *place->interpreter, head, body, answer);
+  } else {
+    answer.Fail(500);  // ERR-33; logged where it happened
+  }
+  answer.Complete();
+}
+
+void Worker::State::Run(const Attached& attached,
+                        interpreters::HostedInterpreter& interpreter,
+                        const exchange::RequestHead& head,
+                        exchange::RequestBody& body,
+                        wsgi::Answer& answer) {
+  try {
+    auto& mounts = static_cast<MountedApplications&>(interpreter.companion());
+    MountedApplication& mounted = mounts.At(attached, head.virtual_host, head.mount);
+    const Ref application = FindApplication(attached, interpreter, mounted, head, answer);
+    if (!application) return;
+    wsgi::RequestVariables variables;
+    variables.request_id = request_ids_.Next();
+    variables.thread_id = thread_id_;
+    variables.daemon_start = is_daemon() ? begun_at_ : 0;
+    variables.application_start = begun_at_;
+    mounts.adapter().Serve(
+        attached,
+        wsgi::Call{application.get(), mounted.environ_template, head, body, variables},
+        answer);
+  } catch (const PythonError& error) {
+    python::LogFailure("H0302", "A request could not be prepared", error.Describe(attached));
+    answer.Fail(500);
+  }
+}
+
+// Null when there is none; the answer has failed then.
+Ref Worker::State::FindApplication(const Attached& attached,
+                                   interpreters::HostedInterpreter& interpreter,
+                                   const MountedApplication& mounted,
+                                   const exchange::RequestHead& head,
+                                   wsgi::Answer& answer) const {
+  const auto* script = interpreter.scripts().FindOrLoad(attached, head.script_filename);
+  if (script == nullptr) {
+    answer.Fail(500);
+    return Ref();
+  }
+  Ref application = script->Global(attached, mounted.callable_name.get());
+  if (!application) {
+    base::Log(base::LogLevel::Error,
+              "H0305",
+              "{}Python script file '{}' has no '{}'",
+              python::LogPrefix(),
+              head.script_filename,
+              python::TextOf(mounted.callable_name.get()));
+    answer.Fail(is_daemon() ? 500 : 404);  // ERR-5, ERR-40
+  }
+  return application;
+}
+
+Worker::Worker(ApplicationProcess& process) : state_(std::make_unique<State>(*process.state_)) {}
+
+Worker::~Worker() = default;
+
+void Worker::Answer(const exchange::RequestHead& head,
+                    exchange::RequestBody& body,
+                    exchange::AnswerSink& sink) {
+  state_->Answer(head, body, sink);
+}
+
+}  // namespace hosts::applications

@@ -1,0 +1,150 @@
+#include "hosts/interpreters/interpreter_pool.h"
+
+#include <fmt/format.h>
+
+#include "hosts/base/log.h"
+#include "hosts/python/error.h"
+
+namespace hosts::interpreters {
+
+using base::Log;
+using base::LogLevel;
+using python::Attached;
+using python::ThreadState;
+
+InterpreterPool::InterpreterPool(python::Runtime& runtime,
+                                 InterpreterSettings settings,
+                                 MakeCompanion make_companion)
+    : runtime_(runtime),
+      settings_(std::move(settings)),
+      make_companion_(std::move(make_companion)) {}
+
+base::Result<std::unique_ptr<InterpreterPool>> InterpreterPool::Make(python::Runtime& runtime,
+                                                                     InterpreterSettings settings,
+                                                                     MakeCompanion make_companion) {
+  auto pool = std::unique_ptr<InterpreterPool>(
+      new InterpreterPool(runtime, std::move(settings), std::move(make_companion)));
+  auto main = std::make_unique<HostedInterpreter>();
+  main->interpreter_ = &runtime.main();
+  auto set_up = pool->SetUpAttached(runtime.starting_thread(), *main);
+  if (!set_up) return set_up.error().While("setting up the main interpreter");
+  pool->interpreters_.emplace("", std::move(main));
+  return pool;
+}
+
+base::Result<void> InterpreterPool::SetUpAttached(ThreadState& state, HostedInterpreter& hosted) {
+  const Attached attached(state);
+  try {
+    SetUp(attached, hosted.application_group_, settings_);
+    if (!hosted.interpreter_->is_main()) RefuseFork(attached);
+    hosted.scripts_ = std::make_unique<Scripts>();
+    hosted.companion_ = make_companion_(attached, hosted);
+    return {};
+  } catch (const python::PythonError& error) {
+    const auto failure = error.Describe(attached);
+    python::LogFailure("H0306", "An interpreter could not be set up", failure);
+    return base::Error{base::ErrorKind::System, failure.lines.back()};
+  }
+}
+
+base::Result<InterpreterPool::Made> InterpreterPool::FindOrMake(const std::string& group,
+                                                                ThreadState& main) {
+  const std::lock_guard lock(mutex_);
+  const auto found = interpreters_.find(group);
+  if (found != interpreters_.end()) return Made{found->second.get(), nullptr};
+  auto made = MakeSub(group, main);
+  if (!made) {
+    Log(LogLevel::Error,
+        "H0306",
+        "Interpreter '{}' could not be created: {}",
+        group,
+        made.error().Text());
+  }
+  return made;
+}
+
+base::Result<InterpreterPool::Made> InterpreterPool::MakeSub(const std::string& group,
+                                                             ThreadState& main) {
+  Log(LogLevel::Info, "H0300", "Creating interpreter '{}'", group);
+  if (interpreters_.size() == 1) RefuseForkInMain(main);
+  auto interpreter = python::Interpreter::MakeSub(main);
+  if (!interpreter) return interpreter.error();
+  auto hosted = std::make_unique<HostedInterpreter>();
+  hosted->application_group_ = group;
+  hosted->owned_ = std::move(*interpreter);
+  hosted->interpreter_ = hosted->owned_.get();
+  auto state = std::make_unique<ThreadState>(*hosted->interpreter_);
+  auto set_up = SetUpAttached(*state, *hosted);
+  if (!set_up) {
+    DropContents(*hosted, *state);
+    state.reset();
+    if (hosted->owned_->End(main) != python::Interpreter::Ended::Destroyed) {
+      runtime_.KeepUntilExit();
+    }
+    return set_up.error();
+  }
+  HostedInterpreter* const pointer = hosted.get();
+  interpreters_.emplace(group, std::move(hosted));
+  return Made{pointer, std::move(state)};
+}
+
+void InterpreterPool::RefuseForkInMain(ThreadState& main) {
+  const Attached attached(main);
+  try {
+    RefuseFork(attached);
+  } catch (const python::PythonError& error) {
+    python::LogFailure("H0306", "os.fork could not be replaced", error.Describe(attached));
+  }
+}
+
+void InterpreterPool::DropContents(HostedInterpreter& hosted, ThreadState& state) {
+  const Attached attached(state);
+  hosted.companion_.reset();
+  hosted.scripts_.reset();
+}
+
+void InterpreterPool::EndSub(HostedInterpreter& hosted) {
+  {
+    ThreadState state(*hosted.interpreter_);
+    DropContents(hosted, state);
+  }
+  if (hosted.owned_->End(runtime_.starting_thread()) == python::Interpreter::Ended::Destroyed) return;
+  runtime_.KeepUntilExit();
+  Log(LogLevel::Warning,
+      "H0310",
+      "Interpreter '{}' still runs threads of its own; they are cut off when the process ends",
+      hosted.application_group_);
+}
+
+InterpreterPool::~InterpreterPool() {
+  for (auto& [group, hosted] : interpreters_) {
+    if (!hosted->interpreter_->is_main()) EndSub(*hosted);
+  }
+  const auto main = interpreters_.find("");
+  if (main != interpreters_.end()) DropContents(*main->second, runtime_.starting_thread());
+}
+
+WorkerStates::WorkerStates(InterpreterPool& pool, Thread thread)
+    : pool_(pool),
+      own_main_(thread == Thread::Other ? std::make_unique<ThreadState>(pool.runtime_.main())
+                                        : nullptr),
+      main_(own_main_ ? own_main_.get() : &pool.runtime_.starting_thread()) {}
+
+base::Result<WorkerStates::Place> WorkerStates::Enter(std::string_view application_group) {
+  for (const Entered& entered : entered_) {
+    if (entered.place.interpreter->application_group() == application_group) return entered.place;
+  }
+  auto made = pool_.FindOrMake(std::string(application_group), *main_);
+  if (!made) return made.error();
+  HostedInterpreter& hosted = *made->interpreter;
+  Entered entered;
+  if (!hosted.interpreter().is_main()) {
+    entered.state = made->state ? std::move(made->state)
+                                : std::make_unique<ThreadState>(hosted.interpreter());
+  }
+  entered.place = Place{&hosted, entered.state ? entered.state.get() : main_};
+  entered_.push_back(std::move(entered));
+  return entered_.back().place;
+}
+
+}  // namespace hosts::interpreters

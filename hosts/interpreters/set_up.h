@@ -1,0 +1,32 @@
+#pragma once
+// What every interpreter is given before any application runs in it (INTERP-7): sys.argv, sys.path,
+// sys.stdout and sys.stderr that write to the log, the modules mod_wsgi and apache.
+//
+// Python:  attached to the interpreter.
+// Fails:   SetUp throws PythonError.
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "hosts/python/thread_state.h"
+
+namespace hosts::interpreters {
+
+struct InterpreterSettings {
+  std::string process_group;             // "" is embedded
+  std::filesystem::path home;            // first on sys.path, when not empty
+  std::vector<std::string> python_path;  // fed to site.addsitedir, then moved to the front (LOAD-31)
+  int maximum_processes = 1;             // INTERP-9
+  int threads_per_process = 1;
+};
+
+void SetUp(const python::Attached& attached,
+           const std::string& application_group,
+           const InterpreterSettings& settings);
+
+// From now on os.fork raises a RuntimeError here. A child forked in a process with several
+// interpreters dies or hangs before any Python code (isolation oracle, section 6, item 5).
+void RefuseFork(const python::Attached& attached);
+
+}  // namespace hosts::interpreters

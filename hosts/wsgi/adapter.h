@@ -1,0 +1,53 @@
+#pragma once
+// Adapter: PEP 3333 in one interpreter: the types and names that it takes, made once, and Serve,
+//          which runs an application on a request.
+//
+// An answer that is a list or tuple is collected and left in the Answer, to be sent with nothing
+// attached; anything else is sent item by item as it comes (RESP-5), with the GIL released.
+//
+// Owns:    Python objects of its interpreter: ends attached to it.
+// Threads: attached.
+// Fails:   the constructor throws PythonError. Serve never: what the application raises is logged
+//          and fails the answer.
+
+#include "hosts/exchange/request.h"
+#include "hosts/python/ref.h"
+#include "hosts/python/thread_state.h"
+#include "hosts/wsgi/answer.h"
+#include "hosts/wsgi/environ.h"
+#include "hosts/wsgi/names.h"
+
+namespace hosts::wsgi {
+
+class OngoingRequest;
+
+struct Call {
+  PyObject* application = nullptr;  // borrowed
+  EnvironTemplate& environ_template;
+  const exchange::RequestHead& head;
+  exchange::RequestBody& body;
+  RequestVariables variables;  // input and errors are set by Serve
+};
+
+class Adapter {
+ public:
+  explicit Adapter(const python::Attached& attached);
+
+  [[nodiscard]] EnvironTemplate MakeTemplate(const python::Attached& attached,
+                                             MountVariables variables);
+  void Serve(const python::Attached& attached, Call call, Answer& answer);
+
+ private:
+  class RequestObjects;
+  void Run(const python::Attached& attached, Call& call, OngoingRequest& request);
+  void SendIterable(const python::Attached& attached, PyObject* result, OngoingRequest& request);
+
+  Names names_;
+  HeaderKeys header_keys_;
+  python::Ref input_type_;
+  python::Ref start_response_type_;
+  python::Ref errors_type_;
+  python::Ref file_wrapper_type_;
+};
+
+}  // namespace hosts::wsgi

@@ -1,0 +1,67 @@
+#pragma once
+// Answer: one answer on its way from an application to the sink: the head, held back until there
+// is a body or the end (RESP-1), and the count of what Content-Length still lets through (RESP-9).
+//
+// Knows nothing of Python. Send and Complete may block: nothing is attached meanwhile.
+//
+// Owns:    what is held back.
+// Threads: one at a time.
+// Fails:   Send when the client left; from then on nothing is sent any more.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hosts/base/result.h"
+#include "hosts/exchange/answer.h"
+
+namespace hosts::wsgi {
+
+class Answer {
+ public:
+  explicit Answer(exchange::AnswerSink& sink) : sink_(sink) {}
+
+  [[nodiscard]] bool has_head() const { return head_.has_value() || has_begun_; }
+  // The head is out, or being sent: it cannot be changed any more.
+  [[nodiscard]] bool has_begun() const { return has_begun_; }
+  [[nodiscard]] bool client_has_left() const { return client_has_left_; }
+  [[nodiscard]] bool has_content_length() const { return room_.has_value(); }
+  // No byte more goes out.
+  [[nodiscard]] bool is_full() const { return room_ == 0U; }
+
+  // What start_response said. Not after has_begun().
+  void SetHead(exchange::AnswerHead head);
+  // Adds a Content-Length to a head that has none.
+  void SetContentLength(std::uint64_t length);
+
+  // Sends these bytes at once, after the head if that is still here.
+  [[nodiscard]] base::Result<void> Send(std::string_view bytes);
+  // The same for several pieces; small ones go out together.
+  [[nodiscard]] base::Result<void> SendAll(const std::vector<std::string_view>& pieces);
+  // Keeps these bytes until Complete.
+  void Hold(std::string_view bytes);
+
+  // There will be no answer by the application: Complete sends an error page with this status, or
+  // breaks off what has begun (ERR-9).
+  void Fail(int status);
+
+  // Sends what is held back and ends the answer. Once, at the end.
+  void Complete();
+
+ private:
+  [[nodiscard]] std::string_view Cut(std::string_view bytes);
+  [[nodiscard]] base::Result<void> Note(base::Result<void> result);
+  void SendErrorPage();
+
+  exchange::AnswerSink& sink_;
+  std::optional<exchange::AnswerHead> head_;
+  std::optional<std::uint64_t> room_;  // body bytes that may still be sent; none declared: no limit
+  std::string held_;
+  int failed_status_ = 0;
+  bool has_begun_ = false;
+  bool client_has_left_ = false;
+};
+
+}  // namespace hosts::wsgi

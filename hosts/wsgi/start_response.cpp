@@ -1,0 +1,171 @@
+#include "hosts/wsgi/start_response.h"
+
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "hosts/python/call.h"
+#include "hosts/python/heap_type.h"
+#include "hosts/python/strings.h"
+#include "hosts/wsgi/header_rules.h"
+
+namespace hosts::wsgi {
+
+using python::Attached;
+using python::BodyOf;
+using python::PythonError;
+using python::Ref;
+using python::Take;
+using python::Trampoline;
+
+namespace {
+
+struct StartResponse {
+  vectorcallfunc call;  // found by CPython at the offset given below
+  OngoingRequest* request;
+};
+
+[[noreturn]] void RaiseTypeError(const char* what, const char* expected, PyObject* found) {
+  throw PythonError(PyExc_TypeError,
+                    fmt::format("{} must be {}, not {}", what, expected, Py_TYPE(found)->tp_name));
+}
+
+template <typename Value>
+Value ValueOf(base::Result<Value> result) {
+  if (!result) throw PythonError(PyExc_ValueError, result.error().Text());
+  return std::move(result).value();
+}
+
+void Require(const base::Result<void>& result) {
+  if (!result) throw PythonError(PyExc_ValueError, result.error().Text());
+}
+
+// A native string's bytes. One that is not Latin-1 raises what Python itself would.
+std::string_view NativeString(PyObject* text, const char* what) {
+  if (PyUnicode_Check(text) == 0) RaiseTypeError(what, "str", text);
+  const auto bytes = python::Latin1View(text);
+  if (!bytes) {
+    Take(PyUnicode_AsLatin1String(text)).reset();
+    throw PythonError(PyExc_ValueError, fmt::format("{} is not Latin-1", what));
+  }
+  return *bytes;
+}
+
+void AddContentLength(std::string_view value, exchange::AnswerHead& head) {
+  const std::uint64_t length = ValueOf(ParseContentLength(value));
+  if (head.content_length && *head.content_length != length) {
+    throw PythonError(PyExc_ValueError, "Content-Length is given twice, with different values");
+  }
+  head.content_length = length;
+}
+
+void AddHeader(PyObject* item, exchange::AnswerHead& head) {
+  if (PyTuple_Check(item) == 0) RaiseTypeError("a header", "a tuple", item);
+  if (PyTuple_GET_SIZE(item) != 2) {
+    throw PythonError(PyExc_ValueError, "a header must be a tuple of a name and a value");
+  }
+  const std::string_view name = NativeString(PyTuple_GET_ITEM(item, 0), "a header's name");
+  const std::string_view value = NativeString(PyTuple_GET_ITEM(item, 1), "a header's value");
+  Require(CheckHeader(name, value));
+  if (EqualsIgnoringCase(name, "content-length")) {
+    const bool is_repeated = head.content_length.has_value();
+    AddContentLength(value, head);
+    if (is_repeated) return;
+  }
+  head.headers.emplace_back(name, value);
+}
+
+exchange::AnswerHead HeadOf(PyObject* status_text, PyObject* headers) {
+  const Status status = ValueOf(ParseStatus(NativeString(status_text, "the status")));
+  if (PyList_Check(headers) == 0) RaiseTypeError("the headers", "a list", headers);
+  exchange::AnswerHead head;
+  head.status = status.code;
+  head.reason = status.reason;
+  head.headers.reserve(static_cast<size_t>(PyList_GET_SIZE(headers)));
+  for (Py_ssize_t i = 0; i < PyList_GET_SIZE(headers); ++i) {
+    AddHeader(PyList_GET_ITEM(headers, i), head);
+  }
+  return head;
+}
+
+// The head is out: PEP 3333 wants the application's exception raised, and a call without one to be
+// an error.
+void RaiseTooLate(PyObject* exc_info) {
+  if (exc_info == nullptr || exc_info == Py_None) {
+    throw PythonError(PyExc_RuntimeError,
+                      "start_response was called again after the headers had been sent");
+  }
+  PyObject* type = nullptr;
+  PyObject* value = nullptr;
+  PyObject* traceback = nullptr;
+  if (PyTuple_Check(exc_info) == 0) RaiseTypeError("exc_info", "a tuple", exc_info);
+  if (PyArg_ParseTuple(exc_info, "OOO:exc_info", &type, &value, &traceback) == 0) {
+    throw PythonError();
+  }
+  PyErr_Restore(Py_NewRef(type), Py_NewRef(value), Py_NewRef(traceback));
+  throw PythonError();
+}
+
+PyObject* Write(PyObject* self, PyObject* bytes) {
+  return Trampoline([&](const Attached& attached) {
+    OngoingRequest* request = BodyOf<StartResponse>(self).request;
+    const InUse in_use(attached, request, "write()");
+    if (PyBytes_Check(bytes) == 0) RaiseTypeError("what write() sends", "bytes", bytes);
+    const std::string_view view = python::BytesView(bytes);
+    if (view.empty()) return python::None();
+    const auto sent = [&] {
+      const python::GilReleased released(attached);
+      return request->answer.Send(view);
+    }();
+    if (!sent) throw PythonError(PyExc_OSError, sent.error().Text());
+    return python::None();
+  });
+}
+
+PyMethodDef write_method = {"write", Write, METH_O, nullptr};
+
+PyObject* Call(PyObject* self, PyObject* const* arguments, size_t flagged_count, PyObject* names) {
+  return Trampoline([&](const Attached& attached) {
+    const Py_ssize_t count = PyVectorcall_NARGS(flagged_count);
+    if (count < 2 || count > 3 || (names != nullptr && PyTuple_GET_SIZE(names) != 0)) {
+      throw PythonError(PyExc_TypeError,
+                        "start_response takes status, headers and, if at all, exc_info, by "
+                        "position");
+    }
+    OngoingRequest* request = BodyOf<StartResponse>(self).request;
+    const InUse in_use(attached, request, "start_response");
+    if (request->answer.has_begun()) RaiseTooLate(count == 3 ? arguments[2] : nullptr);
+    request->answer.SetHead(HeadOf(arguments[0], arguments[1]));
+    return Take(PyCFunction_New(&write_method, self));
+  });
+}
+
+PyMemberDef start_response_members[] = {
+    {"__vectorcalloffset__",
+     T_PYSSIZET,
+     offsetof(python::Instance<StartResponse>, body.call),
+     READONLY,
+     nullptr},
+    {nullptr, 0, 0, 0, nullptr},
+};
+
+}  // namespace
+
+Ref MakeStartResponseType(const Attached&) {
+  return python::MakeType<StartResponse>(
+      "mod_wsgi.StartResponse",
+      {{Py_tp_call, python::Slot(PyVectorcall_Call)}, {Py_tp_members, start_response_members}},
+      Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_HAVE_VECTORCALL);
+}
+
+Ref NewStartResponse(const Attached&, PyObject* type, OngoingRequest& request) {
+  return python::NewInstance<StartResponse>(type, StartResponse{Call, &request});
+}
+
+void EndStartResponse(const Attached&, PyObject* start_response) {
+  BodyOf<StartResponse>(start_response).request = nullptr;
+}
+
+}  // namespace hosts::wsgi
