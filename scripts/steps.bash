@@ -5,7 +5,8 @@
 #   finish                the table of steps, ctest's closing lines, and "N passed, M failed"
 #
 #   static_checks         formatting, layers, rooms, documents, shell scripts: no build needed
-#   build PRESET          configures and builds
+#   build PRESET          a step: configures and builds
+#   build_and_test PRESET [CTEST-ARGUMENT…]    both; no tests where there is no build
 #
 # A failed step that is not ctest counts as one failure: zero failures means that all is well.
 
@@ -87,8 +88,22 @@ static_checks() {
   step "shell scripts" shellcheck --external-sources .ci/run scripts/{check,format,run,setup,test} scripts/steps.bash
 }
 
-build() {
+configure_and_build() {
   cmake --preset "$1" && cmake --build --preset "$1" --parallel "$(nproc)"
+}
+
+build() {
+  local before=$failed
+  step "build: $1" configure_and_build "$1"
+  [[ $failed -eq $before ]]
+}
+
+build_and_test() {
+  if build "$1"; then
+    tests "$@"
+  else
+    closing_lines+=("$1: not built, no tests were run")
+  fi
 }
 
 finish() {
