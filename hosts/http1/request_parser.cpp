@@ -1,6 +1,7 @@
 #include "hosts/http1/request_parser.h"
 
 #include <boost/asio/buffer.hpp>
+#include <limits>
 
 namespace hosts::http1 {
 
@@ -31,7 +32,7 @@ int StatusFor(const boost::beast::error_code& error) {
 RequestParser::RequestParser(ParseLimits limits) {
   eager(false);
   header_limit(limits.head_bytes);
-  body_limit(boost::none);
+  body_limit(std::numeric_limits<std::uint64_t>::max());  // Beast 1.74 takes "none" for 0
   head_.headers.reserve(16);
 }
 

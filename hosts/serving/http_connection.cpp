@@ -141,7 +141,7 @@ class HttpConnection::Forwarded final : public ForwardedRequest {
 
   void ReceiveMore() override {
     is_reading_ = true;
-    if (!is_calling_back_) connection_.ReadForwardedBody();
+    if (!is_calling_back_) connection_.loop().Revisit(connection_);
   }
 
   void Begin(exchange::AnswerHead head) override {

@@ -67,9 +67,7 @@ void Loop::Own(std::unique_ptr<Connection> connection) {
 void Loop::Destroy(Connection& connection) {
   CHECK(!connection.is_owned_by_thread(), "a connection was destroyed while a thread had it");
   Unwatch(connection.fd(), connection);
-  for (Connection*& revisited : revisited_) {
-    if (revisited == &connection) revisited = nullptr;
-  }
+  std::erase(revisited_, &connection);
   const size_t place = connection.place_;
   std::swap(connections_[place], connections_.back());
   connections_[place]->place_ = place;
@@ -289,8 +287,10 @@ void Loop::Lead(const AnswerFunction* answer) {
 }
 
 void Loop::ProceedReady() {
-  for (Connection* connection : std::exchange(revisited_, {})) {
-    if (connection != nullptr) connection->ProceedAsLeader();
+  while (!revisited_.empty()) {
+    Connection* connection = revisited_.back();
+    revisited_.pop_back();
+    connection->ProceedAsLeader();
   }
   if (ready_count_.load(std::memory_order_acquire) == 0) return;
   std::vector<Connection*> connections;

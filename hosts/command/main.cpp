@@ -1,0 +1,89 @@
+// wsgilab-host: the hosting engine. One program for every Python it is built against.
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "hosts/applications/about_python.h"
+#include "hosts/command/process_title.h"
+#include "hosts/command/serve.h"
+#include "hosts/deployment/modes.h"
+#include "hosts/directives/configuration.h"
+
+namespace {
+
+constexpr int kBadConfiguration = 78;
+constexpr int kOurFailure = 70;
+
+int Report(const hosts::base::Error& error, int code) {
+  fmt::print(stderr, "wsgilab-host: {}\n", error.Text());
+  return code;
+}
+
+int RunServe(const std::string& configuration, int ready_fd) {
+  const auto deployment = hosts::directives::ReadConfiguration(configuration);
+  if (!deployment) return Report(deployment.error(), kBadConfiguration);
+  const auto served = hosts::command::Serve(*deployment, ready_fd);
+  if (!served) return Report(served.error(), kOurFailure);
+  return *served;
+}
+
+int RunCheck(const std::string& configuration) {
+  const auto deployment = hosts::directives::ReadConfiguration(configuration);
+  if (!deployment) return Report(deployment.error(), kBadConfiguration);
+  fmt::print("{}: syntax and groups are fine\n", configuration);
+  return 0;
+}
+
+int RunVersion() {
+  const auto about = hosts::applications::AboutPython();
+  nlohmann::json line;
+  line["engine"] = WSGILAB_VERSION;
+  line["python"] = about.version;
+  line["library"] = about.library;
+  line["build"] = WSGILAB_BUILD_TYPE;
+  line["modes"] = nlohmann::json::array();
+  for (const auto& mode : hosts::deployment::AllModes()) {
+    line["modes"].push_back(hosts::deployment::Name(mode));
+  }
+  fmt::print("{}\n", line.dump());
+  return 0;
+}
+
+int Run(int argc, char** argv) {
+  CLI::App program{"wsgilab-host runs WSGI applications as an Apache-style configuration says."};
+  program.require_subcommand(1);
+  program.footer("Example: wsgilab-host serve site.conf");
+  std::string configuration;
+  int ready_fd = -1;
+  CLI::App* serve = program.add_subcommand("serve", "serve the configuration until SIGTERM");
+  serve->add_option("CONFIG", configuration, "configuration file")->required();
+  serve->add_option("--ready-fd", ready_fd, "write a line of JSON here when every process serves");
+  CLI::App* check = program.add_subcommand("check", "read the configuration, say what is wrong");
+  check->add_option("CONFIG", configuration, "configuration file")->required();
+  CLI::App* version = program.add_subcommand("version", "engine, Python and modes as JSON");
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return program.exit(error) == 0 ? 0 : 2;
+  }
+  if (*serve) return RunServe(configuration, ready_fd);
+  if (*check) return RunCheck(configuration);
+  if (*version) return RunVersion();
+  return 2;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  hosts::command::RememberArguments(argc, argv);
+  try {
+    return Run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "wsgilab-host: %s\n", error.what());
+    return kOurFailure;
+  }
+}

@@ -1,0 +1,296 @@
+#include "hosts/command/serve.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "hosts/base/log.h"
+#include "hosts/base/stop_signal.h"
+#include "hosts/command/process_title.h"
+#include "hosts/command/routed_service.h"
+#include "hosts/command/sockets.h"
+#include "hosts/daemon/daemon_process.h"
+#include "hosts/daemon/front.h"
+#include "hosts/daemon/privileges.h"
+#include "hosts/daemon/supervisor.h"
+#include "hosts/embedded/embedded_host.h"
+#include "hosts/serving/http_connection.h"
+#include "hosts/serving/listener.h"
+#include "hosts/serving/loop.h"
+
+namespace hosts::command {
+
+namespace {
+
+using base::Log;
+using base::LogLevel;
+
+constexpr int kServersStopFirst = 0;
+constexpr int kDaemonsStopAfter = 1;
+
+// A group with everything its processes and the fronts share.
+struct RunningGroup {
+  const deployment::ProcessGroup* group = nullptr;
+  daemon::Identity identity;
+  std::vector<DaemonSocket> sockets;
+  std::string token;
+  std::unique_ptr<daemon::BegunBoard> board;
+
+  [[nodiscard]] std::uint32_t tickets_per_front() const {
+    return static_cast<std::uint32_t>(group->processes) *
+           static_cast<std::uint32_t>(group->threads);
+  }
+};
+
+struct RunningServer {
+  const deployment::Deployment* deployment = nullptr;
+  daemon::Identity identity;
+  std::vector<ClientSocket> clients;
+  std::vector<RunningGroup> groups;
+
+  RunningServer() = default;
+  RunningServer(RunningServer&&) = default;
+  RunningServer& operator=(RunningServer&&) = delete;
+};
+
+// Removes the unix sockets' files when the supervisor (and no child) is done.
+class SocketFiles {
+ public:
+  explicit SocketFiles(const RunningServer& server) : server_(server), owner_(::getpid()) {}
+  SocketFiles(const SocketFiles&) = delete;
+  SocketFiles& operator=(const SocketFiles&) = delete;
+  ~SocketFiles() {
+    if (::getpid() != owner_) return;
+    for (const auto& group : server_.groups) {
+      for (const auto& socket : group.sockets) ::unlink(socket.path.c_str());
+    }
+  }
+
+ private:
+  const RunningServer& server_;
+  pid_t owner_;
+};
+
+std::string RandomToken() {
+  std::string token(32, '\0');
+  const ssize_t size = ::getrandom(token.data(), token.size(), 0);
+  CHECK(size == static_cast<ssize_t>(token.size()), "the system has no random bytes");
+  return token;
+}
+
+base::Error At(const deployment::Origin& origin, base::Error error) {
+  if (origin.line > 0) error.where = base::SourcePosition{origin.file, origin.line};
+  return error;
+}
+
+base::Result<RunningGroup> Open(const RunningServer& server,
+                                const deployment::ProcessGroup& group,
+                                std::size_t number) {
+  RunningGroup running;
+  running.group = &group;
+  const bool is_root = ::geteuid() == 0;
+  const std::string& user = group.user.empty() ? server.deployment->server.user : group.user;
+  const std::string& unix_group =
+      group.group.empty() ? server.deployment->server.group : group.group;
+  auto identity = daemon::FindIdentity(user, unix_group);
+  if (!identity) return At(group.origin, identity.error());
+  running.identity = std::move(identity).value();
+  if (!is_root && !group.user.empty() && running.identity.uid != ::geteuid()) {
+    Log(LogLevel::Warning,
+        "H0111",
+        "group {} stays with the user that started the server: only root can change to {} (SEC-1)",
+        group.name,
+        group.user);
+  }
+  running.token = RandomToken();
+  running.board = std::make_unique<daemon::BegunBoard>(
+      static_cast<std::size_t>(running.tickets_per_front()) *
+      static_cast<std::size_t>(server.deployment->server.processes));
+  const auto prefix = SocketPrefix(*server.deployment);
+  for (int process = 0; process < group.processes; ++process) {
+    auto socket =
+        ListenForFronts(prefix, number, static_cast<std::size_t>(process), server.identity.uid);
+    if (!socket) return At(group.origin, socket.error());
+    running.sockets.push_back(std::move(socket).value());
+  }
+  return running;
+}
+
+base::Result<RunningServer> Open(const deployment::Deployment& deployment) {
+  RunningServer server;
+  server.deployment = &deployment;
+  auto identity = daemon::FindIdentity(deployment.server.user, deployment.server.group);
+  if (!identity) return identity.error();
+  server.identity = std::move(identity).value();
+  for (const auto& listen : deployment.listens) {
+    auto socket = ListenForClients(listen);
+    if (!socket) return socket.error();
+    server.clients.push_back(std::move(socket).value());
+  }
+  for (std::size_t i = 0; i < deployment.process_groups.size(); ++i) {
+    auto group = Open(server, deployment.process_groups[i], i + 1);
+    if (!group) return group.error();
+    server.groups.push_back(std::move(group).value());
+  }
+  return server;
+}
+
+std::vector<daemon::GroupEndpoint> EndpointsOf(const RunningServer& server, int front) {
+  std::vector<daemon::GroupEndpoint> endpoints;
+  for (const auto& group : server.groups) {
+    daemon::GroupEndpoint endpoint;
+    endpoint.name = group.group->name;
+    for (const auto& socket : group.sockets) endpoint.socket_paths.push_back(socket.path);
+    endpoint.threads = group.group->threads;
+    endpoint.token = group.token;
+    endpoint.board = group.board.get();
+    endpoint.first_ticket = static_cast<std::uint32_t>(front) * group.tickets_per_front();
+    endpoints.push_back(std::move(endpoint));
+  }
+  return endpoints;
+}
+
+// One of the server's own processes.
+int RunServerProcess(RunningServer& server, int number, const std::function<void()>& ready) {
+  const deployment::Deployment& deployment = *server.deployment;
+  for (auto& group : server.groups) {
+    for (auto& socket : group.sockets) socket.fd.reset();
+  }
+  if (auto taken = daemon::TakeOn({server.identity, std::nullopt, "/"}); !taken) {
+    Log(LogLevel::Error, "H0110", "{}", taken.error().Text());
+    return daemon::kCannotStart;
+  }
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // forgotten when the user changed
+  const bool has_embedded = embedded::HasEmbeddedMounts(deployment);
+  serving::Loop loop({.threads = has_embedded ? deployment.server.threads : 0});
+  const base::StopOnSignals stop([&loop] { loop.RequestStop(); });
+  std::optional<embedded::EmbeddedHost> host;
+  if (has_embedded) {
+    auto started = embedded::EmbeddedHost::Start(deployment);
+    if (!started) {
+      Log(LogLevel::Error, "H0110", "{}", started.error().Text());
+      return daemon::kCannotStart;
+    }
+    host.emplace(std::move(started).value());
+  }
+  daemon::Front front(loop, EndpointsOf(server, number));
+  RoutedService service(deployment, front);
+  const serving::HttpSettings settings;
+  std::vector<std::unique_ptr<serving::Listener>> listeners;
+  for (auto& client : server.clients) {
+    listeners.push_back(std::make_unique<serving::Listener>(
+        loop, client.fd.get(), [&loop, &service, &settings](base::UniqueFd socket) {
+          return std::make_unique<serving::HttpConnection>(
+              loop, service, settings, std::move(socket));
+        }));
+  }
+  ready();
+  const auto ended =
+      loop.Run(host ? host->answer_functions() : serving::AnswerFunctionFactory());
+  if (ended == serving::Loop::Ended::WithThreadsInside) {
+    Log(LogLevel::Warning, "H0107", "Aborting process: an application did not return");
+    ::_exit(255);
+  }
+  return 0;
+}
+
+int RunGroupProcess(RunningServer& server,
+                    std::size_t group_number,
+                    std::size_t process,
+                    const std::function<void()>& ready) {
+  server.clients.clear();
+  for (std::size_t i = 0; i < server.groups.size(); ++i) {
+    RunningGroup& other = server.groups[i];
+    for (std::size_t j = 0; j < other.sockets.size(); ++j) {
+      if (i != group_number || j != process) other.sockets[j].fd.reset();
+    }
+    if (i != group_number) {  // SEC-10: nothing of other groups stays here
+      other.board.reset();
+      other.token.assign(other.token.size(), '\0');
+    }
+  }
+  const RunningGroup& own = server.groups[group_number];
+  if (!own.group->display_name.empty()) SetProcessTitle(own.group->display_name);
+  daemon::DaemonProcessPlan plan;
+  plan.deployment = server.deployment;
+  plan.group = own.group;
+  plan.identity = own.identity;
+  plan.listening_fd = own.sockets[process].fd.get();
+  plan.channel.token = own.token;
+  plan.channel.board = own.board.get();
+  if (server.identity.uid) plan.channel.peers.push_back(*server.identity.uid);
+  return daemon::RunDaemonProcess(plan, ready);
+}
+
+std::vector<daemon::Role> RolesOf(RunningServer& server) {
+  std::vector<daemon::Role> roles;
+  for (int i = 0; i < server.deployment->server.processes; ++i) {
+    roles.push_back({"server", kServersStopFirst, [&server, i](const auto& ready) {
+                       return RunServerProcess(server, i, ready);
+                     }});
+  }
+  for (std::size_t i = 0; i < server.groups.size(); ++i) {
+    for (std::size_t j = 0; j < server.groups[i].sockets.size(); ++j) {
+      roles.push_back({server.groups[i].group->name,
+                       kDaemonsStopAfter,
+                       [&server, i, j](const auto& ready) {
+                         return RunGroupProcess(server, i, j, ready);
+                       }});
+    }
+  }
+  return roles;
+}
+
+void TellReady(const RunningServer& server, const std::vector<pid_t>& pids, int ready_fd) {
+  nlohmann::json line;
+  line["listen"] = nlohmann::json::array();
+  for (const auto& client : server.clients) {
+    line["listen"].push_back({{"address", client.address}, {"port", client.port}});
+    Log(LogLevel::Info, "H0102", "Serving on {}:{}", client.address, client.port);
+  }
+  line["supervisor"] = ::getpid();
+  line["server"] = nlohmann::json::array();
+  line["daemons"] = nlohmann::json::object();
+  std::size_t next = 0;
+  for (int i = 0; i < server.deployment->server.processes; ++i) {
+    line["server"].push_back(pids[next++]);
+  }
+  for (const auto& group : server.groups) {
+    auto& of_group = line["daemons"][group.group->name] = nlohmann::json::array();
+    for (std::size_t i = 0; i < group.sockets.size(); ++i) of_group.push_back(pids[next++]);
+  }
+  if (ready_fd < 0) return;
+  const std::string text = line.dump() + "\n";
+  [[maybe_unused]] const ssize_t written = ::write(ready_fd, text.data(), text.size());
+}
+
+}  // namespace
+
+base::Result<int> Serve(const deployment::Deployment& deployment, int ready_fd) {
+  base::SetLogProcess("supervisor");
+  base::UniqueFd log;
+  if (!deployment.error_log.empty()) {
+    log = base::UniqueFd(::open(
+        deployment.error_log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
+    if (!log.is_open()) {
+      return base::SystemError("cannot open the ErrorLog " + deployment.error_log.string());
+    }
+    base::SetLogDescriptor(log.get());
+  }
+  auto opened = Open(deployment);
+  if (!opened) return opened.error();
+  RunningServer& server = *opened;
+  const SocketFiles files(server);
+  daemon::Supervisor supervisor(RolesOf(server));
+  return supervisor.Run(
+      [&](const std::vector<pid_t>& pids) { TellReady(server, pids, ready_fd); });
+}
+
+}  // namespace hosts::command

@@ -1,0 +1,119 @@
+#include "hosts/command/sockets.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+
+namespace hosts::command {
+
+namespace {
+
+constexpr int kClientBacklog = 511;  // Apache's ListenBacklog
+constexpr int kFrontBacklog = 100;   // CFG-92
+
+struct Address {
+  sockaddr_storage storage{};
+  socklen_t size = 0;
+};
+
+std::optional<Address> ParseAddress(const std::string& text, int port) {
+  Address address;
+  auto* v4 = reinterpret_cast<sockaddr_in*>(&address.storage);
+  if (::inet_pton(AF_INET, text.c_str(), &v4->sin_addr) == 1) {
+    v4->sin_family = AF_INET;
+    v4->sin_port = htons(static_cast<std::uint16_t>(port));
+    address.size = sizeof *v4;
+    return address;
+  }
+  auto* v6 = reinterpret_cast<sockaddr_in6*>(&address.storage);
+  if (::inet_pton(AF_INET6, text.c_str(), &v6->sin6_addr) == 1) {
+    v6->sin6_family = AF_INET6;
+    v6->sin6_port = htons(static_cast<std::uint16_t>(port));
+    address.size = sizeof *v6;
+    return address;
+  }
+  return std::nullopt;
+}
+
+base::Error At(const deployment::Listen& listen, base::Error error) {
+  error.where = base::SourcePosition{listen.origin.file, listen.origin.line};
+  return error;
+}
+
+}  // namespace
+
+base::Result<ClientSocket> ListenForClients(const deployment::Listen& listen) {
+  const auto address = ParseAddress(listen.address, listen.port);
+  const std::string what = fmt::format("cannot listen on {}:{}", listen.address, listen.port);
+  if (!address) {
+    return At(listen, {base::ErrorKind::InvalidInput, what + ": write an IP address"});
+  }
+  base::UniqueFd fd(
+      ::socket(address->storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!fd.is_open()) return At(listen, base::SystemError(what));
+  const int on = 1;
+  ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);  // inherited by connections
+  const auto* plain = reinterpret_cast<const sockaddr*>(&address->storage);
+  if (::bind(fd.get(), plain, address->size) != 0 || ::listen(fd.get(), kClientBacklog) != 0) {
+    return At(listen, base::SystemError(what));
+  }
+  sockaddr_storage bound{};
+  socklen_t size = sizeof bound;
+  ::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&bound), &size);
+  const int port = bound.ss_family == AF_INET
+                       ? ntohs(reinterpret_cast<const sockaddr_in*>(&bound)->sin_port)
+                       : ntohs(reinterpret_cast<const sockaddr_in6*>(&bound)->sin6_port);
+  return ClientSocket{std::move(fd), listen.address, port};
+}
+
+base::Result<DaemonSocket> ListenForFronts(const std::filesystem::path& prefix,
+                                           std::size_t group,
+                                           std::size_t process,
+                                           std::optional<uid_t> owner) {
+  const std::string path =
+      fmt::format("{}.{}.0.{}.{}.sock", prefix.string(), ::getpid(), group, process);
+  const std::string what = fmt::format("cannot make the socket {}", path);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path) {
+    return base::Error{base::ErrorKind::InvalidInput,
+                       what + ": the name is too long; set WSGISocketPrefix to a shorter one"};
+  }
+  std::copy(path.begin(), path.end(), address.sun_path);
+  base::UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!fd.is_open()) return base::SystemError(what);
+  ::unlink(path.c_str());
+  const mode_t before = ::umask(0077);
+  const int bound =
+      ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  ::umask(before);
+  if (bound != 0 || ::chmod(path.c_str(), 0700) != 0 || ::listen(fd.get(), kFrontBacklog) != 0) {
+    return base::SystemError(what);
+  }
+  if (owner && ::geteuid() == 0 && ::chown(path.c_str(), *owner, static_cast<gid_t>(-1)) != 0) {
+    return base::SystemError(what);
+  }
+  return DaemonSocket{std::move(fd), path};
+}
+
+std::filesystem::path SocketPrefix(const deployment::Deployment& deployment) {
+  if (!deployment.socket_prefix.empty()) return deployment.socket_prefix;
+  if (::geteuid() == 0 && ::access("/run", W_OK) == 0) return "/run/wsgilab";
+  if (const char* runtime = std::getenv("XDG_RUNTIME_DIR");
+      runtime != nullptr && ::access(runtime, W_OK) == 0) {
+    return std::filesystem::path(runtime) / "wsgilab";
+  }
+  return std::filesystem::temp_directory_path() / "wsgilab";
+}
+
+}  // namespace hosts::command

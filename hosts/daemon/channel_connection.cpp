@@ -1,0 +1,215 @@
+#include "hosts/daemon/channel_connection.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "hosts/base/check.h"
+#include "hosts/base/log.h"
+#include "hosts/serving/loop.h"
+
+namespace hosts::daemon {
+
+namespace {
+constexpr std::size_t kReceiveAtOnce = 64 * 1024;
+}
+
+// ---- the application thread's side ----
+
+class ChannelConnection::Body final : public exchange::RequestBody {
+ public:
+  Body(ChannelConnection& connection, std::string_view first)
+      : connection_(connection), current_(first) {}
+
+  [[nodiscard]] std::string_view buffered() const override { return current_; }
+  void Consume(std::size_t size) override { current_.remove_prefix(size); }
+
+  [[nodiscard]] base::Result<bool> Fill() override {
+    while (current_.empty()) {
+      if (!connection_.body_follows_) return false;
+      connection_.in_.erase(0, std::exchange(frame_size_, 0));
+      auto next = NextFrame(connection_.in_);
+      if (!next) return next.error();
+      if (!next->has_value()) {
+        if (auto received = Receive(); !received) return received.error();
+        continue;
+      }
+      const Frame frame = **next;
+      if (frame.type == FrameType::BodyEnd) {
+        connection_.body_follows_ = false;
+        connection_.in_.erase(0, frame.size);
+      } else if (frame.type == FrameType::Body) {
+        current_ = frame.payload;
+        frame_size_ = frame.size;
+      } else {
+        return base::Error{base::ErrorKind::InvalidInput, "a frame that is no body"};
+      }
+    }
+    return true;
+  }
+
+ private:
+  base::Result<void> Receive() {
+    if (auto ready = connection_.stream().WaitForInput(connection_.settings_.timeout); !ready) {
+      return ready;
+    }
+    const auto received = connection_.stream().Receive(connection_.in_, kReceiveAtOnce);
+    if (received == serving::Stream::Receiving::Ended ||
+        received == serving::Stream::Receiving::Broken) {
+      connection_.must_close_ = true;
+      return base::Error{base::ErrorKind::Closed, "the client left before the end of the body"};
+    }
+    return {};
+  }
+
+  ChannelConnection& connection_;
+  std::string_view current_;
+  std::size_t frame_size_ = 0;  // of the frame that current_ points into, still in in_
+};
+
+class ChannelConnection::Sink final : public exchange::AnswerSink {
+ public:
+  explicit Sink(ChannelConnection& connection) : connection_(connection) {}
+
+  [[nodiscard]] base::Result<void> Begin(exchange::AnswerHead head) override {
+    has_begun_ = true;
+    AppendAnswerHead(frames_, head);
+    return {};
+  }
+
+  [[nodiscard]] base::Result<void> Write(std::string_view bytes, Then then) override {
+    AppendBodyFrames(frames_, FrameType::AnswerBody, bytes);
+    if (then == Then::More && frames_.size() < serving::Stream::kLowWater) return {};
+    if (auto sent = Send(); !sent) return sent;
+    return connection_.stream().WaitForRoom(connection_.settings_.timeout);
+  }
+
+  [[nodiscard]] base::Result<void> Finish() override {
+    AppendFrame(frames_, FrameType::AnswerEnd, {});
+    return Send();
+  }
+
+  void Abort() override {
+    if (!has_begun_) AppendAnswerHead(frames_, {.status = 500, .reason = {}, .headers = {}, .content_length = 0});
+    AppendFrame(frames_, FrameType::AnswerCut, {});
+    [[maybe_unused]] const auto sent = Send();  // cut anyway
+    connection_.must_close_ = true;
+  }
+
+ private:
+  base::Result<void> Send() {
+    const auto sending = connection_.stream().Send(frames_);
+    frames_.clear();
+    if (sending != serving::Stream::Sending::Broken) return {};
+    connection_.must_close_ = true;
+    return base::Error{base::ErrorKind::Closed, "the client is gone"};
+  }
+
+  ChannelConnection& connection_;
+  std::string frames_;
+  bool has_begun_ = false;
+};
+
+void ChannelConnection::Answer(const serving::AnswerFunction& answer) {
+  auto decoded = DecodeRequest(request_frame_);
+  if (!decoded) {
+    base::Log(base::LogLevel::Error, "H0221", "{}", decoded.error().message);
+    state_ = State::Closing;
+    return;
+  }
+  settings_.board->MarkBegun(decoded->ticket);
+  Body body(*this, decoded->body);
+  Sink sink(*this);
+  answer(decoded->head, body, sink);
+  // A body that nobody read to its end is still on its way: a new link is cheaper than draining.
+  state_ = must_close_ || body_follows_ || loop().is_stopping() ? State::Closing : State::Idle;
+}
+
+// ---- the loop's side ----
+
+ChannelConnection::ChannelConnection(serving::Loop& loop,
+                                     const ChannelSettings& settings,
+                                     base::UniqueFd socket)
+    : Connection(loop, std::move(socket)), settings_(settings) {}
+
+bool ChannelConnection::has_more_to_do() const {
+  return state_ != State::Idle || !in_.empty() || stream().can_receive();
+}
+
+bool ChannelConnection::is_peer_trusted() const {
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  if (::getsockopt(fd(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return false;
+  return peer.uid == 0 || peer.uid == ::geteuid() ||
+         std::find(settings_.peers.begin(), settings_.peers.end(), peer.uid) !=
+             settings_.peers.end();
+}
+
+void ChannelConnection::Proceed() {
+  if (stream().Send({}) == serving::Stream::Sending::Broken) {
+    Die();
+    return;
+  }
+  while (true) {
+    if (state_ == State::Closing) {
+      if (stream().backlog() == 0 || stream().is_hung_up()) Die();
+      return;
+    }
+    if (TakeFrame()) {
+      if (state_ == State::Answering) return;
+      continue;
+    }
+    if (state_ == State::Closing) continue;
+    if (!stream().can_receive()) {
+      if (loop().is_stopping() && stream().backlog() == 0) Die();
+      return;
+    }
+    const auto received = stream().Receive(in_, kReceiveAtOnce);
+    if (received == serving::Stream::Receiving::Nothing) {
+      if (!stream().is_hung_up()) return;
+      Die();
+      return;
+    }
+    if (received != serving::Stream::Receiving::Some) {
+      Die();
+      return;
+    }
+  }
+}
+
+bool ChannelConnection::TakeFrame() {
+  auto next = NextFrame(in_);
+  if (next && !next->has_value()) return false;
+  const bool is_greeting = state_ == State::Greeting;
+  const FrameType wanted = is_greeting ? FrameType::Hello : FrameType::Request;
+  const bool is_refused = !next || (*next)->type != wanted ||
+                          (is_greeting && ((*next)->payload != settings_.token || !is_peer_trusted()));
+  if (is_refused) {
+    base::Log(base::LogLevel::Error,
+              "H0220",
+              "a connection to the group's socket was refused: {}",
+              is_greeting ? "it does not have the group's token" : "it sent a malformed frame");
+    state_ = State::Closing;
+    return false;
+  }
+  const Frame frame = **next;
+  if (is_greeting) {
+    state_ = State::Idle;
+  } else {
+    request_frame_.assign(frame.payload);
+    body_follows_ = (frame.flags & kBodyFollows) != 0;
+    state_ = State::Answering;
+  }
+  in_.erase(0, frame.size);
+  if (state_ == State::Answering) loop().Submit(*this);
+  return true;
+}
+
+void ChannelConnection::Die() { loop().Destroy(*this); }
+
+void ChannelConnection::OnStop() {
+  if (state_ == State::Greeting || (state_ == State::Idle && stream().backlog() == 0)) Die();
+}
+
+}  // namespace hosts::daemon

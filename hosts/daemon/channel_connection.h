@@ -1,0 +1,57 @@
+#pragma once
+// ChannelConnection: a front's link, seen from the daemon process: requests arrive as frames and
+// are answered by this process's application threads.
+//
+// The first frame must be the group's token, and the other end a process of the server's user, of
+// ours, or root (DAEMON-13); else the connection is closed and nothing runs.
+//
+// Threads: as serving::Connection.
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hosts/daemon/begun_board.h"
+#include "hosts/daemon/wire.h"
+#include "hosts/serving/connection.h"
+
+namespace hosts::daemon {
+
+struct ChannelSettings {
+  std::string token;
+  std::vector<uid_t> peers;  // users that may connect, besides root and our own
+  BegunBoard* board = nullptr;
+  std::chrono::milliseconds timeout{60'000};
+};
+
+class ChannelConnection final : public serving::Connection {
+ public:
+  ChannelConnection(serving::Loop& loop, const ChannelSettings& settings, base::UniqueFd socket);
+
+  void Answer(const serving::AnswerFunction& answer) override;
+  void Proceed() override;
+  void OnTick(base::Clock::time_point) override {}
+  void OnStop() override;
+
+ private:
+  class Body;
+  class Sink;
+  enum class State { Greeting, Idle, Answering, Closing };
+
+  [[nodiscard]] bool has_more_to_do() const override;
+  [[nodiscard]] bool is_peer_trusted() const;
+  // False: wait for more.
+  bool TakeFrame();
+  void Die();
+
+  const ChannelSettings& settings_;
+  State state_ = State::Greeting;
+  std::string in_;
+  std::string request_frame_;  // payload of the request being answered; the head's views point here
+  bool body_follows_ = false;
+  bool must_close_ = false;
+};
+
+}  // namespace hosts::daemon

@@ -1,0 +1,440 @@
+#include "hosts/daemon/front.h"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "hosts/base/check.h"
+#include "hosts/base/deadline.h"
+#include "hosts/base/log.h"
+#include "hosts/daemon/wire.h"
+#include "hosts/serving/stream.h"
+
+namespace hosts::daemon {
+
+namespace {
+
+constexpr auto kConnectTimeout = std::chrono::seconds(15);  // CFG-84
+constexpr std::size_t kReceiveAtOnce = 64 * 1024;
+
+base::UniqueFd ConnectTo(const std::string& path) {
+  base::UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!socket.is_open()) return socket;
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path) return {};
+  std::copy(path.begin(), path.end(), address.sun_path);
+  if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    return {};
+  }
+  return socket;
+}
+
+std::int64_t NowInMicroseconds() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+}  // namespace
+
+// ---- Errand: one forwarded request ----
+
+class Front::Errand final : public serving::Forwarding {
+ public:
+  Errand(Group& group, serving::ForwardedRequest& request) : group_(group), request_(request) {}
+  ~Errand() override;
+
+  void OnBody() override;
+  void OnDrained() override;
+
+  void StartOn(Link& link);
+  void OnLinkWritable() { PushBody(); }
+  void OnLinkLost(bool has_begun);
+  void FailBecauseUnreachable() { Fail(503); }
+  void Fail(int status) {
+    has_ended_ = true;
+    request_.Fail(status);
+  }
+
+  [[nodiscard]] serving::ForwardedRequest& request() { return request_; }
+  [[nodiscard]] bool is_body_sent() const { return is_body_sent_; }
+  [[nodiscard]] bool has_waited_too_long() const {
+    return base::Clock::now() - since_ > kConnectTimeout;
+  }
+  void Release() {
+    link_ = nullptr;
+    has_ended_ = true;
+  }
+
+ private:
+  void PushBody();
+
+  Group& group_;
+  serving::ForwardedRequest& request_;
+  Link* link_ = nullptr;
+  base::Clock::time_point since_ = base::Clock::now();
+  bool is_body_inline_ = false;  // it went with the head, and is still here to be sent again
+  bool is_body_sent_ = false;
+  bool has_ended_ = false;
+  int tries_ = 0;
+};
+
+// ---- Link: a connection to one daemon process ----
+
+class Front::Link final : public serving::EventSource {
+ public:
+  Link(serving::Loop& loop, Group& group, std::size_t process, std::uint32_t ticket,
+       base::UniqueFd socket);
+  ~Link() override { loop_.Unwatch(stream_.fd(), *this); }
+
+  void OnEvents(std::uint32_t events) override;
+
+  void Start(Errand& errand);
+  void Send(std::string_view frames);
+  void Resume() { ReadAnswers(); }
+  // The errand is given up: the process must not go on answering into the void.
+  void Abandon();
+
+  [[nodiscard]] bool is_idle() const { return errand_ == nullptr && !is_closed_; }
+  [[nodiscard]] bool is_closed() const { return is_closed_; }
+  [[nodiscard]] std::size_t process() const { return process_; }
+  [[nodiscard]] std::uint32_t ticket() const { return ticket_; }
+  [[nodiscard]] bool has_room() const {
+    return stream_.backlog() <= serving::Stream::kLowWater;
+  }
+
+ private:
+  void ReadAnswers();
+  [[nodiscard]] bool TakeFrames();  // false: the errand has ended, or the link is closed
+  void Close();
+
+  serving::Loop& loop_;
+  Group& group_;
+  const std::size_t process_;
+  const std::uint32_t ticket_;
+  serving::Stream stream_;
+  std::string in_;
+  Errand* errand_ = nullptr;
+  bool is_closed_ = false;
+};
+
+// ---- Group: the links to all processes of one group ----
+
+class Front::Group {
+ public:
+  Group(serving::Loop& loop, GroupEndpoint endpoint) : loop_(loop), endpoint_(std::move(endpoint)) {
+    links_.resize(endpoint_.socket_paths.size());
+    for (std::uint32_t i = 0; i < capacity(); ++i) {
+      free_tickets_.push_back(endpoint_.first_ticket + i);
+    }
+    loop_.OnTick([this] { OnTick(); });
+  }
+
+  [[nodiscard]] const GroupEndpoint& endpoint() const { return endpoint_; }
+
+  void Assign(Errand& errand) {
+    if (waiting_.empty()) {
+      if (Link* link = FreeLink()) {
+        errand.StartOn(*link);
+        return;
+      }
+    }
+    waiting_.push_back(&errand);
+  }
+
+  void Forget(Errand& errand) { std::erase(waiting_, &errand); }
+
+  // A link became free or closed; waiting requests may go.
+  void OnLinkChanged() {
+    while (!waiting_.empty()) {
+      Link* link = FreeLink();
+      if (link == nullptr) return;
+      Errand* errand = waiting_.front();
+      waiting_.pop_front();
+      errand->StartOn(*link);
+    }
+  }
+
+ private:
+  [[nodiscard]] std::uint32_t capacity() const {
+    return static_cast<std::uint32_t>(endpoint_.socket_paths.size()) *
+           static_cast<std::uint32_t>(endpoint_.threads);
+  }
+
+  // An idle link to the process with the fewest requests, or a new one to it.
+  Link* FreeLink() {
+    SweepClosed();
+    std::size_t best = links_.size();
+    std::size_t best_busy = 0;
+    Link* best_idle = nullptr;
+    for (std::size_t process = 0; process < links_.size(); ++process) {
+      Link* idle = nullptr;
+      std::size_t busy = 0;
+      for (const auto& link : links_[process]) {
+        if (link->is_idle()) {
+          idle = link.get();
+        } else {
+          ++busy;
+        }
+      }
+      const bool can_take = idle != nullptr ||
+                            links_[process].size() < static_cast<std::size_t>(endpoint_.threads);
+      if (can_take && (best == links_.size() || busy < best_busy)) {
+        best = process;
+        best_busy = busy;
+        best_idle = idle;
+      }
+    }
+    if (best == links_.size()) return nullptr;
+    return best_idle != nullptr ? best_idle : Open(best);
+  }
+
+  Link* Open(std::size_t process) {
+    CHECK(!free_tickets_.empty(), "there are more links than tickets");
+    base::UniqueFd socket = ConnectTo(endpoint_.socket_paths[process]);
+    if (!socket.is_open()) {
+      base::Log(base::LogLevel::Warning,
+                "H0210",
+                "{}",
+                base::SystemError("cannot connect to a process of group " + endpoint_.name)
+                    .message);
+      return nullptr;
+    }
+    const std::uint32_t ticket = free_tickets_.back();
+    free_tickets_.pop_back();
+    links_[process].push_back(
+        std::make_unique<Link>(loop_, *this, process, ticket, std::move(socket)));
+    return links_[process].back().get();
+  }
+
+  void SweepClosed() {
+    for (auto& of_process : links_) {
+      std::erase_if(of_process, [this](const std::unique_ptr<Link>& link) {
+        if (link->is_closed()) free_tickets_.push_back(link->ticket());
+        return link->is_closed();
+      });
+    }
+  }
+
+  void OnTick() {
+    OnLinkChanged();
+    for (Errand* errand : std::deque<Errand*>(waiting_)) {
+      // Only while no link could be opened at all: a full group is just busy.
+      const bool has_links = std::any_of(
+          links_.begin(), links_.end(), [](const auto& of_process) { return !of_process.empty(); });
+      if (!has_links && errand->has_waited_too_long()) {
+        Forget(*errand);
+        errand->FailBecauseUnreachable();
+      }
+    }
+  }
+
+  serving::Loop& loop_;
+  GroupEndpoint endpoint_;
+  std::vector<std::vector<std::unique_ptr<Link>>> links_;
+  std::vector<std::uint32_t> free_tickets_;
+  std::deque<Errand*> waiting_;
+};
+
+// ---- Errand ----
+
+Front::Errand::~Errand() {
+  group_.Forget(*this);
+  if (link_ == nullptr) return;
+  link_->Abandon();
+  group_.OnLinkChanged();
+}
+
+void Front::Errand::StartOn(Link& link) {
+  ++tries_;
+  link_ = &link;
+  group_.endpoint().board->Clear(link.ticket());
+  link.Start(*this);
+  exchange::RequestHead head = request_.head();
+  head.queued_at_us = NowInMicroseconds();
+  is_body_inline_ = request_.is_body_complete();
+  is_body_sent_ = is_body_inline_;
+  std::string frames;
+  AppendRequest(frames,
+                head,
+                link.ticket(),
+                is_body_inline_ ? std::optional<std::string_view>(request_.body()) : std::nullopt);
+  link.Send(frames);
+  if (!is_body_sent_) PushBody();
+}
+
+void Front::Errand::OnBody() { PushBody(); }
+
+void Front::Errand::PushBody() {
+  if (link_ == nullptr || is_body_sent_ || !link_->has_room()) return;
+  std::string frames;
+  AppendBodyFrames(frames, FrameType::Body, request_.body());
+  request_.body().clear();
+  if (request_.is_body_complete()) {
+    is_body_sent_ = true;
+    AppendFrame(frames, FrameType::BodyEnd, {});
+  }
+  if (!frames.empty()) link_->Send(frames);
+  if (!is_body_sent_) request_.ReceiveMore();
+}
+
+void Front::Errand::OnDrained() {
+  if (link_ != nullptr) link_->Resume();
+}
+
+void Front::Errand::OnLinkLost(bool has_begun) {
+  link_ = nullptr;
+  if (has_ended_) return;
+  constexpr int kMaxTries = 8;
+  const bool can_repeat = !has_begun && is_body_inline_ && tries_ < kMaxTries;
+  if (can_repeat) {
+    base::Log(base::LogLevel::Info, "H0211", "a process of group {} ended before it began with a request; sending it again", group_.endpoint().name);
+    group_.Assign(*this);
+  } else {
+    Fail(502);
+  }
+}
+
+// ---- Link ----
+
+Front::Link::Link(serving::Loop& loop,
+                  Group& group,
+                  std::size_t process,
+                  std::uint32_t ticket,
+                  base::UniqueFd socket)
+    : loop_(loop),
+      group_(group),
+      process_(process),
+      ticket_(ticket),
+      stream_(std::move(socket)) {
+  loop_.Watch(stream_.fd(), *this);
+  std::string hello;
+  AppendFrame(hello, FrameType::Hello, group_.endpoint().token);
+  Send(hello);
+}
+
+void Front::Link::Start(Errand& errand) {
+  CHECK(errand_ == nullptr, "a link got a second request");
+  errand_ = &errand;
+}
+
+void Front::Link::Send(std::string_view frames) {
+  // A broken link is found by its event: whoever called us is in the middle of something.
+  if (!is_closed_) (void)stream_.Send(frames);
+}
+
+void Front::Link::Abandon() {
+  errand_ = nullptr;
+  Close();
+}
+
+void Front::Link::Close() {
+  is_closed_ = true;
+  stream_.ShutdownWrites();
+}
+
+void Front::Link::OnEvents(std::uint32_t events) {
+  if (is_closed_) return;
+  stream_.NoteEvents(events);
+  const bool had_backlog = stream_.backlog() > 0;
+  if (had_backlog) (void)stream_.Send({});
+  if (had_backlog && has_room() && errand_ != nullptr) errand_->OnLinkWritable();
+  ReadAnswers();
+}
+
+void Front::Link::ReadAnswers() {
+  while (!is_closed_) {
+    if (!TakeFrames()) return;
+    if (errand_ != nullptr && errand_->request().backlog() > serving::Stream::kHighWater) {
+      return;  // the client is slow: OnDrained() goes on
+    }
+    if (!stream_.can_receive()) return;
+    const auto received = stream_.Receive(in_, kReceiveAtOnce);
+    if (received == serving::Stream::Receiving::Nothing) return;
+    if (received != serving::Stream::Receiving::Some) {
+      Close();
+      Group& group = group_;  // this link may be swept away by what follows
+      Errand* errand = std::exchange(errand_, nullptr);
+      if (errand != nullptr) errand->OnLinkLost(group.endpoint().board->has_begun(ticket_));
+      group.OnLinkChanged();
+      return;
+    }
+  }
+}
+
+bool Front::Link::TakeFrames() {
+  std::size_t taken = 0;
+  bool must_send = false;
+  bool has_ended = false;
+  bool is_cut = false;
+  while (!has_ended) {
+    auto next = NextFrame(std::string_view(in_).substr(taken));
+    if (next && !next->has_value()) break;
+    if (!next || errand_ == nullptr) {
+      is_cut = has_ended = true;
+      break;
+    }
+    const Frame frame = **next;
+    taken += frame.size;
+    serving::ForwardedRequest& request = errand_->request();
+    if (frame.type == FrameType::AnswerHead) {
+      auto head = DecodeAnswerHead(frame.payload);
+      if (head) {
+        request.Begin(std::move(head).value());
+      } else {
+        is_cut = has_ended = true;
+      }
+    } else if (frame.type == FrameType::AnswerBody) {
+      request.Write(frame.payload);
+      must_send = true;
+    } else {
+      is_cut = frame.type != FrameType::AnswerEnd;
+      has_ended = true;
+    }
+  }
+  in_.erase(0, taken);
+  if (!has_ended) {
+    if (must_send) errand_->request().SendNow();
+    return true;
+  }
+  Group& group = group_;
+  Errand* errand = std::exchange(errand_, nullptr);
+  const bool is_reusable = !is_cut && errand != nullptr && errand->is_body_sent();
+  if (!is_reusable || !in_.empty()) Close();
+  if (errand != nullptr) {
+    errand->Release();
+    if (is_cut) {
+      errand->request().Fail(502);
+    } else {
+      errand->request().Finish();
+    }
+  }
+  group.OnLinkChanged();
+  return false;
+}
+
+// ---- Front ----
+
+Front::Front(serving::Loop& loop, std::vector<GroupEndpoint> groups) {
+  for (auto& group : groups) groups_.push_back(std::make_unique<Group>(loop, std::move(group)));
+}
+
+Front::~Front() = default;
+
+std::unique_ptr<serving::Forwarding> Front::Forward(std::string_view group,
+                                                    serving::ForwardedRequest& request) {
+  for (const auto& candidate : groups_) {
+    if (candidate->endpoint().name != group) continue;
+    auto errand = std::make_unique<Errand>(*candidate, request);
+    candidate->Assign(*errand);
+    return errand;
+  }
+  CHECK(false, "a request was routed to a group that does not exist");
+  return nullptr;
+}
+
+}  // namespace hosts::daemon

@@ -1,0 +1,55 @@
+#include "hosts/embedded/embedded_host.h"
+
+#include <utility>
+
+namespace hosts::embedded {
+
+namespace {
+
+bool IsEmbedded(const deployment::Mount& mount) {
+  return mount.process_group.kind == deployment::GroupName::Kind::Global;
+}
+
+}  // namespace
+
+bool HasEmbeddedMounts(const deployment::Deployment& deployment) {
+  for (const auto& virtual_host : deployment.virtual_hosts) {
+    for (const auto& mount : virtual_host.mounts) {
+      if (IsEmbedded(mount)) return true;
+    }
+  }
+  return false;
+}
+
+base::Result<EmbeddedHost> EmbeddedHost::Start(const deployment::Deployment& deployment) {
+  const deployment::ServerProcesses& server = deployment.server;
+  auto process =
+      applications::ApplicationProcess::Start(deployment,
+                                              {.process_group = {},
+                                               .python_home = server.python_home,
+                                               .python_path = server.python_path,
+                                               .home = {},
+                                               .processes = server.processes,
+                                               .threads = server.threads,
+                                               .multiprocess = server.processes > 1});
+  if (!process) return process.error();
+  for (const auto& virtual_host : deployment.virtual_hosts) {
+    for (const auto& mount : virtual_host.mounts) {
+      if (mount.preload && IsEmbedded(mount)) {
+        (*process)->Preload(mount.application_group.literal, mount.target.string());
+      }
+    }
+  }
+  return EmbeddedHost(std::move(process).value());
+}
+
+serving::AnswerFunctionFactory EmbeddedHost::answer_functions() const {
+  return [process = process_.get()] {
+    auto worker = std::make_shared<applications::Worker>(*process);
+    return [worker](const exchange::RequestHead& head,
+                    exchange::RequestBody& body,
+                    exchange::AnswerSink& sink) { worker->Answer(head, body, sink); };
+  };
+}
+
+}  // namespace hosts::embedded

@@ -1,0 +1,35 @@
+#pragma once
+// EmbeddedHost: Python in one of the server's own processes, for the mounts of embedded mode.
+//
+// Owns:    the ApplicationProcess.
+// Threads: Start and the destructor on the process's main thread; answer_functions() may be called
+//          on any application thread, and what it gives lives there.
+// Fails:   Start, when Python cannot be started.
+// Source:  PRELOAD-5, ENV-22.
+
+#include <memory>
+
+#include "hosts/applications/application_process.h"
+#include "hosts/base/result.h"
+#include "hosts/deployment/deployment.h"
+#include "hosts/serving/service.h"
+
+namespace hosts::embedded {
+
+// Is there a mount that may run in the server's processes?
+[[nodiscard]] bool HasEmbeddedMounts(const deployment::Deployment& deployment);
+
+class EmbeddedHost {
+ public:
+  // Starts Python and preloads. The deployment outlives the host.
+  [[nodiscard]] static base::Result<EmbeddedHost> Start(const deployment::Deployment& deployment);
+
+  [[nodiscard]] serving::AnswerFunctionFactory answer_functions() const;
+
+ private:
+  explicit EmbeddedHost(std::unique_ptr<applications::ApplicationProcess> process)
+      : process_(std::move(process)) {}
+  std::unique_ptr<applications::ApplicationProcess> process_;
+};
+
+}  // namespace hosts::embedded

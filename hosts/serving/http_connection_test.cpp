@@ -1,0 +1,159 @@
+#include "hosts/serving/http_connection.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <latch>
+#include <semaphore>
+
+#include "hosts/serving/testing/raw_client.h"
+
+namespace hosts::serving {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+using testing::AnswerWithEcho;
+using testing::RawClient;
+using testing::RunEverything;
+using testing::TestServer;
+
+namespace {
+
+AnswerFunctionFactory Always(AnswerFunction answer) {
+  return [answer] { return answer; };
+}
+
+}  // namespace
+
+TEST(HttpConnection, KeepsTheConnectionAndAnswersPipelinedRequestsInOrder) {
+  RunEverything service;
+  TestServer server(2, service, Always(AnswerWithEcho));
+  RawClient client(server.port());
+  client.Send("GET /a HTTP/1.1\r\nHost: h\r\n\r\nGET /b HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(client.ReadUntil("/a:"), HasSubstr("200 OK"));
+  EXPECT_THAT(client.ReadUntil("/b:"), HasSubstr("200 OK"));
+  client.Send("GET /c HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+  EXPECT_THAT(client.ReadToEnd(), HasSubstr("Connection: close\r\n\r\n/c:"));
+}
+
+TEST(HttpConnection, ReadsBodiesByLengthAndChunkedOfAnySize) {
+  RunEverything service;
+  TestServer server(1, service, Always(AnswerWithEcho));
+  RawClient client(server.port());
+  const std::string big(3'000'000, 'x');
+  client.Send("POST /l HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(big.size()) +
+              "\r\n\r\n" + big);
+  client.ReadUntil("/l:");
+  EXPECT_EQ(client.ReadBytes(big.size()), big);
+  client.Send("POST /c HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+  client.Send("2d\r\n" + std::string(45, 'y') + "\r\n0\r\n\r\n");
+  client.ReadUntil("/c:");
+  EXPECT_EQ(client.ReadBytes(48), "abc" + std::string(45, 'y'));
+}
+
+TEST(HttpConnection, AsksForTheBodyOfAClientThatWaitsWhenTheApplicationReads) {
+  RunEverything service;
+  TestServer server(1, service, Always(AnswerWithEcho));
+  RawClient client(server.port());
+  client.Send("POST /e HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+  EXPECT_EQ(client.ReadUntil("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+  client.Send("ok");
+  EXPECT_THAT(client.ReadUntil("/e:ok"), HasSubstr("200 OK"));
+}
+
+TEST(HttpConnection, SendsAStreamPieceByPiece) {
+  RunEverything service;
+  std::binary_semaphore go_on(0);
+  TestServer server(1, service, Always([&](const auto&, auto&, exchange::AnswerSink& sink) {
+                      (void)sink.Begin({});
+                      (void)sink.Write("first", exchange::AnswerSink::Then::Flush);
+                      go_on.acquire();
+                      (void)sink.Write("second", exchange::AnswerSink::Then::Flush);
+                      (void)sink.Finish();
+                    }));
+  RawClient client(server.port());
+  client.Send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(client.ReadUntil("5\r\nfirst\r\n"), HasSubstr("Transfer-Encoding: chunked"));
+  EXPECT_TRUE(client.is_quiet());
+  go_on.release();
+  EXPECT_EQ(client.ReadUntil("0\r\n\r\n"), "6\r\nsecond\r\n0\r\n\r\n");
+}
+
+TEST(HttpConnection, CutsTheConnectionWhenABodyBreaksOff) {
+  RunEverything service;
+  TestServer server(1, service, Always([](const auto&, auto&, exchange::AnswerSink& sink) {
+                      (void)sink.Begin({});
+                      (void)sink.Write("part", exchange::AnswerSink::Then::Flush);
+                      sink.Abort();
+                    }));
+  RawClient client(server.port());
+  client.Send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  const std::string answer = client.ReadToEnd();
+  EXPECT_THAT(answer, ::testing::EndsWith("4\r\npart\r\n"));
+}
+
+TEST(HttpConnection, RefusesWithoutRunningAnything) {
+  RunEverything service;
+  std::atomic<int> runs{0};
+  TestServer server(1, service, Always([&](const auto& head, auto& body, auto& sink) {
+                      ++runs;
+                      AnswerWithEcho(head, body, sink);
+                    }));
+  RawClient client(server.port());
+  client.Send("POST /missing HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabcGET /x HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(client.ReadUntil("</html>\n"), StartsWith("HTTP/1.1 404 Not Found\r\n"));
+  client.ReadUntil("/x:");
+  client.Send("nonsense\r\n\r\n");
+  EXPECT_THAT(client.ReadToEnd(), StartsWith("HTTP/1.1 400 Bad Request\r\n"));
+  EXPECT_EQ(runs, 1);
+}
+
+TEST(HttpConnection, GivesUpTheRequestOfAClientThatLeftInTheMiddle) {
+  RunEverything service;
+  std::latch gave_up(1);
+  TestServer server(1, service, Always([&](const auto&, auto& body, auto& sink) {
+                      while (true) {
+                        body.Consume(body.buffered().size());
+                        auto more = body.Fill();
+                        if (!more) {
+                          EXPECT_EQ(more.error().kind, base::ErrorKind::Closed);
+                          sink.Abort();
+                          gave_up.count_down();
+                          return;
+                        }
+                      }
+                    }));
+  RawClient client(server.port());
+  client.Send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 900000\r\n\r\n" +
+              std::string(200'000, 'x'));
+  client.CloseWrites();
+  gave_up.wait();
+}
+
+TEST(HttpConnection, ABlockedReaderHoldsNoThreadUntilTheBufferIsFull) {
+  RunEverything service;
+  const std::string part(100'000, 'x');
+  TestServer server(1, service, Always([&](const auto& head, auto&, exchange::AnswerSink& sink) {
+                      exchange::AnswerHead answer;
+                      const bool is_big = head.path_info == "/big";
+                      answer.content_length = is_big ? part.size() * 2 : 2;
+                      (void)sink.Begin(std::move(answer));
+                      if (is_big) (void)sink.Write(part, exchange::AnswerSink::Then::More);
+                      (void)sink.Write(is_big ? part : "ok", exchange::AnswerSink::Then::Flush);
+                      (void)sink.Finish();
+                    }));
+  RawClient slow(server.port());
+  const int small = 4096;
+  ::setsockopt(slow.fd(), SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+  slow.Send("GET /big HTTP/1.1\r\nHost: h\r\n\r\n");
+  for (int i = 0; i < 50; ++i) {  // the only thread is free for others
+    RawClient client(server.port());
+    client.Send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+    client.ReadUntil("\r\n\r\nok");
+  }
+  slow.ReadUntil("\r\n\r\n");
+  EXPECT_EQ(slow.ReadBytes(part.size() * 2).size(), part.size() * 2);
+}
+
+}  // namespace hosts::serving

@@ -1,0 +1,204 @@
+#include "hosts/serving/loop.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <barrier>
+#include <latch>
+#include <mutex>
+#include <semaphore>
+#include <set>
+
+#include "hosts/serving/testing/raw_client.h"
+
+namespace hosts::serving {
+
+using testing::RawClient;
+using testing::RunEverything;
+using testing::TestServer;
+
+namespace {
+
+void SayOk(exchange::AnswerSink& sink) {
+  exchange::AnswerHead head;
+  head.content_length = 2;
+  (void)sink.Begin(std::move(head));
+  (void)sink.Write("ok", exchange::AnswerSink::Then::More);
+  (void)sink.Finish();
+}
+
+void Ask(RawClient& client, const std::string& path = "/") {
+  client.Send("GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n");
+}
+
+}  // namespace
+
+// The point of the monitor: a slow application gets all its threads.
+TEST(Loop, RunsAsManySlowRequestsAtOnceAsThereAreThreads) {
+  constexpr int kThreads = 4;
+  RunEverything service;
+  std::barrier all_inside(kThreads);
+  TestServer server(kThreads, service, [&]() -> AnswerFunction {
+    return [&](const auto&, auto&, auto& sink) {
+      all_inside.arrive_and_wait();  // passes only when all of them are inside together
+      SayOk(sink);
+    };
+  });
+  std::vector<std::unique_ptr<RawClient>> clients;
+  for (int i = 0; i < kThreads; ++i) clients.push_back(std::make_unique<RawClient>(server.port()));
+  for (int round = 0; round < 20; ++round) {
+    for (auto& client : clients) Ask(*client);
+    for (auto& client : clients) client->ReadUntil("\r\n\r\nok");
+  }
+}
+
+// With every thread inside the application the monitor leads: what comes is read, refused or queued.
+TEST(Loop, ReadsAndQueuesWhileEveryThreadIsInside) {
+  RunEverything service;
+  std::counting_semaphore<> may_leave(0);
+  std::atomic<int> entered{0};
+  TestServer server(1, service, [&]() -> AnswerFunction {
+    return [&](const auto&, auto&, auto& sink) {
+      ++entered;
+      may_leave.acquire();
+      SayOk(sink);
+    };
+  });
+  RawClient first(server.port());
+  RawClient second(server.port());
+  RawClient third(server.port());
+  Ask(first);
+  while (entered == 0) std::this_thread::yield();
+  Ask(second);
+  Ask(third, "/missing");
+  third.ReadUntil("</html>\n");
+  EXPECT_TRUE(second.is_quiet());
+  may_leave.release(2);
+  first.ReadUntil("\r\n\r\nok");
+  second.ReadUntil("\r\n\r\nok");
+  EXPECT_EQ(entered, 2);
+}
+
+// INTERP-6: what belongs to a thread stays with it; with one thread there is one.
+TEST(Loop, UsesNoMoreThreadsThanItWasGiven) {
+  RunEverything service;
+  std::mutex mutex;
+  std::set<std::thread::id> seen;
+  std::counting_semaphore<> slow(0);
+  TestServer server(1, service, [&]() -> AnswerFunction {
+    return [&](const exchange::RequestHead& head, auto&, auto& sink) {
+      {
+        const std::lock_guard lock(mutex);
+        seen.insert(std::this_thread::get_id());
+      }
+      if (head.path_info == "/slow") slow.acquire();
+      SayOk(sink);
+    };
+  });
+  RawClient client(server.port());
+  RawClient other(server.port());
+  for (int i = 0; i < 20; ++i) {
+    Ask(client, "/slow");
+    Ask(other, "/missing");
+    other.ReadUntil("</html>\n");
+    Ask(other);
+    slow.release();
+    client.ReadUntil("\r\n\r\nok");
+    other.ReadUntil("\r\n\r\nok");
+  }
+  EXPECT_EQ(seen.size(), 1U);
+}
+
+TEST(Loop, AnswersEveryRequestOfManyClientsOnManyThreads) {
+  RunEverything service;
+  std::atomic<int> answered{0};
+  TestServer server(4, service, [&]() -> AnswerFunction {
+    return [&, count = 0](const auto&, auto&, auto& sink) mutable {
+      if (++count % 16 == 0) {  // now and then one is slow enough to lose the leadership
+        const auto until = base::Clock::now() + std::chrono::milliseconds(1);
+        while (base::Clock::now() < until) {
+        }
+      }
+      ++answered;
+      SayOk(sink);
+    };
+  });
+  constexpr int kClients = 8;
+  constexpr int kRequests = 400;
+  std::vector<std::thread> clients;
+  for (int i = 0; i < kClients; ++i) {
+    clients.emplace_back([&server] {
+      RawClient client(server.port());
+      for (int j = 0; j < kRequests; ++j) {
+        Ask(client);
+        client.ReadUntil("\r\n\r\nok");
+      }
+    });
+  }
+  for (auto& client : clients) client.join();
+  EXPECT_EQ(answered, kClients * kRequests);
+}
+
+TEST(Loop, StopsAtOnceWhenIdleAndLetsARunningRequestFinish) {
+  RunEverything service;
+  std::binary_semaphore entered(0);
+  std::binary_semaphore may_leave(0);
+  TestServer server(2, service, [&]() -> AnswerFunction {
+    return [&](const exchange::RequestHead& head, auto&, auto& sink) {
+      if (head.path_info == "/slow") {
+        entered.release();
+        may_leave.acquire();
+      }
+      SayOk(sink);
+    };
+  });
+  RawClient idle(server.port());
+  Ask(idle);
+  idle.ReadUntil("\r\n\r\nok");
+  RawClient busy(server.port());
+  Ask(busy, "/slow");
+  entered.acquire();
+  server.loop().RequestStop();
+  EXPECT_EQ(idle.ReadToEnd(), "");  // closed although the other one is still being answered
+  may_leave.release();
+  EXPECT_THAT(busy.ReadToEnd(), ::testing::EndsWith("\r\n\r\nok"));
+  EXPECT_EQ(server.Stop(), Loop::Ended::Cleanly);
+}
+
+TEST(LoopDeathTest, SaysWhenAnApplicationDoesNotReturn) {
+  RunEverything service;
+  static std::binary_semaphore entered(0);
+  static std::latch never(1);
+  Loop loop({.threads = 1, .stop_grace = std::chrono::milliseconds(50)});
+  auto listening = std::make_unique<base::UniqueFd>(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ASSERT_EQ(::bind(listening->get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  ASSERT_EQ(::listen(listening->get(), 8), 0);
+  const HttpSettings settings;
+  const Listener listener(loop, listening->get(), [&](base::UniqueFd socket) {
+    return std::make_unique<HttpConnection>(loop, service, settings, std::move(socket));
+  });
+  EXPECT_EXIT(
+      {
+        std::thread in_child([&loop, port = LocalAddress(listening->get()).port] {
+          RawClient client(port);
+          Ask(client);
+          entered.acquire();
+          loop.RequestStop();
+        });
+        const auto ended = loop.Run([]() -> AnswerFunction {
+          return [](const auto&, auto&, auto&) {
+            entered.release();
+            never.wait();
+          };
+        });
+        ::_exit(ended == Loop::Ended::WithThreadsInside ? 7 : 8);
+      },
+      ::testing::ExitedWithCode(7),
+      "");
+}
+
+}  // namespace hosts::serving
