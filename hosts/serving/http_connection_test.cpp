@@ -133,7 +133,7 @@ TEST(HttpConnection, GivesUpTheRequestOfAClientThatLeftInTheMiddle) {
 
 TEST(HttpConnection, ABlockedReaderHoldsNoThreadUntilTheBufferIsFull) {
   RunEverything service;
-  const std::string part(100'000, 'x');
+  const std::string part(20'000, 'x');
   TestServer server(1, service, Always([&](const auto& head, auto&, exchange::AnswerSink& sink) {
                       exchange::AnswerHead answer;
                       const bool is_big = head.path_info == "/big";
