@@ -10,7 +10,8 @@ namespace hosts::applications {
 
 PythonAbout AboutPython() {
   PythonAbout about;
-  const std::string text = Py_GetVersion();  // "3.11.2 (main, ...": may be asked before Python starts
+  const std::string text =
+      Py_GetVersion();  // "3.11.2 (main, ...": may be asked before Python starts
   about.version = text.substr(0, text.find(' '));
   Dl_info place{};
   if (::dladdr(reinterpret_cast<const void*>(&Py_GetVersion), &place) != 0) {

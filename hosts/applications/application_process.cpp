@@ -20,7 +20,8 @@ using interpreters::InterpreterPool;
 using interpreters::WorkerStates;
 using python::Attached;
 
-ApplicationProcess::State::State(const deployment::Deployment& of_this, ProcessSettings its_settings)
+ApplicationProcess::State::State(const deployment::Deployment& of_this,
+                                 ProcessSettings its_settings)
     : deployment(of_this), settings(std::move(its_settings)) {}
 
 base::Result<void> ApplicationProcess::State::Start() {
@@ -47,7 +48,9 @@ base::Result<void> ApplicationProcess::State::Start() {
 
 ApplicationProcess::ApplicationProcess(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
-ApplicationProcess::~ApplicationProcess() { python::FlushPartialLines(); }
+ApplicationProcess::~ApplicationProcess() {
+  python::FlushPartialLines();
+}
 
 base::Result<std::unique_ptr<ApplicationProcess>> ApplicationProcess::Start(
     const deployment::Deployment& deployment, ProcessSettings settings) {

@@ -28,9 +28,7 @@ MountedApplications::MountedApplications(const Attached& attached,
   }
 }
 
-MountedApplication& MountedApplications::At(const Attached& attached,
-                                            int virtual_host,
-                                            int mount) {
+MountedApplication& MountedApplications::At(const Attached& attached, int virtual_host, int mount) {
   const auto host_index = static_cast<size_t>(virtual_host);
   const auto mount_index = static_cast<size_t>(mount);
   CHECK(host_index < mounts_.size() && mount_index < mounts_[host_index].size(),

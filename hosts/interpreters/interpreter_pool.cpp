@@ -108,7 +108,8 @@ void InterpreterPool::EndSub(HostedInterpreter& hosted) {
     ThreadState state(*hosted.interpreter_);
     DropContents(hosted, state);
   }
-  if (hosted.owned_->End(runtime_.starting_thread()) == python::Interpreter::Ended::Destroyed) return;
+  if (hosted.owned_->End(runtime_.starting_thread()) == python::Interpreter::Ended::Destroyed)
+    return;
   runtime_.KeepUntilExit();
   Log(LogLevel::Warning,
       "H0310",
@@ -139,8 +140,8 @@ base::Result<WorkerStates::Place> WorkerStates::Enter(std::string_view applicati
   HostedInterpreter& hosted = *made->interpreter;
   Entered entered;
   if (!hosted.interpreter().is_main()) {
-    entered.state = made->state ? std::move(made->state)
-                                : std::make_unique<ThreadState>(hosted.interpreter());
+    entered.state =
+        made->state ? std::move(made->state) : std::make_unique<ThreadState>(hosted.interpreter());
   }
   entered.place = Place{&hosted, entered.state ? entered.state.get() : main_};
   entered_.push_back(std::move(entered));

@@ -31,8 +31,8 @@ std::string ReadSource(const Attached& attached, const std::string& path) {
 Ref Execute(const Attached& attached, const std::string& path) {
   const std::string source = ReadSource(attached, path);
   const Ref file_name = python::FileName(path);
-  const Ref code = Take(
-      Py_CompileStringObject(source.c_str(), file_name.get(), Py_file_input, nullptr, -1));
+  const Ref code =
+      Take(Py_CompileStringObject(source.c_str(), file_name.get(), Py_file_input, nullptr, -1));
   const Ref name = ModuleName(attached, path);
   return Take(PyImport_ExecCodeModuleObject(name.get(), code.get(), file_name.get(), nullptr));
 }

@@ -100,6 +100,8 @@ void SetUp(const Attached& attached,
   ArrangePath(settings);
 }
 
-void RefuseFork(const Attached&) { Run(kRefuseFork, Take(PyDict_New())); }
+void RefuseFork(const Attached&) {
+  Run(kRefuseFork, Take(PyDict_New()));
+}
 
 }  // namespace hosts::interpreters

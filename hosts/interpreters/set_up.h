@@ -14,10 +14,11 @@
 namespace hosts::interpreters {
 
 struct InterpreterSettings {
-  std::string process_group;             // "" is embedded
-  std::filesystem::path home;            // first on sys.path, when not empty
-  std::vector<std::string> python_path;  // fed to site.addsitedir, then moved to the front (LOAD-31)
-  int maximum_processes = 1;             // INTERP-9
+  std::string process_group;   // "" is embedded
+  std::filesystem::path home;  // first on sys.path, when not empty
+  std::vector<std::string>
+      python_path;            // fed to site.addsitedir, then moved to the front (LOAD-31)
+  int maximum_processes = 1;  // INTERP-9
   int threads_per_process = 1;
 };
 

@@ -38,6 +38,8 @@ template <typename Body>
   }
 }
 
-[[nodiscard]] inline Ref None() { return Ref::Share(Py_None); }
+[[nodiscard]] inline Ref None() {
+  return Ref::Share(Py_None);
+}
 
 }  // namespace hosts::python

@@ -42,7 +42,8 @@ for stream in (sys.stdout, sys.stderr):
 void RunOrReport(const char* source) {
   PyObject* globals = PyDict_New();
   PyObject* result = nullptr;
-  if (globals != nullptr && PyDict_SetItemString(globals, "__builtins__", PyEval_GetBuiltins()) == 0) {
+  if (globals != nullptr &&
+      PyDict_SetItemString(globals, "__builtins__", PyEval_GetBuiltins()) == 0) {
     result = PyRun_String(source, Py_file_input, globals, globals);
   }
   if (result == nullptr) PyErr_WriteUnraisable(nullptr);
@@ -52,10 +53,18 @@ void RunOrReport(const char* source) {
 
 }  // namespace
 
-void RunThreadingExits(const Attached&) { RunOrReport(kRunThreadingExits); }
-void JoinThreads(const Attached&) { RunOrReport(kJoinThreads); }
-void RunAtexitHandlers(const Attached&) { RunOrReport(kRunAtexitHandlers); }
-void FlushStandardStreams(const Attached&) { RunOrReport(kFlushStandardStreams); }
+void RunThreadingExits(const Attached&) {
+  RunOrReport(kRunThreadingExits);
+}
+void JoinThreads(const Attached&) {
+  RunOrReport(kJoinThreads);
+}
+void RunAtexitHandlers(const Attached&) {
+  RunOrReport(kRunAtexitHandlers);
+}
+void FlushStandardStreams(const Attached&) {
+  RunOrReport(kFlushStandardStreams);
+}
 
 void WaitForThreads(const Attached& attached, const std::function<bool()>& are_gone) {
   const auto deadline = base::Deadline::After(kLastMoment);

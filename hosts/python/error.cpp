@@ -57,7 +57,9 @@ PythonFailure PythonError::Describe(const Attached&) const {
   return failure;
 }
 
-void PythonError::Restore() && { SetRaisedException(exception_.release()); }
+void PythonError::Restore() && {
+  SetRaisedException(exception_.release());
+}
 
 void LogFailure(std::string_view code, std::string_view heading, const PythonFailure& failure) {
   const std::string prefix = LogPrefix();

@@ -21,8 +21,7 @@ namespace hosts::python {
 
 template <typename Body>
 struct Instance {
-  PyObject_HEAD
-  Body body;
+  PyObject_HEAD Body body;
 };
 
 template <typename Body>

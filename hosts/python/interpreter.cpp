@@ -81,7 +81,8 @@ void Interpreter::DeleteLeftovers() {
 
 void Interpreter::MarkAllDeleted() {
   const std::lock_guard lock(standings_mutex_);
-  for (const auto& standing : standings_) standing->is_deleted = true;
+  for (const auto& standing : standings_)
+    standing->is_deleted = true;
 }
 
 bool Interpreter::HasOtherThreads(PyThreadState* own) const {

@@ -1,28 +1,187 @@
 #include "hosts/python/interpreter.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <filesystem>
+#include <thread>
+
+#include "hosts/base/files.h"
 #include "hosts/python/call.h"
 #include "hosts/python/runtime.h"
-#include "hosts/python/thread_state.h"
+#include "hosts/python/testing/source.h"
+#include "hosts/python/versions.h"
 
 namespace hosts::python {
 namespace {
 
-TEST(Interpreter, StartsAndEnds) {
-  auto runtime = Runtime::Start();
-  ASSERT_TRUE(runtime) << runtime.error().Text();
-  auto& main = (*runtime)->starting_thread();
-  auto sub = Interpreter::MakeSub(main);
-  ASSERT_TRUE(sub) << sub.error().Text();
-  {
-    ThreadState state(**sub);
-    Attached attached(state);
-    const Ref one = Take(
-        PyRun_String("1", Py_eval_input, PyEval_GetBuiltins(), PyEval_GetBuiltins()));
-    EXPECT_EQ(PyLong_AsLong(one.get()), 1);
+using std::chrono::steady_clock;
+using testing::Execute;
+using testing::Say;
+constexpr auto kWellUnderASecond = std::chrono::milliseconds(800);
+
+std::unique_ptr<Interpreter> Sub(Runtime& runtime) {
+  auto made = Interpreter::MakeSub(runtime.starting_thread());
+  CHECK(made, "a sub-interpreter can be made");
+  return std::move(*made);
+}
+
+// What an exit handler writes when it runs.
+class Marks {
+ public:
+  Marks() : directory_(*base::TemporaryDirectory::Make("wsgilab-marks-")) {}
+  [[nodiscard]] std::string Register(const std::string& name) const {
+    return "import atexit\natexit.register(lambda: open('" + (directory_.path() / name).string() +
+           "', 'w').close())\n";
   }
-  EXPECT_EQ((*sub)->End(main), Interpreter::Ended::Destroyed);
+  [[nodiscard]] bool Has(const std::string& name) const {
+    return std::filesystem::exists(directory_.path() / name);
+  }
+
+ private:
+  base::TemporaryDirectory directory_;
+};
+
+TEST(Interpreter, HasModulesOfItsOwn) {
+  const auto runtime = std::move(*Runtime::Start());
+  const auto sub = Sub(*runtime);
+  EXPECT_NE(sub->id(), runtime->main().id());
+  {
+    const Attached attached(runtime->starting_thread());
+    Execute(attached, "import json; json.mine = 1");
+  }
+  {
+    ThreadState state(*sub);
+    const Attached attached(state);
+    EXPECT_EQ(Say(attached, "hasattr(__import__('json'), 'mine')"), "False");
+  }
+  EXPECT_EQ(sub->End(runtime->starting_thread()), Interpreter::Ended::Destroyed);
+}
+
+TEST(Interpreter, EndsWithItsAtexitHandlersThoughThreadingWasUsed) {
+  const Marks marks;
+  const auto begun = steady_clock::now();
+  {
+    const auto runtime = std::move(*Runtime::Start());
+    const auto sub = Sub(*runtime);
+    std::thread([&] {
+      ThreadState main(runtime->main());
+      ThreadState state(*sub);
+      const Attached attached(state);
+      Execute(attached, "import threading, concurrent.futures, asyncio\n" + marks.Register("sub"));
+      Execute(attached,
+              "pool = concurrent.futures.ThreadPoolExecutor(2)\n"
+              "assert pool.submit(lambda: 42).result() == 42\n");
+    }).join();
+    {
+      const Attached attached(runtime->starting_thread());
+      Execute(attached, "import threading, concurrent.futures\n" + marks.Register("main"));
+    }
+    EXPECT_EQ(sub->End(runtime->starting_thread()), Interpreter::Ended::Destroyed);
+    EXPECT_TRUE(marks.Has("sub"));
+    EXPECT_FALSE(marks.Has("main"));
+  }
+  EXPECT_TRUE(marks.Has("main"));
+  EXPECT_LT(steady_clock::now() - begun, kWellUnderASecond);
+}
+
+// A worker that never came back from somewhere else leaves its thread state behind.
+TEST(Interpreter, EndsWithThreadStatesLeftOver) {
+  const Marks marks;
+  const auto begun = steady_clock::now();
+  std::unique_ptr<ThreadState> left_over;
+  std::unique_ptr<ThreadState> left_over_in_main;
+  std::thread worker;
+  {
+    const auto runtime = std::move(*Runtime::Start());
+    const auto sub = Sub(*runtime);
+    std::atomic<bool> has_entered = false;
+    std::atomic<bool> has_ended = false;
+    worker = std::thread([&] {
+      left_over_in_main = std::make_unique<ThreadState>(runtime->main());
+      left_over = std::make_unique<ThreadState>(*sub);
+      {
+        const Attached attached(*left_over);
+        Execute(attached, "import threading\nlocal = threading.local()\nlocal.x = []\n");
+        Execute(attached, marks.Register("sub"));
+      }
+      has_entered = true;
+      has_entered.notify_all();
+      has_ended.wait(false);
+      left_over.reset();
+      left_over_in_main.reset();
+    });
+    has_entered.wait(false);
+    EXPECT_EQ(sub->End(runtime->starting_thread()), Interpreter::Ended::Destroyed);
+    has_ended = true;
+    has_ended.notify_all();
+    worker.join();
+  }
+  EXPECT_TRUE(marks.Has("sub"));
+  EXPECT_LT(steady_clock::now() - begun, kWellUnderASecond);
+}
+
+TEST(Interpreter, WithThreadsOfItsOwnStaysButItsAtexitHandlersRun) {
+  const Marks marks;
+  const auto begun = steady_clock::now();
+  {
+    const auto runtime = std::move(*Runtime::Start());
+    const auto sub = Sub(*runtime);
+    {
+      ThreadState state(*sub);
+      const Attached attached(state);
+      Execute(attached,
+              "import threading\n"
+              "never = threading.Event()\n"
+              "threading.Thread(target=never.wait, daemon=True).start()\n" +
+                  marks.Register("sub"));
+    }
+    {
+      const Attached attached(runtime->starting_thread());
+      Execute(attached, marks.Register("main"));
+    }
+    EXPECT_EQ(sub->End(runtime->starting_thread()), Interpreter::Ended::KeptAliveByThreads);
+    runtime->KeepUntilExit();
+  }
+  EXPECT_TRUE(marks.Has("sub"));
+  EXPECT_TRUE(marks.Has("main"));
+  EXPECT_LT(steady_clock::now() - begun, kWellUnderASecond);
+}
+
+TEST(Interpreter, IsRefusedWhereTracemallocWouldHangIt) {
+  if (!kTracemallocStopsCreation) GTEST_SKIP() << "this Python does not hang";
+  const auto runtime = std::move(*Runtime::Start());
+  {
+    const Attached attached(runtime->starting_thread());
+    Execute(attached, "import tracemalloc; tracemalloc.start()");
+  }
+  const auto refused = Interpreter::MakeSub(runtime->starting_thread());
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, ::testing::HasSubstr("tracemalloc"));
+  {
+    const Attached attached(runtime->starting_thread());
+    Execute(attached, "tracemalloc.stop()");
+  }
+  const auto sub = Sub(*runtime);
+  EXPECT_EQ(sub->End(runtime->starting_thread()), Interpreter::Ended::Destroyed);
+}
+
+// The first entry of a thread into an interpreter while tracing hung in mod_wsgi.
+TEST(Interpreter, IsEnteredByAnotherThreadWhileTracemallocTraces) {
+  const auto runtime = std::move(*Runtime::Start());
+  const auto sub = Sub(*runtime);
+  {
+    const Attached attached(runtime->starting_thread());
+    Execute(attached, "import tracemalloc; tracemalloc.start()");
+  }
+  std::thread([&] {
+    ThreadState main(runtime->main());
+    ThreadState state(*sub);
+    const Attached attached(state);
+    EXPECT_EQ(Say(attached, "sum([1] * 1000)"), "1000");
+  }).join();
+  EXPECT_EQ(sub->End(runtime->starting_thread()), Interpreter::Ended::Destroyed);
 }
 
 }  // namespace

@@ -102,7 +102,8 @@ PyObject* WriteLines(PyObject* self, PyObject* lines) {
   return Trampoline([&](const Attached&) {
     RequireOpen(self);
     const Ref iterator = Take(PyObject_GetIter(lines));
-    while (const Ref line = Ref::Steal(PyIter_Next(iterator.get()))) WriteObject(self, line.get());
+    while (const Ref line = Ref::Steal(PyIter_Next(iterator.get())))
+      WriteObject(self, line.get());
     if (PyErr_Occurred() != nullptr) throw PythonError();
     return None();
   });
@@ -117,15 +118,21 @@ PyObject* Flush(PyObject* self, PyObject*) {
 }
 
 // Like the streams it stands for, it outlives an application's wish to close it.
-PyObject* Close(PyObject* self, PyObject* none) { return Flush(self, none); }
+PyObject* Close(PyObject* self, PyObject* none) {
+  return Flush(self, none);
+}
 
 PyObject* FileNumber(PyObject*, PyObject*) {
   PyErr_SetString(PyExc_OSError, "a log stream has no file descriptor");
   return nullptr;
 }
 
-PyObject* No(PyObject*, PyObject*) { return Py_NewRef(Py_False); }
-PyObject* Yes(PyObject*, PyObject*) { return Py_NewRef(Py_True); }
+PyObject* No(PyObject*, PyObject*) {
+  return Py_NewRef(Py_False);
+}
+PyObject* Yes(PyObject*, PyObject*) {
+  return Py_NewRef(Py_True);
+}
 
 PyMethodDef stream_methods[] = {
     {"write", Write, METH_O, nullptr},
@@ -140,13 +147,27 @@ PyMethodDef stream_methods[] = {
     {nullptr, nullptr, 0, nullptr},
 };
 
-PyObject* Text(const char* text) { return PyUnicode_InternFromString(text); }
-PyObject* GetEncoding(PyObject*, void*) { return Text("utf-8"); }
-PyObject* GetErrors(PyObject*, void*) { return Text("replace"); }
-PyObject* GetMode(PyObject*, void*) { return Text("w"); }
-PyObject* GetName(PyObject* self, void*) { return Text(BodyOf<Stream>(self).name); }
-PyObject* GetNewlines(PyObject*, void*) { return Py_NewRef(Py_None); }
-PyObject* GetLineBuffering(PyObject*, void*) { return Py_NewRef(Py_True); }
+PyObject* Text(const char* text) {
+  return PyUnicode_InternFromString(text);
+}
+PyObject* GetEncoding(PyObject*, void*) {
+  return Text("utf-8");
+}
+PyObject* GetErrors(PyObject*, void*) {
+  return Text("replace");
+}
+PyObject* GetMode(PyObject*, void*) {
+  return Text("w");
+}
+PyObject* GetName(PyObject* self, void*) {
+  return Text(BodyOf<Stream>(self).name);
+}
+PyObject* GetNewlines(PyObject*, void*) {
+  return Py_NewRef(Py_None);
+}
+PyObject* GetLineBuffering(PyObject*, void*) {
+  return Py_NewRef(Py_True);
+}
 PyObject* GetClosed(PyObject* self, void*) {
   return PyBool_FromLong(BodyOf<Stream>(self).is_closed ? 1 : 0);
 }
@@ -174,7 +195,9 @@ Ref NewLogStream(const Attached&, PyObject* type, const char* name) {
   return NewInstance<Stream>(type, Stream{name});
 }
 
-void CloseLogStream(const Attached&, PyObject* stream) { BodyOf<Stream>(stream).is_closed = true; }
+void CloseLogStream(const Attached&, PyObject* stream) {
+  BodyOf<Stream>(stream).is_closed = true;
+}
 
 void FlushPartialLines() {
   if (!thread_log.partial_lines.empty()) thread_log.Flush();

@@ -4,7 +4,9 @@ namespace hosts::python {
 
 namespace {
 
-Py_ssize_t Size(std::string_view text) { return static_cast<Py_ssize_t>(text.size()); }
+Py_ssize_t Size(std::string_view text) {
+  return static_cast<Py_ssize_t>(text.size());
+}
 
 }  // namespace
 
@@ -24,7 +26,9 @@ Ref Bytes(std::string_view bytes) {
   return Take(PyBytes_FromStringAndSize(bytes.data(), Size(bytes)));
 }
 
-Ref Interned(const char* text) { return Take(PyUnicode_InternFromString(text)); }
+Ref Interned(const char* text) {
+  return Take(PyUnicode_InternFromString(text));
+}
 
 std::optional<std::string_view> Latin1View(PyObject* text) {
   if (PyUnicode_READY(text) < 0) throw PythonError();

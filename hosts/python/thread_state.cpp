@@ -62,6 +62,8 @@ Attached::~Attached() {
 // The thread may be one of Python's own, which attached itself: the flag is kept either way.
 GilReleased::GilReleased(const Attached&) : state_(Detach()) {}
 
-GilReleased::~GilReleased() { Attach(state_); }
+GilReleased::~GilReleased() {
+  Attach(state_);
+}
 
 }  // namespace hosts::python

@@ -5,9 +5,13 @@ extern "C" void hosts_python_set_state_on_file(PyThreadState* state);  // state_
 namespace hosts::python {
 
 #if PY_VERSION_HEX >= 0x030D0000
-PyThreadState* CurrentState() { return PyThreadState_GetUnchecked(); }
+PyThreadState* CurrentState() {
+  return PyThreadState_GetUnchecked();
+}
 #else
-PyThreadState* CurrentState() { return _PyThreadState_UncheckedGet(); }
+PyThreadState* CurrentState() {
+  return _PyThreadState_UncheckedGet();
+}
 #endif
 
 #if PY_VERSION_HEX >= 0x030C0000
@@ -25,7 +29,9 @@ PyThreadState* NewLegacyInterpreter() {
   return PyStatus_Exception(status) ? nullptr : state;
 }
 #else
-PyThreadState* NewLegacyInterpreter() { return Py_NewInterpreter(); }
+PyThreadState* NewLegacyInterpreter() {
+  return Py_NewInterpreter();
+}
 #endif
 
 void SetCurrentOnFile(PyThreadState* state) {
@@ -33,8 +39,12 @@ void SetCurrentOnFile(PyThreadState* state) {
 }
 
 #if PY_VERSION_HEX >= 0x030C0000
-PyObject* TakeRaisedException() { return PyErr_GetRaisedException(); }
-void SetRaisedException(PyObject* exception) { PyErr_SetRaisedException(exception); }
+PyObject* TakeRaisedException() {
+  return PyErr_GetRaisedException();
+}
+void SetRaisedException(PyObject* exception) {
+  PyErr_SetRaisedException(exception);
+}
 #else
 PyObject* TakeRaisedException() {
   PyObject* type = nullptr;

@@ -60,7 +60,8 @@ void SendCollected(const Attached& attached, PyObject* result, OngoingRequest& r
   }
   RequireHead(request.answer);
   if (total <= kMostHeld) {
-    for (const std::string_view piece : pieces) request.answer.Hold(piece);
+    for (const std::string_view piece : pieces)
+      request.answer.Hold(piece);
     return;
   }
   if (!SendReleased(attached, request, pieces)) return;  // Complete will see it
@@ -186,7 +187,8 @@ void Adapter::Run(const Attached& attached, Call& call, OngoingRequest& request)
 
 void Adapter::SendIterable(const Attached& attached, PyObject* result, OngoingRequest& request) {
   Answer& answer = request.answer;
-  const bool is_file = Py_IS_TYPE(result, reinterpret_cast<PyTypeObject*>(file_wrapper_type_.get()));
+  const bool is_file =
+      Py_IS_TYPE(result, reinterpret_cast<PyTypeObject*>(file_wrapper_type_.get()));
   if (is_file && answer.has_head() && !answer.has_begun() && !answer.has_content_length()) {
     if (const auto length = RemainingLength(attached, result)) answer.SetContentLength(*length);
   }

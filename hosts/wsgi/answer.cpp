@@ -70,14 +70,18 @@ base::Result<void> Answer::SendAll(const std::vector<std::string_view>& pieces) 
   return Send(together);
 }
 
-void Answer::Hold(std::string_view bytes) { held_.append(Cut(bytes)); }
+void Answer::Hold(std::string_view bytes) {
+  held_.append(Cut(bytes));
+}
 
-void Answer::Fail(int status) { failed_status_ = status; }
+void Answer::Fail(int status) {
+  failed_status_ = status;
+}
 
 void Answer::SendErrorPage() {
   ErrorPage page = MakeErrorPage(failed_status_);
-  if (sink_.Begin(std::move(page.head)) &&
-      sink_.Write(page.body, AnswerSink::Then::More) && sink_.Finish()) {
+  if (sink_.Begin(std::move(page.head)) && sink_.Write(page.body, AnswerSink::Then::More) &&
+      sink_.Finish()) {
     return;
   }
   sink_.Abort();

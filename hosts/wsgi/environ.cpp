@@ -28,7 +28,9 @@ constexpr double kMicroseconds = 1e6;
 void Set(PyObject* environ, const Ref& key, PyObject* value) {
   Check(PyDict_SetItem(environ, key.get(), value));
 }
-void Set(PyObject* environ, const Ref& key, const Ref& value) { Set(environ, key, value.get()); }
+void Set(PyObject* environ, const Ref& key, const Ref& value) {
+  Set(environ, key, value.get());
+}
 
 void Add(PyObject* environ, const char* key, const Ref& value) {
   Set(environ, python::Interned(key), value);

@@ -38,16 +38,17 @@ PyObject* New(PyTypeObject* type, PyObject* arguments, PyObject* names) {
                                     &block_size) == 0) {
       throw PythonError();
     }
-    return python::NewInstance<FileWrapper>(reinterpret_cast<PyObject*>(type),
-                                            FileWrapper{Ref::Share(file),
-                                                        Take(PyLong_FromSsize_t(block_size))});
+    return python::NewInstance<FileWrapper>(
+        reinterpret_cast<PyObject*>(type),
+        FileWrapper{Ref::Share(file), Take(PyLong_FromSsize_t(block_size))});
   });
 }
 
 PyObject* Next(PyObject* self) {
   return Trampoline([&](const Attached&) {
     const auto& wrapper = BodyOf<FileWrapper>(self);
-    Ref block = Take(PyObject_CallMethod(wrapper.file.get(), "read", "O", wrapper.block_size.get()));
+    Ref block =
+        Take(PyObject_CallMethod(wrapper.file.get(), "read", "O", wrapper.block_size.get()));
     const bool is_end = PyBytes_Check(block.get()) != 0 && PyBytes_GET_SIZE(block.get()) == 0;
     return is_end ? Ref() : std::move(block);
   });
@@ -100,7 +101,8 @@ bool ReadsItsFileAsItIs(PyObject* file) {
   const Ref io = Take(PyImport_ImportModule("io"));
   if (IsInstance(file, io.get(), "TextIOBase")) return false;
   if (!IsInstance(file, io.get(), "BufferedIOBase")) return true;
-  return IsInstance(file, io.get(), "BufferedReader") || IsInstance(file, io.get(), "BufferedRandom");
+  return IsInstance(file, io.get(), "BufferedReader") ||
+         IsInstance(file, io.get(), "BufferedRandom");
 }
 
 long long NumberFrom(PyObject* file, const char* method) {

@@ -16,9 +16,14 @@ using base::ErrorKind;
 namespace {
 
 // RFC 2616, section 13.5.1, as PEP 3333 refers to it.
-constexpr std::array<std::string_view, 8> kHopByHop = {
-    "connection", "keep-alive", "proxy-authenticate", "proxy-authorization",
-    "te",         "trailers",   "transfer-encoding",  "upgrade"};
+constexpr std::array<std::string_view, 8> kHopByHop = {"connection",
+                                                       "keep-alive",
+                                                       "proxy-authenticate",
+                                                       "proxy-authorization",
+                                                       "te",
+                                                       "trailers",
+                                                       "transfer-encoding",
+                                                       "upgrade"};
 
 constexpr std::string_view kTokenMarks = "!#$%&'*+-.^_`|~";
 
@@ -27,18 +32,31 @@ constexpr std::array<bool, 256> MakeTokenTable() {
   for (size_t c = 0; c < 256; ++c) {
     table[c] = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   }
-  for (const char c : kTokenMarks) table[static_cast<unsigned char>(c)] = true;
+  for (const char c : kTokenMarks)
+    table[static_cast<unsigned char>(c)] = true;
   return table;
 }
 constexpr auto kIsToken = MakeTokenTable();
 
-bool IsTokenCharacter(char c) { return kIsToken[static_cast<unsigned char>(c)]; }
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
-bool IsControlButTab(char c) { return IsControl(c) && c != '\t'; }
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+bool IsTokenCharacter(char c) {
+  return kIsToken[static_cast<unsigned char>(c)];
+}
+bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool IsControl(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+}
+bool IsControlButTab(char c) {
+  return IsControl(c) && c != '\t';
+}
+char Lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
 
-Error Invalid(std::string message) { return Error{ErrorKind::InvalidInput, std::move(message)}; }
+Error Invalid(std::string message) {
+  return Error{ErrorKind::InvalidInput, std::move(message)};
+}
 
 // Only lengths that occur in the list are compared at all.
 bool IsHopByHop(std::string_view name) {

@@ -148,7 +148,9 @@ PyObject* Next(PyObject* self) {
   });
 }
 
-PyObject* Close(PyObject*, PyObject*) { return Py_NewRef(Py_None); }
+PyObject* Close(PyObject*, PyObject*) {
+  return Py_NewRef(Py_None);
+}
 
 PyMethodDef input_methods[] = {
     {"read", python::Method(Read), METH_FASTCALL, nullptr},
@@ -172,6 +174,8 @@ Ref NewInput(const Attached&, PyObject* type, OngoingRequest& request) {
   return python::NewInstance<Input>(type, Input{&request});
 }
 
-void EndInput(const Attached&, PyObject* input) { BodyOf<Input>(input).request = nullptr; }
+void EndInput(const Attached&, PyObject* input) {
+  BodyOf<Input>(input).request = nullptr;
+}
 
 }  // namespace hosts::wsgi

@@ -56,7 +56,8 @@ class RecordingSink : public exchange::AnswerSink {
   [[nodiscard]] int status() const { return head_ ? head_->status : 0; }
   [[nodiscard]] std::string body() const {
     std::string body;
-    for (const auto& write : writes_) body += write;
+    for (const auto& write : writes_)
+      body += write;
     return body;
   }
   [[nodiscard]] std::string Header(std::string_view name) const {

@@ -1,0 +1,91 @@
+#include "hosts/python/runtime.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <cstdlib>
+
+#include "hosts/base/files.h"
+#include "hosts/python/testing/source.h"
+
+namespace hosts::python {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::Execute;
+using testing::Say;
+
+TEST(Runtime, HasTheArgumentsOfModWsgi) {
+  const auto runtime = std::move(*Runtime::Start());
+  const Attached attached(runtime->starting_thread());
+  EXPECT_EQ(Say(attached, "__import__('sys').argv"), "['mod_wsgi']");
+}
+
+TEST(Runtime, IsThePythonItWasBuiltFor) {
+  ::setenv("PATH", "/nowhere", 1);
+  const auto runtime = std::move(*Runtime::Start());
+  const Attached attached(runtime->starting_thread());
+  EXPECT_EQ(Say(attached, "__import__('sys').executable"), WSGILAB_PYTHON);
+  EXPECT_EQ(Say(attached, "__import__('encodings').__name__"), "encodings");
+}
+
+TEST(Runtime, LeavesSignalsToTheEngine) {
+  std::signal(SIGINT, SIG_IGN);
+  std::signal(SIGPIPE, SIG_DFL);
+  const auto runtime = std::move(*Runtime::Start());
+  EXPECT_EQ(std::signal(SIGINT, SIG_DFL), SIG_IGN);
+  EXPECT_EQ(std::signal(SIGPIPE, SIG_DFL), SIG_DFL);
+}
+
+TEST(Runtime, ReadsTheEnvironmentOfPython) {
+  ::setenv("PYTHONPATH", "/some/where", 1);
+  const auto runtime = std::move(*Runtime::Start());
+  const Attached attached(runtime->starting_thread());
+  EXPECT_EQ(Say(attached, "'/some/where' in __import__('sys').path"), "True");
+}
+
+TEST(Runtime, TurnsUtf8ModeOnUnderTheCLocale) {
+  ::setenv("LC_ALL", "C", 1);
+  const auto runtime = std::move(*Runtime::Start());
+  const Attached attached(runtime->starting_thread());
+  EXPECT_EQ(Say(attached, "__import__('sys').flags.utf8_mode"), "1");
+  EXPECT_EQ(Say(attached, "__import__('sys').getfilesystemencoding()"), "utf-8");
+}
+
+TEST(Runtime, StartsInAVirtualEnvironment) {
+  const auto directory = base::TemporaryDirectory::Make("wsgilab-venv-");
+  ASSERT_TRUE(directory);
+  const fs::path home = directory->path();
+  fs::create_directories(home / "bin");
+  fs::create_symlink(WSGILAB_PYTHON, home / "bin" / "python");
+  const auto real = fs::canonical(WSGILAB_PYTHON).parent_path().string();
+  ASSERT_TRUE(base::WriteFile(home / "pyvenv.cfg", "home = " + real + "\n"));
+  const auto runtime = std::move(*Runtime::Start(home));
+  const Attached attached(runtime->starting_thread());
+  EXPECT_EQ(Say(attached, "__import__('sys').prefix"), home.string());
+  EXPECT_NE(Say(attached, "__import__('sys').base_prefix"), home.string());
+}
+
+TEST(Runtime, RefusesAHomeThatIsNoPython) {
+  const auto directory = base::TemporaryDirectory::Make("wsgilab-home-");
+  ASSERT_TRUE(directory);
+  const auto runtime = Runtime::Start(directory->path());
+  ASSERT_FALSE(runtime);
+  EXPECT_THAT(runtime.error().message, ::testing::HasSubstr(directory->path().string()));
+}
+
+TEST(Runtime, RunsAtexitHandlersWhenItEnds) {
+  const auto directory = base::TemporaryDirectory::Make("wsgilab-atexit-");
+  ASSERT_TRUE(directory);
+  const std::string file = (directory->path() / "ran").string();
+  {
+    const auto runtime = std::move(*Runtime::Start());
+    const Attached attached(runtime->starting_thread());
+    Execute(attached, "import atexit; atexit.register(lambda: open('" + file + "', 'w').close())");
+  }
+  EXPECT_TRUE(fs::exists(file));
+}
+
+}  // namespace
+}  // namespace hosts::python
