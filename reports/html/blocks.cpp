@@ -4,6 +4,12 @@ namespace reports::html {
 
 using verdict::Standing;
 
+namespace {
+
+constexpr std::size_t kTermLimit = 300;
+
+}  // namespace
+
 Markup Section(std::string_view id, std::string_view title, const Markup& inner) {
   return Element("section", {{"id", id}}, Element("h2", title) + inner) + Markup("\n");
 }
@@ -24,12 +30,25 @@ Markup HeaderRow(const std::vector<std::string>& columns) {
 
 Markup Term(std::string_view term, std::string_view description) {
   if (description.empty()) return {};
-  return Element("dt", term) + Element("dd", description);
+  return Element("dt", term) + Element("dd", Text(description, kTermLimit));
 }
 
 Markup Command(std::string_view command) {
   if (command.empty()) return {};
   return Element("code", {{"class", "command"}}, command);
+}
+
+Markup BreakableText(std::string_view text) {
+  Markup markup;
+  text = text.substr(0, kTextLimit);
+  while (!text.empty()) {
+    const std::size_t slash = text.find('/');
+    const std::size_t end = slash == std::string_view::npos ? text.size() : slash + 1;
+    markup += Text(text.substr(0, end));
+    if (end < text.size()) markup += Markup("<wbr>");
+    text.remove_prefix(end);
+  }
+  return markup;
 }
 
 Markup Mark(Standing standing) {
@@ -41,7 +60,9 @@ Markup Mark(Standing standing) {
     case Standing::Bad:
       return mark("✗", "wrong:");
     case Standing::Caution:
-      return mark("!", "note:");
+      return mark("!", "caution:");
+    case Standing::Note:
+      return mark("i", "note:");
     case Standing::Good:
       return mark("✓", "right:");
   }
@@ -54,6 +75,8 @@ std::string_view ClassOf(Standing standing) {
       return "bad";
     case Standing::Caution:
       return "caution";
+    case Standing::Note:
+      return "note";
     case Standing::Good:
       return "good";
   }

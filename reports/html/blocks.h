@@ -24,9 +24,12 @@ namespace reports::html {
 // A command that can be selected with one click; nothing when it is empty.
 [[nodiscard]] Markup Command(std::string_view command);
 
-// ✓, ! or ✗, with a word for those who cannot see it.
+// A mode or a cell's id: lines are broken behind its slashes.
+[[nodiscard]] Markup BreakableText(std::string_view text);
+
+// ✓, i, ! or ✗, with a word for those who cannot see it.
 [[nodiscard]] Markup Mark(verdict::Standing standing);
-// "good", "caution", "bad": the class of what stands so.
+// "good", "note", "caution", "bad": the class of what stands so.
 [[nodiscard]] std::string_view ClassOf(verdict::Standing standing);
 
 }  // namespace reports::html

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,7 +24,7 @@ namespace {
 // A column of a figure's table: a value of every cell, in the unit that report.js knows.
 struct Series {
   std::string_view name;
-  std::string_view unit;  // "us", "per_s", "kib"
+  std::string_view unit;  // "us", "per_s", "mib"
   std::string (*write)(double);
   Value (*measure)(const Record&, const std::string& cell);
 };
@@ -45,7 +46,7 @@ Markup FigureTable(const Record& record, const Figure& figure, const std::string
   bool has_values = false;
   for (const record::AxisRow& row : AxesOf(record).rows) {
     const std::string cell = CellAt(row, app);
-    Markup cells = Element("th", {{"scope", "row"}}, row.label);
+    Markup cells = Element("th", {{"scope", "row"}}, BreakableText(row.label));
     for (const Series& series : figure.series) {
       const Value value = series.measure(record, cell);
       has_values = has_values || value;
@@ -112,11 +113,15 @@ Value RequestsPerSecond(const Record& record, const std::string& cell) {
   return load == nullptr ? std::nullopt : load->requests_per_s;
 }
 
+std::string Mebibytes(double mib) {
+  return notation::Kibibytes(mib * 1024);
+}
+
 template <When when>
-Value PssKib(const Record& record, const std::string& cell) {
+Value PssMib(const Record& record, const std::string& cell) {
   const record::Resources* resources = FindResources(record, cell, when);
   if (resources == nullptr || !resources->pss_kib) return std::nullopt;
-  return static_cast<double>(*resources->pss_kib);
+  return static_cast<double>(*resources->pss_kib) / 1024;
 }
 
 Value CpuUs(const Record& record, const std::string& cell) {
@@ -136,10 +141,17 @@ std::vector<Series> Percentiles() {
 
 Markup LatencySection(const Record& record) {
   const auto write = notation::Microseconds;
+  const bool has_open = std::ranges::any_of(record.loads, [](const Load& load) {
+    return load.loop == Loop::Open && load.latency_us.p50.has_value();
+  });
   const Figure first{
       "points",
       "log",
-      {{"steady p50", "us", write, LatencyUs<Loop::Closed, &record::Latency::p50>},
+      {{"steady p50",
+        "us",
+        write,
+        has_open ? LatencyUs<Loop::Open, &record::Latency::p50>
+                 : LatencyUs<Loop::Closed, &record::Latency::p50>},
        {"first request", "us", write, StartupUs<&record::Startup::first_request_ms>}}};
   const Figure closed{"points", "linear", Percentiles<Loop::Closed>()};
   const Figure open{"points", "linear", Percentiles<Loop::Open>()};
@@ -149,15 +161,17 @@ Markup LatencySection(const Record& record) {
       Figures(
           record,
           "First request against the steady median",
-          "The first request to a fresh host, and the median under the closed loop. Every step of "
-          "the axis is ten times the one before.",
+          fmt::format("The first request to a fresh host, and the median under the {} loop. The "
+                      "axis is logarithmic.",
+                      has_open ? "open" : "closed"),
           first) +
-          Figures(record,
-                  "Percentiles, closed loop",
-                  "A fixed number of connections, each sending its next request when it has its "
-                  "answer. "
-                  "A percentile is left out when fewer than ten requests lie beyond it.",
-                  closed) +
+          Figures(
+              record,
+              "Percentiles, closed loop",
+              "A fixed number of connections, each sending its next request when it has its "
+              "answer: latency at full load. A percentile is left out when fewer than ten requests "
+              "lie beyond it.",
+              closed) +
           Figures(
               record,
               "Percentiles, open loop",
@@ -183,12 +197,12 @@ Markup ThroughputSection(const Record& record) {
 }
 
 Markup MemorySection(const Record& record) {
-  const auto write = notation::Kibibytes;
+  const auto write = Mebibytes;
   const Figure figure{"points",
                       "linear",
-                      {{"ready", "kib", write, PssKib<When::Ready>},
-                       {"after the first request", "kib", write, PssKib<When::AfterFirstRequest>},
-                       {"after load", "kib", write, PssKib<When::AfterLoad>}}};
+                      {{"ready", "mib", write, PssMib<When::Ready>},
+                       {"after the first request", "mib", write, PssMib<When::AfterFirstRequest>},
+                       {"after load", "mib", write, PssMib<When::AfterLoad>}}};
   return SectionUnlessEmpty(
       "memory",
       "Memory",

@@ -27,17 +27,19 @@ namespace {
 // ---- Placement
 
 std::string ProcessText(const PlacementFound& found) {
-  const std::string pid = found.pid ? fmt::format("process {}", *found.pid) : "process ?";
-  if (!found.process_group) return pid;
-  return found.process_group->empty() ? "embedded, " + pid
-                                      : fmt::format("group {}, {}", *found.process_group, pid);
+  if (!found.process_group) return "process group ?";
+  return found.process_group->empty() ? "embedded" : "group " + *found.process_group;
 }
 
 std::string InterpreterText(const PlacementFound& found) {
-  if (!found.is_main_interpreter) return "interpreter ?";
-  if (*found.is_main_interpreter) return "main interpreter";
-  return found.interpreter_id ? fmt::format("sub-interpreter {}", *found.interpreter_id)
-                              : "sub-interpreter";
+  std::string text = "interpreter ?";
+  if (found.is_main_interpreter) {
+    text = *found.is_main_interpreter ? "main interpreter" : "sub-interpreter";
+    if (!*found.is_main_interpreter && found.interpreter_id) {
+      text += fmt::format(" {}", *found.interpreter_id);
+    }
+  }
+  return found.pid ? fmt::format("{}, pid {}", text, *found.pid) : text;
 }
 
 template <typename T>
@@ -153,7 +155,7 @@ Markup PlacementSection(const Record& record) {
   }
   Markup rows;
   for (const record::AxisRow& row : axes.rows) {
-    Markup cells = Element("th", {{"scope", "row"}}, row.label);
+    Markup cells = Element("th", {{"scope", "row"}}, BreakableText(row.label));
     for (const std::string& app : axes.apps) {
       const std::string id = CellAt(row, app);
       const Placement* placement = FindPlacement(record, id);

@@ -91,12 +91,12 @@ std::string ImportSentence(const PlacementFound& found) {
   const std::string took =
       notation::Milliseconds((*found.import_finished_at - *found.import_started_at) * 1e3);
   if (found.ready_at && *found.import_finished_at <= *found.ready_at) {
-    return fmt::format("imported in {}, before it was ready", took);
+    return fmt::format("imported before ready, {}", took);
   }
   if (found.first_request_at && *found.import_started_at >= *found.first_request_at) {
-    return fmt::format("imported in {}, by the first request", took);
+    return fmt::format("imported by first request, {}", took);
   }
-  return fmt::format("imported in {}, between ready and the first request", took);
+  return fmt::format("imported between ready and first request, {}", took);
 }
 
 }  // namespace reports::html

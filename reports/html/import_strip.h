@@ -16,7 +16,7 @@ namespace reports::html {
 [[nodiscard]] Markup ImportStrip(const record::PlacementFound& found, double span_seconds);
 [[nodiscard]] Markup ImportLegend();
 
-// "imported in 412 ms, 3.00 ms before it was ready"
+// "imported before ready, 412 ms"
 [[nodiscard]] std::string ImportSentence(const record::PlacementFound& found);
 
 }  // namespace reports::html

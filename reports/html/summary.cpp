@@ -18,6 +18,7 @@ using verdict::Standing;
 
 namespace {
 
+constexpr std::size_t kStatementLimit = 500;
 constexpr std::size_t kLogLines = 40;  // of one cell; the end of a log is what matters
 
 Markup LogTail(const std::vector<std::string>& lines) {
@@ -93,15 +94,33 @@ std::string ConditionText(const record::Machine& machine) {
   return fmt::format("{}", fmt::join(words, ", "));
 }
 
+// Where it was, what was asked for and what was served.
+Markup ServedSettings(const record::Check& check) {
+  Markup inner = Element("summary",
+                         Text(check.pairing.value_or(check.mode), 200) + Text(": asked for ") +
+                             Element("code", check.settings_asked.value_or("?")) +
+                             Text(", served with ") + Element("code", *check.settings_served));
+  if (check.detail) inner += Element("p", *check.detail);
+  if (check.reproduce) {
+    inner += Element("p", {{"class", "again"}}, Text("Again: ") + Command(*check.reproduce));
+  }
+  return Element("details", inner);
+}
+
+Markup Box(std::string_view name, std::string_view title, const Markup& inner) {
+  return Element("div", {{"class", name}, {"role", "note"}}, Element("strong", title) + inner);
+}
+
 }  // namespace
 
 Markup VerdictSection(const Record& record) {
   const verdict::Verdict verdict = verdict::Judge(record);
   Markup list;
   for (const verdict::Statement& statement : verdict.statements) {
-    list += Element("li",
-                    {{"class", ClassOf(statement.standing)}},
-                    Mark(statement.standing) + Element("span", statement.text));
+    list +=
+        Element("li",
+                {{"class", ClassOf(statement.standing)}},
+                Mark(statement.standing) + Element("span", Text(statement.text, kStatementLimit)));
   }
   return Element("h1", {{"class", ClassOf(verdict.standing)}}, verdict.headline) +
          Element("ul", {{"class", "statements"}}, list);
@@ -121,26 +140,21 @@ Markup FactsPanel(const Record& record) {
 }
 
 Markup ForeignSettingsBox(const Record& record) {
-  Markup box;
+  Markup expected;
+  Markup unexpected;
   for (const verdict::ForeignSettings& found : verdict::FindForeignSettings(record)) {
-    const record::Check& check = *found.check;
-    const std::string_view title = found.is_expected
-                                       ? "One Django project served with another’s settings, as "
-                                         "expected of one interpreter"
-                                       : "A Django project was served with another’s settings";
-    Markup inner = Element("strong", title);
-    inner += Element("p",
-                     Text("Asked for ") + Element("code", check.settings_asked.value_or("?")) +
-                         Text(", served with ") + Element("code", *check.settings_served) +
-                         Text(": ") + Text(check.pairing.value_or(check.mode)) + Text("."));
-    if (check.detail) inner += Element("p", {{"class", "muted"}}, *check.detail);
-    if (check.reproduce) {
-      inner += Element("p", {{"class", "again"}}, Text("Again: ") + Command(*check.reproduce));
-    }
-    box += Element(
-        "div", {{"class", found.is_expected ? "box caution" : "box bad"}, {"role", "note"}}, inner);
+    (found.is_expected ? expected : unexpected) += ServedSettings(*found.check);
   }
-  return box;
+  Markup boxes;
+  if (!unexpected.is_empty()) {
+    boxes += Box("box bad", "A Django project was served with another’s settings", unexpected);
+  }
+  if (!expected.is_empty()) {
+    boxes += Box("box caution",
+                 "Put into one interpreter, a Django project is served with another’s settings",
+                 expected);
+  }
+  return boxes;
 }
 
 Markup FailedCellsSection(const Record& record) {

@@ -58,6 +58,18 @@ std::string Spoken(const record::Cell& cell) {
 
 using Statements = std::vector<Statement>;
 
+// "flask_notes in daemon/main/lazy failed: why", or the number of cells and some of their names.
+std::string OutcomeSentence(CellOutcome outcome, const std::vector<const record::Cell*>& cells) {
+  if (cells.size() == 1) {
+    const std::string why = cells[0]->reason ? ": " + *cells[0]->reason : "";
+    return fmt::format("{} {}{}.", Spoken(*cells[0]), Phrase(outcome), why);
+  }
+  std::vector<std::string> names;
+  for (const record::Cell* cell : cells)
+    names.push_back(Spoken(*cell));
+  return fmt::format("{} cells {}: {}.", cells.size(), Phrase(outcome), Named(names));
+}
+
 void SayOutcomes(const Record& record, Statements& statements) {
   for (const CellOutcome outcome : {CellOutcome::Crashed,
                                     CellOutcome::TimedOut,
@@ -66,35 +78,34 @@ void SayOutcomes(const Record& record, Statements& statements) {
                                     CellOutcome::SetupFailed,
                                     CellOutcome::HarnessFault,
                                     CellOutcome::NotOffered}) {
-    std::vector<std::string> names;
+    std::vector<const record::Cell*> cells;
     for (const record::Cell& cell : record.cells) {
-      if (cell.outcome == outcome) names.push_back(Spoken(cell));
+      if (cell.outcome == outcome) cells.push_back(&cell);
     }
-    if (names.empty()) continue;
-    statements.push_back({StandingOf(outcome),
-                          fmt::format("{} {}: {}.",
-                                      Plural(static_cast<std::int64_t>(names.size()), "cell"),
-                                      Phrase(outcome),
-                                      Named(names))});
+    if (cells.empty()) continue;
+    statements.push_back({StandingOf(outcome), OutcomeSentence(outcome, cells)});
   }
 }
 
+// What is `misconfigured` has been said already.
 void SayPlacement(const Record& record, Statements& statements) {
   if (record.placements.empty()) return;
   std::vector<std::string> strays;
+  bool all_agree = true;
   for (const record::Placement& placement : record.placements) {
-    if (!placement.agrees) strays.push_back(placement.cell);
+    all_agree = all_agree && placement.agrees;
+    const record::Cell* cell = FindCell(record, placement.cell);
+    const bool is_said = cell != nullptr && cell->outcome == CellOutcome::Misconfigured;
+    if (!placement.agrees && !is_said) strays.push_back(placement.cell);
   }
-  if (strays.empty()) {
+  if (!strays.empty()) {
+    statements.push_back(
+        {Standing::Bad, fmt::format("Not where or when it was asked to be: {}.", Named(strays))});
+  } else if (all_agree) {
     statements.push_back(
         {Standing::Good,
          "Every application ran in the process and the interpreter that was asked for, and was "
          "loaded when it should be: proved from inside each of them."});
-  } else {
-    statements.push_back(
-        {Standing::Bad,
-         fmt::format("Not where or when it was asked to be: {}. Its numbers are not compared.",
-                     Named(strays))});
   }
 }
 
@@ -113,16 +124,20 @@ void SayIsolation(const Record& record, Statements& statements) {
   const std::int64_t probes = CountIf(record.checks, IsProbe);
   if (probes == 0) return;
   std::vector<std::string> leaks;
+  bool has_leak = false;  // whose settings were served has been said already
   for (const Check& check : record.checks) {
-    if (IsLeak(check)) leaks.push_back(fmt::format("{} ({})", check.title, *check.pairing));
+    const bool is_said = check.settings_served && check.settings_served != check.settings_asked;
+    if (!IsLeak(check)) continue;
+    has_leak = true;
+    if (!is_said) leaks.push_back(fmt::format("“{}” ({})", check.title, *check.pairing));
   }
   if (!leaks.empty()) {
     statements.push_back(
         {Standing::Bad,
          fmt::format("An application reached another that should have been out of its reach: {}.",
                      Named(leaks))});
-    return;
   }
+  if (has_leak) return;
   const std::int64_t seen = CountIf(record.checks, IsSeen);
   std::string text = fmt::format("No application saw another where it should not have ({}).",
                                  Plural(probes, "probe"));
@@ -139,7 +154,7 @@ void SaySettings(const Record& record, Statements& statements) {
   std::vector<std::string> unexpected;
   std::vector<std::string> expected;
   for (const ForeignSettings& found : FindForeignSettings(record)) {
-    const std::string where = found.check->pairing.value_or(found.check->mode);
+    const std::string where = fmt::format("“{}”", found.check->pairing.value_or(found.check->mode));
     (found.is_expected ? expected : unexpected).push_back(where);
   }
   if (!unexpected.empty()) {
@@ -150,7 +165,7 @@ void SaySettings(const Record& record, Statements& statements) {
   }
   if (!expected.empty()) {
     statements.push_back(
-        {Standing::Caution,
+        {Standing::Note,
          fmt::format("Two Django projects in one interpreter are served with the settings of one "
                      "of them, without any error: {}. Give each its own process or interpreter.",
                      Named(expected))});
@@ -292,7 +307,7 @@ Standing StandingOf(CellOutcome outcome) {
     case CellOutcome::Ok:
       return Standing::Good;
     case CellOutcome::NotOffered:
-      return Standing::Caution;
+      return Standing::Note;
     default:
       return Standing::Bad;
   }
@@ -331,6 +346,7 @@ Verdict Judge(const Record& record) {
   for (const Statement& statement : verdict.statements) {
     verdict.standing = std::min(verdict.standing, statement.standing);
   }
+  if (verdict.standing == Standing::Note) verdict.standing = Standing::Good;
   const bool is_measured =
       std::ranges::count(record.cells, CellOutcome::Ok, &record::Cell::outcome) > 0 ||
       !record.checks.empty();

@@ -11,7 +11,8 @@
 
 namespace reports::verdict {
 
-enum class Standing { Bad, Caution, Good };  // worst first
+// Worst first. A note is worth knowing and as it should be.
+enum class Standing { Bad, Caution, Note, Good };
 
 struct Statement {
   Standing standing = Standing::Good;
@@ -19,14 +20,14 @@ struct Statement {
 };
 
 struct Verdict {
-  Standing standing = Standing::Good;  // the worst of the statements
+  Standing standing = Standing::Good;  // the worst of the statements; a note is good
   std::string headline;                // one sentence: what was run, and how it went
   std::vector<Statement> statements;   // worst first
 };
 
 [[nodiscard]] Verdict Judge(const record::Record& record);
 
-// How an outcome stands; what a host does not offer is not bad.
+// How an outcome stands; what a host does not offer is a note.
 [[nodiscard]] Standing StandingOf(record::CellOutcome outcome);
 [[nodiscard]] Standing StandingOf(const record::Check& check);
 

@@ -25,13 +25,13 @@ auto Says(Standing standing, const std::string& text) {
 TEST(Verdict, OfACompleteRunIsThatAllWorks) {
   const Verdict verdict = Judge(samples::RecordOf(samples::CompleteRun()));
   EXPECT_EQ(verdict.headline, "4 applications in 8 hosting modes: all 32 cells work.");
-  EXPECT_EQ(verdict.standing, Standing::Caution);  // two Django projects in one interpreter
+  EXPECT_EQ(verdict.standing, Standing::Good);
   EXPECT_THAT(verdict.statements,
               Contains(Says(Standing::Good, "Every application ran in the process")));
   EXPECT_THAT(verdict.statements,
               Contains(Says(Standing::Good, "No application saw another where it should not")));
   EXPECT_THAT(verdict.statements,
-              Contains(Says(Standing::Caution, "Two Django projects in one interpreter")));
+              Contains(Says(Standing::Note, "Two Django projects in one interpreter")));
 }
 
 TEST(Verdict, OfAFailingRunSaysTheWorstFirst) {
@@ -40,17 +40,19 @@ TEST(Verdict, OfAFailingRunSaysTheWorstFirst) {
   EXPECT_EQ(verdict.headline,
             "4 applications in 8 hosting modes: 26 of 32 cells work, 1 ran somewhere else than "
             "asked, 1 failed, 1 crashed, 1 timed out.");
-  EXPECT_THAT(verdict.statements.front(),
-              Says(Standing::Bad, "1 cell crashed: django_accounts in daemon/sub/lazy."));
+  EXPECT_THAT(
+      verdict.statements.front(),
+      Says(Standing::Bad, "django_accounts in daemon/sub/lazy crashed: process 4170 of group"));
   for (const std::string text :
-       {"served with the settings of another: one daemon group, two subs",
-        "out of its reach: the settings of two Django projects (one daemon group, two subs)",
-        "Not where or when it was asked to be: engine/daemon/main/preload/django_secondapp",
+       {"served with the settings of another: “one daemon group, two subs”.",
+        "out of its reach: “A ends the process: is B still there?” (two daemon groups).",
+        "django_secondapp in daemon/main/preload ran somewhere else than asked: ran in sub",
         "4 requests under load failed",
         "Left behind: process 4170"}) {
     EXPECT_THAT(verdict.statements, Contains(Says(Standing::Bad, text)));
   }
-  EXPECT_THAT(verdict.statements, Contains(Says(Standing::Caution, "2 cells not offered")));
+  EXPECT_THAT(verdict.statements,
+              Contains(Says(Standing::Note, "2 cells not offered by this host: hello in")));
   EXPECT_TRUE(std::ranges::is_sorted(verdict.statements, {}, &Statement::standing));
 }
 
@@ -60,6 +62,16 @@ TEST(Verdict, OfACutOffRunCountsWhatIsMissing) {
   const Verdict verdict = Judge(*record);
   EXPECT_EQ(verdict.headline, "The run is not finished: 9 of 32 cells are there, 9 of them ok.");
   EXPECT_EQ(verdict.standing, Standing::Caution);
+}
+
+TEST(Verdict, AnApplicationThatIsNotWhereItWasAskedToBeIsBadNewsWhateverItsCellSays) {
+  auto record = samples::RecordOf(samples::CompleteRun());
+  record.placements[3].agrees = false;
+  const Verdict verdict = Judge(record);
+  EXPECT_EQ(verdict.standing, Standing::Bad);
+  EXPECT_THAT(
+      verdict.statements.front(),
+      Says(Standing::Bad, "Not where or when it was asked to be: engine/embedded/main/lazy/"));
 }
 
 TEST(Verdict, NothingMeasuredIsNeverGood) {

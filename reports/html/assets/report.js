@@ -4,14 +4,29 @@
 (() => {
   const ROW = 24; // pixels for each mode
   const FRAME = 74; // for the axis and the legend
+  const POINTS = ["circle", "rectRot", "triangle"];
 
-  const units = {
-    us: (v) => (v < 1e3 ? `${short(v)} µs` : v < 1e6 ? `${short(v / 1e3)} ms` : `${short(v / 1e6)} s`),
-    kib: (v) => (v < 1024 ? `${short(v)} KiB` : `${short(v / 1024)} MiB`),
-    per_s: (v) => `${short(v)}/s`,
+  const short = (value) => Number(value.toPrecision(3)).toLocaleString("en");
+  const written = (steps) => (value, largest) => {
+    const [size, unit] = steps.find(([least]) => largest >= least) || steps[steps.length - 1];
+    return `${short(value / size)}${unit}`;
   };
-  const short = (v) => Number(v.toPrecision(3)).toLocaleString("en");
-  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  // How an axis writes its values: in the unit that suits the largest of them.
+  const AXES = {
+    us: written([[1e6, " s"], [1e3, " ms"], [1, " µs"]]),
+    mib: written([[1, " MiB"]]),
+    per_s: written([[1, "/s"]]),
+  };
+
+  // The colours of report.css, read again when the scheme changes.
+  const colours = new Map();
+  function colour(name) {
+    if (!colours.has(name)) {
+      const style = getComputedStyle(document.documentElement);
+      colours.set(name, style.getPropertyValue(`--${name}`).trim());
+    }
+    return colours.get(name);
+  }
 
   // {labels, series: [{name, unit, values, texts}]}; what was not measured is null.
   function readTable(table) {
@@ -29,64 +44,55 @@
     };
   }
 
-  const POINTS = ["circle", "rectRot", "triangle"];
+  function setOf(one, index, more) {
+    const paint = () => colour(`series-${index + 1}`);
+    return { label: one.name, data: one.values, texts: one.texts, backgroundColor: paint, borderColor: paint, ...more };
+  }
 
-  function pointsOf(data) {
+  // A point for each value of a mode, and a bar from the least of them to the largest.
+  function pointSets(data) {
     const ends = data.labels.map((_, row) => {
-      const values = data.series.map((one) => one.values[row]).filter((v) => v !== null);
+      const values = data.series.map((one) => one.values[row]).filter((value) => value !== null);
       return values.length > 1 ? [Math.min(...values), Math.max(...values)] : null;
     });
-    const sets = data.series.map((one, index) => ({
-      type: "line",
-      showLine: false,
-      label: one.name,
-      data: one.values,
-      texts: one.texts,
-      role: `series-${index + 1}`,
-      pointStyle: POINTS[index],
-      pointRadius: index === 0 ? 5 : 6,
-      pointHoverRadius: 8,
-      order: 0,
-    }));
-    return [...sets, { type: "bar", data: ends, role: "line", barThickness: 3, order: 1 }];
+    const points = data.series.map((one, index) =>
+      setOf(one, index, {
+        type: "line",
+        showLine: false,
+        pointStyle: POINTS[index],
+        pointRadius: index === 0 ? 5 : 6,
+        pointHoverRadius: 8,
+        order: 0,
+      }),
+    );
+    const line = () => colour("line");
+    return [...points, { type: "bar", data: ends, backgroundColor: line, barThickness: 3, order: 1 }];
   }
 
-  function barsOf(data) {
-    return data.series.map((one, index) => ({
-      type: "bar",
-      label: one.name,
-      data: one.values,
-      texts: one.texts,
-      role: `series-${index + 1}`,
-      barPercentage: 0.72,
-      categoryPercentage: 0.95,
-    }));
+  function barSets(data) {
+    return data.series.map((one, index) => setOf(one, index, { barPercentage: 0.72, categoryPercentage: 0.95 }));
   }
 
-  function paint(chart) {
-    for (const set of chart.data.datasets) {
-      set.backgroundColor = set.borderColor = colour(set.role);
+  // 1, 2 and 5 of every power of ten between the values, or the powers alone when there are many.
+  function logAxis(data) {
+    const values = data.series.flatMap((one) => one.values).filter((value) => value > 0);
+    const decade = (value) => 10 ** Math.floor(Math.log10(value));
+    const least = Math.min(...values);
+    const most = Math.max(...values);
+    const min = [5, 2, 1].map((step) => step * decade(least)).find((value) => value <= least * 0.95) || decade(least) / 2;
+    const max = [1, 2, 5, 10].map((step) => step * decade(most)).find((value) => value >= most * 1.05) || decade(most) * 20;
+    const steps = max / min > 200 ? [1] : [1, 2, 5];
+    const ticks = [];
+    for (let power = decade(min); power <= max; power *= 10) {
+      ticks.push(...steps.map((step) => ({ value: step * power })).filter(({ value }) => value >= min && value <= max));
     }
-    const { scales, plugins } = chart.options;
-    scales.x.grid.color = colour("line");
-    scales.x.ticks.color = colour("muted");
-    scales.y.ticks.color = colour("ink");
-    plugins.legend.labels.color = colour("ink");
-    Object.assign(plugins.tooltip, {
-      backgroundColor: colour("ink"),
-      titleColor: colour("paper"),
-      bodyColor: colour("paper"),
-    });
+    return { type: "logarithmic", min, max, afterBuildTicks: (axis) => (axis.ticks = ticks) };
   }
 
-  // Of a logarithmic axis only the powers of ten are written.
-  function tick(scale, write) {
-    return (v) => (scale === "log" && Math.abs(Math.log10(v) % 1) > 1e-6 ? "" : write(v));
-  }
-
-  function options(figure, data) {
-    const { kind, scale } = figure.dataset;
-    const write = units[data.series[0].unit];
+  function options(kind, scale, data) {
+    const write = AXES[data.series[0].unit];
+    const isLog = scale === "log";
+    const ends = isLog ? logAxis(data) : { type: "linear", beginAtZero: true };
     return {
       indexAxis: "y",
       animation: false,
@@ -94,26 +100,43 @@
       interaction: { mode: "index", axis: "y", intersect: false },
       scales: {
         x: {
-          type: scale === "log" ? "logarithmic" : "linear",
-          beginAtZero: scale !== "log",
+          ...ends,
           stacked: kind === "stack",
-          grid: { drawBorder: false },
-          ticks: { callback: tick(scale, write), maxRotation: 0, autoSkipPadding: 16 },
+          grid: { drawBorder: false, color: () => colour("line") },
+          ticks: {
+            // On a logarithmic axis every value takes the unit that suits it.
+            callback(value) {
+              return write(value, isLog ? value : this.max);
+            },
+            color: () => colour("muted"),
+            autoSkip: !isLog,
+            autoSkipPadding: 16,
+            maxRotation: 0,
+          },
         },
         y: {
           stacked: kind === "stack",
           grid: { display: false, drawBorder: false },
-          ticks: { autoSkip: false, font: { size: 11 } },
+          ticks: { autoSkip: false, font: { size: 11 }, color: () => colour("ink") },
         },
       },
       plugins: {
         legend: {
           display: data.series.length > 1,
           align: "start",
-          labels: { usePointStyle: kind === "points", boxWidth: 10, filter: (item) => Boolean(item.text) },
+          labels: {
+            usePointStyle: kind === "points",
+            boxWidth: 8,
+            boxHeight: 8,
+            color: () => colour("ink"),
+            filter: (item) => Boolean(item.text),
+          },
         },
         tooltip: {
           displayColors: false,
+          backgroundColor: () => colour("ink"),
+          titleColor: () => colour("paper"),
+          bodyColor: () => colour("paper"),
           filter: (item) => Boolean(item.dataset.texts),
           callbacks: { label: (item) => `${item.dataset.label}: ${item.dataset.texts[item.dataIndex]}` },
         },
@@ -123,6 +146,7 @@
 
   function draw(figure) {
     const data = readTable(figure.querySelector("table"));
+    const { kind, scale } = figure.dataset;
     const box = document.createElement("div");
     const canvas = document.createElement("canvas");
     box.className = "canvas";
@@ -132,23 +156,18 @@
     box.append(canvas);
     figure.querySelector("figcaption").after(box);
     figure.querySelector("details").open = false;
-    const datasets = figure.dataset.kind === "points" ? pointsOf(data) : barsOf(data);
-    const chart = new Chart(canvas, {
+    return new Chart(canvas, {
       type: "bar",
-      data: { labels: data.labels, datasets },
-      options: options(figure, data),
+      data: { labels: data.labels, datasets: kind === "points" ? pointSets(data) : barSets(data) },
+      options: options(kind, scale, data),
     });
-    paint(chart);
-    chart.update("none");
-    return chart;
   }
 
-  if (typeof Chart === "undefined") return;
   Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
   const charts = [...document.querySelectorAll("figure")].map(draw);
   const repaint = () => {
+    colours.clear();
     for (const chart of charts) {
-      paint(chart);
       chart.resize();
       chart.update("none");
     }

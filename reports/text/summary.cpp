@@ -1,0 +1,221 @@
+#include "reports/text/summary.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <string_view>
+#include <vector>
+
+#include "reports/notation/notation.h"
+#include "reports/record/axes.h"
+#include "reports/verdict/verdict.h"
+
+namespace reports::text {
+
+using record::Record;
+using verdict::Standing;
+
+namespace {
+
+constexpr std::size_t kLeastColumns = 40;
+constexpr std::size_t kGap = 2;  // between columns of the table
+
+bool IsContinuation(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80;
+}
+
+// How many columns the text takes: characters, not bytes.
+std::size_t Width(std::string_view text) {
+  return text.size() - static_cast<std::size_t>(std::ranges::count_if(text, IsContinuation));
+}
+
+// Printable, at most `width` characters.
+std::string Cut(std::string_view text, std::size_t width) {
+  std::string cut;
+  std::size_t used = 0;
+  for (const char c : text) {
+    if (!IsContinuation(c) && ++used > width) return cut;
+    const auto byte = static_cast<unsigned char>(c);
+    cut += byte < 0x20 || byte == 0x7F ? '?' : c;
+  }
+  return cut;
+}
+
+std::string Padded(std::string_view text, std::size_t width, bool is_number) {
+  const std::string cut = Cut(text, width);
+  const std::string space(width - Width(cut), ' ');
+  return is_number ? space + cut : cut + space;
+}
+
+// The words of the text in lines of at most `width`; the first line begins with `mark`.
+std::string Wrapped(std::string_view mark, std::string_view text, std::size_t width) {
+  const std::size_t indent = Width(mark) + 1;
+  std::string out(mark);
+  std::size_t used = indent - 1;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    const std::string word = Cut(text.substr(at, end - at), width - indent);
+    if (used + 1 + Width(word) > width) {
+      out += '\n' + std::string(indent - 1, ' ');
+      used = indent - 1;
+    }
+    out += ' ' + word;
+    used += 1 + Width(word);
+    at = end + 1;
+  }
+  return out + '\n';
+}
+
+std::string_view MarkOf(Standing standing) {
+  switch (standing) {
+    case Standing::Bad:
+      return "✗";
+    case Standing::Caution:
+      return "!";
+    case Standing::Note:
+      return "i";
+    case Standing::Good:
+      return "✓";
+  }
+  return "?";
+}
+
+template <typename T>
+std::string Written(const std::optional<T>& value, std::string (*write)(double)) {
+  return value ? write(static_cast<double>(*value)) : "–";
+}
+
+// What the table says about a cell; each column is a row here.
+struct Column {
+  std::string_view head;
+  bool is_number;
+  bool may_be_left_out;
+  std::string (*write)(const Record&, const std::string& cell);
+};
+
+// ✓: ok, and where it was asked to be.
+std::string ResultText(const Record& record, const std::string& id) {
+  const record::Cell* cell = FindCell(record, id);
+  if (cell == nullptr) return "not run";
+  if (cell->outcome != record::CellOutcome::Ok) return std::string(Name(cell->outcome));
+  const record::Placement* placement = FindPlacement(record, id);
+  if (placement == nullptr) return "no proof";
+  return placement->agrees ? "✓" : "misplaced";
+}
+
+std::string FirstRequestText(const Record& record, const std::string& cell) {
+  const record::Startup* startup = FindStartup(record, cell);
+  return startup == nullptr ? "–" : Written(startup->first_request_ms, notation::Milliseconds);
+}
+
+template <std::optional<double> record::Latency::*member>
+std::string LatencyText(const Record& record, const std::string& cell) {
+  const record::Load* load = FindLoad(record, cell, record::Loop::Closed);
+  return load == nullptr ? "–" : Written(load->latency_us.*member, notation::Microseconds);
+}
+
+std::string RateText(const Record& record, const std::string& cell) {
+  const record::Load* load = FindLoad(record, cell, record::Loop::Closed);
+  return load == nullptr ? "–" : Written(load->requests_per_s, notation::Rate);
+}
+
+std::string MemoryText(const Record& record, const std::string& cell) {
+  const record::Resources* resources = FindResources(record, cell, record::When::AfterLoad);
+  return resources == nullptr ? "–" : Written(resources->pss_kib, notation::Kibibytes);
+}
+
+constexpr Column kColumns[] = {
+    {"result", false, false, ResultText},
+    {"first", true, false, FirstRequestText},
+    {"p50", true, false, LatencyText<&record::Latency::p50>},
+    {"p99", true, true, LatencyText<&record::Latency::p99>},
+    {"requests", true, false, RateText},
+    {"memory", true, true, MemoryText},
+};
+
+using Row = std::vector<std::string>;
+
+// The rows of one application, the first of them the heads; columns that do not fit are left out.
+class Table {
+ public:
+  Table(const Record& record, const std::string& app, std::size_t columns) {
+    for (const Column& column : kColumns)
+      is_number_.push_back(column.is_number);
+    is_number_.insert(is_number_.begin(), false);
+    Row heads{app};
+    for (const Column& column : kColumns)
+      heads.emplace_back(column.head);
+    rows_.push_back(heads);
+    for (const record::AxisRow& row : AxesOf(record).rows) {
+      const std::string cell = CellAt(row, app);
+      Row texts{row.label};
+      for (const Column& column : kColumns)
+        texts.push_back(column.write(record, cell));
+      rows_.push_back(texts);
+    }
+    for (std::size_t at = std::size(kColumns); at > 0 && TotalWidth() > columns; --at) {
+      if (kColumns[at - 1].may_be_left_out) LeaveOut(at);
+    }
+    limit_ = columns;
+  }
+
+  [[nodiscard]] std::string Text() const {
+    const std::vector<std::size_t> widths = Widths();
+    std::string out;
+    for (const Row& row : rows_) {
+      std::string line;
+      for (std::size_t at = 0; at < row.size(); ++at) {
+        if (at > 0) line += std::string(kGap, ' ');
+        line += Padded(row[at], widths[at], is_number_[at]);
+      }
+      line = Cut(line, limit_);
+      line.erase(line.find_last_not_of(' ') + 1);
+      out += line + '\n';
+    }
+    return out;
+  }
+
+ private:
+  [[nodiscard]] std::vector<std::size_t> Widths() const {
+    std::vector<std::size_t> widths(rows_[0].size(), 0);
+    for (const Row& row : rows_) {
+      for (std::size_t at = 0; at < row.size(); ++at) {
+        widths[at] = std::max(widths[at], Width(row[at]));
+      }
+    }
+    widths[0] = std::min<std::size_t>(widths[0], 32);
+    return widths;
+  }
+  [[nodiscard]] std::size_t TotalWidth() const {
+    const std::vector<std::size_t> widths = Widths();
+    return std::accumulate(widths.begin(), widths.end(), kGap * (widths.size() - 1));
+  }
+  void LeaveOut(std::size_t at) {
+    const auto place = static_cast<std::ptrdiff_t>(at);
+    for (Row& row : rows_)
+      row.erase(row.begin() + place);
+    is_number_.erase(is_number_.begin() + place);
+  }
+
+  std::vector<Row> rows_;
+  std::vector<bool> is_number_;
+  std::size_t limit_ = 0;
+};
+
+}  // namespace
+
+std::string RenderSummary(const Record& record, int columns) {
+  const std::size_t width = std::max(kLeastColumns, static_cast<std::size_t>(std::max(columns, 0)));
+  std::string out;
+  for (const std::string& app : AxesOf(record).apps) {
+    out += Table(record, app, width).Text() + '\n';
+  }
+  const verdict::Verdict verdict = verdict::Judge(record);
+  for (const verdict::Statement& statement : verdict.statements) {
+    out += Wrapped(MarkOf(statement.standing), statement.text, width);
+  }
+  return out + '\n' + Wrapped(MarkOf(verdict.standing), verdict.headline, width);
+}
+
+}  // namespace reports::text

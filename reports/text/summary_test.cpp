@@ -1,0 +1,61 @@
+#include "reports/text/summary.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "reports/golden/golden.h"
+#include "reports/record/record.h"
+#include "reports/samples/samples.h"
+
+namespace reports::text {
+
+namespace {
+
+const std::filesystem::path kTestData = WSGILAB_REPORTS_FOLDER "/text/testdata";
+
+std::size_t WidestLine(const std::string& text) {
+  std::size_t widest = 0;
+  std::size_t width = 0;
+  for (const char c : text) {
+    if (c == '\n') {
+      width = 0;
+    } else if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80) {
+      widest = std::max(widest, ++width);
+    }
+  }
+  return widest;
+}
+
+}  // namespace
+
+TEST(Summary, IsAsItWas) {
+  golden::ExpectGolden(kTestData / "complete.txt",
+                       RenderSummary(samples::RecordOf(samples::CompleteRun()), 100));
+  golden::ExpectGolden(kTestData / "failing.txt",
+                       RenderSummary(samples::RecordOf(samples::FailingRun()), 80));
+}
+
+TEST(Summary, NoLineIsWiderThanTheTerminal) {
+  for (const auto& record : {samples::RecordOf(samples::CompleteRun()),
+                             samples::RecordOf(samples::HostileRun(1 << 16))}) {
+    for (const int columns : {40, 60, 80, 100, 200}) {
+      EXPECT_LE(WidestLine(RenderSummary(record, columns)), static_cast<std::size_t>(columns));
+    }
+    EXPECT_LE(WidestLine(RenderSummary(record, -1)), 40U);
+  }
+}
+
+TEST(Summary, NothingInTheRecordReachesTheTerminalAsAControl) {
+  const std::string text = RenderSummary(samples::RecordOf(samples::HostileRun(1 << 16)), 80);
+  EXPECT_TRUE(std::ranges::none_of(
+      text, [](char c) { return c != '\n' && static_cast<unsigned char>(c) < 0x20; }));
+}
+
+TEST(Summary, OfNothingIsThatNothingWasMeasured) {
+  EXPECT_EQ(RenderSummary(record::Record{}, 80), "\n✗ Nothing was measured.\n");
+}
+
+}  // namespace reports::text
