@@ -65,9 +65,13 @@ void Check::SetUp() {
 }
 
 void Check::TearDown() {
+  LookAfterHost();
+  stage_.reset();
+}
+
+void Check::LookAfterHost() {
   if (host_) StopAndLookAfter(*host_, crashes_);
   host_.reset();
-  stage_.reset();
 }
 
 void Check::About(const Subject& subject) const {
@@ -85,12 +89,14 @@ void Check::Found(std::string_view observed, std::string_view detail) {
 }
 
 HostUnderTest& Check::Serve(std::string configuration) {
+  LookAfterHost();
   host_ = std::make_unique<HostUnderTest>(
       Need(HostUnderTest::Start(*stage_, std::move(configuration))));
   return *host_;
 }
 
 HostUnderTest& Check::Serve(const harness::adapters::ServedDeployment& deployment) {
+  LookAfterHost();
   host_ = std::make_unique<HostUnderTest>(Need(HostUnderTest::Start(*stage_, deployment)));
   return *host_;
 }

@@ -61,7 +61,7 @@ class Check : public ::testing::Test {
   static void Found(std::string_view observed, std::string_view detail = "");
 
   [[nodiscard]] const Stage& stage() const { return *stage_; }
-  // Starts the host of this check.
+  // Starts the host of this check, after stopping the one before.
   HostUnderTest& Serve(std::string configuration);
   HostUnderTest& Serve(const harness::adapters::ServedDeployment& deployment);
   [[nodiscard]] HostUnderTest& host() const { return *host_; }
@@ -69,6 +69,8 @@ class Check : public ::testing::Test {
   void WillCrash() { crashes_ = Crashes::OnPurpose; }
 
  private:
+  void LookAfterHost();
+
   std::string_view suite_;
   std::unique_ptr<Stage> stage_;
   std::unique_ptr<HostUnderTest> host_;

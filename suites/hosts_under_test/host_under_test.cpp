@@ -1,6 +1,8 @@
 #include "suites/hosts_under_test/host_under_test.h"
 
 #include <fmt/format.h>
+#include <time.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <sstream>
@@ -83,6 +85,25 @@ std::vector<pid_t> HostUnderTest::Children() const {
     if (stat && ParentOf(*stat) == supervisor()) children.push_back(std::stoi(name));
   }
   return children;
+}
+
+double StartOf(pid_t pid) {
+  const auto stat = hosts::base::ReadFile(fmt::format("/proc/{}/stat", pid));
+  if (!stat) return 0;
+  std::istringstream rest(stat->substr(stat->rfind(')') + 1));
+  std::string field;
+  for (int index = 3; index <= 22; ++index)
+    rest >> field;  // starttime, in ticks since boot
+  timespec since_boot{};
+  ::clock_gettime(CLOCK_BOOTTIME, &since_boot);
+  const double age = static_cast<double>(since_boot.tv_sec) +
+                     static_cast<double>(since_boot.tv_nsec) / 1e9 -
+                     std::stod(field) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+  return Now() - age;
+}
+
+double Now() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
 std::vector<std::string> SanitizerReports(std::string_view log) {

@@ -34,7 +34,7 @@ class HostUnderTest {
       const Stage& stage, const harness::adapters::ServedDeployment& deployment);
 
   [[nodiscard]] int port() const { return process_.ready().port(); }
-  [[nodiscard]] pid_t supervisor() const { return process_.pid(); }
+  [[nodiscard]] pid_t supervisor() const { return process_.ready().supervisor; }
   [[nodiscard]] const harness::launch::Ready& ready() const { return process_.ready(); }
   [[nodiscard]] client::HttpClient NewClient() const { return client::HttpClient(port()); }
   [[nodiscard]] std::string Log() const;
@@ -42,12 +42,20 @@ class HostUnderTest {
   // Processes whose parent is the supervisor, as they are now.
   [[nodiscard]] std::vector<pid_t> Children() const;
 
+  // While it runs; after Stop() the report says it.
+  [[nodiscard]] bool is_running() { return !process_.Poll(); }
+
   harness::launch::StopReport Stop() { return process_.Stop(); }
 
  private:
   explicit HostUnderTest(harness::launch::HostProcess process) : process_(std::move(process)) {}
   harness::launch::HostProcess process_;
 };
+
+// When a process was started, in seconds since the epoch, to a clock tick; 0 if it is gone.
+[[nodiscard]] double StartOf(pid_t pid);
+// Now, on the same clock (and on that of Python's time.time()).
+[[nodiscard]] double Now();
 
 // Lines of a log in which a sanitizer complains; none is as it should be.
 [[nodiscard]] std::vector<std::string> SanitizerReports(std::string_view log);

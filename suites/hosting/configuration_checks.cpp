@@ -1,0 +1,91 @@
+// HostingConfiguration: configurations that must be refused at the start, with the file and the line.
+// CFG-1, CFG-5, CFG-42, PRELOAD-4, and directives that nobody knows.
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "suites/hosts_under_test/check.h"
+
+namespace suites::hosting {
+
+using hosts_under_test::HostUnderTest;
+
+namespace {
+
+// A configuration whose last line must be refused.
+struct Refused {
+  std::string_view name;
+  std::string_view rule;
+  std::string_view title;
+  std::string_view text;
+};
+
+constexpr Refused kRefused[] = {
+    {"unknown_directive", "CFG-99", "A directive that nobody knows", "WSGIScriptAlais / x"},
+    {"unknown_option",
+     "CFG-1",
+     "An option that is written in another case",
+     "WSGIScriptAlias / {stage}/a.wsgi Process-Group=%{GLOBAL}"},
+    {"blank_before_value",
+     "CFG-1",
+     "Blanks around the = of an option",
+     "WSGIScriptAlias / {stage}/a.wsgi process-group = one"},
+    {"group_declared_twice",
+     "CFG-5",
+     "Two daemon groups of one name",
+     "WSGIDaemonProcess one\nWSGIDaemonProcess one threads=2"},
+    {"preload_into_undeclared_group",
+     "PRELOAD-4",
+     "A preloading alias names a group that is not declared above it",
+     "WSGIScriptAlias / {stage}/a.wsgi process-group=one application-group=%{GLOBAL}"},
+    {"bad_umask", "CFG-3", "A umask that is no octal number", "WSGIDaemonProcess one umask=9"},
+    {"flag_neither_on_nor_off",
+     "CFG-2",
+     "A flag that is neither On nor Off",
+     "WSGIChunkedRequest maybe"},
+};
+
+void PrintTo(const Refused& refused, std::ostream* out) {
+  *out << refused.name;
+}
+
+class Configuration : public hosts_under_test::Check, public testing::WithParamInterface<Refused> {
+ protected:
+  Configuration() : Check("hosting") {}
+};
+
+std::string NameOf(const testing::TestParamInfo<Refused>& parameter) {
+  return std::string(parameter.param.name);
+}
+
+}  // namespace
+
+TEST_P(Configuration, IsRefusedWithItsFileAndLine) {
+  const Refused& refused = GetParam();
+  About({.rule = refused.rule,
+         .title = refused.title,
+         .expected = "the host does not start and names file and line"});
+  const std::string configuration = std::string(refused.text) + "\n";
+  const auto plan = hosts_under_test::PlanFor(stage(), configuration);
+  const std::string& text = plan.files.front().text;
+  const auto line = std::ranges::count(text, '\n');
+
+  auto started = HostUnderTest::Start(stage(), configuration);
+  if (started) {
+    Found("the host started");
+    FAIL() << "the host started with:\n" << text;
+  }
+  const std::string said = started.error().message;
+  const std::string place = fmt::format("{}:{}", plan.files.front().path.string(), line);
+  const bool is_named = said.find(place) != std::string::npos;
+  Found(fmt::format("the host does not start and names {}",
+                    is_named ? "file and line" : "another place, or none"),
+        said);
+  EXPECT_TRUE(is_named) << "looked for " << place << " in:\n" << said;
+}
+
+INSTANTIATE_TEST_SUITE_P(Hosting, Configuration, testing::ValuesIn(kRefused), NameOf);
+
+}  // namespace suites::hosting

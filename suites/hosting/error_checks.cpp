@@ -1,0 +1,209 @@
+// Hosting/Errors: the statuses of what goes wrong, row by row of the rules' table (ERR-1 to ERR-17, LOAD-6),
+// in the server's processes and in daemon processes.
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "suites/hosting/configured.h"
+#include "suites/hosts_under_test/check.h"
+
+namespace suites::hosting {
+
+using hosts_under_test::Need;
+using hosts_under_test::Soon;
+
+namespace {
+
+struct ErrorRow {
+  std::string_view name;
+  std::string_view rule;
+  std::string_view title;
+  std::string_view script;  // of /subject; "" is none
+  int embedded = 0;
+  int daemon = 0;
+};
+
+constexpr ErrorRow kRows[] = {
+    {"no_mount", "LOAD-7", "A URL that no alias covers", "", 404, 404},
+    {"missing_script", "ERR-1", "The script file is missing", "", 404, 404},
+    {"directory", "ERR-2", "The script's path is a directory", "", 403, 403},
+    {"access_denied", "LOAD-6", "No Directory section grants access", "", 403, 403},
+    {"no_callable", "ERR-5", "The script has no `application`", "other = 1\n", 404, 500},
+    {"not_callable", "ERR-6", "`application` is not callable", "application = 1\n", 500, 500},
+    {"syntax_error", "ERR-7", "The script does not compile", "def application(:\n", 500, 500},
+    {"raises_at_import",
+     "ERR-7",
+     "The script raises when it is loaded",
+     "raise RuntimeError('x')\n",
+     500,
+     500},
+    {"exits_at_import", "ERR-7", "The script calls sys.exit()", "raise SystemExit(1)\n", 500, 500},
+    {"raises",
+     "ERR-8",
+     "The application raises before it sends headers",
+     "def application(environ, start_response):\n    raise ValueError('x')\n",
+     500,
+     500},
+    {"raises_after_start_response",
+     "ERR-8",
+     "The application raises after start_response(), before the first bytes",
+     "def application(environ, start_response):\n"
+     "    start_response('200 OK', [])\n"
+     "    raise ValueError('x')\n"
+     "    yield b''\n",
+     500,
+     500},
+    {"no_start_response",
+     "ERR-10",
+     "The application never calls start_response()",
+     "def application(environ, start_response):\n    return [b'x']\n",
+     500,
+     500},
+    {"bad_status",
+     "ERR-10",
+     "The application gives a bad status",
+     "def application(environ, start_response):\n"
+     "    start_response('fine', [])\n"
+     "    return [b'x']\n",
+     500,
+     500},
+    {"text_body",
+     "ERR-10",
+     "The application returns text instead of bytes",
+     "def application(environ, start_response):\n"
+     "    start_response('200 OK', [])\n"
+     "    return ['x']\n",
+     500,
+     500},
+    {"own_error",
+     "ERR-40",
+     "The application's own 404 passes through",
+     "def application(environ, start_response):\n"
+     "    start_response('404 Gone fishing', [('Content-Length', '4')])\n"
+     "    return [b'mine']\n",
+     404,
+     404},
+};
+
+void PrintTo(const ErrorRow& row, std::ostream* out) {
+  *out << row.name;
+}
+
+class Errors : public hosts_under_test::Check,
+               public testing::WithParamInterface<std::tuple<ProcessKind, ErrorRow>> {
+ protected:
+  Errors() : Check("hosting") {}
+};
+
+class ErrorsIn : public hosts_under_test::Check, public testing::WithParamInterface<ProcessKind> {
+ protected:
+  ErrorsIn() : Check("hosting") {}
+};
+
+std::string NameOfRow(const testing::TestParamInfo<Errors::ParamType>& parameter) {
+  return fmt::format(
+      "{}_{}", std::get<1>(parameter.param).name, Name(std::get<0>(parameter.param)));
+}
+
+}  // namespace
+
+TEST_P(Errors, HaveTheirStatus) {
+  const auto& [kind, row] = GetParam();
+  const int expected = kind == ProcessKind::Embedded ? row.embedded : row.daemon;
+  About({.rule = row.rule,
+         .title = row.title,
+         .expected = fmt::format("{}, and the host goes on serving", expected),
+         .mode = fmt::format("{}/main/lazy", Name(kind))});
+  (void)Need(stage().Copy("probe.wsgi", "witness.wsgi"));
+  if (!row.script.empty()) (void)Need(stage().Write("subject.wsgi", row.script));
+  if (row.name == "directory") std::filesystem::create_directory(stage().path("subject.wsgi"));
+  std::string alias = row.name == "no_mount" ? "" : Alias("subject");
+  if (row.name == "access_denied") alias = "WSGIScriptAlias /subject /etc/hostname\n";
+  Serve(std::string(kDaemonGroup) +
+        GroupDirectives({kind, InterpreterKind::Main, hosts::deployment::Loading::Lazy}) + alias +
+        Alias("witness"));
+
+  auto client = host().NewClient();
+  const client::Answer answer = Need(client.Get("/subject"));
+  const int witness = Need(client.Get("/witness")).status;
+  Found(fmt::format("{}, and the host goes on with {}", answer.status, witness));
+  EXPECT_EQ(answer.status, expected) << answer.body;
+  EXPECT_EQ(witness, 200);
+  if (row.name == "own_error") {
+    EXPECT_EQ(answer.body, "mine");
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Hosting,
+                         Errors,
+                         testing::Combine(testing::Values(ProcessKind::Embedded,
+                                                          ProcessKind::Daemon),
+                                          testing::ValuesIn(kRows)),
+                         NameOfRow);
+
+TEST_P(ErrorsIn, ABrokenOffAnswerCanBeTold) {
+  About({.rule = "ERR-9",
+         .title = "The application raises after its first bytes: the answer must look incomplete",
+         .expected = "the status as sent, the body cut, no orderly end",
+         .mode = fmt::format("{}/main/lazy", Name(GetParam()))});
+  (void)Need(stage().Write("subject.wsgi",
+                           "def application(environ, start_response):\n"
+                           "    start_response('200 OK', [('Content-Length', '10')])\n"
+                           "    yield b'half,'\n"
+                           "    raise ValueError('x')\n"));
+  Serve(std::string(kDaemonGroup) +
+        GroupDirectives({GetParam(), InterpreterKind::Main, hosts::deployment::Loading::Lazy}) +
+        Alias("subject"));
+  auto connection = Need(client::RawConnection::Open(host().port()));
+  Need(connection.Send("GET /subject HTTP/1.1\r\nHost: check.example\r\n\r\n"));
+  const std::string all = Need(connection.ReadToEnd(Soon()));
+  Found(fmt::format("{}, the body ends with '{}'", all.substr(9, 3), all.substr(all.size() - 5)));
+  EXPECT_TRUE(all.starts_with("HTTP/1.1 200")) << all;
+  EXPECT_TRUE(all.ends_with("half,")) << all;
+}
+
+TEST_P(ErrorsIn, ABadContentLengthIsRefused) {
+  About({.rule = "ERR-17",
+         .title = "A Content-Length that is no number",
+         .expected = "400",
+         .mode = std::string(Name(GetParam()))});
+  (void)Need(stage().Copy("probe.wsgi", "subject.wsgi"));
+  Serve(std::string(kDaemonGroup) +
+        GroupDirectives({GetParam(), InterpreterKind::Main, hosts::deployment::Loading::Lazy}) +
+        Alias("subject"));
+  auto connection = Need(client::RawConnection::Open(host().port()));
+  Need(connection.Send(
+      "POST /subject HTTP/1.1\r\nHost: check.example\r\nContent-Length: abc\r\n\r\n"));
+  const auto answer = Need(connection.ReadAnswer(Soon()));
+  Found(std::to_string(answer.status));
+  EXPECT_EQ(answer.status, 400);
+}
+
+INSTANTIATE_TEST_SUITE_P(Hosting,
+                         ErrorsIn,
+                         testing::Values(ProcessKind::Embedded, ProcessKind::Daemon),
+                         NameOfKind);
+
+class HostingErrors : public hosts_under_test::Check {
+ protected:
+  HostingErrors() : Check("hosting") {}
+};
+
+TEST_F(HostingErrors, AnUndeclaredGroupIsAnErrorOfTheRequest) {
+  About({.rule = "ERR-13",
+         .title = "WSGIProcessGroup names a group that is not declared",
+         .expected = "500, other mounts serve",
+         .mode = "daemon"});
+  (void)Need(stage().Copy("probe.wsgi", "subject.wsgi"));
+  (void)Need(stage().Copy("probe.wsgi", "witness.wsgi"));
+  Serve("WSGIProcessGroup nowhere\n" + Alias("subject") +
+        Alias("witness", "process-group=%{GLOBAL}"));
+  auto client = host().NewClient();
+  const int subject = Need(client.Get("/subject")).status;
+  const int witness = Need(client.Get("/witness")).status;
+  Found(fmt::format("{}, the other mount {}", subject, witness));
+  EXPECT_EQ(subject, 500);
+  EXPECT_EQ(witness, 200);
+}
+
+}  // namespace suites::hosting
