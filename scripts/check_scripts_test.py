@@ -44,7 +44,7 @@ class House(unittest.TestCase):
             rooms = ["hosts/python"]
             """,
         )
-        self.write("scripts/rooms.toml", "[large_files]\n[calls]\n")
+        self.write("scripts/rooms.toml", "[large_files]\n[calls]\n[namespaces]\n")
         self.write("hosts/base/thing.h", HEADER.format(namespace="hosts::base"))
         self.write("hosts/README.md", "Rooms: `base/`. [ground](base/thing.h), [here](#life)\n\n# Life\n")
 
@@ -166,7 +166,7 @@ class Rooms(House):
 
     def test_an_exception_needs_a_reason_and_a_use(self):
         self.write("hosts/base/two.cpp", self.in_base("int F() { return fork(); }"))
-        reason = '[large_files]\n[calls]\nfork = {"hosts/base/two.cpp" = "why"}\n'
+        reason = '[large_files]\n[namespaces]\n[calls]\nfork = {"hosts/base/two.cpp" = "why"}\n'
         self.write("scripts/rooms.toml", reason)
         self.assertEqual(check_rooms.check(self.root), [])
         (self.root / "hosts/base/two.cpp").unlink()
