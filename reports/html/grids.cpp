@@ -84,15 +84,12 @@ Markup PlacementCell(const Placement& placement, double span_seconds) {
                    Element("span", {{"class", "where"}}, InterpreterText(placement.found)) +
                    ImportStrip(placement.found, span_seconds) +
                    Element("span", {{"class", "when"}}, ImportSentence(placement.found));
-  Markup details;
   for (const std::string& difference : placement.differences) {
-    details += Element("p", {{"class", "bad"}}, difference);
+    summary += Element("span", {{"class", "difference"}}, difference);
   }
-  Markup inner = Element("summary", summary) + details + PlacementDetails(placement);
-  return Element(
-      "td",
-      {{"class", placement.agrees ? "place" : "place wrong"}},
-      placement.agrees ? Element("details", inner) : Element("details", {{"open", ""}}, inner));
+  return Element("td",
+                 {{"class", placement.agrees ? "place" : "place wrong"}},
+                 Element("details", Element("summary", summary) + PlacementDetails(placement)));
 }
 
 Markup CellWithoutPlacement(const Record& record, const std::string& id) {

@@ -297,7 +297,7 @@ std::vector<Line> HostileRun(std::size_t long_bytes) {
     check->expected = check->observed = check->detail = check->reproduce = everything;
     check->rule = image;
     check->settings_asked = script;
-    check->settings_served = long_text;
+    check->settings_served = image;
   }
   lines.emplace_back(record::NotMeasured{everything, long_text});
   lines.emplace_back(FooterOf(lines, 1, everything));

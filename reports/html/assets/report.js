@@ -62,6 +62,7 @@
         pointStyle: POINTS[index],
         pointRadius: index === 0 ? 5 : 6,
         pointHoverRadius: 8,
+        clip: false,
         order: 0,
       }),
     );
