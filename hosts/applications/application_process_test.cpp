@@ -1,15 +1,22 @@
 #include "hosts/applications/application_process.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <random>
+#include <set>
 #include <thread>
+#include <vector>
 
 #include "hosts/applications/testing/site.h"
+#include "hosts/python/testing/captured_log.h"
 
 namespace hosts::applications {
 namespace {
 
+using ::testing::Contains;
 using testing::Get;
+using ::testing::HasSubstr;
 using testing::Site;
 
 constexpr std::string_view kHello = R"(
@@ -18,12 +25,35 @@ def application(environ, start_response):
     return [b"Hello, world!"]
 )";
 
+// Who answers: the interpreter, as CPython itself numbers it, and how often the script was loaded.
+constexpr std::string_view kWho = R"(
+import sys
+try:
+    from _xxsubinterpreters import get_current
+except ImportError:
+    from _interpreters import get_current
+sys.loads = getattr(sys, "loads", 0) + 1
+def application(environ, start_response):
+    start_response("200 OK", [])
+    current = get_current()
+    which = current[0] if isinstance(current, tuple) else int(current)
+    return [f"{which} {sys.loads} {environ['mod_wsgi.application_group']}".encode()]
+)";
+
+// On a thread of its own, as workers are.
+template <typename Body>
+void OnWorker(ApplicationProcess& process, Body body) {
+  std::thread([&] {
+    Worker worker(process);
+    body(worker);
+  }).join();
+}
+
 TEST(ApplicationProcess, AnswersInMainAndSub) {
   Site site;
   const std::string hello = site.Script("hello.wsgi", kHello);
   const auto process = site.Start();
-  std::thread([&] {
-    Worker worker(*process);
+  OnWorker(*process, [&](Worker& worker) {
     for (const char* group : {"", "some|group", "", "other"}) {
       const auto answer = Get(worker, site.Request(hello, group));
       EXPECT_EQ(answer.status(), 200);
@@ -31,7 +61,173 @@ TEST(ApplicationProcess, AnswersInMainAndSub) {
       EXPECT_EQ(answer.body(), "Hello, world!");
       EXPECT_TRUE(answer.is_finished());
     }
-  }).join();
+  });
+}
+
+// Isolation oracle, section 6, item 1: mod_wsgi runs applications of the main interpreter in
+// whatever sub-interpreter the thread entered first.
+TEST(ApplicationProcess, EachRequestRunsInItsOwnInterpreter) {
+  constexpr int kThreads = 4;
+  constexpr int kRequests = 3000;
+  Site site;
+  const std::string who = site.Script("who.wsgi", kWho);
+  const auto process = site.Start();
+  const std::vector<std::string> groups = {"", "a", "b"};
+  std::vector<std::vector<std::string>> answers(kThreads);
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < kThreads; ++thread) {
+    threads.emplace_back([&, thread] {
+      Worker worker(*process);
+      std::mt19937 random(static_cast<unsigned>(thread));
+      for (int i = 0; i < kRequests; ++i) {
+        const auto& group = groups[random() % groups.size()];
+        auto answer = Get(worker, site.Request(who, group)).body();
+        ASSERT_TRUE(answer.ends_with(" " + group)) << answer;
+        answers[static_cast<size_t>(thread)].push_back(std::move(answer));
+      }
+    });
+  }
+  for (auto& thread : threads)
+    thread.join();
+  std::set<std::string> seen;
+  for (const auto& of_thread : answers)
+    seen.insert(of_thread.begin(), of_thread.end());
+  EXPECT_EQ(seen.size(), groups.size());
+  for (const auto& answer : seen)
+    EXPECT_THAT(answer, HasSubstr(" 1 ")) << "loaded once";
+  EXPECT_EQ(seen.count("0 1 "), 1U) << "the main interpreter is number 0";
+}
+
+TEST(ApplicationProcess, PreloadsOnTheMainThread) {
+  Site site;
+  const std::string script = site.Script("app.wsgi", R"(
+import threading
+on_main = threading.current_thread() is threading.main_thread()
+def application(environ, start_response):
+    start_response("200 OK", [])
+    return [str((on_main, threading.current_thread().name.startswith("Dummy"))).encode()]
+)");
+  const auto process = site.Start();
+  process->Preload("", script);
+  OnWorker(*process, [&](Worker& worker) {
+    EXPECT_EQ(Get(worker, site.Request(script, "")).body(), "(True, True)");
+  });
+}
+
+TEST(ApplicationProcess, LoadsAgainWhatFailedToPreload) {
+  Site site;
+  const std::string script = site.Script("app.wsgi", "raise ValueError('not yet')\n");
+  const python::testing::CapturedLog log;
+  const auto process = site.Start();
+  process->Preload("sub", script);
+  EXPECT_THAT(log.Lines("H0312"), Contains(HasSubstr("app.wsgi")));
+  OnWorker(*process, [&](Worker& worker) {
+    EXPECT_EQ(Get(worker, site.Request(script, "sub")).status(), 500);
+    site.Script("app.wsgi", kHello);
+    EXPECT_EQ(Get(worker, site.Request(script, "sub")).status(), 200);
+  });
+}
+
+TEST(ApplicationProcess, MissesACallableAsItsProcessDoes) {
+  for (const auto& [process_group, status] :
+       std::vector<std::pair<std::string, int>>{{"", 404}, {"daemons", 500}}) {
+    EXPECT_EXIT(
+        {
+          Site site;
+          const std::string script = site.Script("app.wsgi", "app = None\n");
+          ProcessSettings settings;
+          settings.process_group = process_group;
+          const auto process = site.Start(settings);
+          OnWorker(*process, [&](Worker& worker) {
+            const auto answer = Get(worker, site.Request(script, "sub"));
+            CHECK(answer.status() == status, "ERR-5");
+          });
+          std::exit(0);
+        },
+        ::testing::ExitedWithCode(0),
+        "has no 'application'");
+  }
+}
+
+TEST(ApplicationProcess, UsesTheCallableOfTheMount) {
+  Site site;
+  site.deployment.virtual_hosts[0].mounts[0].callable_object = "other";
+  const std::string script =
+      site.Script("app.wsgi", std::string(kHello) + "other = application\ndel application\n");
+  const auto process = site.Start();
+  OnWorker(*process, [&](Worker& worker) {
+    EXPECT_EQ(Get(worker, site.Request(script, "sub")).status(), 200);
+  });
+}
+
+TEST(ApplicationProcess, TellsApplicationsWhereTheyRun) {
+  Site site;
+  const std::string script = site.Script("app.wsgi", R"(
+def application(environ, start_response):
+    start_response("200 OK", [])
+    names = ("wsgi.multithread", "wsgi.multiprocess", "mod_wsgi.process_group", "SERVER_NAME",
+             "SERVER_PORT", "mod_wsgi.thread_id")
+    return [str([environ[name] for name in names]).encode(),
+            str(environ["mod_wsgi.daemon_start"] > 0).encode()]
+)");
+  ProcessSettings settings;
+  settings.process_group = "accounts";
+  settings.threads = 5;
+  settings.multiprocess = true;
+  const auto process = site.Start(settings);
+  OnWorker(*process, [&](Worker& worker) {
+    EXPECT_EQ(Get(worker, site.Request(script, "")).body(),
+              "[True, True, 'accounts', 'main.example', '80', 1]True");
+  });
+}
+
+TEST(ApplicationProcess, LogsLinesWithTheirRequest) {
+  Site site;
+  const std::string script = site.Script("app.wsgi", R"(
+import sys
+def application(environ, start_response):
+    print("to stdout")
+    print("to stderr", file=sys.stderr)
+    environ["wsgi.errors"].write("to errors, no end")
+    start_response("200 OK", [])
+    return []
+)");
+  const python::testing::CapturedLog log;
+  const auto process = site.Start();
+  OnWorker(*process, [&](Worker& worker) {
+    EXPECT_EQ(Get(worker, site.Request(script, "sub")).status(), 200);
+  });
+  const std::string tag = "[client 127.0.0.1] [script " + script + "] ";
+  EXPECT_THAT(
+      log.Lines("H0301"),
+      ::testing::ElementsAre(tag + "to stdout", tag + "to stderr", tag + "to errors, no end"));
+}
+
+TEST(ApplicationProcess, ReportsAHomeThatIsNoPython) {
+  Site site;
+  ProcessSettings settings;
+  settings.python_home = site.path();
+  const auto process = ApplicationProcess::Start(site.deployment, settings);
+  ASSERT_FALSE(process);
+  EXPECT_THAT(process.error().message, HasSubstr(site.path().string()));
+}
+
+TEST(ApplicationProcess, KeepsThreadLocalDataAcrossRequests) {
+  Site site;
+  const std::string script = site.Script("app.wsgi", R"(
+import threading
+local = threading.local()
+def application(environ, start_response):
+    local.count = getattr(local, "count", 0) + 1
+    start_response("200 OK", [])
+    return [str(local.count).encode()]
+)");
+  const auto process = site.Start();
+  OnWorker(*process, [&](Worker& worker) {
+    for (const char* count : {"1", "2", "3"}) {
+      EXPECT_EQ(Get(worker, site.Request(script, "sub")).body(), count);
+    }
+  });
 }
 
 }  // namespace

@@ -1,0 +1,251 @@
+#include "hosts/interpreters/interpreter_pool.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <thread>
+#include <vector>
+
+#include "hosts/base/files.h"
+#include "hosts/python/call.h"
+#include "hosts/python/strings.h"
+#include "hosts/python/testing/captured_log.h"
+#include "hosts/python/testing/source.h"
+#include "hosts/python/versions.h"
+
+namespace hosts::interpreters {
+namespace {
+
+using python::Attached;
+using python::testing::Execute;
+using python::testing::Say;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::StartsWith;
+
+class NoCompanion : public Companion {};
+
+class InterpreterPoolTest : public ::testing::Test {
+ protected:
+  void Start(InterpreterSettings settings = {}) {
+    pool_ = std::move(*InterpreterPool::Make(
+        *runtime_, std::move(settings), [](const Attached&, const HostedInterpreter&) {
+          return std::make_unique<NoCompanion>();
+        }));
+    states_ = std::make_unique<WorkerStates>(*pool_, WorkerStates::Thread::Starting);
+  }
+  WorkerStates::Place Enter(const std::string& group) { return *states_->Enter(group); }
+  std::string Script(const std::string& name, std::string_view source) {
+    const auto path = directory_.path() / name;
+    EXPECT_TRUE(base::WriteFile(path, source));
+    return path.string();
+  }
+  // str() of a global of the script in an interpreter; "" if it could not be loaded.
+  std::string Global(const std::string& group, const std::string& path, const char* name) {
+    const auto place = Enter(group);
+    const Attached attached(*place.state);
+    const Script_* script = place.interpreter->scripts().FindOrLoad(attached, path);
+    if (script == nullptr) return "";
+    return python::TextOf(script->Global(attached, python::Interned(name).get()).get());
+  }
+  std::string SayIn(const std::string& group, const std::string& expression) {
+    const auto place = Enter(group);
+    const Attached attached(*place.state);
+    return Say(attached, expression);
+  }
+
+  using Script_ = interpreters::Script;
+  python::testing::CapturedLog log_;
+  base::TemporaryDirectory directory_ = std::move(*base::TemporaryDirectory::Make("wsgilab-pool-"));
+  std::unique_ptr<python::Runtime> runtime_ = std::move(*python::Runtime::Start());
+  std::unique_ptr<InterpreterPool> pool_;
+  std::unique_ptr<WorkerStates> states_;
+};
+
+TEST_F(InterpreterPoolTest, MakesAnInterpreterForEachName) {
+  Start();
+  EXPECT_EQ(Enter("").interpreter, Enter("").interpreter);
+  EXPECT_TRUE(Enter("").interpreter->interpreter().is_main());
+  EXPECT_EQ(Enter("a").interpreter, Enter("a").interpreter);
+  EXPECT_NE(Enter("a").interpreter, Enter("A").interpreter);
+  EXPECT_THAT(log_.Lines("H0300"),
+              ElementsAre("Creating interpreter 'a'", "Creating interpreter 'A'"));
+}
+
+TEST_F(InterpreterPoolTest, DescribesItselfToApplications) {
+  InterpreterSettings settings;
+  settings.process_group = "accounts";
+  settings.maximum_processes = 2;
+  settings.threads_per_process = 15;
+  Start(settings);
+  constexpr const char* kDescription =
+      "(lambda m: (m.process_group, m.application_group, m.maximum_processes,"
+      " m.threads_per_process, m.version[0]))(__import__('mod_wsgi'))";
+  EXPECT_EQ(SayIn("", kDescription), "('accounts', '', 2, 15, 6)");
+  EXPECT_EQ(SayIn("x|/y", kDescription), "('accounts', 'x|/y', 2, 15, 6)");
+  EXPECT_EQ(SayIn("x|/y", "__import__('sys').argv"), "['mod_wsgi']");
+  EXPECT_EQ(SayIn("x|/y", "__import__('apache').__name__"), "apache");
+}
+
+TEST_F(InterpreterPoolTest, PutsHomeAndPythonPathInFront) {
+  std::filesystem::create_directories(directory_.path() / "one" / "inner");
+  std::filesystem::create_directories(directory_.path() / "two");
+  EXPECT_TRUE(base::WriteFile(directory_.path() / "one" / "more.pth", "inner\n"));
+  const std::string one = (directory_.path() / "one").string();
+  const std::string two = (directory_.path() / "two").string();
+  InterpreterSettings settings;
+  settings.home = directory_.path();
+  settings.python_path = {one, two};
+  Start(settings);
+  const std::string expected =
+      "['" + directory_.path().string() + "', '" + one + "', '" + one + "/inner', '" + two + "']";
+  for (const char* group : {"", "sub"}) {
+    EXPECT_EQ(SayIn(group, "__import__('sys').path[:4]"), expected);
+  }
+}
+
+TEST_F(InterpreterPoolTest, SendsStandardStreamsToTheLog) {
+  Start();
+  SayIn("sub", "print('from sub')");
+  SayIn("", "print('from main', file=__import__('sys').stderr)");
+  EXPECT_THAT(log_.Lines("H0301"), ElementsAre("from sub", "from main"));
+}
+
+TEST_F(InterpreterPoolTest, RefusesToForkOnceThereAreSeveral) {
+  Start();
+  EXPECT_EQ(SayIn("", "__import__('os').fork.__module__"), "posix");
+  constexpr const char* kTry =
+      "import os, posix\nraised = []\n"
+      "for fork in (os.fork, posix.fork, os.forkpty):\n"
+      "    try:\n        fork()\n"
+      "    except RuntimeError as error:\n        raised.append(str(error).split('(')[0])\n";
+  for (const char* group : {"sub", ""}) {
+    const auto place = Enter(group);
+    const Attached attached(*place.state);
+    Execute(attached, kTry);
+    EXPECT_EQ(Say(attached, "raised"), "['os.fork', 'os.fork', 'os.forkpty']");
+  }
+}
+
+TEST_F(InterpreterPoolTest, StillStartsOtherPrograms) {
+  Start();
+  EXPECT_EQ(SayIn("sub", "__import__('subprocess').check_output(['echo', 'hello'])"),
+            "b'hello\\n'");
+}
+
+TEST_F(InterpreterPoolTest, TriesAgainWhatCouldNotBeMade) {
+  if (!python::kTracemallocStopsCreation) GTEST_SKIP();
+  Start();
+  SayIn("", "__import__('tracemalloc').start()");
+  EXPECT_FALSE(states_->Enter("sub"));
+  EXPECT_THAT(log_.Lines("H0306"), Contains(StartsWith("Interpreter 'sub' could not be created")));
+  SayIn("", "__import__('tracemalloc').stop()");
+  EXPECT_TRUE(states_->Enter("sub"));
+}
+
+TEST_F(InterpreterPoolTest, EndsThoughThreadsOfApplicationsStillRun) {
+  Start();
+  const std::string mark = (directory_.path() / "mark").string();
+  {
+    const auto place = Enter("sub");
+    const Attached attached(*place.state);
+    Execute(attached,
+            "import atexit, threading\n"
+            "atexit.register(lambda: open('" +
+                mark +
+                "', 'w').close())\n"
+                "never = threading.Event()\n"
+                "threading.Thread(target=never.wait).start()\n");
+  }
+  states_.reset();
+  pool_.reset();
+  runtime_.reset();
+  EXPECT_TRUE(std::filesystem::exists(mark));
+  EXPECT_THAT(log_.Lines("H0310"), ElementsAre(StartsWith("Interpreter 'sub' still runs threads")));
+}
+
+TEST_F(InterpreterPoolTest, NamesScriptsByTheirPath) {
+  Start();
+  const std::string script = Script("App.wsgi",
+                                    "import sys\nname = __name__\nfile = __file__\n"
+                                    "same = sys.modules[name].__dict__ is globals()\n");
+  const std::string expected =
+      SayIn("", "'_mod_wsgi_' + __import__('hashlib').md5(b'" + script + "').hexdigest()");
+  for (const char* group : {"", "sub"}) {
+    EXPECT_EQ(Global(group, script, "name"), expected);
+    EXPECT_EQ(Global(group, script, "file"), script);
+    EXPECT_EQ(Global(group, script, "same"), "True");
+  }
+  EXPECT_EQ(SayIn("", "'" + directory_.path().string() + "' in __import__('sys').path"), "False");
+  EXPECT_FALSE(std::filesystem::exists(directory_.path() / "__pycache__"));
+}
+
+TEST_F(InterpreterPoolTest, LoadsAScriptOnceInEachInterpreter) {
+  Start();
+  const std::string script =
+      Script("app.wsgi", "import sys\nsys.loads = getattr(sys, 'loads', 0) + 1\n");
+  for (const char* group : {"", "a", "b", "a", ""}) {
+    EXPECT_NE(Global(group, script, "__name__"), "");
+    EXPECT_EQ(SayIn(group, "__import__('sys').loads"), "1");
+  }
+}
+
+TEST_F(InterpreterPoolTest, HonoursCodingCookies) {
+  Start();
+  EXPECT_EQ(Global("", Script("app.wsgi", "# coding: latin-1\ntext = '\xE9'\n"), "text"), "\u00e9");
+}
+
+TEST_F(InterpreterPoolTest, TriesAFailedScriptAgain) {
+  Start();
+  const std::string failing = "import sys, json\nsys.tried = getattr(sys, 'tried', 0) + 1\n";
+  const std::string script = Script("app.wsgi", failing + "raise ValueError('broken')\n");
+  EXPECT_EQ(Global("sub", script, "__name__"), "");
+  EXPECT_EQ(Global("sub", script, "__name__"), "");
+  EXPECT_EQ(SayIn("sub", "__import__('sys').tried"), "2");
+  EXPECT_EQ(SayIn("sub", "[m for m in __import__('sys').modules if m.startswith('_mod_wsgi')]"),
+            "[]");
+  EXPECT_THAT(log_.Lines("H0304"), Contains("ValueError: broken").Times(2));
+  Script("app.wsgi", failing);
+  EXPECT_NE(Global("sub", script, "__name__"), "");
+}
+
+TEST_F(InterpreterPoolTest, LogsWhyAScriptCannotBeLoaded) {
+  Start();
+  EXPECT_EQ(Global("", Script("a.wsgi", "def broken(:\n"), "x"), "");
+  EXPECT_EQ(Global("", Script("b.wsgi", "import sys\nsys.exit(5)\n"), "x"), "");
+  EXPECT_EQ(Global("", "/no/such/file.wsgi", "x"), "");
+  const auto lines = log_.Lines("H0304");
+  EXPECT_THAT(lines, Contains(StartsWith("SyntaxError")));
+  EXPECT_THAT(lines, Contains("SystemExit: 5"));
+  EXPECT_THAT(lines, Contains(StartsWith("OSError: ")));
+}
+
+// Other threads must not be let in while a script loads, nor must they hold the GIL waiting.
+TEST_F(InterpreterPoolTest, LoadsOnceThoughManyAskAtOnce) {
+  Start();
+  const std::string script = Script("app.wsgi",
+                                    "import sys, threading\n"
+                                    "sys.loads = getattr(sys, 'loads', 0) + 1\n"
+                                    "threading.Event().wait(0.05)\n"
+                                    "value = 42\n");
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&, group = i % 2 == 0 ? "" : "sub"] {
+      WorkerStates states(*pool_, WorkerStates::Thread::Other);
+      const auto place = *states.Enter(group);
+      const Attached attached(*place.state);
+      const auto* loaded = place.interpreter->scripts().FindOrLoad(attached, script);
+      ASSERT_NE(loaded, nullptr);
+      const auto value = loaded->Global(attached, python::Interned("value").get());
+      EXPECT_EQ(python::TextOf(value.get()), "42");
+    });
+  }
+  for (auto& thread : threads)
+    thread.join();
+  for (const char* group : {"", "sub"})
+    EXPECT_EQ(SayIn(group, "__import__('sys').loads"), "1");
+}
+
+}  // namespace
+}  // namespace hosts::interpreters
