@@ -1,10 +1,10 @@
 // wsgilab-host: the hosting engine. One program for every Python it is built against.
 
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
-#include <cstdio>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <cstdio>
 #include <string>
 
 #include "hosts/applications/about_python.h"

@@ -22,7 +22,8 @@ Room g_room;
 void RememberArguments(int argc, char** argv) {
   if (argc < 1) return;
   const char* end = argv[0];
-  for (int i = 0; i < argc && argv[i] == end; ++i) end = argv[i] + std::strlen(argv[i]) + 1;
+  for (int i = 0; i < argc && argv[i] == end; ++i)
+    end = argv[i] + std::strlen(argv[i]) + 1;
   g_room = {argv[0], static_cast<std::size_t>(end - argv[0])};
 }
 

@@ -62,8 +62,7 @@ void RoutedService::Decide(exchange::RequestHead& head, serving::Decision& decis
     decision.status = 411;  // ERR-16
     return;
   }
-  head.virtual_host =
-      static_cast<int>(route.virtual_host - deployment_.virtual_hosts.data());
+  head.virtual_host = static_cast<int>(route.virtual_host - deployment_.virtual_hosts.data());
   head.mount = static_cast<int>(route.mount - route.virtual_host->mounts.data());
   decision.script_name = std::move(route.script_name);
   decision.path_info = std::move(route.path_info);

@@ -1,6 +1,7 @@
 #include "hosts/command/serve.h"
 
 #include <fcntl.h>
+#include <nlohmann/json.hpp>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
@@ -8,7 +9,6 @@
 
 #include <map>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "hosts/base/log.h"
@@ -69,7 +69,8 @@ class SocketFiles {
   ~SocketFiles() {
     if (::getpid() != owner_) return;
     for (const auto& group : server_.groups) {
-      for (const auto& socket : group.sockets) ::unlink(socket.path.c_str());
+      for (const auto& socket : group.sockets)
+        ::unlink(socket.path.c_str());
     }
   }
 
@@ -147,7 +148,8 @@ std::vector<daemon::GroupEndpoint> EndpointsOf(const RunningServer& server, int 
   for (const auto& group : server.groups) {
     daemon::GroupEndpoint endpoint;
     endpoint.name = group.group->name;
-    for (const auto& socket : group.sockets) endpoint.socket_paths.push_back(socket.path);
+    for (const auto& socket : group.sockets)
+      endpoint.socket_paths.push_back(socket.path);
     endpoint.threads = group.group->threads;
     endpoint.token = group.token;
     endpoint.board = group.board.get();
@@ -161,7 +163,8 @@ std::vector<daemon::GroupEndpoint> EndpointsOf(const RunningServer& server, int 
 int RunServerProcess(RunningServer& server, int number, const std::function<void()>& ready) {
   const deployment::Deployment& deployment = *server.deployment;
   for (auto& group : server.groups) {
-    for (auto& socket : group.sockets) socket.fd.reset();
+    for (auto& socket : group.sockets)
+      socket.fd.reset();
   }
   if (auto taken = daemon::TakeOn({server.identity, std::nullopt, "/"}); !taken) {
     Log(LogLevel::Error, "H0110", "{}", taken.error().Text());
@@ -192,8 +195,7 @@ int RunServerProcess(RunningServer& server, int number, const std::function<void
         }));
   }
   ready();
-  const auto ended =
-      loop.Run(host ? host->answer_functions() : serving::AnswerFunctionFactory());
+  const auto ended = loop.Run(host ? host->answer_functions() : serving::AnswerFunctionFactory());
   if (ended == serving::Loop::Ended::WithThreadsInside) {
     Log(LogLevel::Warning, "H0107", "Aborting process: an application did not return");
     ::_exit(255);
@@ -238,11 +240,10 @@ std::vector<daemon::Role> RolesOf(RunningServer& server) {
   }
   for (std::size_t i = 0; i < server.groups.size(); ++i) {
     for (std::size_t j = 0; j < server.groups[i].sockets.size(); ++j) {
-      roles.push_back({server.groups[i].group->name,
-                       kDaemonsStopAfter,
-                       [&server, i, j](const auto& ready) {
-                         return RunGroupProcess(server, i, j, ready);
-                       }});
+      roles.push_back(
+          {server.groups[i].group->name, kDaemonsStopAfter, [&server, i, j](const auto& ready) {
+             return RunGroupProcess(server, i, j, ready);
+           }});
     }
   }
   return roles;
@@ -264,7 +265,8 @@ void TellReady(const RunningServer& server, const std::vector<pid_t>& pids, int 
   }
   for (const auto& group : server.groups) {
     auto& of_group = line["daemons"][group.group->name] = nlohmann::json::array();
-    for (std::size_t i = 0; i < group.sockets.size(); ++i) of_group.push_back(pids[next++]);
+    for (std::size_t i = 0; i < group.sockets.size(); ++i)
+      of_group.push_back(pids[next++]);
   }
   if (ready_fd < 0) return;
   const std::string text = line.dump() + "\n";
@@ -277,8 +279,8 @@ base::Result<int> Serve(const deployment::Deployment& deployment, int ready_fd) 
   base::SetLogProcess("supervisor");
   base::UniqueFd log;
   if (!deployment.error_log.empty()) {
-    log = base::UniqueFd(::open(
-        deployment.error_log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
+    log = base::UniqueFd(
+        ::open(deployment.error_log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
     if (!log.is_open()) {
       return base::SystemError("cannot open the ErrorLog " + deployment.error_log.string());
     }
@@ -289,8 +291,7 @@ base::Result<int> Serve(const deployment::Deployment& deployment, int ready_fd) 
   RunningServer& server = *opened;
   const SocketFiles files(server);
   daemon::Supervisor supervisor(RolesOf(server));
-  return supervisor.Run(
-      [&](const std::vector<pid_t>& pids) { TellReady(server, pids, ready_fd); });
+  return supervisor.Run([&](const std::vector<pid_t>& pids) { TellReady(server, pids, ready_fd); });
 }
 
 }  // namespace hosts::command

@@ -94,8 +94,7 @@ base::Result<DaemonSocket> ListenForFronts(const std::filesystem::path& prefix,
   if (!fd.is_open()) return base::SystemError(what);
   ::unlink(path.c_str());
   const mode_t before = ::umask(0077);
-  const int bound =
-      ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  const int bound = ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
   ::umask(before);
   if (bound != 0 || ::chmod(path.c_str(), 0700) != 0 || ::listen(fd.get(), kFrontBacklog) != 0) {
     return base::SystemError(what);

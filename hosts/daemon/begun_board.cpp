@@ -17,10 +17,13 @@ BegunBoard::BegunBoard(std::size_t cells) : size_(cells) {
                         0);
   CHECK(memory != MAP_FAILED, "no memory for the board of begun requests");
   cells_ = static_cast<std::atomic<std::uint32_t>*>(memory);
-  for (std::size_t i = 0; i < cells; ++i) new (&cells_[i]) std::atomic<std::uint32_t>(0);
+  for (std::size_t i = 0; i < cells; ++i)
+    new (&cells_[i]) std::atomic<std::uint32_t>(0);
 }
 
-BegunBoard::~BegunBoard() { ::munmap(cells_, size_ * sizeof(std::atomic<std::uint32_t>)); }
+BegunBoard::~BegunBoard() {
+  ::munmap(cells_, size_ * sizeof(std::atomic<std::uint32_t>));
+}
 
 void BegunBoard::Clear(std::uint32_t ticket) {
   CHECK(ticket < size_, "a channel has no cell on the board");

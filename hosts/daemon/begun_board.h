@@ -25,8 +25,8 @@ class BegunBoard {
   BegunBoard& operator=(const BegunBoard&) = delete;
   ~BegunBoard();
 
-  void Clear(std::uint32_t ticket);       // front, before it sends a request
-  void MarkBegun(std::uint32_t ticket);   // daemon process; a ticket beyond the board is ignored
+  void Clear(std::uint32_t ticket);      // front, before it sends a request
+  void MarkBegun(std::uint32_t ticket);  // daemon process; a ticket beyond the board is ignored
   [[nodiscard]] bool has_begun(std::uint32_t ticket) const;
   [[nodiscard]] std::size_t size() const { return size_; }
 

@@ -91,7 +91,8 @@ class ChannelConnection::Sink final : public exchange::AnswerSink {
   }
 
   void Abort() override {
-    if (!has_begun_) AppendAnswerHead(frames_, {.status = 500, .reason = {}, .headers = {}, .content_length = 0});
+    if (!has_begun_)
+      AppendAnswerHead(frames_, {.status = 500, .reason = {}, .headers = {}, .content_length = 0});
     AppendFrame(frames_, FrameType::AnswerCut, {});
     [[maybe_unused]] const auto sent = Send();  // cut anyway
     connection_.must_close_ = true;
@@ -183,8 +184,9 @@ bool ChannelConnection::TakeFrame() {
   if (next && !next->has_value()) return false;
   const bool is_greeting = state_ == State::Greeting;
   const FrameType wanted = is_greeting ? FrameType::Hello : FrameType::Request;
-  const bool is_refused = !next || (*next)->type != wanted ||
-                          (is_greeting && ((*next)->payload != settings_.token || !is_peer_trusted()));
+  const bool is_refused =
+      !next || (*next)->type != wanted ||
+      (is_greeting && ((*next)->payload != settings_.token || !is_peer_trusted()));
   if (is_refused) {
     base::Log(base::LogLevel::Error,
               "H0220",
@@ -206,7 +208,9 @@ bool ChannelConnection::TakeFrame() {
   return true;
 }
 
-void ChannelConnection::Die() { loop().Destroy(*this); }
+void ChannelConnection::Die() {
+  loop().Destroy(*this);
+}
 
 void ChannelConnection::OnStop() {
   if (state_ == State::Greeting || (state_ == State::Idle && stream().backlog() == 0)) Die();

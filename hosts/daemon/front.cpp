@@ -87,7 +87,10 @@ class Front::Errand final : public serving::Forwarding {
 
 class Front::Link final : public serving::EventSource {
  public:
-  Link(serving::Loop& loop, Group& group, std::size_t process, std::uint32_t ticket,
+  Link(serving::Loop& loop,
+       Group& group,
+       std::size_t process,
+       std::uint32_t ticket,
        base::UniqueFd socket);
   ~Link() override { loop_.Unwatch(stream_.fd(), *this); }
 
@@ -103,9 +106,7 @@ class Front::Link final : public serving::EventSource {
   [[nodiscard]] bool is_closed() const { return is_closed_; }
   [[nodiscard]] std::size_t process() const { return process_; }
   [[nodiscard]] std::uint32_t ticket() const { return ticket_; }
-  [[nodiscard]] bool has_room() const {
-    return stream_.backlog() <= serving::Stream::kLowWater;
-  }
+  [[nodiscard]] bool has_room() const { return stream_.backlog() <= serving::Stream::kLowWater; }
 
  private:
   void ReadAnswers();
@@ -181,8 +182,8 @@ class Front::Group {
           ++busy;
         }
       }
-      const bool can_take = idle != nullptr ||
-                            links_[process].size() < static_cast<std::size_t>(endpoint_.threads);
+      const bool can_take =
+          idle != nullptr || links_[process].size() < static_cast<std::size_t>(endpoint_.threads);
       if (can_take && (best == links_.size() || busy < best_busy)) {
         best = process;
         best_busy = busy;
@@ -197,11 +198,11 @@ class Front::Group {
     CHECK(!free_tickets_.empty(), "there are more links than tickets");
     base::UniqueFd socket = ConnectTo(endpoint_.socket_paths[process]);
     if (!socket.is_open()) {
-      base::Log(base::LogLevel::Warning,
-                "H0210",
-                "{}",
-                base::SystemError("cannot connect to a process of group " + endpoint_.name)
-                    .message);
+      base::Log(
+          base::LogLevel::Warning,
+          "H0210",
+          "{}",
+          base::SystemError("cannot connect to a process of group " + endpoint_.name).message);
       return nullptr;
     }
     const std::uint32_t ticket = free_tickets_.back();
@@ -267,7 +268,9 @@ void Front::Errand::StartOn(Link& link) {
   if (!is_body_sent_) PushBody();
 }
 
-void Front::Errand::OnBody() { PushBody(); }
+void Front::Errand::OnBody() {
+  PushBody();
+}
 
 void Front::Errand::PushBody() {
   if (link_ == nullptr || is_body_sent_ || !link_->has_room()) return;
@@ -292,7 +295,10 @@ void Front::Errand::OnLinkLost(bool has_begun) {
   constexpr int kMaxTries = 8;
   const bool can_repeat = !has_begun && is_body_inline_ && tries_ < kMaxTries;
   if (can_repeat) {
-    base::Log(base::LogLevel::Info, "H0211", "a process of group {} ended before it began with a request; sending it again", group_.endpoint().name);
+    base::Log(base::LogLevel::Info,
+              "H0211",
+              "a process of group {} ended before it began with a request; sending it again",
+              group_.endpoint().name);
     group_.Assign(*this);
   } else {
     Fail(502);
@@ -306,11 +312,7 @@ Front::Link::Link(serving::Loop& loop,
                   std::size_t process,
                   std::uint32_t ticket,
                   base::UniqueFd socket)
-    : loop_(loop),
-      group_(group),
-      process_(process),
-      ticket_(ticket),
-      stream_(std::move(socket)) {
+    : loop_(loop), group_(group), process_(process), ticket_(ticket), stream_(std::move(socket)) {
   loop_.Watch(stream_.fd(), *this);
   std::string hello;
   AppendFrame(hello, FrameType::Hello, group_.endpoint().token);
@@ -334,7 +336,7 @@ void Front::Link::Abandon() {
 
 void Front::Link::Close() {
   is_closed_ = true;
-  stream_.ShutdownWrites();
+  stream_.Shutdown();
 }
 
 void Front::Link::OnEvents(std::uint32_t events) {
@@ -420,7 +422,8 @@ bool Front::Link::TakeFrames() {
 // ---- Front ----
 
 Front::Front(serving::Loop& loop, std::vector<GroupEndpoint> groups) {
-  for (auto& group : groups) groups_.push_back(std::make_unique<Group>(loop, std::move(group)));
+  for (auto& group : groups)
+    groups_.push_back(std::make_unique<Group>(loop, std::move(group)));
 }
 
 Front::~Front() = default;

@@ -1,1 +1,268 @@
+#include "hosts/daemon/front.h"
+
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/un.h>
+
+#include <atomic>
+#include <latch>
+#include <mutex>
+#include <semaphore>
+
+#include "hosts/base/files.h"
+#include "hosts/daemon/channel_connection.h"
+#include "hosts/daemon/wire.h"
+#include "hosts/serving/testing/raw_client.h"
+
+namespace hosts::daemon {
+
+using serving::testing::AnswerWithEcho;
+using serving::testing::RawClient;
+using serving::testing::TestServer;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+namespace {
+
+constexpr const char* kToken = "the token of the group";
+
+base::UniqueFd ListenAt(const std::string& path) {
+  base::UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  EXPECT_EQ(::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  EXPECT_EQ(::listen(fd.get(), 16), 0);
+  return fd;
+}
+
+// What a daemon process is to a front, on a thread of the test.
+class Worker {
+ public:
+  Worker(int listening_fd, BegunBoard& board, int threads, serving::AnswerFunction answer)
+      : loop_({.threads = threads}) {
+    settings_.token = kToken;
+    settings_.board = &board;
+    listener_ =
+        std::make_unique<serving::Listener>(loop_, listening_fd, [this](base::UniqueFd socket) {
+          return std::make_unique<ChannelConnection>(loop_, settings_, std::move(socket));
+        });
+    thread_ = std::thread(
+        [this, answer = std::move(answer)] { (void)loop_.Run([answer] { return answer; }); });
+  }
+  ~Worker() {
+    loop_.RequestStop();
+    thread_.join();
+  }
+
+ private:
+  ChannelSettings settings_;
+  serving::Loop loop_;
+  std::unique_ptr<serving::Listener> listener_;
+  std::thread thread_;
+};
+
+// Sends every request to the group "d".
+class ForwardEverything final : public serving::Service {
+ public:
+  void Decide(exchange::RequestHead& head, serving::Decision& decision) override {
+    decision.what = serving::Decision::What::Forward;
+    decision.path_info = decision.path;
+    head.path_info = decision.path_info;
+  }
+  std::unique_ptr<serving::Forwarding> Forward(serving::ForwardedRequest& request) override {
+    return front_->Forward("d", request);
+  }
+  void set_front(Front& front) { front_ = &front; }
+
+ private:
+  Front* front_ = nullptr;
+};
+
+class FrontTest : public ::testing::Test {
+ protected:
+  static constexpr int kThreads = 2;
+
+  // One process with kThreads threads.
+  void StartFront() {
+    server_ = std::make_unique<TestServer>(0,
+                                           service_,
+                                           serving::AnswerFunctionFactory(),
+                                           serving::HttpSettings{},
+                                           [this](serving::Loop& loop) {
+                                             GroupEndpoint endpoint;
+                                             endpoint.name = "d";
+                                             endpoint.socket_paths = {path_};
+                                             endpoint.threads = kThreads;
+                                             endpoint.token = kToken;
+                                             endpoint.board = &board_;
+                                             front_ = std::make_unique<Front>(
+                                                 loop, std::vector{endpoint});
+                                             service_.set_front(*front_);
+                                           });
+  }
+  void StartWorker(serving::AnswerFunction answer) {
+    worker_ = std::make_unique<Worker>(listening_.get(), board_, kThreads, std::move(answer));
+  }
+  void TearDown() override {
+    if (server_) server_->Stop();
+    front_.reset();
+    worker_.reset();
+  }
+
+  base::TemporaryDirectory directory_ = base::TemporaryDirectory::Make("wsgilab-front").value();
+  std::string path_ = directory_.path() / "d.sock";
+  base::UniqueFd listening_ = ListenAt(path_);
+  BegunBoard board_{kThreads};
+  ForwardEverything service_;
+  std::unique_ptr<Front> front_;
+  std::unique_ptr<TestServer> server_;
+  std::unique_ptr<Worker> worker_;
+};
+
+}  // namespace
+
+TEST_F(FrontTest, BringsRequestsAndAnswersOverKeptLinks) {
+  std::atomic<int> answered{0};
+  StartWorker([&](const auto& head, auto& body, auto& sink) {
+    ++answered;
+    AnswerWithEcho(head, body, sink);
+  });
+  StartFront();
+  RawClient client(server_->port());
+  for (int i = 0; i < 50; ++i) {
+    client.Send("POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nbody");
+    EXPECT_THAT(client.ReadUntil("/x:body"), StartsWith("HTTP/1.1 200 OK"));
+  }
+  EXPECT_EQ(answered, 50);
+}
+
+TEST_F(FrontTest, StreamsLargeBodiesBothWays) {
+  StartWorker(AnswerWithEcho);
+  StartFront();
+  const std::string big(5'000'000, 'x');
+  RawClient client(server_->port());
+  std::thread sender([&] {
+    client.Send("POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(big.size()) +
+                "\r\n\r\n");
+    client.Send(big);
+  });
+  sender.join();
+  client.ReadUntil("/x:");
+  EXPECT_EQ(client.ReadBytes(big.size()), big);
+}
+
+TEST_F(FrontTest, KeepsRequestsThatFindEveryThreadBusy) {
+  std::counting_semaphore<> may_leave(0);
+  std::atomic<int> inside{0};
+  std::atomic<int> most_inside{0};
+  StartWorker([&](const auto& head, auto& body, auto& sink) {
+    const int now = ++inside;
+    int most = most_inside;
+    while (now > most && !most_inside.compare_exchange_weak(most, now)) {
+    }
+    may_leave.acquire();
+    --inside;
+    AnswerWithEcho(head, body, sink);
+  });
+  StartFront();
+  std::vector<std::unique_ptr<RawClient>> clients;
+  for (int i = 0; i < 6; ++i) {
+    clients.push_back(std::make_unique<RawClient>(server_->port()));
+    clients.back()->Send("GET /x HTTP/1.1\r\nHost: h\r\n\r\n");
+  }
+  while (inside < kThreads)
+    std::this_thread::yield();
+  may_leave.release(6);
+  for (auto& client : clients)
+    client->ReadUntil("/x:");
+  EXPECT_EQ(most_inside, kThreads);
+}
+
+TEST_F(FrontTest, SendsARequestAgainThatNobodyHadBegun) {
+  StartFront();
+  RawClient client(server_->port());
+  client.Send("GET /x HTTP/1.1\r\nHost: h\r\n\r\n");
+  // A process that takes the link and dies: the socket stays with the supervisor.
+  pollfd entry{listening_.get(), POLLIN, 0};
+  ASSERT_EQ(::poll(&entry, 1, 10'000), 1);
+  base::UniqueFd dying(::accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+  ASSERT_TRUE(dying.is_open());
+  char byte = 0;
+  ASSERT_EQ(::recv(dying.get(), &byte, 1, 0), 1);
+  dying.reset();
+  StartWorker(AnswerWithEcho);
+  EXPECT_THAT(client.ReadUntil("/x:"), StartsWith("HTTP/1.1 200 OK"));
+}
+
+TEST_F(FrontTest, AnswersWith502WhenTheProcessDiesInsideTheApplication) {
+  StartFront();
+  RawClient client(server_->port());
+  client.Send("GET /x HTTP/1.1\r\nHost: h\r\n\r\n");
+  pollfd entry{listening_.get(), POLLIN, 0};
+  ASSERT_EQ(::poll(&entry, 1, 10'000), 1);
+  base::UniqueFd dying(::accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+  char byte = 0;
+  ASSERT_EQ(::recv(dying.get(), &byte, 1, 0), 1);
+  for (std::uint32_t ticket = 0; ticket < kThreads; ++ticket)
+    board_.MarkBegun(ticket);
+  dying.reset();
+  EXPECT_THAT(client.ReadUntil("</html>\n"), StartsWith("HTTP/1.1 502 Bad Gateway"));
+  StartWorker(AnswerWithEcho);
+  client.Send("GET /y HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(client.ReadUntil("/y:"), HasSubstr("200 OK"));
+}
+
+TEST_F(FrontTest, CutsTheClientWhenTheAnswerBreaksOff) {
+  StartWorker([](const auto&, auto&, exchange::AnswerSink& sink) {
+    (void)sink.Begin({});
+    (void)sink.Write("part", exchange::AnswerSink::Then::Flush);
+    sink.Abort();
+  });
+  StartFront();
+  RawClient client(server_->port());
+  client.Send("GET /x HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(client.ReadToEnd(), EndsWith("4\r\npart\r\n"));
+}
+
+TEST_F(FrontTest, TellsTheProcessWhenTheClientLeft) {
+  std::latch noticed(1);
+  StartWorker([&](const auto&, auto&, exchange::AnswerSink& sink) {
+    (void)sink.Begin({});
+    const std::string part(10'000, 'x');
+    while (sink.Write(part, exchange::AnswerSink::Then::Flush)) {
+    }
+    sink.Abort();
+    noticed.count_down();
+  });
+  StartFront();
+  RawClient client(server_->port());
+  client.Send("GET /x HTTP/1.1\r\nHost: h\r\n\r\n");
+  client.ReadUntil("\r\n\r\n");
+  client.Reset();
+  noticed.wait();
+}
+
+TEST_F(FrontTest, AChannelWithoutTheTokenRunsNothing) {
+  std::atomic<int> answered{0};
+  StartWorker([&](const auto& head, auto& body, auto& sink) {
+    ++answered;
+    AnswerWithEcho(head, body, sink);
+  });
+  base::UniqueFd intruder(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path_.copy(address.sun_path, sizeof address.sun_path - 1);
+  ASSERT_EQ(::connect(intruder.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address),
+            0);
+  std::string bytes;
+  AppendFrame(bytes, FrameType::Hello, "a guess");
+  AppendRequest(bytes, exchange::RequestHead{}, 0, "");
+  ASSERT_GT(::send(intruder.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL), 0);
+  char byte = 0;
+  EXPECT_LE(::recv(intruder.get(), &byte, 1, 0), 0);  // closed without a word
+  EXPECT_EQ(answered, 0);
+}
+
+}  // namespace hosts::daemon

@@ -33,7 +33,8 @@ constexpr auto kStopGrace = std::chrono::milliseconds(6500);
 sigset_t SupervisedSignals() {
   sigset_t signals{};
   sigemptyset(&signals);
-  for (const int number : {SIGCHLD, SIGTERM, SIGINT}) sigaddset(&signals, number);
+  for (const int number : {SIGCHLD, SIGTERM, SIGINT})
+    sigaddset(&signals, number);
   return signals;
 }
 
@@ -64,7 +65,8 @@ int Supervisor::Run(const std::function<void(const std::vector<pid_t>&)>& on_rea
         children_.begin(), children_.end(), [](const Child& child) { return child.is_ready; });
     if (all_ready && !std::exchange(told_ready, true)) {
       std::vector<pid_t> pids;
-      for (const Child& child : children_) pids.push_back(child.pid);
+      for (const Child& child : children_)
+        pids.push_back(child.pid);
       on_ready(pids);
     }
     Wait();
@@ -177,7 +179,8 @@ void Supervisor::OnEnded(std::size_t index, int wait_status) {
 void Supervisor::StopAll() {
   is_stopping_ = true;
   std::vector<int> orders;
-  for (const Role& role : roles_) orders.push_back(role.stop_order);
+  for (const Role& role : roles_)
+    orders.push_back(role.stop_order);
   std::sort(orders.begin(), orders.end());
   orders.erase(std::unique(orders.begin(), orders.end()), orders.end());
   for (const int order : orders) {
@@ -197,7 +200,11 @@ void Supervisor::WaitForEnd(int stop_order, base::Deadline deadline) {
       if (roles_[i].stop_order != stop_order || children_[i].pid < 0) continue;
       is_left = true;
       if (deadline.has_passed() && !is_killed) {
-        Log(LogLevel::Warning, "H0106", "Aborting process '{}' with pid {}: it did not end", roles_[i].name, children_[i].pid);
+        Log(LogLevel::Warning,
+            "H0106",
+            "Aborting process '{}' with pid {}: it did not end",
+            roles_[i].name,
+            children_[i].pid);
         ::kill(children_[i].pid, SIGKILL);
       }
     }

@@ -23,15 +23,14 @@ bool HasEmbeddedMounts(const deployment::Deployment& deployment) {
 
 base::Result<EmbeddedHost> EmbeddedHost::Start(const deployment::Deployment& deployment) {
   const deployment::ServerProcesses& server = deployment.server;
-  auto process =
-      applications::ApplicationProcess::Start(deployment,
-                                              {.process_group = {},
-                                               .python_home = server.python_home,
-                                               .python_path = server.python_path,
-                                               .home = {},
-                                               .processes = server.processes,
-                                               .threads = server.threads,
-                                               .multiprocess = server.processes > 1});
+  auto process = applications::ApplicationProcess::Start(deployment,
+                                                         {.process_group = {},
+                                                          .python_home = server.python_home,
+                                                          .python_path = server.python_path,
+                                                          .home = {},
+                                                          .processes = server.processes,
+                                                          .threads = server.threads,
+                                                          .multiprocess = server.processes > 1});
   if (!process) return process.error();
   for (const auto& virtual_host : deployment.virtual_hosts) {
     for (const auto& mount : virtual_host.mounts) {

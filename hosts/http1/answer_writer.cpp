@@ -1,9 +1,9 @@
 #include "hosts/http1/answer_writer.h"
 
+#include <boost/beast/http/status.hpp>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <boost/beast/http/status.hpp>
 #include <ctime>
 
 namespace hosts::http1 {
@@ -44,7 +44,9 @@ std::string_view DateLine() {
   return line;
 }
 
-bool HasNoBody(int status) { return status < 200 || status == 204 || status == 304; }
+bool HasNoBody(int status) {
+  return status < 200 || status == 204 || status == 304;
+}
 
 }  // namespace
 
@@ -95,7 +97,8 @@ void AnswerWriter::Body(std::string_view bytes, std::string& out) {
     case Framing::None:
       return;
     case Framing::Length:  // what goes beyond the declared length is dropped (RESP-9)
-      bytes = bytes.substr(0, static_cast<size_t>(std::min<std::uint64_t>(bytes.size(), remaining_)));
+      bytes =
+          bytes.substr(0, static_cast<size_t>(std::min<std::uint64_t>(bytes.size(), remaining_)));
       remaining_ -= bytes.size();
       out.append(bytes);
       return;

@@ -1,6 +1,7 @@
 #include "hosts/http1/request_parser.h"
 
 #include <boost/asio/buffer.hpp>
+
 #include <limits>
 
 namespace hosts::http1 {
@@ -9,7 +10,9 @@ namespace http = boost::beast::http;
 
 namespace {
 
-std::string_view ToView(boost::beast::string_view text) { return {text.data(), text.size()}; }
+std::string_view ToView(boost::beast::string_view text) {
+  return {text.data(), text.size()};
+}
 
 bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
   return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
@@ -77,8 +80,11 @@ void RequestParser::Rebase(const char* from, const char* to) {
   }
 }
 
-void RequestParser::on_request_impl(
-    http::verb, boost::beast::string_view method, boost::beast::string_view target, int version, ErrorCode&) {
+void RequestParser::on_request_impl(http::verb,
+                                    boost::beast::string_view method,
+                                    boost::beast::string_view target,
+                                    int version,
+                                    ErrorCode&) {
   head_.method = ToView(method);
   head_.target = ToView(target);
   head_.version_minor = version % 10;

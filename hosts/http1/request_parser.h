@@ -11,6 +11,7 @@
 // Source:  RFC 9112.
 
 #include <boost/beast/http/basic_parser.hpp>
+
 #include <cstddef>
 #include <string>
 #include <string_view>

@@ -108,8 +108,8 @@ HostName ParseHost(std::string_view host) {
   parsed.name.reserve(name.size());
   for (const char c : name) {
     const bool is_allowed = static_cast<unsigned char>(c) > ' ' && c != '/' && c != '\\' &&
-                            c != '@' && c != '?' && c != '#' && c != '"' && c != '<' &&
-                            c != '>' && c != '\x7f';
+                            c != '@' && c != '?' && c != '#' && c != '"' && c != '<' && c != '>' &&
+                            c != '\x7f';
     if (!is_allowed) parsed.is_valid = false;
     parsed.name.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c);
   }

@@ -13,9 +13,9 @@ namespace hosts::http1 {
 
 struct Target {
   int refused_status = 0;
-  std::string path;             // decoded, dot segments removed; begins with '/', or is "*"
-  std::string_view query;       // undecoded
-  std::string_view authority;   // absolute form only
+  std::string path;            // decoded, dot segments removed; begins with '/', or is "*"
+  std::string_view query;      // undecoded
+  std::string_view authority;  // absolute form only
 };
 
 [[nodiscard]] Target ParseTarget(std::string_view target);

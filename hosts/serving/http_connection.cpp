@@ -369,8 +369,8 @@ HttpConnection::Step HttpConnection::ReadForwardedBody() {
   }
   if (stream().is_hung_up()) return Die();
   const bool wants_body = !parser_->is_complete();
-  if (wants_body && (!forwarded_->is_reading() ||
-                     parser_->body().size() >= settings_.body_read_first)) {
+  if (wants_body &&
+      (!forwarded_->is_reading() || parser_->body().size() >= settings_.body_read_first)) {
     forwarded_->set_reading(false);  // the other process is slow: let the client wait
     return Step::Wait;
   }
@@ -408,15 +408,16 @@ HttpConnection::Step HttpConnection::ReadForwardedBody() {
 
 void HttpConnection::Refuse(int status) {
   // Only a connection whose next bytes are certain to be a request can be kept.
-  if (!parser_->is_complete() && (parser_->is_continue_expected() || !parser_->is_head_complete())) {
+  if (!parser_->is_complete() &&
+      (parser_->is_continue_expected() || !parser_->is_head_complete())) {
     is_cut_ = true;
   }
   std::string page = http1::ErrorPage(status);
   if (is_cut_) {
-    const bool is_head = writer_.has_value() && parser_->is_head_complete() &&
-                         parser_->head().method == "HEAD";
-    writer_.emplace(http1::AnswerWriter::Request{
-        .is_head = is_head, .version_minor = 1, .keep_alive = false});
+    const bool is_head =
+        writer_.has_value() && parser_->is_head_complete() && parser_->head().method == "HEAD";
+    writer_.emplace(
+        http1::AnswerWriter::Request{.is_head = is_head, .version_minor = 1, .keep_alive = false});
   }
   writer_->Begin(http1::ErrorHead(status), framed_);
   writer_->Body(page, framed_);

@@ -11,11 +11,11 @@
 
 namespace hosts::serving {
 
-using ::testing::HasSubstr;
-using ::testing::StartsWith;
 using testing::AnswerWithEcho;
+using ::testing::HasSubstr;
 using testing::RawClient;
 using testing::RunEverything;
+using ::testing::StartsWith;
 using testing::TestServer;
 
 namespace {
@@ -101,7 +101,9 @@ TEST(HttpConnection, RefusesWithoutRunningAnything) {
                       AnswerWithEcho(head, body, sink);
                     }));
   RawClient client(server.port());
-  client.Send("POST /missing HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabcGET /x HTTP/1.1\r\nHost: h\r\n\r\n");
+  client.Send(
+      "POST /missing HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabcGET /x HTTP/1.1\r\nHost: "
+      "h\r\n\r\n");
   EXPECT_THAT(client.ReadUntil("</html>\n"), StartsWith("HTTP/1.1 404 Not Found\r\n"));
   client.ReadUntil("/x:");
   client.Send("nonsense\r\n\r\n");

@@ -37,7 +37,8 @@ class Leadership {
 
   // Takes the leadership from a leader that is still inside the application it was seen in.
   [[nodiscard]] bool TryDepose(std::uint64_t seen) {
-    return word_.compare_exchange_strong(seen, (seen + kStep) & ~kInside, std::memory_order_acq_rel);
+    return word_.compare_exchange_strong(
+        seen, (seen + kStep) & ~kInside, std::memory_order_acq_rel);
   }
 
  private:

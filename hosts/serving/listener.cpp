@@ -66,7 +66,9 @@ Listener::Listener(Loop& loop, int listening_fd, MakeConnection make_connection)
   });
 }
 
-void Listener::OnEvents(std::uint32_t) { Accept(); }
+void Listener::OnEvents(std::uint32_t) {
+  Accept();
+}
 
 void Listener::Accept() {
   for (int i = 0; i < kAcceptsAtOnce; ++i) {

@@ -94,21 +94,25 @@ Loop::Ended Loop::Run(AnswerFunctionFactory make_answer_function) {
   }
   if (settings_.threads == 0) {
     monitor_leads_ = true;
-    while (!finished_.load()) Lead(nullptr);
+    while (!finished_.load())
+      Lead(nullptr);
   } else {
     followers_.front()->signal.release();
     MonitorUntilFinished();
   }
   {
     std::unique_lock lock(mutex_);
-    for (Follower* follower : std::exchange(idle_, {})) GiveOrder(*follower, Order::Quit);
+    for (Follower* follower : std::exchange(idle_, {}))
+      GiveOrder(*follower, Order::Quit);
     const auto give_up = std::max(stop_deadline_, base::Clock::now() + std::chrono::seconds(1));
     if (!ended_.wait_until(lock, give_up, [this] { return threads_alive_ == 0; })) {
-      for (auto& follower : followers_) follower->thread.detach();
+      for (auto& follower : followers_)
+        follower->thread.detach();
       return Ended::WithThreadsInside;
     }
   }
-  for (auto& follower : followers_) follower->thread.join();
+  for (auto& follower : followers_)
+    follower->thread.join();
   connections_.clear();
   return Ended::Cleanly;
 }
@@ -299,7 +303,8 @@ void Loop::ProceedReady() {
     connections.swap(ready_);
   }
   ready_count_.fetch_sub(connections.size(), std::memory_order_seq_cst);
-  for (Connection* connection : connections) connection->ProceedAsLeader();
+  for (Connection* connection : connections)
+    connection->ProceedAsLeader();
 }
 
 void Loop::PollEvents() {
@@ -313,8 +318,8 @@ void Loop::PollEvents() {
   int count = ::epoll_wait(epoll_.get(), batch_.data(), static_cast<int>(batch_.size()), 0);
   if (count == 0) {
     leader_blocked_.store(true, std::memory_order_seq_cst);
-    const bool must_look = ready_count_.load(std::memory_order_seq_cst) > 0 ||
-                           hand_over_.load() || (stop_requested_.load() && !stop_begun_);
+    const bool must_look = ready_count_.load(std::memory_order_seq_cst) > 0 || hand_over_.load() ||
+                           (stop_requested_.load() && !stop_begun_);
     int timeout = 0;
     if (!must_look) {
       auto until = next_tick_;
@@ -336,7 +341,8 @@ void Loop::PollEvents() {
 }
 
 void Loop::Tick() {
-  for (const auto& callback : on_tick_) callback();
+  for (const auto& callback : on_tick_)
+    callback();
   const auto now = base::Clock::now();
   for (size_t i = connections_.size(); i > 0; --i) {  // backwards: OnTick may destroy the one
     if (i > connections_.size()) continue;
@@ -355,7 +361,8 @@ void Loop::RequestStop() {
 void Loop::BeginStop() {
   stop_begun_ = true;
   stop_deadline_ = base::Clock::now() + settings_.stop_grace;
-  for (const auto& callback : on_stop_) callback();
+  for (const auto& callback : on_stop_)
+    callback();
   for (size_t i = connections_.size(); i > 0; --i) {
     if (i > connections_.size()) continue;
     Connection& connection = *connections_[i - 1];

@@ -112,12 +112,12 @@ class Loop {
 
   // Shared.
   std::mutex mutex_;
-  std::vector<Follower*> idle_;          // last in, first out
-  std::deque<Connection*> waiting_;      // requests that found every thread inside the application
-  std::vector<Connection*> ready_;       // handed back by threads that do not lead
+  std::vector<Follower*> idle_;      // last in, first out
+  std::deque<Connection*> waiting_;  // requests that found every thread inside the application
+  std::vector<Connection*> ready_;   // handed back by threads that do not lead
   std::atomic<std::size_t> ready_count_{0};
   bool monitor_leads_ = false;
-  std::atomic<bool> hand_over_{false};   // a thread came back: the monitor shall stop leading
+  std::atomic<bool> hand_over_{false};  // a thread came back: the monitor shall stop leading
   std::atomic<bool> leader_blocked_{false};
   std::atomic<bool> monitor_parked_{false};
   std::atomic<bool> stop_requested_{false};

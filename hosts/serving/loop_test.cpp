@@ -46,10 +46,13 @@ TEST(Loop, RunsAsManySlowRequestsAtOnceAsThereAreThreads) {
     };
   });
   std::vector<std::unique_ptr<RawClient>> clients;
-  for (int i = 0; i < kThreads; ++i) clients.push_back(std::make_unique<RawClient>(server.port()));
+  for (int i = 0; i < kThreads; ++i)
+    clients.push_back(std::make_unique<RawClient>(server.port()));
   for (int round = 0; round < 20; ++round) {
-    for (auto& client : clients) Ask(*client);
-    for (auto& client : clients) client->ReadUntil("\r\n\r\nok");
+    for (auto& client : clients)
+      Ask(*client);
+    for (auto& client : clients)
+      client->ReadUntil("\r\n\r\nok");
   }
 }
 
@@ -69,7 +72,8 @@ TEST(Loop, ReadsAndQueuesWhileEveryThreadIsInside) {
   RawClient second(server.port());
   RawClient third(server.port());
   Ask(first);
-  while (entered == 0) std::this_thread::yield();
+  while (entered == 0)
+    std::this_thread::yield();
   Ask(second);
   Ask(third, "/missing");
   third.ReadUntil("</html>\n");
@@ -136,7 +140,8 @@ TEST(Loop, AnswersEveryRequestOfManyClientsOnManyThreads) {
       }
     });
   }
-  for (auto& client : clients) client.join();
+  for (auto& client : clients)
+    client.join();
   EXPECT_EQ(answered, kClients * kRequests);
 }
 
@@ -171,11 +176,13 @@ TEST(LoopDeathTest, SaysWhenAnApplicationDoesNotReturn) {
   static std::binary_semaphore entered(0);
   static std::latch never(1);
   Loop loop({.threads = 1, .stop_grace = std::chrono::milliseconds(50)});
-  auto listening = std::make_unique<base::UniqueFd>(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  auto listening = std::make_unique<base::UniqueFd>(
+      ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  ASSERT_EQ(::bind(listening->get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  ASSERT_EQ(::bind(listening->get(), reinterpret_cast<const sockaddr*>(&address), sizeof address),
+            0);
   ASSERT_EQ(::listen(listening->get(), 8), 0);
   const HttpSettings settings;
   const Listener listener(loop, listening->get(), [&](base::UniqueFd socket) {

@@ -18,7 +18,9 @@ constexpr std::uint32_t kInputEvent = EPOLLIN;
 constexpr std::uint32_t kEndEvents = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
 }  // namespace
 
-bool Stream::is_hung_up() const { return (events_ & (EPOLLHUP | EPOLLERR)) != 0; }
+bool Stream::is_hung_up() const {
+  return (events_ & (EPOLLHUP | EPOLLERR)) != 0;
+}
 
 Stream::Sending Stream::Send(std::string_view bytes) {
   while (true) {
@@ -102,6 +104,8 @@ bool Stream::can_receive() const {
   return (events_ & (kInputEvent | kEndEvents)) != 0;
 }
 
-void Stream::ShutdownWrites() { ::shutdown(fd(), SHUT_WR); }
+void Stream::ShutdownWrites() {
+  ::shutdown(fd(), SHUT_WR);
+}
 
 }  // namespace hosts::serving

@@ -47,6 +47,8 @@ class Stream {
   [[nodiscard]] base::Result<void> WaitForInput(std::chrono::milliseconds at_most) const;
 
   void ShutdownWrites();
+  // Both directions: the other side's waits end at once.
+  void Shutdown();
 
  private:
   base::UniqueFd socket_;

@@ -97,22 +97,27 @@ class RawClient {
 
 class TestServer {
  public:
-  TestServer(int threads, Service& service, AnswerFunctionFactory answers, HttpSettings settings = {})
+  // `before_run` may give the loop more to do.
+  TestServer(int threads,
+             Service& service,
+             AnswerFunctionFactory answers,
+             HttpSettings settings = {},
+             const std::function<void(Loop&)>& before_run = {})
       : settings_(settings), loop_({.threads = threads}) {
+    if (before_run) before_run(loop_);
     listening_ = base::UniqueFd(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    EXPECT_EQ(
-        ::bind(listening_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    EXPECT_EQ(::bind(listening_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address),
+              0);
     EXPECT_EQ(::listen(listening_.get(), 128), 0);
     port_ = LocalAddress(listening_.get()).port;
     listener_ = std::make_unique<Listener>(
         loop_, listening_.get(), [this, &service](base::UniqueFd socket) {
           return std::make_unique<HttpConnection>(loop_, service, settings_, std::move(socket));
         });
-    thread_ = std::thread(
-        [this, answers = std::move(answers)] { ended_ = loop_.Run(answers); });
+    thread_ = std::thread([this, answers = std::move(answers)] { ended_ = loop_.Run(answers); });
   }
   ~TestServer() { Stop(); }
 
