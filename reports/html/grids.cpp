@@ -130,9 +130,25 @@ Markup IsolationCell(const Check& check) {
       "details", {{"class", name}, {"title", fmt::format("{}: {}", check.title, shown)}}, inner);
 }
 
-template <typename T>
-void AddNew(std::vector<T>& list, const T& item) {
+void AddNew(std::vector<std::string>& list, const std::string& item) {
   if (std::ranges::find(list, item) == list.end()) list.push_back(item);
+}
+
+// In the order of the probe that was tried in most of them; then those that it was not tried in.
+std::vector<std::string> PairingsOf(const Record& record) {
+  std::map<std::string, std::vector<std::string>> tried;
+  std::vector<std::string> pairings;
+  for (const Check& check : record.checks) {
+    if (!check.probe) continue;
+    std::vector<std::string>& of_probe = tried[*check.probe];
+    AddNew(of_probe, PairingOf(check));
+    if (of_probe.size() > pairings.size()) pairings = of_probe;
+  }
+  for (const auto& [probe, of_probe] : tried) {
+    for (const std::string& pairing : of_probe)
+      AddNew(pairings, pairing);
+  }
+  return pairings;
 }
 
 }  // namespace
@@ -176,17 +192,16 @@ Markup PlacementSection(const Record& record) {
 
 Markup IsolationSection(const Record& record) {
   std::vector<std::string> probes;
-  std::vector<std::string> pairings;
   std::map<std::pair<std::string, std::string>, Markup> cells;
   std::map<std::string, const Check*> examples;
   for (const Check& check : record.checks) {
     if (!check.probe) continue;
     AddNew(probes, *check.probe);
-    AddNew(pairings, PairingOf(check));
     examples.try_emplace(*check.probe, &check);
     cells[{*check.probe, PairingOf(check)}] += IsolationCell(check);
   }
   if (probes.empty()) return {};
+  const std::vector<std::string> pairings = PairingsOf(record);
 
   std::vector<std::string> columns{"what A changed and B looked for"};
   columns.insert(columns.end(), pairings.begin(), pairings.end());

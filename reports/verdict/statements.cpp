@@ -1,0 +1,255 @@
+#include "reports/verdict/statements.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+
+#include "reports/notation/notation.h"
+
+namespace reports::verdict {
+
+using notation::Count;
+using notation::Plural;
+using record::CellOutcome;
+using record::Check;
+using record::CheckOutcome;
+using record::Record;
+
+namespace {
+
+constexpr std::size_t kNamed = 3;  // a sentence names this many and counts the rest
+
+std::string Named(const std::vector<std::string>& names) {
+  if (names.size() <= kNamed) return notation::List(names);
+  std::vector<std::string> first(names.begin(), names.begin() + kNamed);
+  first.push_back(fmt::format("{} more", names.size() - kNamed));
+  return notation::List(first);
+}
+
+// "daemon/sub/lazy hello": how a sentence names a cell.
+std::string Spoken(const record::Cell& cell) {
+  return fmt::format("{} in {}/{}/{}", cell.app, cell.process, cell.interpreter, cell.loading);
+}
+
+// "flask_notes in daemon/main/lazy failed: why", or the number of cells and some of their names.
+std::string OutcomeSentence(CellOutcome outcome, const std::vector<const record::Cell*>& cells) {
+  if (cells.size() == 1) {
+    std::string text = fmt::format("{} {}", Spoken(*cells[0]), Phrase(outcome));
+    if (cells[0]->reason) text += ": " + *cells[0]->reason;
+    return text.ends_with('.') ? text : text + '.';
+  }
+  std::vector<std::string> names;
+  for (const record::Cell* cell : cells)
+    names.push_back(Spoken(*cell));
+  return fmt::format("{} cells {}: {}.", cells.size(), Phrase(outcome), Named(names));
+}
+
+bool IsProbe(const Check& check) {
+  return check.probe && check.pairing;
+}
+
+std::int64_t CountIf(const std::vector<Check>& checks, bool (*is_wanted)(const Check&)) {
+  return std::ranges::count_if(checks, is_wanted);
+}
+
+}  // namespace
+
+std::string_view Phrase(CellOutcome outcome) {
+  switch (outcome) {
+    case CellOutcome::Ok:
+      return "ok";
+    case CellOutcome::Misconfigured:
+      return "ran somewhere else than asked";
+    case CellOutcome::Failed:
+      return "failed";
+    case CellOutcome::NotOffered:
+      return "not offered by this host";
+    case CellOutcome::SetupFailed:
+      return "could not be set up";
+    case CellOutcome::Crashed:
+      return "crashed";
+    case CellOutcome::TimedOut:
+      return "timed out";
+    case CellOutcome::HarnessFault:
+      return "failed through a fault of wsgilab itself";
+  }
+  return "?";
+}
+
+void SayOutcomes(const Record& record, Statements& statements) {
+  for (const CellOutcome outcome : {CellOutcome::Crashed,
+                                    CellOutcome::TimedOut,
+                                    CellOutcome::Failed,
+                                    CellOutcome::Misconfigured,
+                                    CellOutcome::SetupFailed,
+                                    CellOutcome::HarnessFault,
+                                    CellOutcome::NotOffered}) {
+    std::vector<const record::Cell*> cells;
+    for (const record::Cell& cell : record.cells) {
+      if (cell.outcome == outcome) cells.push_back(&cell);
+    }
+    if (cells.empty()) continue;
+    statements.push_back({StandingOf(outcome), OutcomeSentence(outcome, cells)});
+  }
+}
+
+// What is `misconfigured` has been said already.
+void SayPlacement(const Record& record, Statements& statements) {
+  if (record.placements.empty()) return;
+  std::vector<std::string> strays;
+  bool all_agree = true;
+  for (const record::Placement& placement : record.placements) {
+    all_agree = all_agree && placement.agrees;
+    const record::Cell* cell = FindCell(record, placement.cell);
+    const bool is_said = cell != nullptr && cell->outcome == CellOutcome::Misconfigured;
+    if (!placement.agrees && !is_said) strays.push_back(placement.cell);
+  }
+  if (!strays.empty()) {
+    statements.push_back(
+        {Standing::Bad, fmt::format("Not where or when it was asked to be: {}.", Named(strays))});
+  } else if (all_agree) {
+    statements.push_back(
+        {Standing::Good,
+         "Every application ran in the process and the interpreter that was asked for, and was "
+         "loaded when it should be: proved from inside each of them."});
+  }
+}
+
+bool IsSeen(const Check& check) {
+  return IsProbe(check) && (check.observed == "shared" || check.observed == "crash");
+}
+
+void SayIsolation(const Record& record, Statements& statements) {
+  const std::int64_t probes = CountIf(record.checks, IsProbe);
+  if (probes == 0) return;
+  std::vector<std::string> leaks;
+  bool has_leak = false;  // whose settings were served has been said already
+  for (const Check& check : record.checks) {
+    const bool is_said = check.settings_served && check.settings_served != check.settings_asked;
+    if (!IsLeak(check)) continue;
+    has_leak = true;
+    if (!is_said) leaks.push_back(fmt::format("“{}” ({})", check.title, *check.pairing));
+  }
+  if (!leaks.empty()) {
+    statements.push_back(
+        {Standing::Bad,
+         fmt::format("An application reached another that should have been out of its reach: {}.",
+                     Named(leaks))});
+  }
+  if (has_leak) return;
+  const std::int64_t seen = CountIf(record.checks, IsSeen);
+  std::string text = fmt::format("No application saw another where it should not have ({}).",
+                                 Plural(probes, "probe"));
+  if (seen > 0) {
+    text += fmt::format(
+        " In {} of them they do share something, as the rules say for one interpreter or one "
+        "process.",
+        Count(seen));
+  }
+  statements.push_back({Standing::Good, text});
+}
+
+void SaySettings(const Record& record, Statements& statements) {
+  std::vector<std::string> unexpected;
+  std::vector<std::string> expected;
+  for (const ForeignSettings& found : FindForeignSettings(record)) {
+    const std::string where = fmt::format("“{}”", found.check->pairing.value_or(found.check->mode));
+    (found.is_expected ? expected : unexpected).push_back(where);
+  }
+  if (!unexpected.empty()) {
+    statements.push_back(
+        {Standing::Bad,
+         fmt::format("A Django project was served with the settings of another: {}.",
+                     Named(unexpected))});
+  }
+  if (!expected.empty()) {
+    statements.push_back(
+        {Standing::Note,
+         fmt::format("Two Django projects in one interpreter are served with the settings of one "
+                     "of them, without any error: {}. Give each its own process or interpreter.",
+                     Named(expected))});
+  }
+}
+
+void SayChecks(const Record& record, Statements& statements) {
+  if (record.checks.empty()) return;
+  std::vector<std::string> musts;
+  std::vector<std::string> shoulds;
+  std::int64_t skipped = 0;
+  for (const Check& check : record.checks) {
+    if (check.outcome == CheckOutcome::Skipped) ++skipped;
+    const Standing standing = StandingOf(check);
+    if (standing == Standing::Good || check.outcome == CheckOutcome::Skipped) continue;
+    (standing == Standing::Bad ? musts : shoulds).push_back(check.check);
+  }
+  const auto all = static_cast<std::int64_t>(record.checks.size());
+  if (!musts.empty()) {
+    statements.push_back(
+        {Standing::Bad,
+         fmt::format(
+             "{} of {} did not pass: {}.", musts.size(), Plural(all, "check"), Named(musts))});
+  } else if (skipped < all) {
+    statements.push_back(
+        {Standing::Good,
+         fmt::format("{} of {} passed.",
+                     Count(all - skipped - static_cast<std::int64_t>(shoulds.size())),
+                     Plural(all, "check"))});
+  }
+  if (!shoulds.empty()) {
+    statements.push_back(
+        {Standing::Caution, fmt::format("Recommended, and not so: {}.", Named(shoulds))});
+  }
+  if (skipped > 0) {
+    statements.push_back({Standing::Caution, fmt::format("{} skipped.", Plural(skipped, "check"))});
+  }
+}
+
+void SayAnswers(const Record& record, Statements& statements) {
+  if (record.loads.empty()) return;
+  std::int64_t done = 0;
+  std::int64_t bad = 0;
+  std::int64_t unverified = 0;
+  for (const record::Load& load : record.loads) {
+    done += load.done;
+    bad += load.failed + load.wrong_answers + load.unfinished;
+    if (load.generator.state == record::GeneratorState::Unverified) ++unverified;
+  }
+  if (bad > 0) {
+    statements.push_back(
+        {Standing::Bad,
+         fmt::format("{} under load failed, stayed unanswered or had a wrong answer; {} were "
+                     "answered.",
+                     Plural(bad, "request"),
+                     Count(done))});
+  } else if (done > 0) {
+    statements.push_back(
+        {Standing::Good,
+         fmt::format("{} under load, every answer checked, none wrong.", Plural(done, "request"))});
+  }
+  if (unverified > 0) {
+    statements.push_back(
+        {Standing::Caution,
+         fmt::format("In {} the load generator may have been the bottleneck: read those numbers as "
+                     "lower bounds.",
+                     Plural(unverified, "load phase"))});
+  }
+}
+
+void SayCircumstances(const Record& record, Statements& statements) {
+  for (const std::string& problem : record.problems) {
+    statements.push_back({Standing::Caution, problem});
+  }
+  if (record.footer && !record.footer->left_behind.empty()) {
+    statements.push_back(
+        {Standing::Bad, fmt::format("Left behind: {}.", Named(record.footer->left_behind))});
+  }
+  const auto& build = record.header.machine.build_type;
+  if (build && (*build == "debug" || *build == "Debug")) {
+    statements.push_back(
+        {Standing::Caution, "Measured with a debug build: times are not those of a release."});
+  }
+}
+
+}  // namespace reports::verdict

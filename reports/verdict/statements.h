@@ -1,0 +1,29 @@
+#pragma once
+// The statements of a verdict, one subject after the other. Each says nothing when the record holds
+// nothing about its subject.
+
+#include <string_view>
+#include <vector>
+
+#include "reports/record/record.h"
+#include "reports/verdict/verdict.h"
+
+namespace reports::verdict {
+
+using Statements = std::vector<Statement>;
+
+void SayOutcomes(const record::Record& record, Statements& statements);
+void SayPlacement(const record::Record& record, Statements& statements);
+void SayIsolation(const record::Record& record, Statements& statements);
+void SaySettings(const record::Record& record, Statements& statements);
+void SayChecks(const record::Record& record, Statements& statements);
+void SayAnswers(const record::Record& record, Statements& statements);
+// What puts the whole run into doubt: cut off, a debug build, something left behind.
+void SayCircumstances(const record::Record& record, Statements& statements);
+
+// "crashed", "ran somewhere else than asked": what a sentence says of a cell.
+[[nodiscard]] std::string_view Phrase(record::CellOutcome outcome);
+// Whether A was seen by B, or took it down.
+[[nodiscard]] bool IsSeen(const record::Check& check);
+
+}  // namespace reports::verdict
