@@ -108,4 +108,8 @@ void Stream::ShutdownWrites() {
   ::shutdown(fd(), SHUT_WR);
 }
 
+void Stream::Shutdown() {
+  ::shutdown(fd(), SHUT_RDWR);
+}
+
 }  // namespace hosts::serving
