@@ -159,7 +159,7 @@ TEST_F(HostingProcesses, ADaemonRunsAsItsUser) {
          .title = "user= decides as whom a daemon process runs, the preloaded script included",
          .expected = "nobody",
          .mode = "daemon/main/preload"});
-  Serve("WSGIDaemonProcess one user=nobody group=nogroup\n" + Probe("subject", "one"));
+  Serve("WSGIDaemonProcess one user=nobody group=nogroup home={stage}\n" + Probe("subject", "one"));
   auto client = host().NewClient();
   const ProbeAnswer answer = Need(
       Execute(client,
