@@ -44,8 +44,9 @@ class Driver {
  public:
   Driver(const sockaddr_in& address,
          const std::vector<LoadRequest>& requests,
-         const LoadProfile& profile)
-      : requests_(requests), profile_(profile) {
+         const LoadProfile& profile,
+         const std::function<bool()>& is_interrupted)
+      : requests_(requests), profile_(profile), is_interrupted_(is_interrupted) {
     connections_.reserve(static_cast<std::size_t>(profile.connections));
     idle_.reserve(static_cast<std::size_t>(profile.connections));
     for (int index = 0; index < profile.connections; ++index)
@@ -73,6 +74,7 @@ class Driver {
 
   const std::vector<LoadRequest>& requests_;
   const LoadProfile profile_;
+  const std::function<bool()>& is_interrupted_;
   UniqueFd epoll_;
   std::vector<Connection> connections_;
   std::vector<std::size_t> idle_;  // indices; the last one used is the next one taken
@@ -127,6 +129,10 @@ void Driver::Offer() {
     CHECK(!connection.is_busy(), "busy too early");
   while (true) {
     const Instant now = Clock::now();
+    if (is_interrupted_ && is_interrupted_()) {
+      result_.ended_early = "interrupted";
+      break;
+    }
     if (is_offering_ && (now >= end_ || alive_ == 0)) {
       is_offering_ = false;
       result_.seconds = std::chrono::duration<double>(now - start).count();
@@ -289,7 +295,8 @@ void Driver::Failed(std::size_t index) {
 
 Result<LoadResult> RunLoad(const Target& target,
                            const std::vector<LoadRequest>& requests,
-                           const LoadProfile& profile) {
+                           const LoadProfile& profile,
+                           const std::function<bool()>& is_interrupted) {
   CHECK(!requests.empty(), "a load without a request");
   CHECK(profile.connections > 0, "a load without a connection");
   CHECK(profile.loop == Loop::Closed || profile.rate_per_s > 0, "an open loop without a rate");
@@ -299,7 +306,7 @@ Result<LoadResult> RunLoad(const Target& target,
   if (::inet_pton(AF_INET, target.address.c_str(), &address.sin_addr) != 1) {
     return Error{ErrorKind::InvalidInput, fmt::format("'{}' is no IPv4 address", target.address)};
   }
-  return Driver(address, requests, profile).Run();
+  return Driver(address, requests, profile, is_interrupted).Run();
 }
 
 }  // namespace harness::load

@@ -8,6 +8,7 @@
 // Fails:   when no connection can be made at the start. A host that breaks later is a result, with
 //          its failures counted.
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -22,8 +23,11 @@ struct Target {
   int port = 0;
 };
 
-[[nodiscard]] hosts::base::Result<LoadResult> RunLoad(const Target& target,
-                                                      const std::vector<LoadRequest>& requests,
-                                                      const LoadProfile& profile);
+// `is_interrupted` is asked at every turn, where given; yes ends the phase at once.
+[[nodiscard]] hosts::base::Result<LoadResult> RunLoad(
+    const Target& target,
+    const std::vector<LoadRequest>& requests,
+    const LoadProfile& profile,
+    const std::function<bool()>& is_interrupted = {});
 
 }  // namespace harness::load

@@ -30,6 +30,7 @@ StepResult Walk::Take(const Step& step) {
   }
   const auto answer = Exchange(site_, *request, Deadline::After(patience_));
   if (!answer) {
+    result.failure = answer.error().kind;
     result.problem = answer.error().Text();
     return result;
   }

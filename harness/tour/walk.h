@@ -13,14 +13,16 @@
 #include "harness/load/profile.h"
 #include "harness/tour/request_writer.h"
 #include "harness/tour/tour.h"
+#include "hosts/base/result.h"
 
 namespace harness::tour {
 
 struct StepResult {
   std::string name;
   std::string method;
-  std::string path;           // as it was sent, with the mount
-  std::optional<int> status;  // absent: no answer
+  std::string path;                               // as it was sent, with the mount
+  std::optional<int> status;                      // absent: no answer
+  std::optional<hosts::base::ErrorKind> failure;  // why there was no answer
   std::chrono::nanoseconds took{0};
   std::optional<std::string> problem;  // absent: as expected
 

@@ -1,0 +1,116 @@
+#include "harness/command/list_command.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <memory>
+
+#include "harness/command/exit.h"
+#include "harness/command/places.h"
+#include "harness/command/selection.h"
+#include "harness/run/checks_program.h"
+
+namespace harness::command {
+
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+struct ListOptions {
+  SelectionOptions selection;
+  bool json = false;
+};
+
+std::vector<std::string> Checks(const Places& places) {
+  auto environment = adapters::InheritedEnvironment();
+  environment.emplace_back("WSGILAB_HOST", places.host.string());
+  const auto names =
+      run::ListChecks(run::ChecksOrder{places.checks, run::Suite::All, std::move(environment)});
+  return names ? *names : std::vector<std::string>{};
+}
+
+int ListIt(const ListOptions& options) {
+  const Places places = FindPlaces();
+  const auto selection = Select(options.selection, places, Probing::Skipped);
+  if (!selection) return Complain(selection.error());
+  const std::vector<std::string> checks =
+      options.selection.narrows() ? std::vector<std::string>{} : Checks(places);
+  const matrix::Expansion& expansion = selection->expansion;
+  if (options.json) {
+    Json object{{"cells", Json::array()}, {"not_offered", Json::array()}, {"checks", checks}};
+    for (const matrix::Cell& cell : expansion.cells)
+      object["cells"].push_back(cell.id());
+    for (const matrix::NotOffered& cell : expansion.not_offered) {
+      object["not_offered"].push_back({{"cell", cell.id}, {"reason", cell.reason}});
+    }
+    fmt::print("{}\n", object.dump(2));
+  } else {
+    for (const matrix::Cell& cell : expansion.cells)
+      fmt::print("cell   {}\n", cell.id());
+    for (const matrix::NotOffered& cell : expansion.not_offered) {
+      fmt::print("not offered  {}: {}\n", cell.id, cell.reason);
+    }
+    for (const std::string& check : checks)
+      fmt::print("check  {}\n", check);
+    fmt::print("{} cells, {} not offered, {} checks\n",
+               expansion.cells.size(),
+               expansion.not_offered.size(),
+               checks.size());
+  }
+  return expansion.cells.empty() && expansion.not_offered.empty() ? kNothingMatched : kPass;
+}
+
+int ShowHosts(bool json) {
+  const adapters::EngineAdapter engine(FindPlaces().host, adapters::InheritedEnvironment());
+  const auto version = engine.Probe();
+  if (json) {
+    Json host{{"name", engine.name()}, {"installed", version.has_value()}};
+    if (version) {
+      host["version"] = version->host;
+      host["python"] = version->python;
+      host["library"] = version->library;
+      host["program"] = version->program.string();
+      host["build"] = version->build;
+      host["modes"] = version->modes;
+    } else {
+      host["reason"] = version.error().Text();
+    }
+    fmt::print("{}\n", Json{{"hosts", Json::array({host})}}.dump(2));
+    return kPass;
+  }
+  if (!version) {
+    fmt::print("engine  not installed: {}\n", version.error().Text());
+    return kPass;
+  }
+  fmt::print("{}  Python {} ({}), {} build\n  {}\n",
+             version->host,
+             version->python,
+             version->library,
+             version->build,
+             version->program.string());
+  for (const std::string& mode : version->modes)
+    fmt::print("  {}\n", mode);
+  return kPass;
+}
+
+}  // namespace
+
+void AddListCommand(CLI::App& program, std::function<int()>& chosen) {
+  CLI::App* verb = program.add_subcommand("list", "the cells and checks of a run, dry");
+  auto options = std::make_shared<ListOptions>();
+  AddSelectionOptions(*verb, options->selection);
+  verb->add_flag("--json", options->json, "for programs");
+  verb->footer("Example:\n  wsgilab list --mode 'daemon/*' --app hello --json");
+  verb->callback([options, &chosen] { chosen = [options] { return ListIt(*options); }; });
+}
+
+void AddHostsCommand(CLI::App& program, std::function<int()>& chosen) {
+  CLI::App* verb =
+      program.add_subcommand("hosts", "what is installed: hosts, versions, Pythons, modes");
+  auto json = std::make_shared<bool>(false);
+  verb->add_flag("--json", *json, "for programs");
+  verb->footer("Example:\n  wsgilab hosts --json");
+  verb->callback([json, &chosen] { chosen = [json] { return ShowHosts(*json); }; });
+}
+
+}  // namespace harness::command

@@ -1,0 +1,47 @@
+#pragma once
+// Selection: which cells somebody asks for, shared by `run` and `list`.
+//
+// Fails:   InvalidInput for a name that nothing has.
+
+#include <CLI/CLI.hpp>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/adapters/engine_adapter.h"
+#include "harness/command/places.h"
+#include "harness/matrix/expansion.h"
+#include "harness/run/run.h"
+#include "hosts/base/result.h"
+
+namespace harness::command {
+
+struct SelectionOptions {
+  std::vector<std::string> scripts;  // somebody's own, instead of the catalogue
+  matrix::Filter filter;
+  std::string url = "/";
+  std::string apps;  // folder; "" is the usual one
+  std::string venv;
+
+  [[nodiscard]] bool narrows() const { return filter.narrows() || !scripts.empty(); }
+};
+
+void AddSelectionOptions(CLI::App& verb, SelectionOptions& options);
+
+// The hosts that are installed, and the cells that were asked for.
+struct Selection {
+  std::unique_ptr<adapters::HostAdapter> engine;
+  std::vector<run::InstalledHost> hosts;
+  std::vector<matrix::App> apps;
+  matrix::Expansion expansion;
+};
+
+enum class Probing { Required, Skipped };  // a dry list needs no host
+
+[[nodiscard]] hosts::base::Result<Selection> Select(const SelectionOptions& options,
+                                                    const Places& places,
+                                                    Probing probing);
+
+}  // namespace harness::command

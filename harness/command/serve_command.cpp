@@ -1,0 +1,160 @@
+#include "harness/command/serve_command.h"
+
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "harness/adapters/directive_writer.h"
+#include "harness/command/exit.h"
+#include "harness/command/places.h"
+#include "harness/matrix/app.h"
+#include "harness/matrix/mode_names.h"
+#include "hosts/base/unique_fd.h"
+
+namespace harness::command {
+
+namespace fs = std::filesystem;
+using hosts::base::Error;
+using hosts::base::ErrorKind;
+using hosts::base::Result;
+using hosts::base::SystemError;
+using hosts::base::UniqueFd;
+
+namespace {
+
+bool IsScript(const fs::path& file) {
+  return file.extension() == ".wsgi" || file.extension() == ".py";
+}
+
+Result<hosts::deployment::Mode> FindMode(const std::string& name) {
+  if (const auto mode = hosts::deployment::ParseMode(name)) return *mode;
+  std::vector<std::string> names;
+  for (const matrix::NamedMode& known : matrix::KnownModes()) {
+    if (known.name == name) {
+      return Error{ErrorKind::InvalidInput,
+                   fmt::format("{} is not offered: {}", name, known.why_not)};
+    }
+    if (known.mode) names.push_back(known.name);
+  }
+  return Error{ErrorKind::InvalidInput,
+               fmt::format("no mode is called '{}': there are {}", name, fmt::join(names, ", "))};
+}
+
+// The configuration in memory, under a name that the host and its children can open.
+Result<std::string> InMemory(const std::string& text) {
+  UniqueFd fd(::memfd_create("wsgilab.conf", 0));
+  if (!fd.is_open()) return SystemError("memfd_create");
+  if (::write(fd.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
+    return SystemError("writing the configuration");
+  }
+  return fmt::format("/proc/self/fd/{}", fd.release());  // open across exec, on purpose
+}
+
+int BecomeHost(const fs::path& program, const std::string& configuration) {
+  const std::string name = program.string();
+  ::execl(name.c_str(), name.c_str(), "serve", configuration.c_str(), nullptr);
+  return Complain(
+      SystemError(fmt::format("cannot start {}: build wsgilab-host, or set WSGILAB_HOST", name)));
+}
+
+int ServeIt(const ServeOptions& options) {
+  const fs::path program = FindPlaces().host;
+  if (!fs::exists(options.file)) {
+    return Complain(
+        fmt::format("there is no {}: name a configuration or a WSGI script", options.file),
+        kMisuse);
+  }
+  if (!IsScript(options.file)) return BecomeHost(program, options.file);
+  const auto deployment = DeploymentOf(options);
+  if (!deployment) return Complain(deployment.error());
+  const auto text = adapters::WriteDirectives(*deployment);
+  if (!text) return Complain(text.error());
+  const auto configuration = InMemory(*text);
+  if (!configuration) return Complain(configuration.error());
+  fmt::print(stderr,
+             "wsgilab: {} at http://{}{} in {}; Ctrl-C ends it\n",
+             options.file,
+             options.listen,
+             options.mount,
+             options.mode);
+  return BecomeHost(program, *configuration);
+}
+
+}  // namespace
+
+Result<adapters::ServedDeployment> DeploymentOf(const ServeOptions& options) {
+  const auto mode = FindMode(options.mode);
+  if (!mode) return mode.error();
+  const auto app = matrix::AppOfScript(options.file, "/");
+  if (!app) return app.error();
+  adapters::ServedDeployment deployment;
+  adapters::ServedScript script;
+  script.url = options.mount;
+  script.script = app->script;
+  script.groups_by = mode->loading == hosts::deployment::Loading::Preload
+                         ? adapters::GroupsBy::BothOptions
+                         : adapters::GroupsBy::Directives;
+  if (mode->interpreter == hosts::deployment::InterpreterKind::Sub) {
+    script.application_group = app->name;
+  }
+  std::vector<fs::path> python_path{*app->project};
+  for (const std::string& folder : options.python_path)
+    python_path.push_back(fs::absolute(folder));
+  const fs::path python_home =
+      options.python_home.empty() ? fs::path() : fs::absolute(options.python_home);
+  deployment.listen = options.listen;
+  if (mode->process == hosts::deployment::ProcessKind::Daemon) {
+    script.process_group = app->name;
+    adapters::DaemonGroup group;
+    group.name = app->name;
+    group.processes = options.processes;
+    group.threads = options.threads;
+    group.home = *app->project;
+    group.python_home = python_home;
+    group.python_path = python_path;
+    deployment.daemon_groups = {group};
+    deployment.server_threads = std::max(5, options.processes * options.threads);
+  } else {
+    deployment.server_processes = options.processes;
+    deployment.server_threads = options.threads;
+    deployment.python_home = python_home;
+    deployment.python_path = python_path;
+  }
+  deployment.scripts = {script};
+  return deployment;
+}
+
+void AddServeCommand(CLI::App& program, std::function<int()>& chosen) {
+  CLI::App* verb = program.add_subcommand(
+      "serve", "run the hosting engine on a configuration, or on a script in a mode");
+  auto options = std::make_shared<ServeOptions>();
+  verb->add_option("file", options->file, "a configuration, or a WSGI script (.wsgi, .py)")
+      ->required()
+      ->type_name("CONFIG|SCRIPT");
+  verb->add_option("--listen", options->listen, "address and port")
+      ->type_name("ADDR:PORT")
+      ->capture_default_str();
+  verb->add_option("--mode", options->mode, "of a script; wsgilab hosts lists them")
+      ->capture_default_str();
+  verb->add_option("--mount", options->mount, "URL at which the script is served")
+      ->type_name("URL")
+      ->capture_default_str();
+  verb->add_option("--python-home", options->python_home, "a virtual environment")
+      ->type_name("VENV");
+  verb->add_option("--python-path", options->python_path, "folders besides the script's own")
+      ->type_name("DIR")
+      ->expected(1)
+      ->take_all();
+  verb->add_option("--processes", options->processes)->capture_default_str();
+  verb->add_option("--threads", options->threads, "of each process")->capture_default_str();
+  verb->footer(
+      "Examples:\n"
+      "  wsgilab serve site.conf\n"
+      "  wsgilab serve myproject/wsgi.py --mode daemon/main/preload --python-home venv");
+  verb->callback([options, &chosen] { chosen = [options] { return ServeIt(*options); }; });
+}
+
+}  // namespace harness::command

@@ -1,0 +1,339 @@
+#include "harness/run/cell_run.h"
+
+#include <fmt/format.h>
+
+#include "harness/launch/cell_directory.h"
+#include "harness/launch/host_process.h"
+#include "harness/load/driver.h"
+#include "harness/run/placement.h"
+#include "harness/run/to_record.h"
+#include "harness/sampling/sampler.h"
+#include "harness/tour/walk.h"
+
+namespace harness::run {
+
+namespace record = reports::record;
+using hosts::base::Clock;
+using hosts::base::Error;
+using hosts::base::ErrorKind;
+using record::CellOutcome;
+
+namespace {
+
+constexpr std::chrono::seconds kPatience{30};
+constexpr const char* kPlacementPath = "/.wsgilab/placement";
+
+// How a cell ended before its time.
+struct Ending {
+  CellOutcome outcome = CellOutcome::HarnessFault;
+  std::string reason;
+};
+using MayEnd = std::optional<Ending>;
+
+double SecondsSinceEpoch() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+class CellRun {
+ public:
+  CellRun(const matrix::Cell& cell, const CellContext& context)
+      : cell_(cell), context_(context), id_(cell.id()), asked_(AskedPlacement(cell)) {}
+
+  CellEnd Run();
+
+ private:
+  using Phase = MayEnd (CellRun::*)();
+  MayEnd SetUp();
+  MayEnd Launch();
+  MayEnd AskTwice();
+  MayEnd ProvePlacement();
+  MayEnd TakeTour();
+  MayEnd OfferLoad();
+  MayEnd LookAtResources();
+
+  MayEnd Load(const load::LoadProfile& profile);
+  void Sample(record::When when, std::optional<double> cpu_us_per_request);
+  MayEnd JudgeStep(const tour::StepResult& step);
+  Ending NoAnswer(std::string_view what, ErrorKind kind, const std::string& text);
+  MayEnd Stop();
+  [[nodiscard]] record::Cell CellLine(const MayEnd& ending) const;
+
+  const matrix::Cell& cell_;
+  const CellContext& context_;
+  const std::string id_;
+  const record::PlacementAsked asked_;
+  const Clock::time_point begun_ = Clock::now();
+
+  std::optional<launch::CellDirectory> directory_;
+  launch::LaunchPlan plan_;
+  std::optional<launch::HostProcess> host_;
+  tour::Site site_;
+  double ready_at_ = 0;
+  double first_request_at_ = 0;
+  record::Startup startup_;
+  std::vector<load::LoadRequest> requests_;
+  double closed_rate_ = 0;
+  std::int64_t answered_ = 0;
+  std::chrono::nanoseconds cpu_before_load_{0};
+  std::vector<std::string> left_behind_;
+};
+
+CellEnd CellRun::Run() {
+  constexpr std::pair<const char*, Phase> kPhases[] = {{"set up", &CellRun::SetUp},
+                                                       {"launch", &CellRun::Launch},
+                                                       {"first request", &CellRun::AskTwice},
+                                                       {"placement", &CellRun::ProvePlacement},
+                                                       {"tour", &CellRun::TakeTour},
+                                                       {"load", &CellRun::OfferLoad},
+                                                       {"resources", &CellRun::LookAtResources}};
+  MayEnd ending;
+  bool was_interrupted = false;
+  for (const auto& [name, phase] : kPhases) {
+    was_interrupted = context_.is_interrupted();
+    if (was_interrupted) break;
+    context_.entering(name);
+    ending = (this->*phase)();
+    was_interrupted = context_.is_interrupted();
+    if (ending) {
+      ending->reason = fmt::format("{}: {}", name, ending->reason);
+      break;
+    }
+  }
+  const MayEnd at_stop = Stop();
+  if (!ending) ending = at_stop;
+  CellEnd end{CellLine(ending), left_behind_, was_interrupted};
+  if (!was_interrupted) context_.write(end.cell);
+  return end;
+}
+
+MayEnd CellRun::SetUp() {
+  for (const Error* problem : {context_.prepared_data ? nullptr : &context_.prepared_data.error(),
+                               context_.tour ? nullptr : &context_.tour.error()}) {
+    if (problem != nullptr) return Ending{CellOutcome::SetupFailed, problem->Text()};
+  }
+  auto directory = launch::CellDirectory::Make();
+  if (!directory) return Ending{CellOutcome::HarnessFault, directory.error().Text()};
+  directory_.emplace(std::move(*directory));
+  if (auto filled = directory_->FillData(*context_.prepared_data); !filled) {
+    return Ending{CellOutcome::SetupFailed, filled.error().Text()};
+  }
+  const auto script = directory_->scripts() / (cell_.app.name + ".wsgi");
+  auto script_text = WriteCellScript(context_.surroundings.script_template, cell_.app.script);
+  if (!script_text) return Ending{CellOutcome::HarnessFault, script_text.error().Text()};
+  auto plan = context_.adapter->Plan(
+      DeploymentOf(cell_, context_.surroundings, script, directory_->data()), directory_->path());
+  if (!plan) return Ending{CellOutcome::SetupFailed, plan.error().Text()};
+  plan_ = std::move(*plan);
+  plan_.files.push_back({script, std::move(*script_text)});
+  return std::nullopt;
+}
+
+MayEnd CellRun::Launch() {
+  auto host = launch::HostProcess::Start(plan_);
+  ready_at_ = SecondsSinceEpoch();
+  if (!host) {
+    const auto outcome = host.error().kind == ErrorKind::Timeout  ? CellOutcome::TimedOut
+                         : host.error().kind == ErrorKind::Closed ? CellOutcome::Crashed
+                                                                  : CellOutcome::SetupFailed;
+    return Ending{outcome, host.error().Text()};
+  }
+  host_.emplace(std::move(*host));
+  site_ = {host_->ready().address(), host_->ready().port(), ""};
+  Sample(record::When::Ready, std::nullopt);
+  return std::nullopt;
+}
+
+MayEnd CellRun::AskTwice() {
+  // The tour begins again afterwards: this visitor is gone with the phase.
+  tour::Walk walk(site_, kPatience);
+  const tour::Step* step = &context_.tour->steps.front();
+  for (const tour::Step& candidate : context_.tour->steps) {
+    if (candidate.is_load) {
+      step = &candidate;
+      break;
+    }
+  }
+  startup_.cell = id_;
+  startup_.ready_ms = Milliseconds(host_->ready().took);
+  first_request_at_ = SecondsSinceEpoch();
+  const tour::StepResult first = walk.Take(*step);
+  if (auto ending = JudgeStep(first)) return ending;
+  const tour::StepResult second = walk.Take(*step);
+  if (auto ending = JudgeStep(second)) return ending;
+  startup_.first_request_ms = Milliseconds(first.took);
+  startup_.second_request_ms = Milliseconds(second.took);
+  Sample(record::When::AfterFirstRequest, std::nullopt);
+  return std::nullopt;
+}
+
+MayEnd CellRun::ProvePlacement() {
+  const auto answer = tour::Exchange(site_,
+                                     load::FormatGet(site_.host(), site_.mount + kPlacementPath),
+                                     hosts::base::Deadline::After(kPatience));
+  if (!answer) return NoAnswer("no proof of placement", answer.error().kind, answer.error().Text());
+  auto found = ParsePlacement(answer->body);
+  if (answer->status != 200 || !found) {
+    return Ending{CellOutcome::Failed,
+                  fmt::format("no proof of placement: status {}, {}",
+                              answer->status,
+                              found ? "not 200" : found.error().Text())};
+  }
+  found->supervisor_pid = host_->ready().supervisor;
+  found->ready_at = ready_at_;
+  found->first_request_at = first_request_at_;
+  const SeenFromOutside seen{host_->ready(),
+                             cell_.app.needs_venv ? context_.surroundings.venv.string() : ""};
+  record::Placement line{id_, asked_, *found, false, Differences(asked_, *found, seen)};
+  line.agrees = line.differences.empty();
+  context_.write(line);
+  if (!line.agrees) {
+    return Ending{CellOutcome::Misconfigured, fmt::format("{}", fmt::join(line.differences, "; "))};
+  }
+  if (found->import_started_at && found->import_finished_at) {
+    startup_.import_ms = 1e3 * (*found->import_finished_at - *found->import_started_at);
+  }
+  context_.write(startup_);
+  return std::nullopt;
+}
+
+MayEnd CellRun::TakeTour() {
+  tour::Walk walk(site_, kPatience);
+  const auto steps = walk.TakeAll(*context_.tour);
+  context_.write(ToTour(id_, steps));
+  for (const tour::StepResult& step : steps) {
+    if (auto ending = JudgeStep(step)) return ending;
+  }
+  requests_ = walk.LoadRequests(*context_.tour);
+  return std::nullopt;
+}
+
+MayEnd CellRun::OfferLoad() {
+  if (requests_.empty()) return std::nullopt;
+  const RunProfile& profile = context_.profile;
+  const load::Target target{site_.address, site_.port};
+  load::LoadProfile wanted;
+  wanted.connections = profile.closed_connections;
+  wanted.duration = profile.warm_up;
+  const auto warmed = load::RunLoad(target, requests_, wanted, context_.is_interrupted);
+  if (!warmed) return NoAnswer("warm-up", warmed.error().kind, warmed.error().Text());
+
+  cpu_before_load_ = sampling::SampleFamily(host_->pid(), sampling::Memory::Skip).cpu;
+  wanted.duration = profile.closed_loop;
+  if (auto ending = Load(wanted)) return ending;
+  wanted.loop = load::Loop::Open;
+  wanted.connections = profile.open_connections;
+  wanted.rate_per_s = std::max(1.0, profile.open_share * closed_rate_);
+  wanted.duration = profile.open_loop;
+  return Load(wanted);
+}
+
+MayEnd CellRun::Load(const load::LoadProfile& profile) {
+  const bool is_closed = profile.loop == load::Loop::Closed;
+  const std::string name = is_closed ? "closed loop" : "open loop";
+  const auto result =
+      load::RunLoad({site_.address, site_.port}, requests_, profile, context_.is_interrupted);
+  if (!result) return NoAnswer(name, result.error().kind, result.error().Text());
+  if (context_.is_interrupted()) return Ending{CellOutcome::HarnessFault, "interrupted"};
+  context_.write(ToLoad(id_, *result));
+  if (is_closed) closed_rate_ = result->requests_per_s();
+  answered_ += result->done;
+  if (const auto status = host_->Poll()) {
+    return Ending{CellOutcome::Crashed,
+                  fmt::format("{}: the host ended: {}", name, status->Text())};
+  }
+  if (result->done == 0) return Ending{CellOutcome::TimedOut, name + ": no request was answered"};
+  if (result->wrong_answers + result->failed + result->unfinished > 0) {
+    return Ending{
+        CellOutcome::Failed,
+        fmt::format("{}: of {} requests {} were answered wrongly, {} broke off, {} got no "
+                    "answer{}{}",
+                    name,
+                    result->sent,
+                    result->wrong_answers,
+                    result->failed,
+                    result->unfinished,
+                    result->first_problem ? "; the first: " : "",
+                    result->first_problem.value_or(""))};
+  }
+  return std::nullopt;
+}
+
+MayEnd CellRun::LookAtResources() {
+  const auto cpu = sampling::SampleFamily(host_->pid(), sampling::Memory::Skip).cpu;
+  std::optional<double> cpu_us_per_request;
+  if (answered_ > 0) {
+    cpu_us_per_request = static_cast<double>((cpu - cpu_before_load_).count()) / 1e3 /
+                         static_cast<double>(answered_);
+  }
+  Sample(record::When::AfterLoad, cpu_us_per_request);
+  return std::nullopt;
+}
+
+void CellRun::Sample(record::When when, std::optional<double> cpu_us_per_request) {
+  const auto sample = sampling::SampleFamily(host_->pid(), sampling::Memory::Read);
+  record::Resources line = ToResources(id_, when, sample, host_->ready());
+  line.cpu_us_per_request = cpu_us_per_request;
+  context_.write(line);
+}
+
+MayEnd CellRun::JudgeStep(const tour::StepResult& step) {
+  if (step.has_passed()) return std::nullopt;
+  if (step.failure) return NoAnswer(step.name, *step.failure, *step.problem);
+  return Ending{CellOutcome::Failed, fmt::format("'{}': {}", step.name, *step.problem)};
+}
+
+// A host that is gone explains why nobody answers.
+Ending CellRun::NoAnswer(std::string_view what, ErrorKind kind, const std::string& text) {
+  if (const auto status = host_->Poll()) {
+    return {CellOutcome::Crashed,
+            fmt::format("'{}': the host ended: {} ({})", what, status->Text(), text)};
+  }
+  return {kind == ErrorKind::Timeout ? CellOutcome::TimedOut : CellOutcome::Failed,
+          fmt::format("'{}': {}", what, text)};
+}
+
+MayEnd CellRun::Stop() {
+  if (!host_) return std::nullopt;
+  context_.entering("stop");
+  const bool had_ended = host_->Poll().has_value();
+  const launch::StopReport report = host_->Stop();
+  for (const std::string& sentence : report.left_behind) {
+    left_behind_.push_back(fmt::format("{}: {}", id_, sentence));
+  }
+  if (!report.left_behind.empty()) {
+    return Ending{CellOutcome::Failed,
+                  fmt::format("stop: left behind: {}", fmt::join(report.left_behind, "; "))};
+  }
+  if (!had_ended && !report.status.is_success()) {
+    return Ending{CellOutcome::Failed,
+                  fmt::format("stop: the host ended with {}", report.status.Text())};
+  }
+  return std::nullopt;
+}
+
+record::Cell CellRun::CellLine(const MayEnd& ending) const {
+  record::Cell line;
+  line.cell = id_;
+  line.host = cell_.host;
+  line.process = Name(cell_.mode.process);
+  line.interpreter = Name(cell_.mode.interpreter);
+  line.loading = Name(cell_.mode.loading);
+  line.app = cell_.app.name;
+  line.title = cell_.app.title;
+  line.outcome = ending ? ending->outcome : CellOutcome::Ok;
+  if (ending) {
+    line.reason = ending->reason;
+    if (directory_) line.log_tail = launch::LastLines(directory_->log(), 20);
+  }
+  line.reproduce = context_.reproduce;
+  line.seconds = std::chrono::duration<double>(Clock::now() - begun_).count();
+  return line;
+}
+
+}  // namespace
+
+CellEnd RunCell(const matrix::Cell& cell, const CellContext& context) {
+  return CellRun(cell, context).Run();
+}
+
+}  // namespace harness::run

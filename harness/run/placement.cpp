@@ -1,0 +1,151 @@
+#include "harness/run/placement.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace harness::run {
+
+using hosts::base::Error;
+using hosts::base::ErrorKind;
+using hosts::base::Result;
+using reports::record::PlacementAsked;
+using reports::record::PlacementFound;
+
+namespace {
+
+using Json = nlohmann::json;
+using Sentences = std::vector<std::string>;
+
+template <typename T>
+void Take(const Json& object, const char* name, std::optional<T>& into) {
+  const auto member = object.find(name);
+  if (member != object.end() && !member->is_null()) into = member->get<T>();
+}
+
+std::string Shown(const std::optional<std::string>& group, std::string_view empty) {
+  if (!group) return "unknown";
+  return group->empty() ? std::string(empty) : fmt::format("'{}'", *group);
+}
+
+void CompareGroups(const PlacementAsked& asked, const PlacementFound& found, Sentences& sentences) {
+  if (found.process_group != asked.process_group) {
+    sentences.push_back(fmt::format("the process group is {}, asked for was {}",
+                                    Shown(found.process_group, "the server's own"),
+                                    Shown(asked.process_group, "the server's own")));
+  }
+  if (found.application_group != asked.application_group) {
+    sentences.push_back(fmt::format("the application group is {}, asked for was {}",
+                                    Shown(found.application_group, "the main interpreter"),
+                                    Shown(asked.application_group, "the main interpreter")));
+  }
+}
+
+void CompareInterpreter(const PlacementAsked& asked,
+                        const PlacementFound& found,
+                        Sentences& sentences) {
+  if (!found.is_main_interpreter) {
+    sentences.push_back("the application cannot say in which interpreter it runs");
+  } else if (*found.is_main_interpreter != (asked.interpreter == "main")) {
+    sentences.push_back(
+        fmt::format("it runs in {} (id {}), asked for was {}",
+                    *found.is_main_interpreter ? "the main interpreter" : "a sub-interpreter",
+                    found.interpreter_id.value_or(-1),
+                    asked.interpreter == "main" ? "the main interpreter" : "a sub-interpreter"));
+  }
+}
+
+// Which of the host's processes it is, from what the host said when it was ready.
+void CompareProcess(const PlacementAsked& asked,
+                    const PlacementFound& found,
+                    const launch::Ready& ready,
+                    Sentences& sentences) {
+  std::vector<pid_t> expected = ready.server;
+  if (!asked.process_group.empty()) {
+    const auto group = ready.daemons.find(asked.process_group);
+    expected = group == ready.daemons.end() ? std::vector<pid_t>{} : group->second;
+  }
+  const bool host_tells = !ready.server.empty() || !ready.daemons.empty();
+  if (!host_tells || !found.pid) return;
+  if (std::find(expected.begin(), expected.end(), *found.pid) == expected.end()) {
+    sentences.push_back(fmt::format("process {} is none of those the host named for {}: {}",
+                                    *found.pid,
+                                    Shown(asked.process_group, "its server"),
+                                    fmt::join(expected, ", ")));
+  }
+}
+
+void CompareLoading(const PlacementAsked& asked,
+                    const PlacementFound& found,
+                    Sentences& sentences) {
+  if (!found.import_started_at || !found.import_finished_at || !found.first_request_at) {
+    sentences.push_back("the application cannot say when it was imported");
+    return;
+  }
+  const double first = *found.first_request_at;
+  if (asked.loading == "preload" && *found.import_finished_at > first) {
+    sentences.push_back(
+        fmt::format("it was imported {:.1f} ms after the first request, asked for was preloading",
+                    1e3 * (*found.import_finished_at - first)));
+  }
+  if (asked.loading == "lazy" && *found.import_started_at < first) {
+    sentences.push_back(fmt::format(
+        "it was imported {:.1f} ms before the first request, asked for was lazy loading",
+        1e3 * (first - *found.import_started_at)));
+  }
+  if (found.load_count.value_or(1) != 1) {
+    sentences.push_back(
+        fmt::format("its script was loaded {} times in one interpreter", *found.load_count));
+  }
+}
+
+}  // namespace
+
+Result<PlacementFound> ParsePlacement(std::string_view body) {
+  try {
+    const Json object = Json::parse(body);
+    PlacementFound found;
+    Take(object, "pid", found.pid);
+    Take(object, "ppid", found.parent_pid);
+    Take(object, "process_group", found.process_group);
+    Take(object, "application_group", found.application_group);
+    Take(object, "interpreter_id", found.interpreter_id);
+    std::optional<std::int64_t> main_id;
+    Take(object, "main_interpreter_id", main_id);
+    if (found.interpreter_id && main_id) {
+      found.is_main_interpreter = *found.interpreter_id == *main_id;
+    }
+    Take(object, "python_version", found.python);
+    Take(object, "sys_prefix", found.prefix);
+    Take(object, "gil", found.gil);
+    Take(object, "process_started", found.process_started_at);
+    Take(object, "import_started", found.import_started_at);
+    Take(object, "import_finished", found.import_finished_at);
+    Take(object, "import_on_main_thread", found.import_on_main_thread);
+    Take(object, "load_count", found.load_count);
+    if (!found.pid) return Error{ErrorKind::InvalidInput, "the placement names no process"};
+    return found;
+  } catch (const Json::exception& error) {
+    return Error{ErrorKind::InvalidInput,
+                 fmt::format("the placement is not understood: {}", error.what())};
+  }
+}
+
+std::vector<std::string> Differences(const PlacementAsked& asked,
+                                     const PlacementFound& found,
+                                     const SeenFromOutside& seen) {
+  Sentences sentences;
+  CompareGroups(asked, found, sentences);
+  CompareInterpreter(asked, found, sentences);
+  CompareProcess(asked, found, seen.ready, sentences);
+  CompareLoading(asked, found, sentences);
+  if (!seen.prefix.empty() && found.prefix != seen.prefix) {
+    sentences.push_back(fmt::format("its Python environment is {}, asked for was {}",
+                                    found.prefix.value_or("unknown"),
+                                    seen.prefix));
+  }
+  return sentences;
+}
+
+}  // namespace harness::run

@@ -1,0 +1,32 @@
+#pragma once
+// Placement: what an application says about where it runs, and whether that is what was asked for.
+//
+// Fails:   ParsePlacement: an answer that is no such object is InvalidInput.
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/launch/ready.h"
+#include "hosts/base/result.h"
+#include "reports/record/record.h"
+
+namespace harness::run {
+
+// The answer to <mount>/.wsgilab/placement; apps/README.md has its members.
+[[nodiscard]] hosts::base::Result<reports::record::PlacementFound> ParsePlacement(
+    std::string_view body);
+
+// What is known from outside, to hold the answer against.
+struct SeenFromOutside {
+  launch::Ready ready;
+  std::string prefix;  // of the Python environment asked for; "" is any
+};
+
+// In sentences; empty when everything is as it was asked for.
+[[nodiscard]] std::vector<std::string> Differences(const reports::record::PlacementAsked& asked,
+                                                   const reports::record::PlacementFound& found,
+                                                   const SeenFromOutside& seen);
+
+}  // namespace harness::run

@@ -1,0 +1,58 @@
+#pragma once
+// Run: all cells, then the checks, written line by line into a record.
+//
+// One bad cell never ends the run. An interruption does: the cell in progress is stopped, what was
+// not run is said, and the footer is written.
+//
+// Owns:    nothing beyond the call.
+// Fails:   when the record cannot be opened or written; everything else is in the record.
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/adapters/host_adapter.h"
+#include "harness/matrix/expansion.h"
+#include "harness/run/cell_setup.h"
+#include "harness/run/checks_program.h"
+#include "harness/run/profile.h"
+#include "harness/run/tally.h"
+#include "hosts/base/result.h"
+#include "reports/record/record.h"
+
+namespace harness::run {
+
+struct InstalledHost {
+  const adapters::HostAdapter* adapter = nullptr;
+  adapters::HostVersion version;
+};
+
+struct RunOrder {
+  std::string name;     // of the run: the folder's
+  std::string command;  // as a person would type it again
+  std::filesystem::path record;
+  std::filesystem::path checkout;  // whose commit is noted
+  RunProfile profile;
+  Surroundings surroundings;
+  std::vector<InstalledHost> hosts;
+  matrix::Expansion expansion;
+  std::optional<ChecksOrder> checks;
+  std::string why_no_checks;  // when there are none
+};
+
+// What somebody who watches wants to know.
+struct RunObserver {
+  std::function<void(std::string_view cell, size_t number, size_t total)> cell_begins;
+  std::function<void(std::string_view phase)> phase_begins;
+  std::function<void(const reports::record::Cell&)> cell_ends;
+  std::function<void(int count)> checks_begin;
+  std::function<void(const reports::record::Check&)> check_ends;
+  std::function<bool()> is_interrupted;
+};
+
+[[nodiscard]] hosts::base::Result<ExitCode> Run(const RunOrder& order, const RunObserver& observer);
+
+}  // namespace harness::run

@@ -1,0 +1,140 @@
+#include "harness/run/to_record.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace harness::run {
+
+namespace record = reports::record;
+
+namespace {
+
+// The record keeps one bucket for each 2.5 %: enough for any chart, small enough for any file.
+constexpr double kBucketRatio = 1.025;
+
+double Microseconds(double ns) {
+  return std::round(ns) / 1000;
+}
+
+std::vector<record::Bucket> Buckets(const load::Histogram& histogram) {
+  std::vector<record::Bucket> buckets;
+  double limit = 0;
+  histogram.ForEach([&](std::int64_t value_ns, std::int64_t count) {
+    const double value = Microseconds(static_cast<double>(value_ns));
+    if (buckets.empty() || value > limit) {
+      buckets.push_back({value, 0});
+      limit = value * kBucketRatio;
+    }
+    buckets.back().value_us = value;
+    buckets.back().count += count;
+  });
+  return buckets;
+}
+
+std::optional<double> Percentile(const load::Histogram& histogram, double percentile) {
+  if (!histogram.Supports(percentile)) return std::nullopt;
+  return Microseconds(static_cast<double>(histogram.ValueAt(percentile)));
+}
+
+record::Latency ToLatency(const load::Histogram& histogram) {
+  record::Latency latency;
+  if (histogram.count() == 0) return latency;
+  latency.min = Microseconds(static_cast<double>(histogram.min_ns()));
+  latency.mean = Microseconds(histogram.mean_ns());
+  latency.p50 = Percentile(histogram, 50);
+  latency.p90 = Percentile(histogram, 90);
+  latency.p99 = Percentile(histogram, 99);
+  latency.p999 = Percentile(histogram, 99.9);
+  latency.max = Microseconds(static_cast<double>(histogram.max_ns()));
+  return latency;
+}
+
+std::string RoleOf(const sampling::ProcessStat& stat, const launch::Ready& ready) {
+  if (stat.pid == ready.supervisor) return "supervisor";
+  if (std::find(ready.server.begin(), ready.server.end(), stat.pid) != ready.server.end()) {
+    return "server";
+  }
+  for (const auto& [group, pids] : ready.daemons) {
+    if (std::find(pids.begin(), pids.end(), stat.pid) != pids.end()) {
+      return fmt::format("daemon {}", group);
+    }
+  }
+  return stat.name;
+}
+
+}  // namespace
+
+double Milliseconds(std::chrono::nanoseconds span) {
+  return std::round(static_cast<double>(span.count()) / 1000) / 1000;
+}
+
+record::Load ToLoad(const std::string& cell, const load::LoadResult& result) {
+  const bool is_open = result.profile.loop == load::Loop::Open;
+  record::Load line;
+  line.cell = cell;
+  line.loop = is_open ? record::Loop::Open : record::Loop::Closed;
+  line.connections = result.profile.connections;
+  if (is_open) line.rate_per_s = result.profile.rate_per_s;
+  line.seconds = result.seconds;
+  if (is_open) line.planned = result.planned;
+  line.sent = result.sent;
+  line.done = result.done;
+  line.failed = result.failed;
+  line.unfinished = result.unfinished;
+  line.wrong_answers = result.wrong_answers;
+  line.requests_per_s = result.requests_per_s();
+  line.latency_us = ToLatency(result.latency);
+  line.histogram = Buckets(result.latency);
+  line.generator.cpu_share = result.cpu_share;
+  if (is_open && result.lateness.Supports(99)) {
+    line.generator.lateness_p99_us = Percentile(result.lateness, 99);
+  }
+  line.generator.reason = load::WhyUnverified(result);
+  line.generator.state =
+      line.generator.reason ? record::GeneratorState::Unverified : record::GeneratorState::Verified;
+  return line;
+}
+
+record::Tour ToTour(const std::string& cell, const std::vector<tour::StepResult>& steps) {
+  record::Tour line;
+  line.cell = cell;
+  line.passed = tour::HavePassed(steps);
+  for (const tour::StepResult& step : steps) {
+    record::TourStep entry;
+    entry.name = step.name;
+    entry.method = step.method;
+    entry.path = step.path;
+    entry.status = step.status;
+    if (step.status) entry.ms = Milliseconds(step.took);
+    entry.passed = step.has_passed();
+    entry.problem = step.problem;
+    line.steps.push_back(std::move(entry));
+  }
+  return line;
+}
+
+record::Resources ToResources(const std::string& cell,
+                              record::When when,
+                              const sampling::FamilySample& sample,
+                              const launch::Ready& ready) {
+  record::Resources line;
+  line.cell = cell;
+  line.when = when;
+  if (const auto memory = sample.Memory()) {
+    line.pss_kib = memory->pss_kib;
+    line.private_dirty_kib = memory->private_dirty_kib;
+  }
+  for (const sampling::ProcessSample& process : sample.processes) {
+    record::HostProcess entry;
+    entry.pid = process.stat.pid;
+    entry.role = RoleOf(process.stat, ready);
+    if (process.memory) entry.pss_kib = process.memory->pss_kib;
+    entry.threads = process.stat.threads;
+    line.processes.push_back(std::move(entry));
+  }
+  return line;
+}
+
+}  // namespace harness::run
