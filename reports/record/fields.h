@@ -22,168 +22,170 @@ template <typename Struct, typename Member>
 Field(const char*, Member Struct::*) -> Field<Struct, Member>;
 
 template <typename Struct>
-inline constexpr std::tuple kFields;  // declared for every struct below
+inline constexpr std::tuple<> kFields{};  // what is not described below is no struct of a record
 
 template <>
-inline constexpr std::tuple kFields<Machine>{Field{"cpu", &Machine::cpu},
-                                             Field{"cores", &Machine::cores},
-                                             Field{"memory_kib", &Machine::memory_kib},
-                                             Field{"kernel", &Machine::kernel},
-                                             Field{"distribution", &Machine::distribution},
-                                             Field{"load_1min", &Machine::load_1min},
-                                             Field{"governor", &Machine::governor},
-                                             Field{"build_type", &Machine::build_type}};
+inline constexpr auto kFields<Machine> = std::tuple{Field{"cpu", &Machine::cpu},
+                                                    Field{"cores", &Machine::cores},
+                                                    Field{"memory_kib", &Machine::memory_kib},
+                                                    Field{"kernel", &Machine::kernel},
+                                                    Field{"distribution", &Machine::distribution},
+                                                    Field{"load_1min", &Machine::load_1min},
+                                                    Field{"governor", &Machine::governor},
+                                                    Field{"build_type", &Machine::build_type}};
 template <>
-inline constexpr std::tuple kFields<HostVersion>{Field{"name", &HostVersion::name},
-                                                 Field{"version", &HostVersion::version},
-                                                 Field{"python", &HostVersion::python},
-                                                 Field{"library", &HostVersion::library}};
+inline constexpr auto kFields<HostVersion> = std::tuple{Field{"name", &HostVersion::name},
+                                                        Field{"version", &HostVersion::version},
+                                                        Field{"python", &HostVersion::python},
+                                                        Field{"library", &HostVersion::library}};
 template <>
-inline constexpr std::tuple kFields<Plan>{
+inline constexpr auto kFields<Plan> = std::tuple{
     Field{"modes", &Plan::modes}, Field{"apps", &Plan::apps}, Field{"cells", &Plan::cells}};
 template <>
-inline constexpr std::tuple kFields<Header>{Field{"schema", &Header::schema},
-                                            Field{"run", &Header::run},
-                                            Field{"started_at", &Header::started_at},
-                                            Field{"command", &Header::command},
-                                            Field{"profile", &Header::profile},
-                                            Field{"revision", &Header::revision},
-                                            Field{"machine", &Header::machine},
-                                            Field{"hosts", &Header::hosts},
-                                            Field{"plan", &Header::plan}};
+inline constexpr auto kFields<Header> = std::tuple{Field{"schema", &Header::schema},
+                                                   Field{"run", &Header::run},
+                                                   Field{"started_at", &Header::started_at},
+                                                   Field{"command", &Header::command},
+                                                   Field{"profile", &Header::profile},
+                                                   Field{"revision", &Header::revision},
+                                                   Field{"machine", &Header::machine},
+                                                   Field{"hosts", &Header::hosts},
+                                                   Field{"plan", &Header::plan}};
 template <>
-inline constexpr std::tuple kFields<Cell>{Field{"cell", &Cell::cell},
-                                          Field{"host", &Cell::host},
-                                          Field{"process", &Cell::process},
-                                          Field{"interpreter", &Cell::interpreter},
-                                          Field{"loading", &Cell::loading},
-                                          Field{"app", &Cell::app},
-                                          Field{"title", &Cell::title},
-                                          Field{"outcome", &Cell::outcome},
-                                          Field{"reason", &Cell::reason},
-                                          Field{"seconds", &Cell::seconds},
-                                          Field{"log_tail", &Cell::log_tail},
-                                          Field{"reproduce", &Cell::reproduce}};
+inline constexpr auto kFields<Cell> = std::tuple{Field{"cell", &Cell::cell},
+                                                 Field{"host", &Cell::host},
+                                                 Field{"process", &Cell::process},
+                                                 Field{"interpreter", &Cell::interpreter},
+                                                 Field{"loading", &Cell::loading},
+                                                 Field{"app", &Cell::app},
+                                                 Field{"title", &Cell::title},
+                                                 Field{"outcome", &Cell::outcome},
+                                                 Field{"reason", &Cell::reason},
+                                                 Field{"seconds", &Cell::seconds},
+                                                 Field{"log_tail", &Cell::log_tail},
+                                                 Field{"reproduce", &Cell::reproduce}};
 template <>
-inline constexpr std::tuple kFields<PlacementAsked>{
-    Field{"process_group", &PlacementAsked::process_group},
-    Field{"application_group", &PlacementAsked::application_group},
-    Field{"interpreter", &PlacementAsked::interpreter},
-    Field{"loading", &PlacementAsked::loading}};
+inline constexpr auto kFields<PlacementAsked> =
+    std::tuple{Field{"process_group", &PlacementAsked::process_group},
+               Field{"application_group", &PlacementAsked::application_group},
+               Field{"interpreter", &PlacementAsked::interpreter},
+               Field{"loading", &PlacementAsked::loading}};
 template <>
-inline constexpr std::tuple kFields<PlacementFound>{
-    Field{"pid", &PlacementFound::pid},
-    Field{"parent_pid", &PlacementFound::parent_pid},
-    Field{"supervisor_pid", &PlacementFound::supervisor_pid},
-    Field{"process_group", &PlacementFound::process_group},
-    Field{"application_group", &PlacementFound::application_group},
-    Field{"interpreter_id", &PlacementFound::interpreter_id},
-    Field{"is_main_interpreter", &PlacementFound::is_main_interpreter},
-    Field{"python", &PlacementFound::python},
-    Field{"prefix", &PlacementFound::prefix},
-    Field{"gil", &PlacementFound::gil},
-    Field{"process_started_at", &PlacementFound::process_started_at},
-    Field{"import_started_at", &PlacementFound::import_started_at},
-    Field{"import_finished_at", &PlacementFound::import_finished_at},
-    Field{"ready_at", &PlacementFound::ready_at},
-    Field{"first_request_at", &PlacementFound::first_request_at},
-    Field{"import_on_main_thread", &PlacementFound::import_on_main_thread},
-    Field{"load_count", &PlacementFound::load_count}};
+inline constexpr auto kFields<PlacementFound> =
+    std::tuple{Field{"pid", &PlacementFound::pid},
+               Field{"parent_pid", &PlacementFound::parent_pid},
+               Field{"supervisor_pid", &PlacementFound::supervisor_pid},
+               Field{"process_group", &PlacementFound::process_group},
+               Field{"application_group", &PlacementFound::application_group},
+               Field{"interpreter_id", &PlacementFound::interpreter_id},
+               Field{"is_main_interpreter", &PlacementFound::is_main_interpreter},
+               Field{"python", &PlacementFound::python},
+               Field{"prefix", &PlacementFound::prefix},
+               Field{"gil", &PlacementFound::gil},
+               Field{"process_started_at", &PlacementFound::process_started_at},
+               Field{"import_started_at", &PlacementFound::import_started_at},
+               Field{"import_finished_at", &PlacementFound::import_finished_at},
+               Field{"ready_at", &PlacementFound::ready_at},
+               Field{"first_request_at", &PlacementFound::first_request_at},
+               Field{"import_on_main_thread", &PlacementFound::import_on_main_thread},
+               Field{"load_count", &PlacementFound::load_count}};
 template <>
-inline constexpr std::tuple kFields<Placement>{Field{"cell", &Placement::cell},
-                                               Field{"asked", &Placement::asked},
-                                               Field{"found", &Placement::found},
-                                               Field{"agrees", &Placement::agrees},
-                                               Field{"differences", &Placement::differences}};
+inline constexpr auto kFields<Placement> =
+    std::tuple{Field{"cell", &Placement::cell},
+               Field{"asked", &Placement::asked},
+               Field{"found", &Placement::found},
+               Field{"agrees", &Placement::agrees},
+               Field{"differences", &Placement::differences}};
 template <>
-inline constexpr std::tuple kFields<Startup>{
-    Field{"cell", &Startup::cell},
-    Field{"ready_ms", &Startup::ready_ms},
-    Field{"first_request_ms", &Startup::first_request_ms},
-    Field{"second_request_ms", &Startup::second_request_ms},
-    Field{"import_ms", &Startup::import_ms}};
+inline constexpr auto kFields<Startup> =
+    std::tuple{Field{"cell", &Startup::cell},
+               Field{"ready_ms", &Startup::ready_ms},
+               Field{"first_request_ms", &Startup::first_request_ms},
+               Field{"second_request_ms", &Startup::second_request_ms},
+               Field{"import_ms", &Startup::import_ms}};
 template <>
-inline constexpr std::tuple kFields<TourStep>{Field{"name", &TourStep::name},
-                                              Field{"method", &TourStep::method},
-                                              Field{"path", &TourStep::path},
-                                              Field{"status", &TourStep::status},
-                                              Field{"ms", &TourStep::ms},
-                                              Field{"passed", &TourStep::passed},
-                                              Field{"problem", &TourStep::problem}};
+inline constexpr auto kFields<TourStep> = std::tuple{Field{"name", &TourStep::name},
+                                                     Field{"method", &TourStep::method},
+                                                     Field{"path", &TourStep::path},
+                                                     Field{"status", &TourStep::status},
+                                                     Field{"ms", &TourStep::ms},
+                                                     Field{"passed", &TourStep::passed},
+                                                     Field{"problem", &TourStep::problem}};
 template <>
-inline constexpr std::tuple kFields<Tour>{
+inline constexpr auto kFields<Tour> = std::tuple{
     Field{"cell", &Tour::cell}, Field{"steps", &Tour::steps}, Field{"passed", &Tour::passed}};
 template <>
-inline constexpr std::tuple kFields<Latency>{Field{"min", &Latency::min},
-                                             Field{"mean", &Latency::mean},
-                                             Field{"p50", &Latency::p50},
-                                             Field{"p90", &Latency::p90},
-                                             Field{"p99", &Latency::p99},
-                                             Field{"p999", &Latency::p999},
-                                             Field{"max", &Latency::max}};
+inline constexpr auto kFields<Latency> = std::tuple{Field{"min", &Latency::min},
+                                                    Field{"mean", &Latency::mean},
+                                                    Field{"p50", &Latency::p50},
+                                                    Field{"p90", &Latency::p90},
+                                                    Field{"p99", &Latency::p99},
+                                                    Field{"p999", &Latency::p999},
+                                                    Field{"max", &Latency::max}};
 template <>
-inline constexpr std::tuple kFields<Generator>{
-    Field{"cpu_share", &Generator::cpu_share},
-    Field{"lateness_p99_us", &Generator::lateness_p99_us},
-    Field{"state", &Generator::state},
-    Field{"reason", &Generator::reason}};
+inline constexpr auto kFields<Generator> =
+    std::tuple{Field{"cpu_share", &Generator::cpu_share},
+               Field{"lateness_p99_us", &Generator::lateness_p99_us},
+               Field{"state", &Generator::state},
+               Field{"reason", &Generator::reason}};
 template <>
-inline constexpr std::tuple kFields<Load>{Field{"cell", &Load::cell},
-                                          Field{"loop", &Load::loop},
-                                          Field{"connections", &Load::connections},
-                                          Field{"rate_per_s", &Load::rate_per_s},
-                                          Field{"seconds", &Load::seconds},
-                                          Field{"planned", &Load::planned},
-                                          Field{"sent", &Load::sent},
-                                          Field{"done", &Load::done},
-                                          Field{"failed", &Load::failed},
-                                          Field{"unfinished", &Load::unfinished},
-                                          Field{"wrong_answers", &Load::wrong_answers},
-                                          Field{"requests_per_s", &Load::requests_per_s},
-                                          Field{"latency_us", &Load::latency_us},
-                                          Field{"histogram", &Load::histogram},
-                                          Field{"generator", &Load::generator}};
+inline constexpr auto kFields<Load> = std::tuple{Field{"cell", &Load::cell},
+                                                 Field{"loop", &Load::loop},
+                                                 Field{"connections", &Load::connections},
+                                                 Field{"rate_per_s", &Load::rate_per_s},
+                                                 Field{"seconds", &Load::seconds},
+                                                 Field{"planned", &Load::planned},
+                                                 Field{"sent", &Load::sent},
+                                                 Field{"done", &Load::done},
+                                                 Field{"failed", &Load::failed},
+                                                 Field{"unfinished", &Load::unfinished},
+                                                 Field{"wrong_answers", &Load::wrong_answers},
+                                                 Field{"requests_per_s", &Load::requests_per_s},
+                                                 Field{"latency_us", &Load::latency_us},
+                                                 Field{"histogram", &Load::histogram},
+                                                 Field{"generator", &Load::generator}};
 template <>
-inline constexpr std::tuple kFields<HostProcess>{Field{"pid", &HostProcess::pid},
-                                                 Field{"role", &HostProcess::role},
-                                                 Field{"pss_kib", &HostProcess::pss_kib},
-                                                 Field{"threads", &HostProcess::threads}};
+inline constexpr auto kFields<HostProcess> = std::tuple{Field{"pid", &HostProcess::pid},
+                                                        Field{"role", &HostProcess::role},
+                                                        Field{"pss_kib", &HostProcess::pss_kib},
+                                                        Field{"threads", &HostProcess::threads}};
 template <>
-inline constexpr std::tuple kFields<Resources>{
-    Field{"cell", &Resources::cell},
-    Field{"when", &Resources::when},
-    Field{"cpu_us_per_request", &Resources::cpu_us_per_request},
-    Field{"pss_kib", &Resources::pss_kib},
-    Field{"private_dirty_kib", &Resources::private_dirty_kib},
-    Field{"processes", &Resources::processes}};
+inline constexpr auto kFields<Resources> =
+    std::tuple{Field{"cell", &Resources::cell},
+               Field{"when", &Resources::when},
+               Field{"cpu_us_per_request", &Resources::cpu_us_per_request},
+               Field{"pss_kib", &Resources::pss_kib},
+               Field{"private_dirty_kib", &Resources::private_dirty_kib},
+               Field{"processes", &Resources::processes}};
 template <>
-inline constexpr std::tuple kFields<Check>{Field{"suite", &Check::suite},
-                                           Field{"check", &Check::check},
-                                           Field{"rule", &Check::rule},
-                                           Field{"level", &Check::level},
-                                           Field{"mode", &Check::mode},
-                                           Field{"title", &Check::title},
-                                           Field{"expected", &Check::expected},
-                                           Field{"observed", &Check::observed},
-                                           Field{"outcome", &Check::outcome},
-                                           Field{"detail", &Check::detail},
-                                           Field{"ms", &Check::ms},
-                                           Field{"reproduce", &Check::reproduce},
-                                           Field{"probe", &Check::probe},
-                                           Field{"pairing", &Check::pairing},
-                                           Field{"settings_asked", &Check::settings_asked},
-                                           Field{"settings_served", &Check::settings_served}};
+inline constexpr auto kFields<Check> =
+    std::tuple{Field{"suite", &Check::suite},
+               Field{"check", &Check::check},
+               Field{"rule", &Check::rule},
+               Field{"level", &Check::level},
+               Field{"mode", &Check::mode},
+               Field{"title", &Check::title},
+               Field{"expected", &Check::expected},
+               Field{"observed", &Check::observed},
+               Field{"outcome", &Check::outcome},
+               Field{"detail", &Check::detail},
+               Field{"ms", &Check::ms},
+               Field{"reproduce", &Check::reproduce},
+               Field{"probe", &Check::probe},
+               Field{"pairing", &Check::pairing},
+               Field{"settings_asked", &Check::settings_asked},
+               Field{"settings_served", &Check::settings_served}};
 template <>
-inline constexpr std::tuple kFields<NotMeasured>{Field{"what", &NotMeasured::what},
-                                                 Field{"reason", &NotMeasured::reason}};
+inline constexpr auto kFields<NotMeasured> =
+    std::tuple{Field{"what", &NotMeasured::what}, Field{"reason", &NotMeasured::reason}};
 template <>
-inline constexpr std::tuple kFields<Footer>{Field{"finished_at", &Footer::finished_at},
-                                            Field{"seconds", &Footer::seconds},
-                                            Field{"verdict", &Footer::verdict},
-                                            Field{"cells", &Footer::cells},
-                                            Field{"checks", &Footer::checks},
-                                            Field{"exit_code", &Footer::exit_code},
-                                            Field{"left_behind", &Footer::left_behind}};
+inline constexpr auto kFields<Footer> = std::tuple{Field{"finished_at", &Footer::finished_at},
+                                                   Field{"seconds", &Footer::seconds},
+                                                   Field{"verdict", &Footer::verdict},
+                                                   Field{"cells", &Footer::cells},
+                                                   Field{"checks", &Footer::checks},
+                                                   Field{"exit_code", &Footer::exit_code},
+                                                   Field{"left_behind", &Footer::left_behind}};
 
 // The types of lines, and the struct of each.
 template <typename T>
