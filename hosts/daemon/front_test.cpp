@@ -105,6 +105,21 @@ class FrontTest : public ::testing::Test {
   void StartWorker(serving::AnswerFunction answer) {
     worker_ = std::make_unique<Worker>(listening_.get(), board_, kThreads, std::move(answer));
   }
+  // Accepts as a process would, which then dies: the listening socket stays with the supervisor.
+  base::UniqueFd TakeALinkWithItsRequest() {
+    pollfd entry{listening_.get(), POLLIN, 0};
+    EXPECT_EQ(::poll(&entry, 1, 10'000), 1);
+    base::UniqueFd link(::accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    std::string bytes;
+    char block[4096];
+    while (true) {
+      const auto hello = NextFrame(bytes).value();
+      if (hello && NextFrame(std::string_view(bytes).substr(hello->size)).value()) return link;
+      const ssize_t count = ::recv(link.get(), block, sizeof block, 0);
+      if (count <= 0) return link;
+      bytes.append(block, static_cast<std::size_t>(count));
+    }
+  }
   void TearDown() override {
     if (server_) server_->Stop();
     front_.reset();
@@ -184,13 +199,7 @@ TEST_F(FrontTest, SendsARequestAgainThatNobodyHadBegun) {
   StartFront();
   RawClient client(server_->port());
   client.Send("GET /x HTTP/1.1\r\nHost: h\r\n\r\n");
-  // A process that takes the link and dies: the socket stays with the supervisor.
-  pollfd entry{listening_.get(), POLLIN, 0};
-  ASSERT_EQ(::poll(&entry, 1, 10'000), 1);
-  base::UniqueFd dying(::accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-  ASSERT_TRUE(dying.is_open());
-  char byte = 0;
-  ASSERT_EQ(::recv(dying.get(), &byte, 1, 0), 1);
+  base::UniqueFd dying = TakeALinkWithItsRequest();
   dying.reset();
   StartWorker(AnswerWithEcho);
   EXPECT_THAT(client.ReadUntil("/x:"), StartsWith("HTTP/1.1 200 OK"));
@@ -200,11 +209,7 @@ TEST_F(FrontTest, AnswersWith502WhenTheProcessDiesInsideTheApplication) {
   StartFront();
   RawClient client(server_->port());
   client.Send("GET /x HTTP/1.1\r\nHost: h\r\n\r\n");
-  pollfd entry{listening_.get(), POLLIN, 0};
-  ASSERT_EQ(::poll(&entry, 1, 10'000), 1);
-  base::UniqueFd dying(::accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-  char byte = 0;
-  ASSERT_EQ(::recv(dying.get(), &byte, 1, 0), 1);
+  base::UniqueFd dying = TakeALinkWithItsRequest();
   for (std::uint32_t ticket = 0; ticket < kThreads; ++ticket)
     board_.MarkBegun(ticket);
   dying.reset();
