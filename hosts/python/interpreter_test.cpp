@@ -19,7 +19,9 @@ namespace {
 using std::chrono::steady_clock;
 using testing::Execute;
 using testing::Say;
-constexpr auto kWellUnderASecond = std::chrono::milliseconds(800);
+
+// Ending takes tens of milliseconds; what it must not do is hang, as it does in mod_wsgi on 3.11.
+constexpr auto kNoHang = std::chrono::seconds(5);
 
 std::unique_ptr<Interpreter> Sub(Runtime& runtime) {
   auto made = Interpreter::MakeSub(runtime.starting_thread());
@@ -83,7 +85,7 @@ TEST(Interpreter, EndsWithItsAtexitHandlersThoughThreadingWasUsed) {
     EXPECT_FALSE(marks.Has("main"));
   }
   EXPECT_TRUE(marks.Has("main"));
-  EXPECT_LT(steady_clock::now() - begun, kWellUnderASecond);
+  EXPECT_LT(steady_clock::now() - begun, kNoHang);
 }
 
 // A worker that never came back from somewhere else leaves its thread state behind.
@@ -119,7 +121,7 @@ TEST(Interpreter, EndsWithThreadStatesLeftOver) {
     worker.join();
   }
   EXPECT_TRUE(marks.Has("sub"));
-  EXPECT_LT(steady_clock::now() - begun, kWellUnderASecond);
+  EXPECT_LT(steady_clock::now() - begun, kNoHang);
 }
 
 TEST(Interpreter, WithThreadsOfItsOwnStaysButItsAtexitHandlersRun) {
@@ -146,7 +148,7 @@ TEST(Interpreter, WithThreadsOfItsOwnStaysButItsAtexitHandlersRun) {
   }
   EXPECT_TRUE(marks.Has("sub"));
   EXPECT_TRUE(marks.Has("main"));
-  EXPECT_LT(steady_clock::now() - begun, kWellUnderASecond);
+  EXPECT_LT(steady_clock::now() - begun, kNoHang);
 }
 
 TEST(Interpreter, IsRefusedWhereTracemallocWouldHangIt) {

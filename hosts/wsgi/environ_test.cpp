@@ -96,7 +96,7 @@ TEST_F(EnvironTest, MakesHeadersIntoVariables) {
   EXPECT_EQ(Play("sorted((k, v) for k, v in env.items() if 'HTTP_' in k or 'CONTENT_' in k"
                  " or 'idden' in k or 'HIDDEN' in k)"),
             "[('CONTENT_LENGTH', '5'), ('CONTENT_TYPE', 'text/plain'), "
-            "('HTTP_X_FOO', '1, 1, two')]");
+            "('HTTP_X_BAR', 'd\u00e9j\u00e0'), ('HTTP_X_FOO', '1, 1, two')]");
 }
 
 TEST_F(EnvironTest, HasNoContentLengthForAChunkedBody) {
