@@ -1,0 +1,162 @@
+// The program wsgilab from outside, with the fake host in the place of the engine.
+
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+#include <signal.h>
+
+#include "hosts/base/child_process.h"
+#include "hosts/base/files.h"
+#include "reports/record/reader.h"
+
+namespace harness::command {
+namespace {
+
+namespace fs = std::filesystem;
+using hosts::base::ChildProcess;
+using hosts::base::Deadline;
+using testing::AllOf;
+using testing::HasSubstr;
+
+struct Ended {
+  int exit_code = -1;
+  std::string output;  // both streams
+};
+
+class CommandTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto made = hosts::base::TemporaryDirectory::Make("wsgilab-command");
+    ASSERT_TRUE(made);
+    folder_.emplace(std::move(*made));
+  }
+
+  [[nodiscard]] fs::path Out() const { return folder_->path() / "out"; }
+
+  ChildProcess Start(std::vector<std::string> words) {
+    hosts::base::SpawnOptions options;
+    options.argv = std::move(words);
+    options.argv.insert(options.argv.begin(), WSGILAB);
+    options.environment = {{"PATH", "/usr/bin:/bin"},
+                           {"TMPDIR", folder_->path().string()},
+                           {"WSGILAB_HOST", FAKE_HOST}};
+    options.output = folder_->path() / "output";
+    auto child = ChildProcess::Start(std::move(options));
+    CHECK(child.has_value(), "wsgilab can be started");
+    return std::move(*child);
+  }
+
+  Ended Await(ChildProcess child) {
+    const auto status = child.Wait(Deadline::After(std::chrono::seconds(60)));
+    EXPECT_TRUE(status) << "wsgilab did not end";
+    Ended ended;
+    if (status && !status->signaled) ended.exit_code = status->value;
+    if (const auto text = hosts::base::ReadFile(folder_->path() / "output")) ended.output = *text;
+    fs::remove(folder_->path() / "output");
+    return ended;
+  }
+
+  Ended Call(std::vector<std::string> words) { return Await(Start(std::move(words))); }
+
+  std::optional<hosts::base::TemporaryDirectory> folder_;
+};
+
+TEST_F(CommandTest, EveryVerbHasHelpWithAnExample) {
+  for (const char* verb : {"run", "list", "hosts", "serve", "report"}) {
+    const Ended ended = Call({verb, "--help"});
+    EXPECT_EQ(ended.exit_code, 0);
+    EXPECT_THAT(ended.output,
+                AllOf(HasSubstr("Example"), HasSubstr("wsgilab " + std::string(verb))));
+  }
+}
+
+TEST_F(CommandTest, MisuseIsOneLineAndTwo) {
+  const std::vector<std::vector<std::string>> calls = {
+      {},
+      {"walk"},
+      {"run", "--mode", "daemon/sup/*"},
+      {"run", "--app", "helo"},
+      {"run", "--profile", "tiny"},
+      {"run", "--app", "hello", "--suite", "some"},
+      {"run", "/nowhere/app.wsgi"},
+      {"serve", "/nowhere/site.conf"},
+      {"report", "/nowhere"},
+  };
+  for (const auto& words : calls) {
+    const Ended ended = Call(words);
+    EXPECT_EQ(ended.exit_code, 2) << testing::PrintToString(words);
+    EXPECT_THAT(ended.output, testing::StartsWith("wsgilab: "));
+    EXPECT_EQ(std::count(ended.output.begin(), ended.output.end(), '\n'), 1) << ended.output;
+  }
+}
+
+TEST_F(CommandTest, NothingMatchedIsFour) {
+  EXPECT_EQ(Call({"run", "-k", "no such cell"}).exit_code, 4);
+  EXPECT_EQ(Call({"list", "-k", "no such cell"}).exit_code, 4);
+}
+
+TEST_F(CommandTest, HostsAndListSpeakJson) {
+  const auto hosts = nlohmann::json::parse(Call({"hosts", "--json"}).output);
+  EXPECT_EQ(hosts["hosts"][0]["name"], "engine");
+  EXPECT_EQ(hosts["hosts"][0]["modes"].size(), 8U);
+  const auto list = nlohmann::json::parse(
+      Call({"list", "--json", "--mode", "daemon/sub*", "--app", "hello"}).output);
+  EXPECT_EQ(list["cells"],
+            nlohmann::json({"engine/daemon/sub/lazy/hello", "engine/daemon/sub/preload/hello"}));
+  EXPECT_EQ(list["not_offered"].size(), 2U);
+}
+
+TEST_F(CommandTest, ARunEndsWithRecordReportAndSummary) {
+  const std::vector<std::string> words = {
+      "run", "--mode", "daemon/sub/lazy", "--app", "hello", "-o", Out().string()};
+  const Ended ended = Call(words);
+  EXPECT_EQ(ended.exit_code, 0) << ended.output;
+  EXPECT_THAT(ended.output, HasSubstr((Out() / "report.html").string()));
+  EXPECT_TRUE(fs::exists(Out() / "report.html"));
+  const auto record = reports::record::ReadRecord(Out() / "record.jsonl");
+  ASSERT_TRUE(record) << record.error().Text();
+  EXPECT_TRUE(record->complete);
+  EXPECT_EQ(record->cells.size(), 1U);
+  EXPECT_THAT(record->header.command, HasSubstr("wsgilab run --mode daemon/sub/lazy"));
+
+  const Ended again = Call(words);
+  EXPECT_EQ(again.exit_code, 2);
+  EXPECT_THAT(again.output, HasSubstr("holds a run already"));
+
+  const fs::path page = folder_->path() / "page.html";
+  EXPECT_EQ(Call({"report", Out().string(), "-o", "html=" + page.string()}).exit_code, 0);
+  EXPECT_EQ(*hosts::base::ReadFile(page), *hosts::base::ReadFile(Out() / "report.html"));
+}
+
+TEST_F(CommandTest, AScriptOfOnesOwnIsRunInItsPlace) {
+  const fs::path script = folder_->path() / "mine.wsgi";
+  ASSERT_TRUE(hosts::base::WriteFile(script, "application = None\n"));
+  const Ended ended =
+      Call({"run", "--mode", "embedded/main/lazy", "-o", Out().string(), script.string()});
+  EXPECT_EQ(ended.exit_code, 0) << ended.output;
+  EXPECT_THAT(ended.output, HasSubstr("engine/embedded/main/lazy/mine"));
+}
+
+TEST_F(CommandTest, InterruptedItStopsTheHostAndEndsTheRecord) {
+  ChildProcess child = Start({"run", "--profile", "full", "--app", "hello", "-o", Out().string()});
+  // As soon as the record says that the first cell is being served, it is interrupted.
+  const Deadline deadline = Deadline::After(std::chrono::seconds(30));
+  std::string seen;
+  while (seen.find("\"startup\"") == std::string::npos && !deadline.has_passed()) {
+    ASSERT_FALSE(child.Wait(Deadline::After(std::chrono::milliseconds(10))));
+    if (const auto text = hosts::base::ReadFile(Out() / "record.jsonl")) seen = *text;
+  }
+  child.Signal(SIGINT);
+  const Ended ended = Await(std::move(child));
+  EXPECT_EQ(ended.exit_code, 130) << ended.output;
+  const auto record = reports::record::ReadRecord(Out() / "record.jsonl");
+  ASSERT_TRUE(record) << record.error().Text();
+  EXPECT_TRUE(record->complete);
+  EXPECT_EQ(record->footer->exit_code, 130);
+  // Nothing of it is left but what it was asked to write.
+  for (const auto& entry : fs::directory_iterator(folder_->path())) {
+    EXPECT_EQ(entry.path(), Out());
+  }
+}
+
+}  // namespace
+}  // namespace harness::command

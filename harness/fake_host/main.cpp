@@ -69,15 +69,18 @@ void LeaveSocket() {
   (void)::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address));
 }
 
-void SayReady(int fd, const Faults& faults, int port) {
+void SayReady(int fd, const Faults& faults, int port, const std::string& process_group) {
+  const std::string daemons =
+      process_group.empty() ? "" : fmt::format("\"{}\":[{}]", process_group, ::getpid());
   const std::string line = faults.garbage_ready
                                ? std::string("ready, more or less\n")
                                : fmt::format(
                                      "{{\"listen\":[{{\"address\":\"127.0.0.1\",\"port\":{}}}],"
-                                     "\"supervisor\":{},\"server\":[{}],\"daemons\":{{}}}}\n",
+                                     "\"supervisor\":{},\"server\":[{}],\"daemons\":{{{}}}}}\n",
                                      port,
                                      ::getpid(),
-                                     ::getpid());
+                                     ::getpid(),
+                                     daemons);
   (void)!::write(fd, line.data(), line.size());
   ::close(fd);
 }
@@ -89,7 +92,8 @@ int Serve(const char* configuration, int ready_fd, const Faults& faults) {
     fmt::print(stderr, "fake_host: {}\n", text.error().Text());
     return 78;
   }
-  auto server = FakeServer::Listen(faults, harness::fake_host::ReadConfiguration(*text));
+  const auto imitated = harness::fake_host::ReadConfiguration(*text);
+  auto server = FakeServer::Listen(faults, imitated);
   if (!server) {
     fmt::print(stderr, "fake_host: {}\n", server.error().Text());
     return 1;
@@ -104,7 +108,7 @@ int Serve(const char* configuration, int ready_fd, const Faults& faults) {
     ::poll(nullptr, 0, static_cast<int>(faults.slow_start.count()));
   }
   server->MarkReady();
-  if (!faults.never_ready) SayReady(ready_fd, faults, server->port());
+  if (!faults.never_ready) SayReady(ready_fd, faults, server->port(), imitated.process_group);
   server->Run(stop.get());
   return 0;
 }

@@ -9,11 +9,13 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <optional>
 
 #include "harness/load/connection.h"
 #include "harness/load/schedule.h"
 #include "hosts/base/check.h"
+#include "hosts/base/files.h"
 #include "hosts/base/unique_fd.h"
 
 namespace harness::load {
@@ -38,6 +40,14 @@ nanoseconds ThreadCpuTime() {
   timespec spent{};
   ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &spent);
   return std::chrono::seconds(spent.tv_sec) + nanoseconds(spent.tv_nsec);
+}
+
+// How long this thread was ready to run and did not: the second number of schedstat.
+nanoseconds ThreadWaitingTime() {
+  const auto text = hosts::base::ReadFile("/proc/thread-self/schedstat");
+  const size_t blank = text ? text->find(' ') : std::string::npos;
+  if (blank == std::string::npos) return nanoseconds(0);
+  return nanoseconds(std::strtoll(text->c_str() + blank, nullptr, 10));
 }
 
 class Driver {
@@ -118,6 +128,7 @@ Result<void> Driver::ConnectAll() {
 void Driver::Offer() {
   const Instant start = Clock::now();
   const nanoseconds cpu_at_start = ThreadCpuTime();
+  const nanoseconds waiting_at_start = ThreadWaitingTime();
   end_ = start + profile_.duration;
   const Instant drained = end_ + profile_.drain;
   if (profile_.loop == Loop::Open) {
@@ -138,6 +149,9 @@ void Driver::Offer() {
       result_.seconds = std::chrono::duration<double>(now - start).count();
       result_.cpu_share =
           std::chrono::duration<double>(ThreadCpuTime() - cpu_at_start - spun_).count() /
+          result_.seconds;
+      result_.waiting_share =
+          std::chrono::duration<double>(ThreadWaitingTime() - waiting_at_start).count() /
           result_.seconds;
       if (alive_ == 0) result_.ended_early = "the host stopped accepting connections";
     }

@@ -6,8 +6,9 @@ namespace harness::load {
 
 namespace {
 
-constexpr double kBusiest = 0.8;  // of one core
-constexpr double kLatest = 0.1;   // of the median latency
+constexpr double kBusiest = 0.8;   // of one core
+constexpr double kStarved = 0.25;  // of the time
+constexpr double kLatest = 0.1;    // of the median latency
 
 double Microseconds(std::int64_t ns) {
   return static_cast<double>(ns) / 1000;
@@ -20,6 +21,10 @@ std::optional<std::string> WhyUnverified(const LoadResult& result) {
   if (result.done == 0) return "no request was answered";
   if (result.cpu_share > kBusiest) {
     return fmt::format("the generator used {:.0f} % of its core", 100 * result.cpu_share);
+  }
+  if (result.waiting_share > kStarved) {
+    return fmt::format("the generator waited for a core during {:.0f} % of the time",
+                       100 * result.waiting_share);
   }
   if (result.profile.loop == Loop::Closed) return std::nullopt;
   const std::int64_t lateness = result.lateness.ValueAt(99);

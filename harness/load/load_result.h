@@ -28,6 +28,7 @@ struct LoadResult {
   Histogram service;              // from the sending
   Histogram lateness;             // open loop: sending after both slot and connection were there
   double cpu_share = 0;           // of the generator's core, without waiting for a slot in a spin
+  double waiting_share = 0;       // of the time, ready to run and without a core
   std::optional<std::string> first_problem;  // of the first failed or wrong answer
   std::optional<std::string> ended_early;
 

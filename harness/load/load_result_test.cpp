@@ -24,6 +24,14 @@ TEST(WhyUnverified, ABusyGeneratorMeasuresItself) {
   EXPECT_THAT(*WhyUnverified(result), HasSubstr("93 %"));
 }
 
+TEST(WhyUnverified, AStarvedOneToo) {
+  LoadResult result = OpenLoop(1'000'000, 1000);
+  result.profile.loop = Loop::Closed;
+  EXPECT_FALSE(WhyUnverified(result));
+  result.waiting_share = 0.5;
+  EXPECT_THAT(*WhyUnverified(result), HasSubstr("waited for a core during 50 %"));
+}
+
 TEST(WhyUnverified, ALateOneToo) {
   EXPECT_FALSE(WhyUnverified(OpenLoop(1'000'000, 99'000)));
   EXPECT_THAT(*WhyUnverified(OpenLoop(1'000'000, 102'000)), HasSubstr("sent late"));

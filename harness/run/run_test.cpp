@@ -1,0 +1,221 @@
+// Whole runs against the fake host: for each of its faults, the outcome that the record must name.
+
+#include "harness/run/run.h"
+
+#include <gmock/gmock.h>
+
+#include "harness/adapters/engine_adapter.h"
+#include "hosts/base/files.h"
+#include "reports/record/reader.h"
+
+namespace harness::run {
+namespace {
+
+namespace fs = std::filesystem;
+namespace record = reports::record;
+using record::CellOutcome;
+using std::chrono::milliseconds;
+using testing::Contains;
+using testing::Field;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+// A host that stops and starts as quickly as a test wants it to.
+class HastyAdapter final : public adapters::HostAdapter {
+ public:
+  explicit HastyAdapter(const std::string& faults)
+      : engine_(FAKE_HOST, {{"PATH", "/usr/bin:/bin"}, {"WSGILAB_FAKE", faults}}) {}
+  [[nodiscard]] std::string_view name() const override { return "engine"; }
+  [[nodiscard]] hosts::base::Result<adapters::HostVersion> Probe() const override {
+    return engine_.Probe();
+  }
+  [[nodiscard]] std::optional<std::string> WhyNotOffered(
+      const hosts::deployment::Mode& mode) const override {
+    return engine_.WhyNotOffered(mode);
+  }
+  [[nodiscard]] hosts::base::Result<launch::LaunchPlan> Plan(
+      const adapters::ServedDeployment& deployment, const fs::path& directory) const override {
+    auto plan = engine_.Plan(deployment, directory);
+    if (!plan) return plan;
+    plan->ready_within = milliseconds(500);
+    plan->stop_grace = milliseconds(200);
+    return plan;
+  }
+
+ private:
+  adapters::EngineAdapter engine_;
+};
+
+class RunTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto made = hosts::base::TemporaryDirectory::Make("wsgilab-run");
+    ASSERT_TRUE(made);
+    folder_.emplace(std::move(*made));
+  }
+
+  record::Record RunWith(const std::string& faults,
+                         const std::vector<std::string>& modes = {"daemon/sub/preload"}) {
+    const HastyAdapter adapter(faults);
+    RunOrder order;
+    order.name = "test";
+    order.command = "wsgilab run";
+    order.record = folder_->path() / "record.jsonl";
+    order.profile = {"test", milliseconds(10), milliseconds(50), milliseconds(50), 2, 2, 0.5};
+    order.surroundings = {"S = @SCRIPT@; C = @CALLABLE@", "/venv"};
+    order.hosts.push_back({&adapter, *adapter.Probe()});
+    const auto hello = matrix::ReadApp(fs::path(WSGILAB_SOURCE_FOLDER) / "apps" / "hello");
+    EXPECT_TRUE(hello) << hello.error().Text();
+    for (const std::string& mode : modes) {
+      order.expansion.cells.push_back({"engine", *hosts::deployment::ParseMode(mode), *hello});
+    }
+    order.expansion.not_offered = not_offered_;
+    order.why_no_checks = "not here";
+    const RunObserver observer{
+        .cell_begins = [](std::string_view, size_t, size_t) {},
+        .phase_begins = [](std::string_view) {},
+        .cell_ends = [this](const record::Cell&) { ++cells_seen_; },
+        .checks_begin = [](int) {},
+        .check_ends = [](const record::Check&) {},
+        .is_interrupted = [this] { return cells_seen_ >= interrupt_after_; },
+    };
+    exit_code_ = run::Run(order, observer);
+    EXPECT_TRUE(exit_code_) << exit_code_.error().Text();
+    auto read = record::ReadRecord(order.record);
+    EXPECT_TRUE(read) << read.error().Text();
+    EXPECT_TRUE(read->complete);
+    return *read;
+  }
+
+  // The only cell's line, in a run with one fault.
+  record::Cell CellWith(const std::string& faults) { return RunWith(faults).cells.at(0); }
+
+  std::optional<hosts::base::TemporaryDirectory> folder_;
+  std::vector<matrix::NotOffered> not_offered_;
+  int cells_seen_ = 0;
+  int interrupt_after_ = 1000;
+  hosts::base::Result<ExitCode> exit_code_ = ExitCode::HarnessFault;
+};
+
+TEST_F(RunTest, AGoodCellHasEveryLine) {
+  const record::Record run = RunWith("");
+  ASSERT_THAT(run.cells, SizeIs(1));
+  EXPECT_EQ(run.cells[0].outcome, CellOutcome::Ok) << run.cells[0].reason.value_or("");
+  const std::string id = "engine/daemon/sub/preload/hello";
+  EXPECT_EQ(run.cells[0].cell, id);
+  EXPECT_THAT(*run.cells[0].reproduce, HasSubstr("--mode daemon/sub/preload"));
+  ASSERT_THAT(run.placements, SizeIs(1));
+  EXPECT_TRUE(run.placements[0].agrees);
+  ASSERT_NE(record::FindStartup(run, id), nullptr);
+  EXPECT_GT(*record::FindStartup(run, id)->first_request_ms, 0);
+  ASSERT_NE(record::FindTour(run, id), nullptr);
+  EXPECT_TRUE(record::FindTour(run, id)->passed);
+  const record::Load* open = record::FindLoad(run, id, record::Loop::Open);
+  ASSERT_NE(open, nullptr);
+  EXPECT_EQ(open->sent, open->done + open->failed + open->unfinished);
+  EXPECT_EQ(open->wrong_answers, 0);
+  for (const auto when :
+       {record::When::Ready, record::When::AfterFirstRequest, record::When::AfterLoad}) {
+    EXPECT_NE(record::FindResources(run, id, when), nullptr);
+  }
+  ASSERT_TRUE(run.footer);
+  EXPECT_THAT(run.footer->left_behind, IsEmpty());
+  EXPECT_EQ(*exit_code_, ExitCode::Pass);
+}
+
+TEST_F(RunTest, EveryModeIsProvedToBeWhereItShouldBe) {
+  std::vector<std::string> modes;
+  for (const auto& mode : hosts::deployment::AllModes())
+    modes.push_back(Name(mode));
+  const record::Record run = RunWith("", modes);
+  ASSERT_THAT(run.placements, SizeIs(8));
+  for (const record::Placement& placement : run.placements) {
+    EXPECT_TRUE(placement.agrees) << placement.cell << ": " << placement.differences.at(0);
+  }
+}
+
+TEST_F(RunTest, AWrongPlaceIsMisconfiguredAndHasNoNumbers) {
+  const record::Record run = RunWith("wrong-place");
+  EXPECT_EQ(run.cells[0].outcome, CellOutcome::Misconfigured);
+  EXPECT_THAT(*run.cells[0].reason, HasSubstr("main interpreter"));
+  EXPECT_FALSE(run.placements[0].agrees);
+  EXPECT_THAT(run.loads, IsEmpty());
+  EXPECT_THAT(run.startups, IsEmpty());
+  EXPECT_EQ(*exit_code_, ExitCode::Failure);
+}
+
+TEST_F(RunTest, AWrongBodyFailsTheCell) {
+  const record::Cell cell = CellWith("wrong-body");
+  EXPECT_EQ(cell.outcome, CellOutcome::Failed);
+  EXPECT_THAT(*cell.reason, HasSubstr("Hello from someone!"));
+}
+
+TEST_F(RunTest, OneThatNeverBecomesReadyTimesOut) {
+  EXPECT_EQ(CellWith("never-ready").outcome, CellOutcome::TimedOut);
+}
+
+TEST_F(RunTest, OneThatEndsAtTheStartHasCrashedAndItsLogIsKept) {
+  const record::Cell cell = CellWith("exit-at-start=3");
+  EXPECT_EQ(cell.outcome, CellOutcome::Crashed);
+  ASSERT_FALSE(cell.log_tail.empty());
+  EXPECT_THAT(cell.log_tail.back(), HasSubstr("told to end"));
+}
+
+TEST_F(RunTest, OneThatDiesUnderLoadHasCrashed) {
+  const record::Cell cell = CellWith("die-after=50");
+  EXPECT_EQ(cell.outcome, CellOutcome::Crashed);
+  EXPECT_THAT(*cell.reason, HasSubstr("signal 9"));
+}
+
+TEST_F(RunTest, DroppedConnectionsFailTheCell) {
+  const record::Cell cell = CellWith("drop-every=10");
+  EXPECT_EQ(cell.outcome, CellOutcome::Failed);
+  EXPECT_THAT(*cell.reason, HasSubstr("broke off"));
+}
+
+TEST_F(RunTest, WhatIsLeftBehindFailsTheCellAndIsInTheFooter) {
+  const record::Record run = RunWith("leave-child");
+  EXPECT_EQ(run.cells[0].outcome, CellOutcome::Failed);
+  EXPECT_THAT(*run.cells[0].reason, HasSubstr("sleep 60"));
+  EXPECT_THAT(run.footer->left_behind, SizeIs(1));
+}
+
+TEST_F(RunTest, ACellThatIgnoresItsStopSignalIsReportedAndGone) {
+  EXPECT_THAT(*CellWith("ignore-stop").reason, HasSubstr("ignored its stop signal"));
+}
+
+TEST_F(RunTest, OneBadCellDoesNotEndTheRun) {
+  const record::Record run = RunWith("wrong-body", {"embedded/main/lazy", "daemon/main/lazy"});
+  EXPECT_THAT(run.cells, SizeIs(2));
+}
+
+TEST_F(RunTest, WhatIsNotOfferedIsInTheRecordWithItsReason) {
+  not_offered_ = {{"engine/daemon/sub-own-gil/lazy/hello", "needs Python 3.12"}};
+  const record::Record run = RunWith("", {});
+  ASSERT_THAT(run.cells, SizeIs(1));
+  EXPECT_EQ(run.cells[0].outcome, CellOutcome::NotOffered);
+  EXPECT_EQ(run.cells[0].interpreter, "sub-own-gil");
+  EXPECT_EQ(*exit_code_, ExitCode::NothingMeasured);
+}
+
+TEST_F(RunTest, AnInterruptionLeavesAWholeRecord) {
+  interrupt_after_ = 1;
+  const record::Record run = RunWith("", {"embedded/main/lazy", "daemon/main/lazy"});
+  EXPECT_THAT(run.cells, SizeIs(1));
+  EXPECT_EQ(*exit_code_, ExitCode::Interrupted);
+  EXPECT_EQ(run.footer->exit_code, 130);
+  EXPECT_THAT(run.not_measured,
+              Contains(Field(&record::NotMeasured::reason, "the run was interrupted")));
+}
+
+TEST_F(RunTest, ARecordThatExistsIsNotOverwritten) {
+  RunWith("");
+  const HastyAdapter adapter("");
+  RunOrder order;
+  order.record = folder_->path() / "record.jsonl";
+  EXPECT_FALSE(run::Run(order, {}));
+}
+
+}  // namespace
+}  // namespace harness::run
