@@ -128,25 +128,26 @@ TEST(ApplicationProcess, LoadsAgainWhatFailedToPreload) {
   });
 }
 
-TEST(ApplicationProcess, MissesACallableAsItsProcessDoes) {
-  for (const auto& [process_group, status] :
-       std::vector<std::pair<std::string, int>>{{"", 404}, {"daemons", 500}}) {
-    EXPECT_EXIT(
-        {
-          Site site;
-          const std::string script = site.Script("app.wsgi", "app = None\n");
-          ProcessSettings settings;
-          settings.process_group = process_group;
-          const auto process = site.Start(settings);
-          OnWorker(*process, [&](Worker& worker) {
-            const auto answer = Get(worker, site.Request(script, "sub"));
-            CHECK(answer.status() == status, "ERR-5");
-          });
-          std::exit(0);
-        },
-        ::testing::ExitedWithCode(0),
-        "has no 'application'");
-  }
+int StatusWithoutACallable(const std::string& process_group) {
+  Site site;
+  const std::string script = site.Script("app.wsgi", "app = None\n");
+  ProcessSettings settings;
+  settings.process_group = process_group;
+  const python::testing::CapturedLog log;
+  const auto process = site.Start(settings);
+  int status = 0;
+  OnWorker(*process,
+           [&](Worker& worker) { status = Get(worker, site.Request(script, "sub")).status(); });
+  EXPECT_THAT(log.Lines("H0305"), Contains(HasSubstr("has no 'application'")));
+  return status;
+}
+
+TEST(ApplicationProcess, WithoutACallableIsNotFoundWhenEmbedded) {
+  EXPECT_EQ(StatusWithoutACallable(""), 404);
+}
+
+TEST(ApplicationProcess, WithoutACallableFailsInADaemon) {
+  EXPECT_EQ(StatusWithoutACallable("accounts"), 500);
 }
 
 TEST(ApplicationProcess, UsesTheCallableOfTheMount) {
