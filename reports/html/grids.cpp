@@ -53,22 +53,25 @@ std::string GroupText(const std::optional<std::string>& group) {
   return group->empty() ? "%{GLOBAL}" : *group;
 }
 
+std::string AskedText(const record::PlacementAsked& asked) {
+  return fmt::format("process group {}, application group {}, {}",
+                     GroupText(asked.process_group),
+                     GroupText(asked.application_group),
+                     asked.loading);
+}
+
 Markup PlacementDetails(const Placement& placement) {
   const PlacementFound& found = placement.found;
-  Markup terms =
-      Term("asked for",
-           fmt::format("process group {}, application group {}, {}",
-                       GroupText(placement.asked.process_group),
-                       GroupText(placement.asked.application_group),
-                       placement.asked.loading)) +
-      Term("process group", GroupText(found.process_group)) +
-      Term("application group", GroupText(found.application_group)) +
-      Term("interpreter id", Written(found.interpreter_id)) + Term("pid", Written(found.pid)) +
-      Term("parent", Written(found.parent_pid)) +
-      Term("supervisor", Written(found.supervisor_pid)) +
-      Term("Python", found.python.value_or("")) + Term("prefix", found.prefix.value_or("")) +
-      Term("GIL", found.gil.value_or("")) +
-      Term("loaded", found.load_count ? notation::Plural(*found.load_count, "time") : "");
+  Markup terms;
+  if (!placement.agrees) terms += Term("asked for", AskedText(placement.asked));
+  terms += Term("process group", GroupText(found.process_group)) +
+           Term("application group", GroupText(found.application_group)) +
+           Term("interpreter id", Written(found.interpreter_id)) + Term("pid", Written(found.pid)) +
+           Term("parent", Written(found.parent_pid)) +
+           Term("supervisor", Written(found.supervisor_pid)) +
+           Term("Python", found.python.value_or("")) + Term("prefix", found.prefix.value_or("")) +
+           Term("GIL", found.gil.value_or("")) +
+           Term("loaded", found.load_count ? notation::Plural(*found.load_count, "time") : "");
   if (found.import_on_main_thread) {
     terms +=
         Term("import on", *found.import_on_main_thread ? "the main thread" : "a worker thread");
@@ -101,7 +104,7 @@ Markup CellWithoutPlacement(const Record& record, const std::string& id) {
   return Element("td",
                  {{"class", "place wrong"}, {"title", cell->reason.value_or("")}},
                  Mark(verdict::StandingOf(cell->outcome)) +
-                     Text(fmt::format("{}: no proof", Name(cell->outcome))));
+                     Text(verdict::Words(cell->outcome) + ": no proof"));
 }
 
 // ---- Isolation

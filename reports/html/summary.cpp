@@ -32,23 +32,8 @@ Markup LogTail(const std::vector<std::string>& lines) {
   return Element("pre", {{"class", "log"}, {"tabindex", "0"}, {"aria-label", "log"}}, text);
 }
 
-std::string_view WordOf(record::CellOutcome outcome) {
-  switch (outcome) {
-    case record::CellOutcome::TimedOut:
-      return "timed out";
-    case record::CellOutcome::SetupFailed:
-      return "set-up failed";
-    case record::CellOutcome::HarnessFault:
-      return "fault of wsgilab";
-    case record::CellOutcome::NotOffered:
-      return "not offered";
-    default:
-      return Name(outcome);
-  }
-}
-
 Markup FailedCell(const record::Cell& cell) {
-  const Markup name = Element("span", {{"class", "outcome bad"}}, WordOf(cell.outcome)) +
+  const Markup name = Element("span", {{"class", "outcome bad"}}, verdict::Words(cell.outcome)) +
                       Markup(" ") + Element("code", cell.cell);
   Markup inner = Element("summary", name);
   if (cell.reason) inner += Element("p", *cell.reason);

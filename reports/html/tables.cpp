@@ -102,10 +102,10 @@ Markup CellRow(const Record& record, const record::Cell& cell) {
   const record::Startup* startup = FindStartup(record, cell.cell);
   return Element(
       "tr",
-      Element("td", Mark(verdict::StandingOf(cell.outcome)) + Text(Name(cell.outcome))) +
+      Element("td", Mark(verdict::StandingOf(cell.outcome)) + Text(verdict::Words(cell.outcome))) +
           Element("th",
                   {{"scope", "row"}},
-                  Element("code", cell.cell) +
+                  Element("code", BreakableText(cell.cell)) +
                       Element("p", {{"class", "muted"}}, Text(cell.title, 200))) +
           Element("td", tour == nullptr ? Text("–") : TourSteps(*tour)) +
           Element("td",

@@ -98,7 +98,7 @@ struct Column {
 std::string ResultText(const Record& record, const std::string& id) {
   const record::Cell* cell = FindCell(record, id);
   if (cell == nullptr) return "not run";
-  if (cell->outcome != record::CellOutcome::Ok) return std::string(Name(cell->outcome));
+  if (cell->outcome != record::CellOutcome::Ok) return verdict::Words(cell->outcome);
   const record::Placement* placement = FindPlacement(record, id);
   if (placement == nullptr) return "no proof";
   return placement->agrees ? "✓" : "misplaced";

@@ -89,6 +89,12 @@ Standing StandingOf(const Check& check) {
   return check.level == record::Level::Must ? Standing::Bad : Standing::Caution;
 }
 
+std::string Words(CellOutcome outcome) {
+  std::string words(Name(outcome));
+  std::ranges::replace(words, '_', ' ');
+  return words;
+}
+
 bool IsLeak(const Check& check) {
   return IsSeen(check) && check.expected == "isolated";
 }

@@ -31,6 +31,9 @@ struct Verdict {
 [[nodiscard]] Standing StandingOf(record::CellOutcome outcome);
 [[nodiscard]] Standing StandingOf(const record::Check& check);
 
+// "timed out": the outcome as people write it.
+[[nodiscard]] std::string Words(record::CellOutcome outcome);
+
 // Whether one application saw (or took down) another that should have been out of reach.
 [[nodiscard]] bool IsLeak(const record::Check& check);
 
