@@ -107,6 +107,7 @@ fs::path FindEngine() {
 }
 
 std::vector<std::pair<std::string, std::string>> InheritedEnvironment() {
+  // The last one is for the fake host, in the engine's place.
   constexpr std::array kNames{"PATH",
                               "HOME",
                               "LD_LIBRARY_PATH",
@@ -114,7 +115,8 @@ std::vector<std::pair<std::string, std::string>> InheritedEnvironment() {
                               "LSAN_OPTIONS",
                               "TSAN_OPTIONS",
                               "UBSAN_OPTIONS",
-                              "PYTHONMALLOC"};
+                              "PYTHONMALLOC",
+                              "WSGILAB_FAKE"};
   std::vector<std::pair<std::string, std::string>> environment;
   for (const char* name : kNames) {
     if (const char* value = std::getenv(name)) environment.emplace_back(name, value);
