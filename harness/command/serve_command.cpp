@@ -56,8 +56,7 @@ Result<std::string> InMemory(const std::string& text) {
 int BecomeHost(const fs::path& program, const std::string& configuration) {
   const std::string name = program.string();
   ::execl(name.c_str(), name.c_str(), "serve", configuration.c_str(), nullptr);
-  return Complain(
-      SystemError(fmt::format("cannot start {}: build wsgilab-host, or set WSGILAB_HOST", name)));
+  return Complain(SystemError(fmt::format("cannot start {}", name)));
 }
 
 int ServeIt(const ServeOptions& options) {
@@ -66,6 +65,11 @@ int ServeIt(const ServeOptions& options) {
     return Complain(
         fmt::format("there is no {}: name a configuration or a WSGI script", options.file),
         kMisuse);
+  }
+  if (!fs::exists(program)) {
+    return Complain(
+        fmt::format("there is no {}: build wsgilab-host, or set WSGILAB_HOST", program.string()),
+        kHarnessFault);
   }
   if (!IsScript(options.file)) return BecomeHost(program, options.file);
   const auto deployment = DeploymentOf(options);

@@ -4,7 +4,7 @@
 
 #include "harness/launch/cell_directory.h"
 #include "harness/launch/host_process.h"
-#include "harness/load/driver.h"
+#include "harness/run/load_phases.h"
 #include "harness/run/placement.h"
 #include "harness/run/to_record.h"
 #include "harness/sampling/sampler.h"
@@ -51,10 +51,10 @@ class CellRun {
   MayEnd OfferLoad();
   MayEnd LookAtResources();
 
-  MayEnd Load(const load::LoadProfile& profile);
+  MayEnd JudgeLoad(const char* name, const hosts::base::Result<load::LoadResult>& result);
   void Sample(record::When when, std::optional<double> cpu_us_per_request);
   MayEnd JudgeStep(const tour::StepResult& step);
-  Ending NoAnswer(std::string_view what, ErrorKind kind, const std::string& text);
+  Ending NoAnswer(std::string_view what, const Error& error);
   MayEnd Stop();
   [[nodiscard]] record::Cell CellLine(const MayEnd& ending) const;
 
@@ -72,7 +72,6 @@ class CellRun {
   double first_request_at_ = 0;
   record::Startup startup_;
   std::vector<load::LoadRequest> requests_;
-  double closed_rate_ = 0;
   std::int64_t answered_ = 0;
   std::chrono::nanoseconds cpu_before_load_{0};
   std::vector<std::string> left_behind_;
@@ -170,7 +169,7 @@ MayEnd CellRun::ProvePlacement() {
   const auto answer = tour::Exchange(site_,
                                      load::FormatGet(site_.host(), site_.mount + kPlacementPath),
                                      hosts::base::Deadline::After(kPatience));
-  if (!answer) return NoAnswer("no proof of placement", answer.error().kind, answer.error().Text());
+  if (!answer) return NoAnswer("placement", answer.error());
   auto found = ParsePlacement(answer->body);
   if (answer->status != 200 || !found) {
     return Ending{CellOutcome::Failed,
@@ -209,51 +208,30 @@ MayEnd CellRun::TakeTour() {
 
 MayEnd CellRun::OfferLoad() {
   if (requests_.empty()) return std::nullopt;
-  const RunProfile& profile = context_.profile;
-  const load::Target target{site_.address, site_.port};
-  load::LoadProfile wanted;
-  wanted.connections = profile.closed_connections;
-  wanted.duration = profile.warm_up;
-  const auto warmed = load::RunLoad(target, requests_, wanted, context_.is_interrupted);
-  if (!warmed) return NoAnswer("warm-up", warmed.error().kind, warmed.error().Text());
-
+  const LoadPhases phases(
+      {site_.address, site_.port}, requests_, context_.profile, context_.is_interrupted);
+  if (const auto warmed = phases.WarmUp(); !warmed) return NoAnswer("warm-up", warmed.error());
   cpu_before_load_ = sampling::SampleFamily(host_->pid(), sampling::Memory::Skip).cpu;
-  wanted.duration = profile.closed_loop;
-  if (auto ending = Load(wanted)) return ending;
-  wanted.loop = load::Loop::Open;
-  wanted.connections = profile.open_connections;
-  wanted.rate_per_s = std::max(1.0, profile.open_share * closed_rate_);
-  wanted.duration = profile.open_loop;
-  return Load(wanted);
+  auto closed = phases.ClosedLoop();
+  if (auto ending = JudgeLoad("closed loop", closed)) return ending;
+  auto open = phases.OpenLoop(closed->requests_per_s());
+  return JudgeLoad("open loop", open);
 }
 
-MayEnd CellRun::Load(const load::LoadProfile& profile) {
-  const bool is_closed = profile.loop == load::Loop::Closed;
-  const std::string name = is_closed ? "closed loop" : "open loop";
-  const auto result =
-      load::RunLoad({site_.address, site_.port}, requests_, profile, context_.is_interrupted);
-  if (!result) return NoAnswer(name, result.error().kind, result.error().Text());
+MayEnd CellRun::JudgeLoad(const char* name, const hosts::base::Result<load::LoadResult>& result) {
+  if (!result) return NoAnswer(name, result.error());
   if (context_.is_interrupted()) return Ending{CellOutcome::HarnessFault, "interrupted"};
   context_.write(ToLoad(id_, *result));
-  if (is_closed) closed_rate_ = result->requests_per_s();
   answered_ += result->done;
   if (const auto status = host_->Poll()) {
     return Ending{CellOutcome::Crashed,
                   fmt::format("{}: the host ended: {}", name, status->Text())};
   }
-  if (result->done == 0) return Ending{CellOutcome::TimedOut, name + ": no request was answered"};
-  if (result->wrong_answers + result->failed + result->unfinished > 0) {
-    return Ending{
-        CellOutcome::Failed,
-        fmt::format("{}: of {} requests {} were answered wrongly, {} broke off, {} got no "
-                    "answer{}{}",
-                    name,
-                    result->sent,
-                    result->wrong_answers,
-                    result->failed,
-                    result->unfinished,
-                    result->first_problem ? "; the first: " : "",
-                    result->first_problem.value_or(""))};
+  if (result->done == 0) {
+    return Ending{CellOutcome::TimedOut, fmt::format("{}: no request was answered", name)};
+  }
+  if (const auto fault = FaultOf(*result)) {
+    return Ending{CellOutcome::Failed, fmt::format("{}: {}", name, *fault)};
   }
   return std::nullopt;
 }
@@ -278,18 +256,18 @@ void CellRun::Sample(record::When when, std::optional<double> cpu_us_per_request
 
 MayEnd CellRun::JudgeStep(const tour::StepResult& step) {
   if (step.has_passed()) return std::nullopt;
-  if (step.failure) return NoAnswer(step.name, *step.failure, *step.problem);
+  if (step.failure) return NoAnswer(step.name, {*step.failure, *step.problem});
   return Ending{CellOutcome::Failed, fmt::format("'{}': {}", step.name, *step.problem)};
 }
 
 // A host that is gone explains why nobody answers.
-Ending CellRun::NoAnswer(std::string_view what, ErrorKind kind, const std::string& text) {
+Ending CellRun::NoAnswer(std::string_view what, const Error& error) {
   if (const auto status = host_->Poll()) {
     return {CellOutcome::Crashed,
-            fmt::format("'{}': the host ended: {} ({})", what, status->Text(), text)};
+            fmt::format("'{}': the host ended: {} ({})", what, status->Text(), error.Text())};
   }
-  return {kind == ErrorKind::Timeout ? CellOutcome::TimedOut : CellOutcome::Failed,
-          fmt::format("'{}': {}", what, text)};
+  return {error.kind == ErrorKind::Timeout ? CellOutcome::TimedOut : CellOutcome::Failed,
+          fmt::format("'{}': {}", what, error.Text())};
 }
 
 MayEnd CellRun::Stop() {
