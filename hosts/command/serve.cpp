@@ -172,7 +172,8 @@ int RunServerProcess(RunningServer& server, int number, const std::function<void
   }
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // forgotten when the user changed
   const bool has_embedded = embedded::HasEmbeddedMounts(deployment);
-  serving::Loop loop({.threads = has_embedded ? deployment.server.threads : 0});
+  serving::Loop loop({.threads = has_embedded ? deployment.server.threads : 0,
+                      .shares_listeners = deployment.server.processes > 1});
   const base::StopOnSignals stop([&loop] { loop.RequestStop(); });
   std::optional<embedded::EmbeddedHost> host;
   if (has_embedded) {

@@ -12,8 +12,15 @@ void Connection::OnEvents(std::uint32_t events) {
 }
 
 void Connection::ProceedAsLeader() {
-  stream_.NoteEvents(word_.exchange(0, std::memory_order_acq_rel) & ~kOwned);
+  stream_.NoteEvents(word_.exchange(0, std::memory_order_acq_rel) & ~(kOwned | kLookAgain));
   Proceed();
+}
+
+void Connection::StopUnlessOwned() {
+  const std::uint32_t before = word_.fetch_or(kLookAgain, std::memory_order_acq_rel);
+  if ((before & kOwned) != 0) return;
+  stream_.NoteEvents(word_.exchange(0, std::memory_order_acq_rel) & ~kLookAgain);
+  OnStop();
 }
 
 bool Connection::TryRelease() {

@@ -48,6 +48,7 @@ class Connection : public EventSource {
  private:
   friend class Loop;
   static constexpr std::uint32_t kOwned = 1U << 31;
+  static constexpr std::uint32_t kLookAgain = 1U << 30;  // for the owner; epoll has no such bit
 
   void TakeForThread() { word_.fetch_or(kOwned, std::memory_order_acq_rel); }
   // True: given back to the loop. False: there is more to do, and the caller still has it.
@@ -55,6 +56,8 @@ class Connection : public EventSource {
   // Asked by TryRelease(): is there anything the loop must look at, e.g. a pipelined request?
   [[nodiscard]] virtual bool has_more_to_do() const = 0;
   void ProceedAsLeader();
+  // OnStop(); or, while a thread has the connection, when that thread gives it back.
+  void StopUnlessOwned();
 
   Loop& loop_;
   Stream stream_;

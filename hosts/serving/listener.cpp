@@ -59,11 +59,31 @@ Listener::Listener(Loop& loop, int listening_fd, MakeConnection make_connection)
     if (std::exchange(watched_, false)) loop_.Unwatch(fd_, *this);
   });
   loop_.OnTick([this] {
-    if (!watched_ && !loop_.is_stopping()) {
-      watched_ = true;
-      loop_.Watch(fd_, *this, true);
-    }
+    if (!is_left_to_others_) WatchAgain();
   });
+  loop_.OnSaturation([this](Loop::Saturation saturation) { OnSaturation(saturation); });
+}
+
+void Listener::WatchAgain() {
+  if (watched_ || loop_.is_stopping()) return;
+  watched_ = true;
+  loop_.Watch(fd_, *this, true);
+}
+
+// A busy process that stays in the kernel's list of waiters takes connections from idle ones.
+void Listener::OnSaturation(Loop::Saturation saturation) {
+  is_left_to_others_ = saturation != Loop::Saturation::Ends;
+  switch (saturation) {
+    case Loop::Saturation::Begins:
+      if (std::exchange(watched_, false)) loop_.Unwatch(fd_, *this);
+      return;
+    case Loop::Saturation::Lasts:  // nobody else took it: a request may not need a thread of ours
+      if (!loop_.is_stopping()) Accept();
+      return;
+    case Loop::Saturation::Ends:
+      WatchAgain();
+      return;
+  }
 }
 
 void Listener::OnEvents(std::uint32_t) {
@@ -80,8 +100,7 @@ void Listener::Accept() {
                 "H0201",
                 "{}; accepting again in a second",
                 base::SystemError("cannot accept a connection").message);
-      loop_.Unwatch(fd_, *this);
-      watched_ = false;
+      if (std::exchange(watched_, false)) loop_.Unwatch(fd_, *this);
       return;
     }
     if (auto connection = make_connection_(std::move(socket))) loop_.Own(std::move(connection));

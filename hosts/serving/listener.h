@@ -13,10 +13,9 @@
 #include "hosts/base/unique_fd.h"
 #include "hosts/serving/connection.h"
 #include "hosts/serving/event_source.h"
+#include "hosts/serving/loop.h"
 
 namespace hosts::serving {
-
-class Loop;
 
 class Listener final : public EventSource {
  public:
@@ -29,10 +28,13 @@ class Listener final : public EventSource {
 
  private:
   void Accept();
+  void WatchAgain();
+  void OnSaturation(Loop::Saturation saturation);
   Loop& loop_;
   int fd_;
   MakeConnection make_connection_;
   bool watched_ = true;
+  bool is_left_to_others_ = false;
 };
 
 // An address of a socket, in words.

@@ -17,6 +17,8 @@ namespace {
 
 constexpr size_t kBatch = 128;
 constexpr auto kTick = std::chrono::seconds(1);
+// How long a new connection may wait for another process while every thread here is busy.
+constexpr auto kLeaveToOthers = std::chrono::milliseconds(20);
 // After so many looks without a change the monitor waits to be woken instead of looking again.
 constexpr int kQuietLooks = 50;
 
@@ -250,7 +252,9 @@ void Loop::Promote(std::uint64_t seen) {
   }
   // Every thread is inside the application: go on reading, sending and queueing here.
   while (!finished_.load()) {
+    TellSaturation(Saturation::Begins);
     Lead(nullptr);
+    TellSaturation(Saturation::Ends);
     const std::lock_guard lock(mutex_);
     hand_over_ = false;
     if (!idle_.empty()) {
@@ -290,6 +294,13 @@ void Loop::Lead(const AnswerFunction* answer) {
   }
 }
 
+void Loop::TellSaturation(Saturation saturation) {
+  if (!settings_.shares_listeners) return;
+  is_saturated_ = saturation != Saturation::Ends;
+  for (const auto& callback : on_saturation_)
+    callback(saturation);
+}
+
 void Loop::ProceedReady() {
   while (!revisited_.empty()) {
     Connection* connection = revisited_.back();
@@ -324,12 +335,14 @@ void Loop::PollEvents() {
     if (!must_look) {
       auto until = next_tick_;
       if (stop_begun_) until = std::min(until, stop_deadline_);
+      if (is_saturated_) until = std::min(until, now + kLeaveToOthers);
       timeout = base::Deadline::At(until).poll_timeout_ms();
     }
     count = ::epoll_wait(epoll_.get(), batch_.data(), static_cast<int>(batch_.size()), timeout);
     leader_blocked_.store(false, std::memory_order_seq_cst);
   }
   CHECK(count >= 0 || errno == EINTR, "epoll_wait failed");
+  if (count == 0 && is_saturated_) TellSaturation(Saturation::Lasts);
   batch_next_ = 0;
   batch_size_ = static_cast<size_t>(std::max(count, 0));
   for (size_t i = 0; i < batch_size_; ++i) {
@@ -365,8 +378,7 @@ void Loop::BeginStop() {
     callback();
   for (size_t i = connections_.size(); i > 0; --i) {
     if (i > connections_.size()) continue;
-    Connection& connection = *connections_[i - 1];
-    if (!connection.is_owned_by_thread()) connection.OnStop();
+    connections_[i - 1]->StopUnlessOwned();
   }
 }
 

@@ -35,6 +35,9 @@ namespace hosts::serving {
 struct LoopSettings {
   int threads = 1;
   std::chrono::microseconds promotion_delay{200};
+  // Other processes accept from the same sockets: while every thread here is inside the
+  // application, connections are left to them.
+  bool shares_listeners = false;
   // From RequestStop(): how long requests that are being answered may take (DAEMON-41).
   std::chrono::milliseconds stop_grace{5000};
 };
@@ -63,6 +66,12 @@ class Loop {
   void OnStop(std::function<void()> callback) { on_stop_.push_back(std::move(callback)); }
   // Called about once a second by the leader.
   void OnTick(std::function<void()> callback) { on_tick_.push_back(std::move(callback)); }
+  // Only with shares_listeners. Every thread is inside the application: this begins, lasts (told every
+  // few milliseconds) and ends.
+  enum class Saturation { Begins, Lasts, Ends };
+  void OnSaturation(std::function<void(Saturation)> callback) {
+    on_saturation_.push_back(std::move(callback));
+  }
   // Any thread.
   [[nodiscard]] bool is_stopping() const { return stop_begun_; }
 
@@ -85,6 +94,7 @@ class Loop {
   void PollEvents();
   void ProceedReady();
   void Tick();
+  void TellSaturation(Saturation saturation);
   void BeginStop();
   [[nodiscard]] bool IsFinished();
   void HandBack(Connection& connection);
@@ -107,6 +117,8 @@ class Loop {
   std::vector<std::unique_ptr<Connection>> connections_;
   std::vector<std::function<void()>> on_stop_;
   std::vector<std::function<void()>> on_tick_;
+  std::vector<std::function<void(Saturation)>> on_saturation_;
+  bool is_saturated_ = false;
   base::Clock::time_point next_tick_{};
   base::Clock::time_point stop_deadline_{};
 
