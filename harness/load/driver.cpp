@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
+#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <time.h>
@@ -35,6 +36,8 @@ using std::chrono::nanoseconds;
 constexpr std::chrono::seconds kConnectWithin{5};
 // The kernel wakes a sleeper some microseconds late; the last stretch before a slot is spun.
 constexpr std::chrono::microseconds kSpin{60};
+// What looking for events costs when there are none; part of spinning, not of work.
+constexpr nanoseconds kGlance{500};
 
 nanoseconds ThreadCpuTime() {
   timespec spent{};
@@ -73,6 +76,7 @@ class Driver {
 
   void WaitAndHandle(Instant now, Instant until);
   [[nodiscard]] Instant NextWake() const;
+  void Spin();
   void Open(std::size_t index);
   void Arm(std::size_t index, int operation);
   void Handle(std::size_t index, std::uint32_t events);
@@ -187,13 +191,22 @@ void Driver::WaitAndHandle(Instant now, Instant until) {
   const int count = ::epoll_pwait2(
       epoll_.get(), events.data(), static_cast<int>(events.size()), &timeout, nullptr);
   if (count <= 0) {
-    if (span.count() == 0) spun_ += Clock::now() - now;
+    if (span.count() == 0) Spin();
     return;
   }
   for (int index = 0; index < count; ++index) {
     const epoll_event& event = events[static_cast<std::size_t>(index)];
     Handle(static_cast<std::size_t>(event.data.u64), event.events);
+    if (schedule_ && is_offering_) SendDue(Clock::now());  // a slot does not wait for the others
   }
+}
+
+// The stretch before a slot. Whoever else wants this core gets it: a host that was woken on it would
+// otherwise wait for us (an open loop at half capacity on two cores: p50 from 300 us to 19 us).
+void Driver::Spin() {
+  const nanoseconds before = ThreadCpuTime();
+  ::sched_yield();
+  spun_ += ThreadCpuTime() - before + kGlance;
 }
 
 void Driver::Open(std::size_t index) {
