@@ -1,9 +1,23 @@
 #include "hosts/serving/connection.h"
 
+#include "hosts/serving/loop.h"
+
 namespace hosts::serving {
 
 Connection::Connection(Loop& loop, base::UniqueFd socket)
-    : loop_(loop), stream_(std::move(socket)) {}
+    : loop_(loop), stream_(std::move(socket)) {
+  SetBusy(true);
+}
+
+Connection::~Connection() {
+  SetBusy(false);
+}
+
+void Connection::SetBusy(bool is_busy) {
+  if (is_busy == is_busy_) return;
+  is_busy_ = is_busy;
+  loop_.busy_.fetch_add(is_busy ? 1 : -1, std::memory_order_relaxed);
+}
 
 void Connection::OnEvents(std::uint32_t events) {
   const std::uint32_t before = word_.fetch_or(events, std::memory_order_acq_rel);

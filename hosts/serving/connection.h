@@ -23,6 +23,7 @@ class Loop;
 class Connection : public EventSource {
  public:
   Connection(Loop& loop, base::UniqueFd socket);
+  ~Connection() override;
 
   void OnEvents(std::uint32_t events) final;
   [[nodiscard]] int fd() const { return stream_.fd(); }
@@ -42,6 +43,8 @@ class Connection : public EventSource {
 
  protected:
   [[nodiscard]] Loop& loop() { return loop_; }
+  // Busy from the start, and from the first byte of a request until its answer (Loop::is_saturated).
+  void SetBusy(bool is_busy);
   [[nodiscard]] Stream& stream() { return stream_; }
   [[nodiscard]] const Stream& stream() const { return stream_; }
 
@@ -63,6 +66,7 @@ class Connection : public EventSource {
   Stream stream_;
   std::atomic<std::uint32_t> word_{0};
   std::size_t place_ = 0;  // in the loop's list
+  bool is_busy_ = false;
 };
 
 }  // namespace hosts::serving

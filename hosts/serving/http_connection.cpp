@@ -259,7 +259,10 @@ Stream::Receiving HttpConnection::ReceiveMore() {
   const char* before = in_.data();
   const auto received = stream().Receive(in_, kReceiveAtOnce);
   if (parser_) parser_->Rebase(before, in_.data());
-  if (received == Stream::Receiving::Some) active_at_ = base::Clock::now();
+  if (received == Stream::Receiving::Some) {
+    active_at_ = base::Clock::now();
+    SetBusy(true);
+  }
   return received;
 }
 
@@ -441,6 +444,7 @@ void HttpConnection::EndRequest() {
   }
   if (in_.size() == head_size_) {
     in_.clear();
+    SetBusy(false);
   } else {
     in_.erase(0, head_size_);
   }

@@ -54,7 +54,7 @@ SocketAddress LocalAddress(int fd) {
 
 Listener::Listener(Loop& loop, int listening_fd, MakeConnection make_connection)
     : loop_(loop), fd_(listening_fd), make_connection_(std::move(make_connection)) {
-  loop_.Watch(fd_, *this, true);
+  loop_.Watch(fd_, *this, Loop::Trigger::Level);
   loop_.OnStop([this] {
     if (std::exchange(watched_, false)) loop_.Unwatch(fd_, *this);
   });
@@ -67,10 +67,10 @@ Listener::Listener(Loop& loop, int listening_fd, MakeConnection make_connection)
 void Listener::WatchAgain() {
   if (watched_ || loop_.is_stopping()) return;
   watched_ = true;
-  loop_.Watch(fd_, *this, true);
+  loop_.Watch(fd_, *this, Loop::Trigger::Level);
 }
 
-// A busy process that stays in the kernel's list of waiters takes connections from idle ones.
+// A busy process that goes on accepting takes connections away from idle ones.
 void Listener::OnSaturation(Loop::Saturation saturation) {
   is_left_to_others_ = saturation != Loop::Saturation::Ends;
   switch (saturation) {
@@ -92,6 +92,7 @@ void Listener::OnEvents(std::uint32_t) {
 
 void Listener::Accept() {
   for (int i = 0; i < kAcceptsAtOnce; ++i) {
+    if (i > 0 && loop_.is_saturated()) return;
     base::UniqueFd socket(::accept4(fd_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (!socket.is_open()) {
       if (errno == EINTR || errno == ECONNABORTED) continue;

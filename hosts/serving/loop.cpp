@@ -44,10 +44,11 @@ Loop::Loop(LoopSettings settings)
 
 Loop::~Loop() = default;
 
-void Loop::Watch(int fd, EventSource& source, bool exclusive) {
+void Loop::Watch(int fd, EventSource& source, Trigger trigger) {
   epoll_event event{};
-  event.events = exclusive ? static_cast<std::uint32_t>(EPOLLIN | EPOLLEXCLUSIVE)
-                           : static_cast<std::uint32_t>(EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET);
+  event.events = trigger == Trigger::Level
+                     ? static_cast<std::uint32_t>(EPOLLIN)
+                     : static_cast<std::uint32_t>(EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET);
   event.data.ptr = &source;
   CHECK(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) == 0, "epoll refused a descriptor");
 }
@@ -252,9 +253,7 @@ void Loop::Promote(std::uint64_t seen) {
   }
   // Every thread is inside the application: go on reading, sending and queueing here.
   while (!finished_.load()) {
-    TellSaturation(Saturation::Begins);
     Lead(nullptr);
-    TellSaturation(Saturation::Ends);
     const std::lock_guard lock(mutex_);
     hand_over_ = false;
     if (!idle_.empty()) {
@@ -294,11 +293,13 @@ void Loop::Lead(const AnswerFunction* answer) {
   }
 }
 
-void Loop::TellSaturation(Saturation saturation) {
-  if (!settings_.shares_listeners) return;
-  is_saturated_ = saturation != Saturation::Ends;
+void Loop::TellSaturation() {
+  const bool is_now = is_saturated();
+  if (is_now == told_saturated_) return;
+  told_saturated_ = is_now;
+  saturation_told_ = base::Clock::now();
   for (const auto& callback : on_saturation_)
-    callback(saturation);
+    callback(is_now ? Saturation::Begins : Saturation::Ends);
 }
 
 void Loop::ProceedReady() {
@@ -325,6 +326,7 @@ void Loop::PollEvents() {
     Tick();
     if (!runnable_.empty()) return;
   }
+  TellSaturation();
   // Look first without blocking: under load that is all, and nobody has to wake anybody.
   int count = ::epoll_wait(epoll_.get(), batch_.data(), static_cast<int>(batch_.size()), 0);
   if (count == 0) {
@@ -335,14 +337,18 @@ void Loop::PollEvents() {
     if (!must_look) {
       auto until = next_tick_;
       if (stop_begun_) until = std::min(until, stop_deadline_);
-      if (is_saturated_) until = std::min(until, now + kLeaveToOthers);
+      if (told_saturated_) until = std::min(until, now + kLeaveToOthers);
       timeout = base::Deadline::At(until).poll_timeout_ms();
     }
     count = ::epoll_wait(epoll_.get(), batch_.data(), static_cast<int>(batch_.size()), timeout);
     leader_blocked_.store(false, std::memory_order_seq_cst);
   }
   CHECK(count >= 0 || errno == EINTR, "epoll_wait failed");
-  if (count == 0 && is_saturated_) TellSaturation(Saturation::Lasts);
+  if (count == 0 && told_saturated_ && base::Clock::now() >= saturation_told_ + kLeaveToOthers) {
+    saturation_told_ = base::Clock::now();
+    for (const auto& callback : on_saturation_)
+      callback(Saturation::Lasts);
+  }
   batch_next_ = 0;
   batch_size_ = static_cast<size_t>(std::max(count, 0));
   for (size_t i = 0; i < batch_size_; ++i) {

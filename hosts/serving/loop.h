@@ -35,8 +35,8 @@ namespace hosts::serving {
 struct LoopSettings {
   int threads = 1;
   std::chrono::microseconds promotion_delay{200};
-  // Other processes accept from the same sockets: while every thread here is inside the
-  // application, connections are left to them.
+  // Other processes accept from the same sockets: while there are as many busy connections here as
+  // threads, new ones are left to them.
   bool shares_listeners = false;
   // From RequestStop(): how long requests that are being answered may take (DAEMON-41).
   std::chrono::milliseconds stop_grace{5000};
@@ -54,7 +54,9 @@ class Loop {
   void RequestStop();
 
   // Leader, or before Run():
-  void Watch(int fd, EventSource& source, bool exclusive = false);
+  // Level: told as long as there is something, as every other process that watches it is.
+  enum class Trigger { Edge, Level };
+  void Watch(int fd, EventSource& source, Trigger trigger = Trigger::Edge);
   void Unwatch(int fd, EventSource& source);
   void Own(std::unique_ptr<Connection> connection);
   void Destroy(Connection& connection);
@@ -66,8 +68,11 @@ class Loop {
   void OnStop(std::function<void()> callback) { on_stop_.push_back(std::move(callback)); }
   // Called about once a second by the leader.
   void OnTick(std::function<void()> callback) { on_tick_.push_back(std::move(callback)); }
-  // Only with shares_listeners. Every thread is inside the application: this begins, lasts (told every
-  // few milliseconds) and ends.
+  // Only with shares_listeners: as many connections are busy as there are threads. Told when that
+  // begins, when it ends, and every few milliseconds while it lasts.
+  [[nodiscard]] bool is_saturated() const {
+    return settings_.shares_listeners && settings_.threads > 0 && busy_ >= settings_.threads;
+  }
   enum class Saturation { Begins, Lasts, Ends };
   void OnSaturation(std::function<void(Saturation)> callback) {
     on_saturation_.push_back(std::move(callback));
@@ -94,7 +99,7 @@ class Loop {
   void PollEvents();
   void ProceedReady();
   void Tick();
-  void TellSaturation(Saturation saturation);
+  void TellSaturation();
   void BeginStop();
   [[nodiscard]] bool IsFinished();
   void HandBack(Connection& connection);
@@ -118,9 +123,13 @@ class Loop {
   std::vector<std::function<void()>> on_stop_;
   std::vector<std::function<void()>> on_tick_;
   std::vector<std::function<void(Saturation)>> on_saturation_;
-  bool is_saturated_ = false;
+  bool told_saturated_ = false;
+  base::Clock::time_point saturation_told_{};
   base::Clock::time_point next_tick_{};
   base::Clock::time_point stop_deadline_{};
+
+  friend class Connection;
+  std::atomic<int> busy_{0};  // connections between accept or first byte and the end of the answer
 
   // Shared.
   std::mutex mutex_;
