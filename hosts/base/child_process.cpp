@@ -28,7 +28,8 @@ ExitStatus Decode(int wait_status) {
 std::vector<char*> Pointers(std::vector<std::string>& words) {
   std::vector<char*> pointers;
   pointers.reserve(words.size() + 1);
-  for (auto& word : words) pointers.push_back(word.data());
+  for (auto& word : words)
+    pointers.push_back(word.data());
   pointers.push_back(nullptr);
   return pointers;
 }

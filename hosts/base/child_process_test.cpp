@@ -18,8 +18,7 @@ SpawnOptions Shell(std::string script) {
 TEST(ChildProcess, TellsHowItEnded) {
   auto child = ChildProcess::Start(Shell("exit 3"));
   ASSERT_TRUE(child);
-  EXPECT_EQ(child->Wait(Deadline::After(std::chrono::seconds(10))).value(),
-            (ExitStatus{false, 3}));
+  EXPECT_EQ(child->Wait(Deadline::After(std::chrono::seconds(10))).value(), (ExitStatus{false, 3}));
 }
 
 TEST(ChildProcess, GivesTheEnvironmentWholeAndSendsOutputToTheFile) {

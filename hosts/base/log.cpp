@@ -39,10 +39,18 @@ std::string_view Name(LogLevel level) {
 
 }  // namespace
 
-void SetLogProcess(std::string name) { State().process = std::move(name); }
-void SetLogLevel(LogLevel level) { State().level = level; }
-void SetLogDescriptor(int fd) { State().fd = fd; }
-bool IsLogged(LogLevel level) { return level <= State().level.load(std::memory_order_relaxed); }
+void SetLogProcess(std::string name) {
+  State().process = std::move(name);
+}
+void SetLogLevel(LogLevel level) {
+  State().level = level;
+}
+void SetLogDescriptor(int fd) {
+  State().fd = fd;
+}
+bool IsLogged(LogLevel level) {
+  return level <= State().level.load(std::memory_order_relaxed);
+}
 
 void LogLine(LogLevel level, std::string_view code, std::string_view text) {
   if (!IsLogged(level)) return;

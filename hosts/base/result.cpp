@@ -17,7 +17,9 @@ std::string Error::Text() const {
   return fmt::format("{}:{}:{}: {}", where->file, where->line, where->column, message);
 }
 
-Error SystemError(std::string_view what) { return SystemError(what, errno); }
+Error SystemError(std::string_view what) {
+  return SystemError(what, errno);
+}
 
 Error SystemError(std::string_view what, int error_number) {
   return Error{ErrorKind::System, fmt::format("{}: {}", what, std::strerror(error_number))};

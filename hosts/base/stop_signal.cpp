@@ -31,6 +31,8 @@ StopOnSignals::StopOnSignals(std::function<void()> on_stop) : on_stop_(std::move
   ::sigaction(SIGINT, &action, nullptr);
 }
 
-StopOnSignals::~StopOnSignals() { g_on_stop.store(nullptr); }
+StopOnSignals::~StopOnSignals() {
+  g_on_stop.store(nullptr);
+}
 
 }  // namespace hosts::base

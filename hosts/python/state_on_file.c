@@ -12,5 +12,7 @@ void hosts_python_set_state_on_file(PyThreadState* state) {
   PyThread_tss_set(&_PyRuntime.gilstate.autoTSSkey, state);
 }
 #else
-void hosts_python_set_state_on_file(PyThreadState* state) { (void)state; }
+void hosts_python_set_state_on_file(PyThreadState* state) {
+  (void)state;
+}
 #endif
