@@ -62,7 +62,7 @@ Result<HostVersion> EngineAdapter::Probe() const {
   if (!text) return Unsupported(program_, text.error().Text());
   try {
     const auto object = nlohmann::json::parse(*text);
-    return HostVersion{.host = "engine " + object.at("engine").get<std::string>(),
+    return HostVersion{.version = object.at("engine").get<std::string>(),
                        .python = object.at("python"),
                        .library = object.value("library", ""),
                        .program = program_,

@@ -17,7 +17,7 @@ TEST(EngineAdapter, SaysWhatIsInstalled) {
   const EngineAdapter adapter(FAKE_HOST, InheritedEnvironment());
   const auto version = adapter.Probe();
   ASSERT_TRUE(version) << version.error().Text();
-  EXPECT_EQ(version->host, "engine 0.0.0-fake");
+  EXPECT_EQ(version->version, "0.0.0-fake");
   EXPECT_EQ(version->python, "3.11.2");
   EXPECT_EQ(version->modes.size(), 8U);
 }

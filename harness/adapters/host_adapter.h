@@ -65,7 +65,7 @@ struct ServedDeployment {
 };
 
 struct HostVersion {
-  std::string host;     // "engine 0.1.0"
+  std::string version;  // of the host: "0.1.0"
   std::string python;   // "3.11.2"
   std::string library;  // path of the Python library it embeds, if known
   std::filesystem::path program;

@@ -66,7 +66,7 @@ int ShowHosts(bool json) {
   if (json) {
     Json host{{"name", engine.name()}, {"installed", version.has_value()}};
     if (version) {
-      host["version"] = version->host;
+      host["version"] = version->version;
       host["python"] = version->python;
       host["library"] = version->library;
       host["program"] = version->program.string();
@@ -82,8 +82,8 @@ int ShowHosts(bool json) {
     fmt::print("engine  not installed: {}\n", version.error().Text());
     return kPass;
   }
-  fmt::print("{}  Python {} ({}), {} build\n  {}\n",
-             version->host,
+  fmt::print("engine {}  Python {} ({}), {} build\n  {}\n",
+             version->version,
              version->python,
              version->library,
              version->build,

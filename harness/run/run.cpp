@@ -101,7 +101,7 @@ record::Header WholeRun::HeaderLine() const {
   for (const InstalledHost& host : order_.hosts) {
     record::HostVersion version;
     version.name = host.adapter->name();
-    version.version = host.version.host;
+    version.version = host.version.version;
     version.python = host.version.python;
     if (!host.version.library.empty()) version.library = host.version.library;
     header.hosts.push_back(std::move(version));
@@ -123,7 +123,7 @@ void WholeRun::NoteWhatSpeaksAgainstSpeed() {
     const std::string& build = host.version.build;
     if (build.empty() || build == "Release" || build == "RelWithDebInfo") continue;
     Write(record::NotMeasured{
-        fmt::format("the speed of {}", host.version.host),
+        fmt::format("the speed of {} {}", host.adapter->name(), host.version.version),
         fmt::format("it is a {} build: its times say nothing about a release build", build)});
   }
 }
