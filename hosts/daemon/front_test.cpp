@@ -219,6 +219,25 @@ TEST_F(FrontTest, AnswersWith502WhenTheProcessDiesInsideTheApplication) {
   EXPECT_THAT(client.ReadUntil("/y:"), HasSubstr("200 OK"));
 }
 
+// A process was killed between the last byte of a body and the frame that says so.
+TEST_F(FrontTest, KeepsAClientThatHasItsWholeAnswer) {
+  StartWorker([](const exchange::RequestHead& head, auto& body, exchange::AnswerSink& sink) {
+    if (head.path_info != "/killed") return AnswerWithEcho(head, body, sink);
+    exchange::AnswerHead answer;
+    answer.headers = {{"Content-Length", "2"}};
+    answer.content_length = 2;
+    (void)sink.Begin(std::move(answer));
+    (void)sink.Write("ok", exchange::AnswerSink::Then::Flush);
+    sink.Abort();
+  });
+  StartFront();
+  RawClient client(server_->port());
+  client.Send("GET /killed HTTP/1.1\r\nHost: h\r\n\r\n");
+  client.ReadUntil("\r\n\r\nok");
+  client.Send("GET /y HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(client.ReadUntil("/y:"), HasSubstr("200 OK"));
+}
+
 TEST_F(FrontTest, CutsTheClientWhenTheAnswerBreaksOff) {
   StartWorker([](const auto&, auto&, exchange::AnswerSink& sink) {
     (void)sink.Begin({});

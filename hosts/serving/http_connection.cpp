@@ -162,7 +162,8 @@ class HttpConnection::Forwarded final : public ForwardedRequest {
   }
   void Fail(int status) override {
     if (connection_.writer_->has_begun()) {
-      connection_.is_cut_ = true;
+      // With every promised byte sent there is nothing to notice: the client may be asking on.
+      connection_.is_cut_ = !connection_.writer_->is_body_complete();
       SendNow();
     } else {
       connection_.is_cut_ = !is_body_complete();
