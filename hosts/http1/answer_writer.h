@@ -45,6 +45,9 @@ class AnswerWriter {
   bool keep_alive_ = true;
 };
 
+// What a client that waits before it sends a body is told (RFC 9110, 10.1.1).
+inline constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
 // A small page for an answer that the server makes itself, e.g. 404.
 [[nodiscard]] std::string ErrorPage(int status);
 [[nodiscard]] std::string_view ReasonPhrase(int status);

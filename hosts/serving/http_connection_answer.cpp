@@ -1,0 +1,112 @@
+// HttpConnection, the application thread's side: the request's body and the answer.
+
+#include <utility>
+
+#include "hosts/base/check.h"
+#include "hosts/serving/http_connection.h"
+
+namespace hosts::serving {
+
+class HttpConnection::Body final : public exchange::RequestBody {
+ public:
+  explicit Body(HttpConnection& connection) : connection_(connection) {}
+
+  [[nodiscard]] std::string_view buffered() const override {
+    return std::string_view(connection_.parser_->body()).substr(consumed_);
+  }
+
+  void Consume(std::size_t size) override {
+    consumed_ += size;
+    if (consumed_ == connection_.parser_->body().size()) {
+      connection_.parser_->body().clear();
+      consumed_ = 0;
+    }
+  }
+
+  [[nodiscard]] base::Result<bool> Fill() override {
+    http1::RequestParser& parser = *connection_.parser_;
+    const std::size_t before = parser.body().size();
+    while (parser.body().size() == before) {
+      if (parser.is_complete()) return false;
+      if (connection_.unparsed() > 0) {
+        const std::size_t unparsed = connection_.unparsed();
+        if (connection_.ParseMore() == http1::RequestParser::Progress::Refused) {
+          return base::Error{base::ErrorKind::InvalidInput, parser.refused_reason()};
+        }
+        if (connection_.unparsed() != unparsed) continue;
+      }
+      if (auto received = Receive(); !received) return received.error();
+    }
+    return true;
+  }
+
+ private:
+  base::Result<void> Receive() {
+    if (connection_.parser_->is_continue_expected() && !std::exchange(is_continue_sent_, true) &&
+        !connection_.writer_->has_begun()) {
+      connection_.stream().Send(http1::kContinue);
+    }
+    if (auto ready = connection_.stream().WaitForInput(connection_.settings_.timeout); !ready) {
+      return ready;
+    }
+    const auto received = connection_.ReceiveMore();
+    if (received == Stream::Receiving::Ended || received == Stream::Receiving::Broken) {
+      connection_.has_client_ended_ = true;
+      return base::Error{base::ErrorKind::Closed, "the client left before the end of the body"};
+    }
+    return {};
+  }
+
+  HttpConnection& connection_;
+  std::size_t consumed_ = 0;
+  bool is_continue_sent_ = false;
+};
+
+class HttpConnection::Sink final : public exchange::AnswerSink {
+ public:
+  explicit Sink(HttpConnection& connection) : connection_(connection) {}
+
+  [[nodiscard]] base::Result<void> Begin(exchange::AnswerHead head) override {
+    connection_.writer_->Begin(head, connection_.framed_);
+    return {};
+  }
+
+  [[nodiscard]] base::Result<void> Write(std::string_view bytes, Then then) override {
+    connection_.writer_->Body(bytes, connection_.framed_);
+    const bool is_enough = connection_.framed_.size() >= Stream::kLowWater;
+    if (then == Then::More && !is_enough) return {};
+    if (auto sent = Send(); !sent) return sent;
+    return connection_.stream().WaitForRoom(connection_.settings_.timeout);
+  }
+
+  [[nodiscard]] base::Result<void> Finish() override {
+    connection_.writer_->End(connection_.framed_);
+    return Send();  // what the socket does not take now, the loop sends
+  }
+
+  void Abort() override {
+    connection_.is_cut_ = true;
+    [[maybe_unused]] const auto sent = Send();  // cut anyway
+  }
+
+ private:
+  base::Result<void> Send() {
+    const auto sending = connection_.stream().Send(connection_.framed_);
+    connection_.framed_.clear();
+    if (sending != Stream::Sending::Broken) return {};
+    connection_.is_cut_ = true;
+    return base::Error{base::ErrorKind::Closed, "the client is gone"};
+  }
+
+  HttpConnection& connection_;
+};
+
+void HttpConnection::Answer(const AnswerFunction& answer) {
+  Body body(*this);
+  Sink sink(*this);
+  answer(parser_->head(), body, sink);
+  CHECK(writer_->has_begun() || is_cut_, "an application thread left a request without an answer");
+  EndRequest();
+}
+
+}  // namespace hosts::serving
