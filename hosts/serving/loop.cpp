@@ -287,8 +287,8 @@ void Loop::Lead(const AnswerFunction* answer) {
         static_cast<EventSource*>(event.data.ptr)->OnEvents(event.events);
       }
     } else {
-      ProceedReady();
-      if (runnable_.empty() && revisited_.empty()) PollEvents();
+      // Whatever they did, look at everything again: the last one may have ended the stop.
+      if (!ProceedReady()) PollEvents();
     }
   }
 }
@@ -302,13 +302,14 @@ void Loop::TellSaturation() {
     callback(is_now ? Saturation::Begins : Saturation::Ends);
 }
 
-void Loop::ProceedReady() {
+bool Loop::ProceedReady() {
+  bool has_proceeded = !revisited_.empty();
   while (!revisited_.empty()) {
     Connection* connection = revisited_.back();
     revisited_.pop_back();
     connection->ProceedAsLeader();
   }
-  if (ready_count_.load(std::memory_order_acquire) == 0) return;
+  if (ready_count_.load(std::memory_order_acquire) == 0) return has_proceeded;
   std::vector<Connection*> connections;
   {
     const std::lock_guard lock(mutex_);
@@ -317,6 +318,7 @@ void Loop::ProceedReady() {
   ready_count_.fetch_sub(connections.size(), std::memory_order_seq_cst);
   for (Connection* connection : connections)
     connection->ProceedAsLeader();
+  return true;
 }
 
 void Loop::PollEvents() {

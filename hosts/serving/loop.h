@@ -97,7 +97,8 @@ class Loop {
   void AfterAnswer(Connection& connection, bool is_leader);
   void QueueForThreads(Connection& connection);
   void PollEvents();
-  void ProceedReady();
+  // Connections that were handed back or are to be looked at again; false: there were none.
+  [[nodiscard]] bool ProceedReady();
   void Tick();
   void TellSaturation();
   void BeginStop();
