@@ -34,8 +34,9 @@ Loop::Loop(LoopSettings settings)
     : settings_(settings),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
       wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      unpark_(::eventfd(0, EFD_CLOEXEC)),
       batch_(kBatch) {
-  CHECK(epoll_.is_open() && wake_.is_open(), "the loop got no descriptors");
+  CHECK(epoll_.is_open() && wake_.is_open() && unpark_.is_open(), "the loop got no descriptors");
   epoll_event event{};
   event.events = EPOLLIN | EPOLLET;
   event.data.ptr = nullptr;  // the wake-up: nothing to do but to look again
@@ -167,10 +168,7 @@ Connection* Loop::NextWaitingOrIdle(Follower& self) {
 
 bool Loop::RunInline(Connection& connection, const AnswerFunction& answer) {
   const std::uint64_t ticket = leadership_.Enter();
-  if (monitor_parked_.load(std::memory_order_seq_cst)) {
-    monitor_parked_.store(false, std::memory_order_seq_cst);
-    monitor_parked_.notify_one();
-  }
+  if (monitor_parked_.load(std::memory_order_seq_cst)) UnparkMonitor();
   connection.Answer(answer);
   const bool is_leader = leadership_.Leave(ticket);
   AfterAnswer(connection, is_leader);
@@ -229,14 +227,28 @@ void Loop::MonitorUntilFinished() {
       seen = leadership_.Observe();
       quiet_looks = 0;
     } else if (++quiet_looks >= kQuietLooks) {
-      monitor_parked_.store(true, std::memory_order_seq_cst);
-      if (leadership_.Observe() == now && !finished_.load(std::memory_order_seq_cst)) {
-        monitor_parked_.wait(true);
-      }
-      monitor_parked_.store(false, std::memory_order_seq_cst);
+      ParkMonitor(now);
       quiet_looks = 0;
     }
   }
+}
+
+// Waits in read() and not on the atomic itself: the process's signals come to this thread, and
+// ThreadSanitizer holds them back from one that waits in a bare futex.
+void Loop::ParkMonitor(std::uint64_t seen) {
+  monitor_parked_.store(true, std::memory_order_seq_cst);
+  const bool may_wait = leadership_.Observe() == seen && !finished_.load(std::memory_order_seq_cst);
+  // Without the mark somebody is about to write: that write must not stay for the next time.
+  if (!may_wait && monitor_parked_.exchange(false)) return;
+  std::uint64_t written = 0;
+  while (::read(unpark_.get(), &written, sizeof written) < 0 && errno == EINTR) {
+  }
+}
+
+void Loop::UnparkMonitor() {
+  if (!monitor_parked_.exchange(false)) return;
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const ssize_t written = ::write(unpark_.get(), &one, sizeof one);
 }
 
 void Loop::Promote(std::uint64_t seen) {
@@ -393,8 +405,7 @@ void Loop::BeginStop() {
 bool Loop::IsFinished() {
   if (!connections_.empty() && base::Clock::now() < stop_deadline_) return false;
   finished_.store(true, std::memory_order_seq_cst);
-  monitor_parked_.store(false, std::memory_order_seq_cst);
-  monitor_parked_.notify_one();
+  UnparkMonitor();
   return true;
 }
 

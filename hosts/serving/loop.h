@@ -90,6 +90,8 @@ class Loop {
 
   void FollowerMain(Follower& self);
   void MonitorUntilFinished();
+  void ParkMonitor(std::uint64_t seen);
+  void UnparkMonitor();
   void Lead(const AnswerFunction* answer);  // returns when this thread leads no longer
   bool RunInline(Connection& connection, const AnswerFunction& answer);
   // A request that waits for a thread, or null: then the thread is idle and gets an order.
@@ -111,6 +113,7 @@ class Loop {
   const LoopSettings settings_;
   base::UniqueFd epoll_;
   base::UniqueFd wake_;
+  base::UniqueFd unpark_;
   Leadership leadership_;
   AnswerFunctionFactory make_answer_function_;
 

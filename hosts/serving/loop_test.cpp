@@ -205,6 +205,7 @@ TEST(LoopDeathTest, SaysWhenAnApplicationDoesNotReturn) {
             never.wait();
           };
         });
+        in_child.join();
         ::_exit(ended == Loop::Ended::WithThreadsInside ? 7 : 8);
       },
       ::testing::ExitedWithCode(7),
