@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <functional>
 #include <new>
 
 #include "hosts/base/log.h"
@@ -28,11 +29,13 @@ Shared* MakeShared() {
   return new (memory) Shared;
 }
 
-int WaitForTerm() {
+// Serves until SIGTERM, which must not come before it is waited for.
+int ServeUntilTerm(const std::function<void()>& ready) {
   sigset_t signals{};
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   ::sigprocmask(SIG_BLOCK, &signals, nullptr);
+  ready();
   int number = 0;
   ::sigwait(&signals, &number);
   return 0;
@@ -50,8 +53,7 @@ TEST(SupervisorDeathTest, ReplacesAKilledProcessAndStopsWhenTold) {
     Supervisor supervisor({{"a", 0, [shared, self](const auto& ready) {
                               // The second life of the process ends the test.
                               if (++shared->starts == 2) ::kill(self, SIGTERM);
-                              ready();
-                              const int code = WaitForTerm();
+                              const int code = ServeUntilTerm(ready);
                               ++shared->ended;
                               return code;
                             }}});
@@ -72,8 +74,7 @@ TEST(SupervisorDeathTest, StopsInTheOrderOfTheRoles) {
     base::SetLogLevel(base::LogLevel::Error);
     const auto role = [shared](int stop_order) {
       return Role{"r", stop_order, [shared, stop_order](const auto& ready) {
-                    ready();
-                    WaitForTerm();
+                    ServeUntilTerm(ready);
                     return shared->order.fetch_add(1) == stop_order ? 0 : 9;
                   }};
     };
@@ -87,11 +88,8 @@ TEST(SupervisorDeathTest, StopsInTheOrderOfTheRoles) {
 TEST(SupervisorDeathTest, GivesUpWhenAProcessCannotStartAtTheBeginning) {
   const auto in_child = [&] {
     base::SetLogLevel(base::LogLevel::Error);
-    Supervisor supervisor(
-        {{"bad", 0, [](const auto&) { return kCannotStart; }}, {"good", 0, [](const auto& ready) {
-                                                                  ready();
-                                                                  return WaitForTerm();
-                                                                }}});
+    Supervisor supervisor({{"bad", 0, [](const auto&) { return kCannotStart; }},
+                           {"good", 0, [](const auto& ready) { return ServeUntilTerm(ready); }}});
     ::_exit(supervisor.Run([](const std::vector<pid_t>&) {}) == kCannotStart ? 7 : 8);
   };
   EXPECT_EXIT(in_child(), ::testing::ExitedWithCode(7), "");
@@ -103,10 +101,7 @@ TEST(SupervisorDeathTest, ChildrenDieWithASupervisorThatIsKilled) {
   const auto in_child = [&] {
     ::close(ends[0]);
     base::SetLogLevel(base::LogLevel::Error);
-    Supervisor supervisor({{"a", 0, [](const auto& ready) {
-                              ready();
-                              return WaitForTerm();
-                            }}});
+    Supervisor supervisor({{"a", 0, [](const auto& ready) { return ServeUntilTerm(ready); }}});
     (void)supervisor.Run([](const std::vector<pid_t>&) { ::kill(::getpid(), SIGKILL); });
   };
   EXPECT_EXIT(in_child(), ::testing::KilledBySignal(SIGKILL), "");
