@@ -56,6 +56,9 @@ struct Piece {
 // case, is copied once.
 template <typename Choose>
 Ref TakePieces(const Attached& attached, Input& input, Choose choose) {
+  if (input.request == nullptr) {  // it ended while this thread waited for another one's read
+    throw PythonError(PyExc_RuntimeError, "wsgi.input was used after its request had ended");
+  }
   exchange::RequestBody& body = input.request->body;
   std::string collected;
   while (HasMore(attached, input, body)) {
