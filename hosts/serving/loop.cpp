@@ -34,13 +34,17 @@ Loop::Loop(LoopSettings settings)
     : settings_(settings),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
       wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      unpark_(::eventfd(0, EFD_CLOEXEC)),
+      unpark_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      park_(::epoll_create1(EPOLL_CLOEXEC)),
       batch_(kBatch) {
-  CHECK(epoll_.is_open() && wake_.is_open() && unpark_.is_open(), "the loop got no descriptors");
+  CHECK(epoll_.is_open() && wake_.is_open() && unpark_.is_open() && park_.is_open(),
+        "the loop got no descriptors");
   epoll_event event{};
   event.events = EPOLLIN | EPOLLET;
   event.data.ptr = nullptr;  // the wake-up: nothing to do but to look again
-  CHECK(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wake_.get(), &event) == 0, "epoll refused");
+  CHECK(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wake_.get(), &event) == 0 &&
+            ::epoll_ctl(park_.get(), EPOLL_CTL_ADD, unpark_.get(), &event) == 0,
+        "epoll refused");
 }
 
 Loop::~Loop() = default;
@@ -233,16 +237,18 @@ void Loop::MonitorUntilFinished() {
   }
 }
 
-// Waits in read() and not on the atomic itself: the process's signals come to this thread, and
-// ThreadSanitizer holds them back from one that waits in a bare futex.
+// Waits in epoll_wait() and not on the atomic itself: the process's signals come to this thread, and
+// ThreadSanitizer holds them back while it waits in a futex, in read() or in poll().
 void Loop::ParkMonitor(std::uint64_t seen) {
   monitor_parked_.store(true, std::memory_order_seq_cst);
   const bool may_wait = leadership_.Observe() == seen && !finished_.load(std::memory_order_seq_cst);
   // Without the mark somebody is about to write: that write must not stay for the next time.
   if (!may_wait && monitor_parked_.exchange(false)) return;
-  std::uint64_t written = 0;
-  while (::read(unpark_.get(), &written, sizeof written) < 0 && errno == EINTR) {
+  epoll_event event{};
+  while (::epoll_wait(park_.get(), &event, 1, -1) < 0 && errno == EINTR) {
   }
+  std::uint64_t written = 0;
+  [[maybe_unused]] const ssize_t size = ::read(unpark_.get(), &written, sizeof written);
 }
 
 void Loop::UnparkMonitor() {

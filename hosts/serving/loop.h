@@ -114,6 +114,7 @@ class Loop {
   base::UniqueFd epoll_;
   base::UniqueFd wake_;
   base::UniqueFd unpark_;
+  base::UniqueFd park_;  // an epoll of unpark_ alone: where the monitor waits
   Leadership leadership_;
   AnswerFunctionFactory make_answer_function_;
 
