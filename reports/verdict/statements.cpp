@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "reports/notation/notation.h"
@@ -33,7 +34,16 @@ std::string Spoken(const record::Cell& cell) {
   return fmt::format("{} in {}/{}/{}", cell.app, cell.process, cell.interpreter, cell.loading);
 }
 
-// "flask_notes in daemon/main/lazy failed: why", or the number of cells and some of their names.
+// The reason that all of them give, or none.
+std::optional<std::string> SharedReason(const std::vector<const record::Cell*>& cells) {
+  const auto& reason = cells.front()->reason;
+  const bool is_shared = std::ranges::all_of(
+      cells, [&reason](const record::Cell* cell) { return cell->reason == reason; });
+  return is_shared ? reason : std::nullopt;
+}
+
+// "flask_notes in daemon/main/lazy failed: why", or the number of cells, some of their names, and
+// why if it is one and the same.
 std::string OutcomeSentence(CellOutcome outcome, const std::vector<const record::Cell*>& cells) {
   if (cells.size() == 1) {
     std::string text = fmt::format("{} {}", Spoken(*cells[0]), Phrase(outcome));
@@ -43,7 +53,12 @@ std::string OutcomeSentence(CellOutcome outcome, const std::vector<const record:
   std::vector<std::string> names;
   for (const record::Cell* cell : cells)
     names.push_back(Spoken(*cell));
-  return fmt::format("{} cells {}: {}.", cells.size(), Phrase(outcome), Named(names));
+  const std::optional<std::string> why = SharedReason(cells);
+  return fmt::format("{} cells {}: {}{}.",
+                     cells.size(),
+                     Phrase(outcome),
+                     Named(names),
+                     why ? fmt::format(" ({})", *why) : "");
 }
 
 bool IsProbe(const Check& check) {
