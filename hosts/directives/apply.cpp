@@ -4,7 +4,7 @@
 #include <array>
 #include <string>
 
-#include "hosts/directives/names.h"
+#include "hosts/directives/language.h"
 #include "hosts/directives/table.h"
 
 namespace hosts::directives {

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "hosts/base/result.h"
+#include "hosts/directives/language.h"
 #include "hosts/directives/settings.h"
-#include "hosts/directives/syntax.h"
 
 namespace hosts::directives {
 

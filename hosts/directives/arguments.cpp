@@ -9,7 +9,7 @@
 #include <limits>
 #include <optional>
 
-#include "hosts/directives/names.h"
+#include "hosts/directives/language.h"
 
 namespace hosts::directives {
 namespace {

@@ -12,8 +12,8 @@
 
 #include "hosts/base/result.h"
 #include "hosts/deployment/deployment.h"
+#include "hosts/directives/language.h"
 #include "hosts/directives/settings.h"
-#include "hosts/directives/syntax.h"
 
 namespace hosts::directives {
 

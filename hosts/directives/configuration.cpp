@@ -4,8 +4,8 @@
 
 #include "hosts/base/files.h"
 #include "hosts/directives/apply.h"
-#include "hosts/directives/parser.h"
 #include "hosts/directives/resolve.h"
+#include "hosts/language/parser.h"
 
 namespace hosts::directives {
 
@@ -38,7 +38,7 @@ Result<Deployment> ReadConfiguration(const std::filesystem::path& file) {
 }
 
 Result<Deployment> ReadConfigurationText(std::string_view text, std::string_view file_name) {
-  const Result<std::vector<Directive>> tree = Parse(text, file_name);
+  const Result<std::vector<Directive>> tree = language::Parse(text, file_name);
   if (!tree) return tree.error();
   const Result<Settings> settings = ApplyTable(*tree);
   if (!settings) return settings.error();

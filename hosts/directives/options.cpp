@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "hosts/directives/names.h"
+#include "hosts/directives/language.h"
 #include "hosts/directives/setters.h"
 
 namespace hosts::directives {

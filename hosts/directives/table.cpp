@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "hosts/directives/names.h"
+#include "hosts/directives/language.h"
 #include "hosts/directives/setters.h"
 
 namespace hosts::directives {

@@ -9,8 +9,8 @@
 #include <string_view>
 
 #include "hosts/base/result.h"
+#include "hosts/directives/language.h"
 #include "hosts/directives/settings.h"
-#include "hosts/directives/syntax.h"
 
 namespace hosts::directives {
 

@@ -4,8 +4,6 @@
 
 #include <set>
 
-#include "hosts/directives/names.h"
-
 namespace hosts::directives {
 
 TEST(Table, EveryRowSaysWhatItMeansAndHasASetter) {
@@ -42,13 +40,6 @@ TEST(Table, NamesAreFoundInAnyCase) {
   ASSERT_NE(FindDirective("wsgiscriptALIAS"), nullptr);
   EXPECT_EQ(FindDirective("wsgiscriptALIAS")->name, "WSGIScriptAlias");
   EXPECT_EQ(FindDirective("WSGIScriptAlia"), nullptr);
-}
-
-TEST(Names, TheNearestIsProposedAndNothingWhenNoneIsNear) {
-  EXPECT_EQ(NearestName("Lisen", {"Listen", "User"}), "Listen");
-  EXPECT_EQ(NearestName("usr", {"Listen", "User"}), "User");
-  EXPECT_EQ(NearestName("Something", {"Listen", "User"}), std::nullopt);
-  EXPECT_EQ(NearestName("", {"Listen"}), std::nullopt);
 }
 
 }  // namespace hosts::directives

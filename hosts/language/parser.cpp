@@ -1,9 +1,9 @@
-#include "hosts/directives/parser.h"
+#include "hosts/language/parser.h"
 
-#include "hosts/directives/lexer.h"
-#include "hosts/directives/names.h"
+#include "hosts/language/lexer.h"
+#include "hosts/language/names.h"
 
-namespace hosts::directives {
+namespace hosts::language {
 namespace {
 
 using base::Error;
@@ -98,4 +98,4 @@ Result<std::vector<Directive>> Parse(std::string_view text, std::string_view fil
   return builder.Finish();
 }
 
-}  // namespace hosts::directives
+}  // namespace hosts::language

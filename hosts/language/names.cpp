@@ -1,9 +1,9 @@
-#include "hosts/directives/names.h"
+#include "hosts/language/names.h"
 
 #include <algorithm>
 #include <numeric>
 
-namespace hosts::directives {
+namespace hosts::language {
 namespace {
 
 char Lower(char c) {
@@ -47,4 +47,4 @@ std::optional<std::string_view> NearestName(std::string_view written,
   return nearest;
 }
 
-}  // namespace hosts::directives
+}  // namespace hosts::language

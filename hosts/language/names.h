@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hosts::directives {
+namespace hosts::language {
 
 [[nodiscard]] bool SameName(std::string_view a, std::string_view b);
 
@@ -13,4 +13,4 @@ namespace hosts::directives {
 [[nodiscard]] std::optional<std::string_view> NearestName(
     std::string_view written, const std::vector<std::string_view>& candidates);
 
-}  // namespace hosts::directives
+}  // namespace hosts::language

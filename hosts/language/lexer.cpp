@@ -1,9 +1,9 @@
-#include "hosts/directives/lexer.h"
+#include "hosts/language/lexer.h"
 
 #include <algorithm>
 #include <optional>
 
-namespace hosts::directives {
+namespace hosts::language {
 namespace {
 
 using base::Error;
@@ -206,4 +206,4 @@ Result<std::vector<Line>> SplitIntoLines(std::string_view text, std::string_view
   }
 }
 
-}  // namespace hosts::directives
+}  // namespace hosts::language

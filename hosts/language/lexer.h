@@ -15,9 +15,9 @@
 #include <vector>
 
 #include "hosts/base/result.h"
-#include "hosts/directives/syntax.h"
+#include "hosts/language/syntax.h"
 
-namespace hosts::directives {
+namespace hosts::language {
 
 struct Line {
   enum class Kind { Directive, SectionBegin, SectionEnd };
@@ -28,4 +28,4 @@ struct Line {
 [[nodiscard]] base::Result<std::vector<Line>> SplitIntoLines(std::string_view text,
                                                              std::string_view file_name);
 
-}  // namespace hosts::directives
+}  // namespace hosts::language

@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "hosts/base/result.h"
-#include "hosts/directives/syntax.h"
+#include "hosts/language/syntax.h"
 
-namespace hosts::directives {
+namespace hosts::language {
 
 [[nodiscard]] base::Result<std::vector<Directive>> Parse(std::string_view text,
                                                          std::string_view file_name);
 
-}  // namespace hosts::directives
+}  // namespace hosts::language

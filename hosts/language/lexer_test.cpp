@@ -1,8 +1,8 @@
-#include "hosts/directives/lexer.h"
+#include "hosts/language/lexer.h"
 
 #include <gtest/gtest.h>
 
-namespace hosts::directives {
+namespace hosts::language {
 namespace {
 
 // The words of each line in brackets; "<" and "/" mark sections.
@@ -78,4 +78,4 @@ TEST(Lexer, RefusesWhatApacheGuesses) {
   EXPECT_EQ(Shape("<"), "f:1:1: a line that begins with < must end with >: add it");
 }
 
-}  // namespace hosts::directives
+}  // namespace hosts::language

@@ -1,6 +1,6 @@
-#include "hosts/directives/syntax.h"
+#include "hosts/language/syntax.h"
 
-namespace hosts::directives {
+namespace hosts::language {
 
 std::string Shown(std::string_view text) {
   constexpr size_t kLongest = 80;
@@ -17,4 +17,4 @@ std::string Shown(std::string_view text) {
   return shown;
 }
 
-}  // namespace hosts::directives
+}  // namespace hosts::language

@@ -13,7 +13,7 @@
 
 #include "hosts/base/result.h"
 
-namespace hosts::directives {
+namespace hosts::language {
 
 struct Word {
   enum class Quoting { None, Whole, Value };  // "a b"  versus  name="a b"
@@ -42,4 +42,4 @@ template <typename... Arguments>
                      word.where};
 }
 
-}  // namespace hosts::directives
+}  // namespace hosts::language

@@ -1,0 +1,14 @@
+#include "hosts/language/names.h"
+
+#include <gtest/gtest.h>
+
+namespace hosts::language {
+
+TEST(Names, TheNearestIsProposedAndNothingWhenNoneIsNear) {
+  EXPECT_EQ(NearestName("Lisen", {"Listen", "User"}), "Listen");
+  EXPECT_EQ(NearestName("usr", {"Listen", "User"}), "User");
+  EXPECT_EQ(NearestName("Something", {"Listen", "User"}), std::nullopt);
+  EXPECT_EQ(NearestName("", {"Listen"}), std::nullopt);
+}
+
+}  // namespace hosts::language
