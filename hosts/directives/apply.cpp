@@ -84,31 +84,41 @@ Result<void> CheckForm(const DirectiveRow& row, const Directive& directive) {
       excess, "{} is more than {} takes: write {}", Shown(excess.text), row.name, Usage(row));
 }
 
-Result<void> Apply(const std::vector<Directive>& body, const Scope& outer);
+// Walks the tree.
+class Walk {
+ public:
+  explicit Walk(const language::Document& document) : document_(document) {}
 
-Result<void> Apply(const Directive& directive, const Scope& outer) {
-  const DirectiveRow* row = FindDirective(directive.name.text);
-  if (row == nullptr) return RefuseName(directive.name);
-  if (const auto place = CheckPlace(*row, directive, outer); !place) return place.error();
-  if (const auto form = CheckForm(*row, directive); !form) return form.error();
-  Scope inside = outer;
-  if (const auto set = row->set(directive, inside); !set) return set.error();
-  return Apply(directive.body, inside);
-}
-
-Result<void> Apply(const std::vector<Directive>& body, const Scope& outer) {
-  for (const Directive& directive : body) {
-    const Result<void> applied = Apply(directive, outer);
-    if (!applied) return applied.error();
+  [[nodiscard]] Result<void> Apply(const std::vector<Directive>& body, const Scope& outer) const {
+    for (const Directive& directive : body) {
+      Scope inside = outer;
+      const Result<void> understood = Understand(directive, inside);
+      if (!understood) {
+        return language::InChain(understood.error(), document_.inclusions, directive.inclusion);
+      }
+      const Result<void> applied = Apply(directive.body, inside);
+      if (!applied) return applied.error();
+    }
+    return {};
   }
-  return {};
-}
+
+ private:
+  static Result<void> Understand(const Directive& directive, Scope& scope) {
+    const DirectiveRow* row = FindDirective(directive.name.text);
+    if (row == nullptr) return RefuseName(directive.name);
+    if (const auto place = CheckPlace(*row, directive, scope); !place) return place.error();
+    if (const auto form = CheckForm(*row, directive); !form) return form.error();
+    return row->set(directive, scope);
+  }
+
+  const language::Document& document_;
+};
 
 }  // namespace
 
-Result<Settings> ApplyTable(const std::vector<Directive>& tree) {
+Result<Settings> ApplyTable(const language::Document& document) {
   Settings settings;
-  const Result<void> applied = Apply(tree, Scope{settings});
+  const Result<void> applied = Walk(document).Apply(document.tree, Scope{settings});
   if (!applied) return applied.error();
   return settings;
 }

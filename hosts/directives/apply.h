@@ -1,16 +1,14 @@
 #pragma once
-// ApplyTable: a tree of directives -> settings, by the rows of the table.
+// ApplyTable: the tree of a document -> settings, by the rows of the table.
 //
 // Fails:   InvalidInput at the first directive that is unknown, misplaced or wrong.
 
-#include <vector>
-
 #include "hosts/base/result.h"
-#include "hosts/directives/language.h"
 #include "hosts/directives/settings.h"
+#include "hosts/language/document.h"
 
 namespace hosts::directives {
 
-[[nodiscard]] base::Result<Settings> ApplyTable(const std::vector<Directive>& tree);
+[[nodiscard]] base::Result<Settings> ApplyTable(const language::Document& document);
 
 }  // namespace hosts::directives

@@ -1,48 +1,87 @@
 #include "hosts/directives/configuration.h"
 
-#include <fmt/format.h>
+#include <unistd.h>
 
-#include "hosts/base/files.h"
 #include "hosts/directives/apply.h"
 #include "hosts/directives/resolve.h"
-#include "hosts/language/parser.h"
+#include "hosts/directives/table.h"
 
 namespace hosts::directives {
+namespace {
 
-using base::Error;
-using base::ErrorKind;
 using base::Result;
 using deployment::Deployment;
+using language::Document;
+using language::ReadOptions;
+
+// What counts as loaded without a LoadModule: what Debian's Apache has compiled in, and what the
+// engine does itself. Which MPM it is like is for the configuration to say.
+constexpr const char* kModulesAlwaysLoaded[] = {"core_module",
+                                                "so_module",
+                                                "watchdog_module",
+                                                "http_module",
+                                                "log_config_module",
+                                                "logio_module",
+                                                "version_module",
+                                                "unixd_module",
+                                                "authz_core_module",
+                                                "macro_module",
+                                                "wsgi_module"};
+
+ReadOptions Options() {
+  ReadOptions options;
+  options.built_in_modules.assign(std::begin(kModulesAlwaysLoaded), std::end(kModulesAlwaysLoaded));
+  options.is_known = [](std::string_view name, bool is_section) {
+    const DirectiveRow* row = FindDirective(name);
+    return row != nullptr && (row->form == DirectiveRow::Form::Section) == is_section;
+  };
+  for (const DirectiveRow& row : DirectiveTable()) {
+    if (!row.options.empty()) options.directives_with_options.emplace_back(row.name);
+  }
+  return options;
+}
+
+std::map<std::string, std::string, std::less<>> Environment() {
+  std::map<std::string, std::string, std::less<>> environment;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    const size_t equals = text.find('=');
+    if (equals == std::string_view::npos) continue;
+    environment.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return environment;
+}
+
+Result<Configuration> Understand(const Document& document) {
+  const Result<Settings> settings = ApplyTable(document);
+  if (!settings) return settings.error();
+  Result<Deployment> deployment = Resolve(*settings);
+  if (!deployment) return deployment.error();
+  return Configuration{*std::move(deployment), document.notes};
+}
+
+}  // namespace
+
+Result<Configuration> ReadConfigurationWithNotes(const std::filesystem::path& file) {
+  ReadOptions options = Options();
+  options.environment = Environment();
+  const Result<Document> document = language::ReadDocument(file.string(), options);
+  if (!document) return document.error();
+  return Understand(*document);
+}
 
 Result<Deployment> ReadConfiguration(const std::filesystem::path& file) {
-  constexpr std::uintmax_t kLargest = 16 << 20;
-  std::error_code error;
-  const std::filesystem::file_status status = std::filesystem::status(file, error);
-  if (!std::filesystem::exists(status)) {
-    const std::string why = error ? error.message() : "No such file or directory";
-    return Error{ErrorKind::NotFound, fmt::format("cannot read {}: {}", file.string(), why)};
-  }
-  if (!std::filesystem::is_regular_file(status)) {
-    return Error{ErrorKind::InvalidInput,
-                 fmt::format("cannot read {}: not a regular file", file.string())};
-  }
-  const std::uintmax_t size = std::filesystem::file_size(file, error);
-  if (!error && size > kLargest) {
-    return Error{ErrorKind::InvalidInput,
-                 fmt::format("cannot read {}: it is larger than 16 MiB: is this the right file?",
-                             file.string())};
-  }
-  const Result<std::string> text = base::ReadFile(file);
-  if (!text) return text.error();
-  return ReadConfigurationText(*text, file.string());
+  Result<Configuration> configuration = ReadConfigurationWithNotes(file);
+  if (!configuration) return configuration.error();
+  return std::move(configuration->deployment);
 }
 
 Result<Deployment> ReadConfigurationText(std::string_view text, std::string_view file_name) {
-  const Result<std::vector<Directive>> tree = language::Parse(text, file_name);
-  if (!tree) return tree.error();
-  const Result<Settings> settings = ApplyTable(*tree);
-  if (!settings) return settings.error();
-  return Resolve(*settings);
+  const Result<Document> document = language::ReadText(std::string(text), file_name, Options());
+  if (!document) return document.error();
+  Result<Configuration> configuration = Understand(*document);
+  if (!configuration) return configuration.error();
+  return std::move(configuration->deployment);
 }
 
 }  // namespace hosts::directives

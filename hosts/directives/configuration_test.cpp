@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <cstdlib>
+
 #include "hosts/base/files.h"
 
 namespace hosts::directives {
@@ -77,11 +79,47 @@ TEST(Configuration, AMessageNeverShowsAWholeLongWord) {
 
 TEST(Configuration, DeepNestingIsRefused) {
   EXPECT_EQ(ErrorOf(Repeated("<Directory /x>\n", 100)),
-            "site.conf:17:2: sections are nested more than 16 deep: close some");
+            "site.conf:65:2: sections are nested more than 64 deep: close some");
+}
+
+TEST(Configuration, IncludesOtherFilesAndSaysWhoIncludedWhatIsWrong) {
+  auto directory = base::TemporaryDirectory::Make("wsgilab-directives");
+  ASSERT_TRUE(directory);
+  const std::string root = directory->path().string();
+  const auto file = directory->path() / "main.conf";
+  ASSERT_TRUE(std::filesystem::create_directory(directory->path() / "sites"));
+  ASSERT_TRUE(base::WriteFile(file, "ServerRoot " + root + "\nIncludeOptional sites/*.conf\n"));
+  ASSERT_TRUE(base::WriteFile(directory->path() / "sites/a.conf", "Listen 8080\n"));
+  const auto deployment = ReadConfiguration(file);
+  ASSERT_TRUE(deployment) << deployment.error().Text();
+  EXPECT_EQ(deployment->listens.at(0).origin.file, root + "/sites/a.conf");
+  ASSERT_TRUE(base::WriteFile(directory->path() / "sites/b.conf", "Lisen 8081\n"));
+  const auto refused = ReadConfiguration(file);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().Text(),
+            root +
+                "/sites/b.conf:1:1: unknown directive Lisen: did you mean Listen? (included by " +
+                root + "/main.conf:2)");
+}
+
+TEST(Configuration, TakesVariablesFromTheEnvironmentAndNotesThoseThatNobodyKnows) {
+  auto directory = base::TemporaryDirectory::Make("wsgilab-directives");
+  ASSERT_TRUE(directory);
+  const auto file = directory->path() / "site.conf";
+  ASSERT_TRUE(base::WriteFile(file, "ErrorLog ${WSGILAB_TEST_LOG}/${no-such-variable}\n"));
+  ASSERT_EQ(::setenv("WSGILAB_TEST_LOG", "/var/log", 1), 0);
+  const auto configuration = ReadConfigurationWithNotes(file);
+  ::unsetenv("WSGILAB_TEST_LOG");
+  ASSERT_TRUE(configuration) << configuration.error().Text();
+  EXPECT_EQ(configuration->deployment.error_log, "/var/log/${no-such-variable}");
+  ASSERT_EQ(configuration->notes.size(), 1u);
+  EXPECT_EQ(configuration->notes[0].text,
+            "${no-such-variable} is not defined and stays as it is: Define it");
+  EXPECT_EQ(configuration->notes[0].where.column, 30);
 }
 
 TEST(Configuration, AnEmptyTextIsADeploymentWithoutMounts) {
-  for (const char* text : {"", "\n\n", "# nothing", "\\", "\\\n\\\n"}) {
+  for (const char* text : {"", "\n\n", "# nothing", "\\\n\\\n"}) {
     const auto deployment = ReadConfigurationText(text, "site.conf");
     ASSERT_TRUE(deployment) << deployment.error().Text();
     EXPECT_EQ(deployment->virtual_hosts.size(), 1u);

@@ -204,7 +204,7 @@ const std::vector<DirectiveRow>& Rows() {
 }
 
 // clang-format off: a list of names, not a column
-constexpr std::array<std::string_view, 71> kNotOffered = {"WSGIScriptAliasMatch",
+constexpr std::array<std::string_view, 66> kNotOffered = {"WSGIScriptAliasMatch",
                                                           "WSGIImportScript",
                                                           "WSGIDispatchScript",
                                                           "WSGIHandlerScript",
@@ -247,7 +247,6 @@ constexpr std::array<std::string_view, 71> kNotOffered = {"WSGIScriptAliasMatch"
                                                           "Alias",
                                                           "Allow",
                                                           "CustomLog",
-                                                          "Define",
                                                           "Deny",
                                                           "DirectoryIndex",
                                                           "DirectoryMatch",
@@ -255,10 +254,6 @@ constexpr std::array<std::string_view, 71> kNotOffered = {"WSGIScriptAliasMatch"
                                                           "Files",
                                                           "Header",
                                                           "HostnameLookups",
-                                                          "IfDefine",
-                                                          "IfModule",
-                                                          "Include",
-                                                          "IncludeOptional",
                                                           "KeepAlive",
                                                           "KeepAliveTimeout",
                                                           "LimitRequestBody",

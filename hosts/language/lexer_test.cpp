@@ -2,23 +2,32 @@
 
 #include <gtest/gtest.h>
 
+#include "hosts/language/line_reader.h"
+
 namespace hosts::language {
 namespace {
 
 // The words of each line in brackets; "<" and "/" mark sections.
-std::string Shape(std::string_view text) {
-  const auto lines = SplitIntoLines(text, "f");
-  if (!lines) return lines.error().Text();
+std::string Shape(std::string_view text, ValueQuoting quoting = ValueQuoting::No) {
+  LineReader lines{std::string(text), "f"};
   std::string shape;
-  for (const Line& line : *lines) {
-    if (line.kind == Line::Kind::SectionBegin) shape += '<';
-    if (line.kind == Line::Kind::SectionEnd) shape += '/';
-    for (const Word& word : line.words) {
+  while (true) {
+    const auto line = lines.Next();
+    if (!line) return line.error().Text();
+    if (!line->has_value()) return shape;
+    if ((*line)->text.empty() || (*line)->text.starts_with('#')) continue;
+    const auto head = ReadHead(**line);
+    if (!head) return head.error().Text();
+    if (head->kind == Head::Kind::SectionBegin) shape += '<';
+    if (head->kind == Head::Kind::SectionEnd) shape += '/';
+    shape += '[' + head->name.text + ']';
+    const auto words = ReadWords(**line, head->begin, head->end, quoting);
+    if (!words) return words.error().Text();
+    for (const Word& word : *words) {
       shape += '[' + word.text + ']';
     }
     shape += '\n';
   }
-  return shape;
 }
 
 }  // namespace
@@ -33,16 +42,29 @@ TEST(Lexer, ACommentNeedsALineOfItsOwn) {
 
 TEST(Lexer, ABackslashAtTheEndContinuesALineAndAComment) {
   EXPECT_EQ(Shape("A b\\\nc \\\r\nd\n# x \\\ny\nZ"), "[A][bc][d]\n[Z]\n");
+  EXPECT_EQ(Shape("A b\\\\\nc"), "[A][b\\c]\n");
 }
 
-TEST(Lexer, QuotesGroupAndBackslashesEscapeInThem) {
-  EXPECT_EQ(Shape(R"(A "b c" 'd "e"' "f \"g\" \\ \n" '')"),
-            R"([A][b c][d "e"][f "g" \ \n][])"
+TEST(Lexer, ABackslashAtTheEndOfTheFileStands) {
+  EXPECT_EQ(Shape("A b \\"), "[A][b][\\]\n");
+  EXPECT_EQ(Shape("A b \\\n"), "[A][b]\n");
+}
+
+TEST(Lexer, QuotesGroupAndBackslashesEscapeThemselvesAndTheQuote) {
+  EXPECT_EQ(Shape(R"(A "b c" 'd "e"' "f \"g\" \\ \n \'" '')"),
+            R"([A][b c][d "e"][f "g" \ \n \'][])"
             "\n");
 }
 
-TEST(Lexer, QuotesGroupAfterTheFirstEqualsSign) {
-  EXPECT_EQ(Shape(R"(A x="b c" y='d' z=a="b u="")"), "[A][x=b c][y=d][z=a=\"b][u=]\n");
+TEST(Lexer, BehindAClosingQuoteANewWordBegins) {
+  EXPECT_EQ(Shape(R"(A "b"c"d" 'e''f')"), "[A][b][c\"d\"][e][f]\n");
+  EXPECT_EQ(Shape(R"("A"b c)"), "[A][b][c]\n");
+}
+
+TEST(Lexer, QuotesGroupAfterTheFirstEqualsSignOfOptions) {
+  EXPECT_EQ(Shape(R"(A x="b c" y='d' z=a="b u="")", ValueQuoting::AfterEquals),
+            "[A][x=b c][y=d][z=a=\"b][u=]\n");
+  EXPECT_EQ(Shape(R"(A x="b c")"), "[A][x=\"b][c\"]\n");
 }
 
 TEST(Lexer, QuotesElsewhereAndSingleBackslashesStandForThemselves) {
@@ -53,29 +75,46 @@ TEST(Lexer, QuotesElsewhereAndSingleBackslashesStandForThemselves) {
 
 TEST(Lexer, KnowsSections) {
   EXPECT_EQ(Shape("<A b \"c>\" >\n</A>"), "<[A][b][c>]\n/[A]\n");
+  EXPECT_EQ(Shape("<A>\n</A> x"), "<[A]\n/[A]\n");
+  EXPECT_EQ(Shape("<A> b>"), "<[A][b]\n");
+}
+
+TEST(Lexer, TheLastBracketEndsASectionAndWhatIsBehindItIsIgnored) {
+  EXPECT_EQ(Shape("<A b > c > d"), "<[A][b][>][c]\n");
+  EXPECT_EQ(Shape("<A b># c"), "<[A][b]\n");
 }
 
 TEST(Lexer, PositionsAreThoseOfTheFileAcrossContinuations) {
-  const auto lines = SplitIntoLines("\n  Abc \\\n   def", "f");
-  ASSERT_TRUE(lines);
-  const Word& first = lines->at(0).words.at(0);
-  const Word& second = lines->at(0).words.at(1);
-  EXPECT_EQ(std::pair(first.where.line, first.where.column), std::pair(2, 3));
-  EXPECT_EQ(std::pair(second.where.line, second.where.column), std::pair(3, 4));
+  LineReader lines("\n  Abc \\\n   def", "f");
+  ASSERT_TRUE(lines.Next());
+  const auto line = lines.Next();
+  ASSERT_TRUE(line);
+  const auto head = ReadHead(**line);
+  ASSERT_TRUE(head);
+  const auto words = ReadWords(**line, head->begin, head->end, ValueQuoting::No);
+  ASSERT_TRUE(words);
+  const auto& first = head->name.where;
+  const auto& second = words->at(0).where;
+  EXPECT_EQ(std::pair(first.line, first.column), std::pair(2, 3));
+  EXPECT_EQ(std::pair(second.line, second.column), std::pair(3, 4));
 }
 
-TEST(Lexer, RefusesWhatApacheGuesses) {
+TEST(Lexer, RefusesWhatApacheGuessesOrRefuses) {
   EXPECT_EQ(Shape("A \"b"), "f:1:3: the quote that begins here is not closed: add \"");
-  EXPECT_EQ(Shape("A \"b\"c"),
-            "f:1:6: text directly behind a closing quote: put a blank between them, or the quotes "
-            "around the whole");
-  EXPECT_EQ(Shape("A ${HOME}/b"),
-            "f:1:3: variables like ${HOME}/b are not offered yet: write the value");
+  EXPECT_EQ(Shape("<A \"b>\"c d"), "f:1:4: the quote that begins here is not closed: add \"");
   EXPECT_EQ(Shape("<A"), "f:1:1: a line that begins with < must end with >: add it");
+  EXPECT_EQ(Shape("</A >"), "f:1:1: </A must end with >: write </A>");
   EXPECT_EQ(Shape("< A>"), "f:1:1: the name of the section must follow < directly");
   EXPECT_EQ(Shape("</>"), "f:1:1: the name of the section must follow </ directly");
   EXPECT_EQ(Shape("<>"), "f:1:1: the name of the section must follow < directly");
-  EXPECT_EQ(Shape("<"), "f:1:1: a line that begins with < must end with >: add it");
+  EXPECT_EQ(Shape("<"), "f:1:1: the name of the section must follow < directly");
+}
+
+TEST(Lexer, RefusesNulBytesAndLinesWithoutEnd) {
+  EXPECT_EQ(Shape(std::string_view("A \0", 3)),
+            "f:1:3: a NUL byte: a configuration is text; is this the right file?");
+  EXPECT_EQ(Shape(std::string(kLongestLine + 1, 'x')),
+            "f:1:1: the line is longer than 1 MiB: is this the right file?");
 }
 
 }  // namespace hosts::language

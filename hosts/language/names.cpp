@@ -32,6 +32,12 @@ bool SameName(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, {}, Lower, Lower);
 }
 
+std::string LowerCase(std::string_view text) {
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(), Lower);
+  return lower;
+}
+
 std::optional<std::string_view> NearestName(std::string_view written,
                                             const std::vector<std::string_view>& candidates) {
   constexpr size_t kLongestName = 64;

@@ -2,7 +2,7 @@
 // Word:      one argument as it was meant (quotes and escapes undone), and where it stands.
 // Directive: a line "Name argument ...", or a section "<Name argument ...> body </Name>".
 //
-// The tree of a file is a vector of Directives. It knows nothing of what the names mean.
+// The tree of a configuration is a vector of Directives. It knows nothing of what the names mean.
 
 #include <fmt/format.h>
 
@@ -27,6 +27,7 @@ struct Directive {
   std::vector<Word> arguments;
   bool is_section = false;
   std::vector<Directive> body;
+  size_t inclusion = 0;  // how its line came in: index in Document::inclusions
 };
 
 // A piece of the configuration as a message may show it: short, and without control characters.

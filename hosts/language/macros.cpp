@@ -1,0 +1,80 @@
+#include "hosts/language/macros.h"
+
+#include <algorithm>
+
+#include "hosts/language/line_reader.h"
+
+namespace hosts::language {
+namespace {
+
+using base::Result;
+
+constexpr size_t kMostParameters = 100;
+constexpr size_t kNone = static_cast<size_t>(-1);
+
+// The parameter whose name stands at the offset; the longest of several.
+size_t ParameterAt(const std::vector<std::string>& parameters,
+                   std::string_view text,
+                   size_t offset) {
+  size_t found = kNone;
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    if (text.compare(offset, parameters[i].size(), parameters[i]) != 0) continue;
+    if (found == kNone || parameters[i].size() > parameters[found].size()) found = i;
+  }
+  return found;
+}
+
+}  // namespace
+
+Result<Macro> DeclareMacro(const Word& section, const std::vector<Word>& words) {
+  if (words.empty() || words.front().text.empty()) {
+    return Refuse(section, "<Macro> needs a name: write <Macro NAME $PARAMETER ...>");
+  }
+  if (words.size() - 1 > kMostParameters) {
+    return Refuse(words.back(), "a macro has at most {} parameters", kMostParameters);
+  }
+  Macro macro;
+  macro.name = words.front();
+  for (size_t i = 1; i < words.size(); ++i) {
+    const std::string& parameter = words[i].text;
+    if (parameter.empty()) return Refuse(words[i], "the name of a parameter is empty");
+    if (std::ranges::find(macro.parameters, parameter) != macro.parameters.end()) {
+      return Refuse(words[i], "the parameter {} is there twice: rename one", Shown(parameter));
+    }
+    macro.parameters.push_back(parameter);
+  }
+  return macro;
+}
+
+Result<SourceLine> ExpandLine(const Macro& macro,
+                              const SourceLine& line,
+                              const std::vector<std::string>& arguments) {
+  if (macro.parameters.empty()) return line;
+  const std::string_view text = line.text;
+  std::string first_letters;
+  for (const std::string& parameter : macro.parameters) {
+    first_letters += parameter.front();
+  }
+  Splicer splicer(line);
+  size_t length = text.size();
+  size_t at = text.find_first_of(first_letters);
+  while (at != std::string::npos) {
+    const size_t parameter = ParameterAt(macro.parameters, text, at);
+    if (parameter == kNone) {
+      at = text.find_first_of(first_letters, at + 1);
+      continue;
+    }
+    length += arguments[parameter].size();
+    if (length > kLongestLine) {
+      return Refuse(Word{{}, line.At(at)},
+                    "{} makes the line longer than 1 MiB: shorten the argument",
+                    Shown(macro.parameters[parameter]));
+    }
+    const size_t end = at + macro.parameters[parameter].size();
+    splicer.Replace(at, end, arguments[parameter]);
+    at = text.find_first_of(first_letters, end);
+  }
+  return std::move(splicer).Finish();
+}
+
+}  // namespace hosts::language
