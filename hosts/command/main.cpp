@@ -23,8 +23,23 @@ int Report(const hosts::base::Error& error, int code) {
   return code;
 }
 
+// With what there is to say about it on standard error.
+hosts::base::Result<hosts::deployment::Deployment> Read(const std::string& file) {
+  auto configuration = hosts::directives::ReadConfigurationWithNotes(file);
+  if (!configuration) return configuration.error();
+  for (const auto& [where, text] : configuration->notes) {
+    fmt::print(stderr,
+               "wsgilab-host: {}:{}:{}: warning: {}\n",
+               where.file,
+               where.line,
+               where.column,
+               text);
+  }
+  return std::move(configuration->deployment);
+}
+
 int RunServe(const std::string& configuration, int ready_fd) {
-  const auto deployment = hosts::directives::ReadConfiguration(configuration);
+  const auto deployment = Read(configuration);
   if (!deployment) return Report(deployment.error(), kBadConfiguration);
   const auto served = hosts::command::Serve(*deployment, ready_fd);
   if (!served) return Report(served.error(), kOurFailure);
@@ -32,7 +47,7 @@ int RunServe(const std::string& configuration, int ready_fd) {
 }
 
 int RunCheck(const std::string& configuration) {
-  const auto deployment = hosts::directives::ReadConfiguration(configuration);
+  const auto deployment = Read(configuration);
   if (!deployment) return Report(deployment.error(), kBadConfiguration);
   fmt::print("{}: syntax and groups are fine\n", configuration);
   return 0;
