@@ -43,6 +43,7 @@ TEST(Lexer, ACommentNeedsALineOfItsOwn) {
 TEST(Lexer, ABackslashAtTheEndContinuesALineAndAComment) {
   EXPECT_EQ(Shape("A b\\\nc \\\r\nd\n# x \\\ny\nZ"), "[A][bc][d]\n[Z]\n");
   EXPECT_EQ(Shape("A b\\\\\nc"), "[A][b\\c]\n");
+  EXPECT_EQ(Shape("A b\\\\\n\nc"), "[A][bc]\n");
 }
 
 TEST(Lexer, ABackslashAtTheEndOfTheFileStands) {

@@ -22,8 +22,6 @@ Result<std::optional<SourceLine>> LineReader::Next() {
     at_ = is_last ? text_.size() : newline + 1;
     if (line.ends_with('\r')) line.remove_suffix(1);
     joined.parts.push_back({joined.text.size(), ++line_number_, 1});
-    is_continued = !is_last && line.ends_with('\\');
-    if (is_continued) line.remove_suffix(1);
     const size_t nul = line.find('\0');
     if (nul != std::string_view::npos) {
       return Refuse(nul, "a NUL byte: a configuration is text; is this the right file?");
@@ -32,6 +30,9 @@ Result<std::optional<SourceLine>> LineReader::Next() {
       return Refuse(0, "the line is longer than 1 MiB: is this the right file?");
     }
     joined.text += line;
+    // A backslash that another one has left over before an empty line counts again.
+    is_continued = !is_last && joined.text.ends_with('\\');
+    if (is_continued) joined.text.pop_back();
   }
   joined.Trim();
   return std::optional<SourceLine>(std::move(joined));

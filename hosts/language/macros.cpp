@@ -46,6 +46,16 @@ Result<Macro> DeclareMacro(const Word& section, const std::vector<Word>& words) 
   return macro;
 }
 
+std::string InPlace(std::string_view parameter, std::string argument) {
+  if (!parameter.starts_with('@')) return argument;
+  std::string quoted = "\"";
+  for (const char c : argument) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
 Result<SourceLine> ExpandLine(const Macro& macro,
                               const SourceLine& line,
                               const std::vector<std::string>& arguments) {

@@ -12,7 +12,25 @@ using testing::Shape;
 TEST(Macros, ArgumentsStandInThePlacesOfParameters) {
   EXPECT_EQ(Shape("<Macro M $a %b @c $ab>\nA $a-%b @c$ab$aa \"$a\" x\n</Macro>\n"
                   "Use m 1 2 3 4\nUSE M \"x y\" $a $b \"\""),
-            "[A][1-2][341a][1][x]\n[A][x][y-$a][$bx][ya][x y][x]\n");
+            "[A][1-2][3][41a][1][x]\n[A][x][y-$a][$b][x][ya][x y][x]\n");
+}
+
+TEST(Macros, AParameterThatBeginsWithAtIsQuoted) {
+  EXPECT_EQ(Shape("<Macro M @a>\nA x@a@a\n</Macro>\nUse M b"), "[A][x\"b\"\"b\"]\n");
+  EXPECT_EQ(Shape("<Macro M @a $b>\nA @a $b\n</Macro>\nUse M 'b \"c\\d' \"e f\"\nUse M \"\" g"),
+            "[A][b \"c\\d][e][f]\n[A][][g]\n");
+}
+
+TEST(Macros, ABackslashInFrontOfABlankContinuesALine) {
+  EXPECT_EQ(Shape("<Macro M $a>\nA $a \\ \n# $a\n# B \\ \nC\n</Macro>\nUse M 1"), "[A][1][#][1]\n");
+  EXPECT_EQ(
+      Shape("<Macro M>\nA \\ \n</Macro>\nUse M"),
+      "f:2:3: the backslash would continue the macro beyond its end: take it off (in macro M, "
+      "used at f:4)");
+  const std::string half(600'000, 'x');
+  EXPECT_EQ(
+      Shape("<Macro M>\nA " + half + "\\ \nB " + half + "\n</Macro>\nUse M"),
+      "f:2:1: a line of the macro is longer than 1 MiB: shorten it (in macro M, used at f:5)");
 }
 
 TEST(Macros, AreReadAsIfTheyStoodWhereTheyAreUsed) {

@@ -71,10 +71,24 @@ Result<std::optional<SourceLine>> Reader::NextLineOf(Source& source) {
     if (const auto opened = Open(source); !opened) return opened.error();
     return source.lines->Next();
   }
-  if (source.next_line == source.macro->lines.size()) return std::optional<SourceLine>();
-  Result<SourceLine> line =
-      ExpandLine(*source.macro, source.macro->lines[source.next_line++], source.arguments);
+  const Macro& macro = *source.macro;
+  if (source.next_line == macro.lines.size()) return std::optional<SourceLine>();
+  Result<SourceLine> line = ExpandLine(macro, macro.lines[source.next_line++], source.arguments);
+  // A blank behind it hides a backslash from <Macro>, not from Use.
+  while (line && line->text.ends_with('\\')) {
+    if (source.next_line == macro.lines.size()) {
+      return Refuse(Word{{}, line->At(line->text.size() - 1)},
+                    "the backslash would continue the macro beyond its end: take it off");
+    }
+    const auto next = ExpandLine(macro, macro.lines[source.next_line++], source.arguments);
+    if (!next) return next.error();
+    line->text.pop_back();
+    line->Append(*next);
+  }
   if (!line) return line.error();
+  if (line->text.size() > kLongestLine) {
+    return Refuse(Word{{}, line->At(0)}, "a line of the macro is longer than 1 MiB: shorten it");
+  }
   if (const auto spent = SpendExpanded(*line); !spent) return spent.error();
   return std::optional<SourceLine>(*std::move(line));
 }
@@ -122,9 +136,8 @@ Result<void> Reader::Collect(SourceLine line) {
       }
     }
   }
-  if (!line.text.empty() && !line.text.starts_with('#')) {
-    collected_->lines.push_back(std::move(line));
-  }
+  // Also comments: a parameter may make a directive of one, and a backslash may continue it.
+  collected_->lines.push_back(std::move(line));
   return {};
 }
 

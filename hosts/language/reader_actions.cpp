@@ -271,9 +271,9 @@ Result<void> Reader::UseMacro(const Head& head, const SourceLine& line) {
   use.inclusion = document_.inclusions.size();
   document_.inclusions.push_back({Shown(macro->name.text), head.name.where, inclusion_});
   use.macro = macro;
-  std::for_each(words->begin() + 1, words->end(), [&use](Word& word) {
-    use.arguments.push_back(std::move(word.text));
-  });
+  for (size_t i = 0; i < needed; ++i) {
+    use.arguments.push_back(InPlace(macro->parameters[i], std::move((*words)[i + 1].text)));
+  }
   sources_.push_back(std::move(use));
   return {};
 }

@@ -27,6 +27,14 @@ void SourceLine::Trim() {
   *this = std::move(splicer).Finish();
 }
 
+void SourceLine::Append(const SourceLine& other) {
+  for (Part part : other.parts) {
+    part.begin += text.size();
+    parts.push_back(part);
+  }
+  text += other.text;
+}
+
 Splicer::Splicer(const SourceLine& from) : from_(from) {
   to_.file = from.file;
 }

@@ -29,6 +29,8 @@ struct SourceLine {
   [[nodiscard]] base::SourcePosition At(size_t offset) const;
   // Removes blanks at both ends.
   void Trim();
+  // Parts of another file are taken for parts of this one.
+  void Append(const SourceLine& other);
 };
 
 class Splicer {
