@@ -28,7 +28,8 @@ namespace hosts::language {
 
 // How much a configuration may say, so that a loop or a bomb is an error and no hang.
 struct ReadLimits {
-  size_t lines = 500'000;            // expanded macros and skipped sections count
+  size_t lines = 500'000;  // expanded macros and skipped sections count
+  size_t words = 1'000'000;
   size_t bytes = 64 << 20;           // of the lines read
   size_t expanded_bytes = 16 << 20;  // of the lines that variables and macros made
   size_t include_depth = 128;        // Apache's

@@ -232,11 +232,15 @@ TEST(Document, NotesAreNotKeptWithoutEnd) {
   EXPECT_EQ(document->notes.size(), 1000u);
 }
 
-TEST(Document, LinesAndBytesAreCounted) {
+TEST(Document, LinesWordsAndBytesAreCounted) {
   ReadOptions options;
   options.limits.lines = 3;
   EXPECT_EQ(Shape("A\n\n#\nB", options),
             "f:4:1: more than 3 lines, with all files and macros: does something repeat itself?");
+  options.limits = {};
+  options.limits.words = 3;
+  EXPECT_EQ(Shape("A b c\nB d e", options),
+            "f:2:1: more than 3 words, with all files and macros: does something repeat itself?");
   options.limits = {};
   options.limits.bytes = 1 << 20;
   EXPECT_EQ(Shape("A\nB " + std::string((1 << 20) - 2, 'x'), options),

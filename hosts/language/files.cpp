@@ -48,7 +48,8 @@ class Finder {
     bool is_matched = false;
     for (const std::string& name : *names) {
       if (!MatchesWildcard(pattern, name)) continue;
-      const std::string path = directory + '/' + name;
+      std::string path = directory;
+      path.append("/").append(name);
       if (!rest.empty() && files_.KindOf(path) != Files::Kind::Directory) continue;
       is_matched = true;
       const auto found = rest.empty() ? FindAll(path, depth) : FindPattern(path, rest, depth + 1);

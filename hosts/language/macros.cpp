@@ -10,18 +10,27 @@ namespace {
 using base::Result;
 
 constexpr size_t kMostParameters = 100;
+constexpr size_t kLongestName = 100;
 constexpr size_t kNone = static_cast<size_t>(-1);
 
-// The parameter whose name stands at the offset; the longest of several.
-size_t ParameterAt(const std::vector<std::string>& parameters,
-                   std::string_view text,
-                   size_t offset) {
-  size_t found = kNone;
-  for (size_t i = 0; i < parameters.size(); ++i) {
-    if (text.compare(offset, parameters[i].size(), parameters[i]) != 0) continue;
-    if (found == kNone || parameters[i].size() > parameters[found].size()) found = i;
+// The parameter whose name stands at the beginning of the text; the longest of several. In the order
+// of names it is the last one that is not behind the text, or the last before what that one shares
+// with the text.
+size_t ParameterAt(const Macro& macro, std::string_view text) {
+  text = text.substr(0, kLongestName);
+  while (!text.empty()) {
+    const auto after =
+        std::ranges::upper_bound(macro.sorted, text, {}, [&macro](size_t i) -> std::string_view {
+          return macro.parameters[i];
+        });
+    if (after == macro.sorted.begin()) return kNone;
+    const size_t candidate = *std::prev(after);
+    const std::string& name = macro.parameters[candidate];
+    if (text.starts_with(name)) return candidate;
+    const auto differ = std::ranges::mismatch(text, name);
+    text = text.substr(0, static_cast<size_t>(differ.in1 - text.begin()));
   }
-  return found;
+  return kNone;
 }
 
 }  // namespace
@@ -37,12 +46,16 @@ Result<Macro> DeclareMacro(const Word& section, const std::vector<Word>& words) 
   macro.name = words.front();
   for (size_t i = 1; i < words.size(); ++i) {
     const std::string& parameter = words[i].text;
-    if (parameter.empty()) return Refuse(words[i], "the name of a parameter is empty");
+    if (parameter.empty() || parameter.size() > kLongestName) {
+      return Refuse(words[i], "the name of a parameter has 1 to {} characters", kLongestName);
+    }
     if (std::ranges::find(macro.parameters, parameter) != macro.parameters.end()) {
       return Refuse(words[i], "the parameter {} is there twice: rename one", Shown(parameter));
     }
     macro.parameters.push_back(parameter);
+    macro.sorted.push_back(i - 1);
   }
+  std::ranges::sort(macro.sorted, {}, [&macro](size_t i) { return macro.parameters[i]; });
   return macro;
 }
 
@@ -69,7 +82,7 @@ Result<SourceLine> ExpandLine(const Macro& macro,
   size_t length = text.size();
   size_t at = text.find_first_of(first_letters);
   while (at != std::string::npos) {
-    const size_t parameter = ParameterAt(macro.parameters, text, at);
+    const size_t parameter = ParameterAt(macro, text.substr(at));
     if (parameter == kNone) {
       at = text.find_first_of(first_letters, at + 1);
       continue;

@@ -23,6 +23,7 @@ namespace hosts::language {
 struct Macro {
   Word name;
   std::vector<std::string> parameters;
+  std::vector<size_t> sorted;  // indices of parameters, in the order of their names
   std::vector<SourceLine> lines;
 };
 

@@ -1,5 +1,6 @@
 #include "hosts/language/macros.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "hosts/language/testing/reading.h"
@@ -13,6 +14,12 @@ TEST(Macros, ArgumentsStandInThePlacesOfParameters) {
   EXPECT_EQ(Shape("<Macro M $a %b @c $ab>\nA $a-%b @c$ab$aa \"$a\" x\n</Macro>\n"
                   "Use m 1 2 3 4\nUSE M \"x y\" $a $b \"\""),
             "[A][1-2][3][41a][1][x]\n[A][x][y-$a][$b][x][ya][x y][x]\n");
+}
+
+TEST(Macros, TheLongestNameThatStandsThereCounts) {
+  EXPECT_EQ(
+      Shape("<Macro M $ab $a $abcd b>\nA $a $ab $abc $abcd $abx $ac b $\n</Macro>\nUse M 1 2 3 4"),
+      "[A][2][1][1c][3][1x][2c][4][$]\n");
 }
 
 TEST(Macros, AParameterThatBeginsWithAtIsQuoted) {
@@ -81,7 +88,8 @@ TEST(Macros, DeclarationsAreChecked) {
             "f:1:2: <Macro> needs a name: write <Macro NAME $PARAMETER ...>");
   EXPECT_EQ(Shape("<Macro M $a $a>\n</Macro>"),
             "f:1:13: the parameter $a is there twice: rename one");
-  EXPECT_EQ(Shape("<Macro M \"\">\n</Macro>"), "f:1:10: the name of a parameter is empty");
+  EXPECT_EQ(Shape("<Macro M \"\">\n</Macro>"),
+            "f:1:10: the name of a parameter has 1 to 100 characters");
   EXPECT_EQ(Shape("<Macro M\n</Macro>"),
             "f:1:1: a line that begins with < must end with >: add it");
   EXPECT_EQ(Shape("<Macro M>\nA"), "f:1:8: <Macro> is not closed: add </Macro>");
@@ -95,8 +103,7 @@ TEST(Macros, DeclarationsAreChecked) {
 TEST(Macros, BombsAreDefused) {
   std::string text = "<Macro M0>\nA\n</Macro>\n";
   for (int i = 1; i < 60; ++i) {
-    const std::string use = "Use M" + std::to_string(i - 1) + "\n";
-    text += "<Macro M" + std::to_string(i) + ">\n" + use + use + "</Macro>\n";
+    text += fmt::format("<Macro M{0}>\nUse M{1}\nUse M{1}\n</Macro>\n", i, i - 1);
   }
   ReadOptions options;
   options.limits.lines = 10'000;

@@ -6,7 +6,6 @@
 
 namespace hosts::language {
 
-using base::Error;
 using base::Result;
 
 namespace {
@@ -195,7 +194,7 @@ Result<Directive> Reader::MakeDirective(const Head& head, const SourceLine& line
   const bool has_options = std::ranges::any_of(
       options_.directives_with_options,
       [&head](const std::string& name) { return SameName(name, head.name.text); });
-  Result<std::vector<Word>> words = ReadWords(
+  Result<std::vector<Word>> words = TakeWords(
       line, head.begin, head.end, has_options ? ValueQuoting::AfterEquals : ValueQuoting::No);
   if (!words) return words.error();
   Directive directive;
@@ -226,6 +225,19 @@ Result<void> Reader::Spend(const SourceLine& line) {
                   options_.limits.bytes >> 20);
   }
   return {};
+}
+
+Result<std::vector<Word>> Reader::TakeWords(const SourceLine& line,
+                                            size_t begin,
+                                            size_t end,
+                                            ValueQuoting quoting) {
+  Result<std::vector<Word>> words = ReadWords(line, begin, end, quoting);
+  if (!words) return words;
+  words_ += words->size();
+  if (words_ <= options_.limits.words) return words;
+  return Refuse(Word{{}, line.At(0)},
+                "more than {} words, with all files and macros: does something repeat itself?",
+                options_.limits.words);
 }
 
 Result<void> Reader::SpendExpanded(const SourceLine& line) {

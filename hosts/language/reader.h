@@ -61,6 +61,10 @@ class Reader {
   [[nodiscard]] base::Result<void> Execute(const SourceLine& line);
   [[nodiscard]] base::Result<SourceLine> Substitute(SourceLine line);
   [[nodiscard]] base::Result<Directive> MakeDirective(const Head& head, const SourceLine& line);
+  [[nodiscard]] base::Result<std::vector<Word>> TakeWords(const SourceLine& line,
+                                                          size_t begin,
+                                                          size_t end,
+                                                          ValueQuoting quoting);
   [[nodiscard]] base::Result<void> Spend(const SourceLine& line);
   [[nodiscard]] base::Result<void> SpendExpanded(const SourceLine& line);
   [[nodiscard]] size_t Floor() const;
@@ -91,11 +95,8 @@ class Reader {
   [[nodiscard]] base::Result<Condition> ReadCondition(const Head& head, const SourceLine& line);
   // Opens the section, or skips to its end.
   [[nodiscard]] base::Result<void> Enter(const Head& head, bool is_in_force);
-  [[nodiscard]] base::Result<std::vector<Word>> ReadArguments(const Head& head,
-                                                              const SourceLine& line,
-                                                              size_t fewest,
-                                                              size_t most,
-                                                              std::string_view usage) const;
+  [[nodiscard]] base::Result<std::vector<Word>> ReadArguments(
+      const Head& head, const SourceLine& line, size_t fewest, size_t most, std::string_view usage);
   [[nodiscard]] base::Result<std::string> AbsolutePath(const Word& word) const;
   [[nodiscard]] bool IsKnown(std::string_view name, bool is_section) const;
   // Keeps the line in the tree as well.
@@ -114,6 +115,7 @@ class Reader {
   std::optional<Macro> collected_;  // between <Macro> and </Macro>
   size_t collected_depth_ = 0;      // macros that are declared inside it
   size_t lines_ = 0;
+  size_t words_ = 0;
   size_t bytes_ = 0;
   size_t expanded_bytes_ = 0;
 };

@@ -131,7 +131,7 @@ Result<void> Reader::IfSection(const Head& head, const SourceLine& line) {
 }
 
 Result<void> Reader::IfVersion(const Head& head, const SourceLine& line) {
-  const auto words = ReadWords(line, head.begin, head.end, ValueQuoting::No);
+  const auto words = TakeWords(line, head.begin, head.end, ValueQuoting::No);
   if (!words) return words.error();
   const Result<bool> matches = MatchesVersion(head.name, *words, options_.apache_version);
   if (!matches) return matches.error();
@@ -143,7 +143,7 @@ Result<Reader::Condition> Reader::ReadCondition(const Head& head, const SourceLi
   size_t begin = std::min(line.text.find_first_not_of(kBlanks, head.begin), head.end);
   condition.is_negated = begin < head.end && line.text[begin] == '!';
   if (condition.is_negated) ++begin;
-  Result<std::vector<Word>> words = ReadWords(line, begin, head.end, ValueQuoting::No);
+  Result<std::vector<Word>> words = TakeWords(line, begin, head.end, ValueQuoting::No);
   if (!words) return words.error();
   if (words->empty() || words->front().text.empty()) {
     return Refuse(head.name, "<{0}> needs more: write <{0} [!]NAME>", head.name.text);
@@ -225,7 +225,7 @@ Result<std::string> Reader::AbsolutePath(const Word& word) const {
 // Macros.
 
 Result<void> Reader::BeginMacro(const Head& head, const SourceLine& line) {
-  const auto words = ReadWords(line, head.begin, head.end, ValueQuoting::No);
+  const auto words = TakeWords(line, head.begin, head.end, ValueQuoting::No);
   if (!words) return words.error();
   Result<Macro> macro = DeclareMacro(head.name, *words);
   if (!macro) return macro.error();
@@ -288,12 +288,9 @@ Result<void> Reader::RemoveMacro(const Head& head, const SourceLine& line) {
   return {};
 }
 
-Result<std::vector<Word>> Reader::ReadArguments(const Head& head,
-                                                const SourceLine& line,
-                                                size_t fewest,
-                                                size_t most,
-                                                std::string_view usage) const {
-  Result<std::vector<Word>> words = ReadWords(line, head.begin, head.end, ValueQuoting::No);
+Result<std::vector<Word>> Reader::ReadArguments(
+    const Head& head, const SourceLine& line, size_t fewest, size_t most, std::string_view usage) {
+  Result<std::vector<Word>> words = TakeWords(line, head.begin, head.end, ValueQuoting::No);
   if (!words) return words.error();
   if (words->size() < fewest) {
     return Refuse(head.name, "{0} needs more: write {0} {1}", head.name.text, usage);

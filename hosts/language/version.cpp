@@ -60,11 +60,11 @@ Result<bool> Compares(const Word& word, std::string_view by, std::string_view ve
                   Shown(word.text));
   }
   const auto order = ParseVersion(version).value_or(Version{}) <=> *asked;
-  if (by == "<") return order < 0;
-  if (by == "<=") return order <= 0;
-  if (by == ">") return order > 0;
-  if (by == ">=") return order >= 0;
-  return order == 0;
+  if (by == "<") return std::is_lt(order);
+  if (by == "<=") return std::is_lteq(order);
+  if (by == ">") return std::is_gt(order);
+  if (by == ">=") return std::is_gteq(order);
+  return std::is_eq(order);
 }
 
 }  // namespace

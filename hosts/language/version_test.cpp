@@ -69,7 +69,7 @@ TEST(IfVersion, RefusesWhatIsNoCondition) {
 TEST(IfVersion, NoRegularExpressionTakesLong) {
   std::string nested = "x";
   for (int i = 0; i < 60; ++i) {
-    nested = "(" + nested + ")*";
+    nested.insert(0, "(").append(")*");
   }
   EXPECT_EQ(Is("~ ^" + nested + "$"), "no");
 }
