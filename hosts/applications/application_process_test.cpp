@@ -150,14 +150,16 @@ TEST(ApplicationProcess, WithoutACallableFailsInADaemon) {
   EXPECT_EQ(StatusWithoutACallable("accounts"), 500);
 }
 
-TEST(ApplicationProcess, UsesTheCallableOfTheMount) {
+TEST(ApplicationProcess, UsesTheCallableOfTheRequest) {
   Site site;
-  site.deployment.virtual_hosts[0].mounts[0].callable_object = "other";
   const std::string script =
       site.Script("app.wsgi", std::string(kHello) + "other = application\ndel application\n");
   const auto process = site.Start();
   OnWorker(*process, [&](Worker& worker) {
-    EXPECT_EQ(Get(worker, site.Request(script, "sub")).status(), 200);
+    auto head = site.Request(script, "sub");
+    EXPECT_EQ(Get(worker, head).status(), 404);
+    head.callable_object = "other";
+    EXPECT_EQ(Get(worker, head).status(), 200);
   });
 }
 

@@ -12,6 +12,16 @@ using python::Attached;
 namespace {
 
 constexpr int kHttpPort = 80;
+// A request's header may choose the callable (EXP-9): only so many are remembered.
+constexpr size_t kMostKept = 64;
+
+bool Fits(const MountedApplication& mounted, const exchange::RequestHead& head) {
+  const wsgi::MountVariables& variables = mounted.variables;
+  return variables.callable_object == head.callable_object &&
+         variables.pass_authorization == head.pass_authorization &&
+         variables.handler == head.handler &&
+         (variables.handler_script.empty() || variables.handler_script == head.script);
+}
 
 }  // namespace
 
@@ -22,37 +32,37 @@ MountedApplications::MountedApplications(const Attached& attached,
     : deployment_(deployment),
       settings_(settings),
       application_group_(std::move(application_group)),
-      adapter_(attached) {
-  for (const auto& virtual_host : deployment.virtual_hosts) {
-    mounts_.emplace_back(virtual_host.mounts.size());
+      adapter_(attached),
+      mounted_(deployment.virtual_hosts.size()) {}
+
+std::shared_ptr<MountedApplication> MountedApplications::For(const Attached& attached,
+                                                             const exchange::RequestHead& head) {
+  const auto host_index = static_cast<size_t>(head.virtual_host);
+  CHECK(host_index < mounted_.size(), "routing names a virtual host of the deployment");
+  auto& of_host = mounted_[host_index];
+  for (const auto& mounted : of_host) {
+    if (Fits(*mounted, head)) return mounted;
   }
+  if (of_host.size() == kMostKept) of_host.clear();
+  auto variables = VariablesOf(head);
+  auto environ_template = adapter_.MakeTemplate(attached, variables);
+  auto callable_name = python::Interned(variables.callable_object.c_str());
+  of_host.emplace_back(new MountedApplication{
+      std::move(variables), std::move(environ_template), std::move(callable_name)});
+  return of_host.back();
 }
 
-MountedApplication& MountedApplications::At(const Attached& attached, int virtual_host, int mount) {
-  const auto host_index = static_cast<size_t>(virtual_host);
-  const auto mount_index = static_cast<size_t>(mount);
-  CHECK(host_index < mounts_.size() && mount_index < mounts_[host_index].size(),
-        "routing names a mount of the deployment");
-  auto& mounted = mounts_[host_index][mount_index];
-  if (!mounted) {
-    const auto& host = deployment_.virtual_hosts[host_index];
-    const auto& described = host.mounts[mount_index];
-    mounted.reset(
-        new MountedApplication{adapter_.MakeTemplate(attached, VariablesOf(host, described)),
-                               python::Interned(described.callable_object.c_str())});
-  }
-  return *mounted;
-}
-
-wsgi::MountVariables MountedApplications::VariablesOf(const deployment::VirtualHost& virtual_host,
-                                                      const deployment::Mount& mount) const {
+wsgi::MountVariables MountedApplications::VariablesOf(const exchange::RequestHead& head) const {
+  const auto& virtual_host = deployment_.virtual_hosts[static_cast<size_t>(head.virtual_host)];
   wsgi::MountVariables variables;
   variables.server_name = virtual_host.server_name;
   variables.server_port = virtual_host.server_port != 0 ? virtual_host.server_port : kHttpPort;
   variables.process_group = settings_.process_group;
   variables.application_group = application_group_;
-  variables.callable_object = mount.callable_object;
-  variables.pass_authorization = mount.pass_authorization;
+  variables.callable_object = head.callable_object;
+  variables.handler = head.handler;
+  if (head.script != head.script_filename) variables.handler_script = head.script;
+  variables.pass_authorization = head.pass_authorization;
   variables.is_multithreaded = settings_.threads > 1;
   variables.is_multiprocess = settings_.multiprocess;
   // A daemon process does not know which process took the connection.

@@ -1,6 +1,7 @@
 #pragma once
 // MountedApplications: what this process keeps with each interpreter: the adapter, and for every
-// mount that has been used there, the prepared environ and the name of the callable.
+// combination of virtual host, callable and options that requests brought, the prepared environ and
+// the name of the callable.
 //
 // Owns:    Python objects of its interpreter: ends attached to it.
 // Threads: attached.
@@ -17,6 +18,7 @@
 namespace hosts::applications {
 
 struct MountedApplication {
+  wsgi::MountVariables variables;
   wsgi::EnvironTemplate environ_template;
   python::Ref callable_name;
 };
@@ -29,20 +31,19 @@ class MountedApplications : public interpreters::Companion {
                       std::string application_group);
 
   [[nodiscard]] wsgi::Adapter& adapter() { return adapter_; }
-  [[nodiscard]] MountedApplication& At(const python::Attached& attached,
-                                       int virtual_host,
-                                       int mount);
+  // Kept by whoever uses it: another thread may make room meanwhile.
+  [[nodiscard]] std::shared_ptr<MountedApplication> For(const python::Attached& attached,
+                                                        const exchange::RequestHead& head);
 
  private:
-  [[nodiscard]] wsgi::MountVariables VariablesOf(const deployment::VirtualHost& virtual_host,
-                                                 const deployment::Mount& mount) const;
+  [[nodiscard]] wsgi::MountVariables VariablesOf(const exchange::RequestHead& head) const;
 
   const deployment::Deployment& deployment_;
   const ProcessSettings& settings_;
   std::string application_group_;
   wsgi::Adapter adapter_;
-  // By virtual host and mount, as the deployment numbers them.
-  std::vector<std::vector<std::unique_ptr<MountedApplication>>> mounts_;
+  // By virtual host, as the deployment numbers them.
+  std::vector<std::vector<std::shared_ptr<MountedApplication>>> mounted_;
 };
 
 }  // namespace hosts::applications

@@ -95,7 +95,7 @@ class Worker::State {
 void Worker::State::Answer(const exchange::RequestHead& head,
                            exchange::RequestBody& body,
                            exchange::AnswerSink& sink) {
-  const python::LogContext context(head.remote_address, head.script_filename);
+  const python::LogContext context(head.remote_address, head.script);
   begun_at_ = SecondsSinceEpoch();
   wsgi::Answer answer(sink);
   if (auto place = states_.Enter(head.application_group)) {
@@ -114,8 +114,8 @@ void Worker::State::Run(const Attached& attached,
                         wsgi::Answer& answer) {
   try {
     auto& mounts = static_cast<MountedApplications&>(interpreter.companion());
-    MountedApplication& mounted = mounts.At(attached, head.virtual_host, head.mount);
-    const Ref application = FindApplication(attached, interpreter, mounted, head, answer);
+    const auto mounted = mounts.For(attached, head);
+    const Ref application = FindApplication(attached, interpreter, *mounted, head, answer);
     if (!application) return;
     wsgi::RequestVariables variables;
     variables.request_id = request_ids_.Next();
@@ -124,7 +124,7 @@ void Worker::State::Run(const Attached& attached,
     variables.application_start = begun_at_;
     mounts.adapter().Serve(
         attached,
-        wsgi::Call{application.get(), mounted.environ_template, head, body, variables},
+        wsgi::Call{application.get(), mounted->environ_template, head, body, variables},
         answer);
   } catch (const PythonError& error) {
     python::LogFailure("H0302", "A request could not be prepared", error.Describe(attached));
@@ -138,7 +138,7 @@ Ref Worker::State::FindApplication(const Attached& attached,
                                    const MountedApplication& mounted,
                                    const exchange::RequestHead& head,
                                    wsgi::Answer& answer) const {
-  const auto* script = interpreter.scripts().FindOrLoad(attached, head.script_filename);
+  const auto* script = interpreter.scripts().FindOrLoad(attached, head.script);
   if (script == nullptr) {
     answer.Fail(500);
     return Ref();
@@ -149,7 +149,7 @@ Ref Worker::State::FindApplication(const Attached& attached,
               "H0305",
               "{}Python script file '{}' has no '{}'",
               python::LogPrefix(),
-              head.script_filename,
+              head.script,
               python::TextOf(mounted.callable_name.get()));
     answer.Fail(is_daemon() ? 500 : 404);  // ERR-5, ERR-40
   }

@@ -3,18 +3,24 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <string>
+#include <vector>
 
 #include "hosts/applications/about_python.h"
 #include "hosts/command/process_title.h"
 #include "hosts/command/serve.h"
 #include "hosts/deployment/modes.h"
 #include "hosts/directives/configuration.h"
+#include "hosts/directives/machine.h"
+#include "hosts/explain/render.h"
 
 namespace {
 
+constexpr int kUsage = 2;
 constexpr int kBadConfiguration = 78;
 constexpr int kOurFailure = 70;
 
@@ -53,6 +59,25 @@ int RunCheck(const std::string& configuration) {
   return 0;
 }
 
+int RunExplain(const std::string& configuration, const std::vector<std::string>& urls, bool json) {
+  const auto deployment = hosts::directives::ReadConfiguration(configuration);
+  if (!deployment) return Report(deployment.error(), kBadConfiguration);
+  hosts::directives::Machine machine;
+  const auto explanation = hosts::explain::Explain(*deployment, urls, machine);
+  if (!explanation) return Report(explanation.error(), kUsage);
+  if (json) {
+    const auto line = hosts::explain::ToJson(*deployment, *explanation, configuration);
+    fmt::print("{}\n", line.dump(2));
+    return 0;
+  }
+  using hosts::explain::Colours;
+  const bool is_terminal = ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
+  fmt::print(
+      "{}",
+      hosts::explain::ToText(*deployment, *explanation, is_terminal ? Colours::On : Colours::Off));
+  return 0;
+}
+
 int RunVersion() {
   const auto about = hosts::applications::AboutPython();
   nlohmann::json line;
@@ -79,16 +104,25 @@ int Run(int argc, char** argv) {
   serve->add_option("--ready-fd", ready_fd, "write a line of JSON here when every process serves");
   CLI::App* check = program.add_subcommand("check", "read the configuration, say what is wrong");
   check->add_option("CONFIG", configuration, "configuration file")->required();
+  CLI::App* explain = program.add_subcommand(
+      "explain", "for each URL: process, user, interpreter, loading, and the line that decided it");
+  std::vector<std::string> urls;
+  bool json = false;
+  explain->add_option("CONFIG", configuration, "configuration file")->required();
+  explain->add_option("URL", urls, "http://name[:port]/path or /path; without any, every mount");
+  explain->add_flag("--json", json, "for programs: explain.schema.json");
+  explain->footer("Example: wsgilab-host explain /etc/apache2/apache2.conf http://example.org/app");
   CLI::App* version = program.add_subcommand("version", "engine, Python and modes as JSON");
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return program.exit(error) == 0 ? 0 : 2;
+    return program.exit(error) == 0 ? 0 : kUsage;
   }
   if (*serve) return RunServe(configuration, ready_fd);
   if (*check) return RunCheck(configuration);
+  if (*explain) return RunExplain(configuration, urls, json);
   if (*version) return RunVersion();
-  return 2;
+  return kUsage;
 }
 
 }  // namespace

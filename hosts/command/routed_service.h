@@ -7,6 +7,7 @@
 
 #include "hosts/daemon/front.h"
 #include "hosts/deployment/deployment.h"
+#include "hosts/directives/machine.h"
 #include "hosts/serving/service.h"
 
 namespace hosts::command {
@@ -22,7 +23,13 @@ class RoutedService final : public serving::Service {
       serving::ForwardedRequest& request) override;
 
  private:
+  static void Refuse(const exchange::RequestHead& head,
+                     serving::Decision& decision,
+                     int status,
+                     std::string_view why);
+
   const deployment::Deployment& deployment_;
+  directives::Machine machine_;
   daemon::Front& front_;
 };
 

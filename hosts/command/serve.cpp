@@ -1,6 +1,7 @@
 #include "hosts/command/serve.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -94,6 +95,13 @@ base::Error At(const deployment::Origin& origin, base::Error error) {
 base::Result<RunningGroup> Open(const RunningServer& server,
                                 const deployment::ProcessGroup& group,
                                 std::size_t number) {
+  if (group.threads == 0) {
+    return At(group.origin,
+              {base::ErrorKind::Unsupported,
+               fmt::format("group {}: threads=0, a service process that answers no requests, is "
+                           "not offered yet: write 1 or more",
+                           group.name)});
+  }
   RunningGroup running;
   running.group = &group;
   const bool is_root = ::geteuid() == 0;
@@ -124,7 +132,30 @@ base::Result<RunningGroup> Open(const RunningServer& server,
   return running;
 }
 
+// What a reader of the configuration would expect, and does not get.
+void WarnOfWhatIsNotObeyed(const deployment::Deployment& deployment) {
+  for (const auto& option : deployment.not_obeyed) {
+    Log(LogLevel::Warning,
+        "H0112",
+        "{} ({}:{}) is understood and not obeyed yet",
+        option.name,
+        option.origin.file,
+        option.origin.line);
+  }
+  for (const auto& use : deployment.foreign) {
+    if (use.effect.empty()) continue;
+    Log(LogLevel::Warning,
+        "H0113",
+        "{} ({}:{}) is another module's and not obeyed: it {}",
+        use.name,
+        use.first.file,
+        use.first.line,
+        use.effect);
+  }
+}
+
 base::Result<RunningServer> Open(const deployment::Deployment& deployment) {
+  WarnOfWhatIsNotObeyed(deployment);
   RunningServer server;
   server.deployment = &deployment;
   auto identity = daemon::FindIdentity(deployment.server.user, deployment.server.group);
@@ -171,7 +202,7 @@ int RunServerProcess(RunningServer& server, int number, const std::function<void
     return daemon::kCannotStart;
   }
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // forgotten when the user changed
-  const bool has_embedded = embedded::HasEmbeddedMounts(deployment);
+  const bool has_embedded = deployment.may_run_embedded;
   serving::Loop loop({.threads = has_embedded ? deployment.server.threads : 0,
                       .shares_listeners = deployment.server.processes > 1});
   const base::StopOnSignals stop([&loop] { loop.RequestStop(); });

@@ -23,11 +23,9 @@ int CannotStart(const base::Error& error) {
 void PreloadOf(const deployment::Deployment& deployment,
                const std::string& process_group,
                applications::ApplicationProcess& process) {
-  for (const auto& virtual_host : deployment.virtual_hosts) {
-    for (const auto& mount : virtual_host.mounts) {
-      if (mount.preload && mount.process_group.literal == process_group) {
-        process.Preload(mount.application_group.literal, mount.target.string());
-      }
+  for (const auto& preloaded : deployment.preloads) {
+    if (preloaded.process_group == process_group) {
+      process.Preload(preloaded.application_group, preloaded.script);
     }
   }
 }

@@ -18,6 +18,14 @@ void PutText(std::string& out, std::string_view text) {
   out.append(text);
 }
 
+void PutFields(std::string& out, const std::vector<exchange::HeaderField>& fields) {
+  Put(out, static_cast<std::uint32_t>(fields.size()));
+  for (const auto& field : fields) {
+    PutText(out, field.name);
+    PutText(out, field.value);
+  }
+}
+
 // Reads what Put and PutText wrote; remembers whether it ran over the end.
 class Reader {
  public:
@@ -116,8 +124,8 @@ void AppendRequest(std::string& out,
   Put(out, static_cast<std::int32_t>(head.local_port));
   Put(out, static_cast<std::int32_t>(head.host_port));
   Put(out, static_cast<std::int32_t>(head.virtual_host));
-  Put(out, static_cast<std::int32_t>(head.mount));
   Put(out, static_cast<std::uint8_t>(head.is_chunked));
+  Put(out, static_cast<std::uint8_t>(head.pass_authorization));
   Put(out, head.content_length.value_or(kNoLength));
   Put(out, head.received_at_us);
   Put(out, head.queued_at_us);
@@ -130,15 +138,15 @@ void AppendRequest(std::string& out,
                                       head.script_name,
                                       head.path_info,
                                       head.script_filename,
+                                      head.script,
+                                      head.handler,
+                                      head.callable_object,
                                       head.process_group,
                                       head.application_group}) {
     PutText(out, text);
   }
-  Put(out, static_cast<std::uint32_t>(head.headers.size()));
-  for (const auto& field : head.headers) {
-    PutText(out, field.name);
-    PutText(out, field.value);
-  }
+  PutFields(out, head.headers);
+  PutFields(out, head.variables);
   PutText(out, complete_body.value_or(std::string_view()));
   EndFrame(out, at, FrameType::Request, complete_body ? std::uint8_t{0} : kBodyFollows);
 }
@@ -153,8 +161,8 @@ base::Result<DecodedRequest> DecodeRequest(std::string_view payload) {
   head.local_port = reader.Take<std::int32_t>();
   head.host_port = reader.Take<std::int32_t>();
   head.virtual_host = reader.Take<std::int32_t>();
-  head.mount = reader.Take<std::int32_t>();
   head.is_chunked = reader.Take<std::uint8_t>() != 0;
+  head.pass_authorization = reader.Take<std::uint8_t>() != 0;
   if (const auto length = reader.Take<std::uint64_t>(); length != kNoLength) {
     head.content_length = length;
   }
@@ -169,16 +177,21 @@ base::Result<DecodedRequest> DecodeRequest(std::string_view payload) {
                                  &head.script_name,
                                  &head.path_info,
                                  &head.script_filename,
+                                 &head.script,
+                                 &head.handler,
+                                 &head.callable_object,
                                  &head.process_group,
                                  &head.application_group}) {
     *text = reader.TakeText();
   }
-  const auto count = reader.Take<std::uint32_t>();
-  if (count > payload.size() / 8) return Malformed("number of headers");
-  head.headers.reserve(count);
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const std::string_view name = reader.TakeText();
-    head.headers.push_back({name, reader.TakeText()});
+  for (auto* fields : {&head.headers, &head.variables}) {
+    const auto count = reader.Take<std::uint32_t>();
+    if (count > payload.size() / 8) return Malformed("number of headers");
+    fields->reserve(count);
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const std::string_view name = reader.TakeText();
+      fields->push_back({name, reader.TakeText()});
+    }
   }
   decoded.body = reader.TakeText();
   if (reader.has_failed() || reader.left() != 0) return Malformed("request");

@@ -21,7 +21,9 @@ exchange::RequestHead SomeHead() {
   head.local_port = 80;
   head.host_name = "example";
   head.virtual_host = 2;
-  head.mount = 3;
+  head.callable_object = "app";
+  head.pass_authorization = true;
+  head.variables = {{"TENANT", "blue"}};
   head.script_name = "/a";
   head.process_group = "accounts";
   head.received_at_us = 1'700'000'000'000'000;
@@ -52,7 +54,10 @@ TEST(Wire, BringsARequestOverUnchanged) {
   EXPECT_EQ(decoded->head.content_length, 0U);
   ASSERT_EQ(decoded->head.headers.size(), 2U);
   EXPECT_EQ(decoded->head.headers[1].name, "X-Empty");
-  EXPECT_EQ(decoded->head.mount, 3);
+  EXPECT_EQ(decoded->head.callable_object, "app");
+  EXPECT_TRUE(decoded->head.pass_authorization);
+  ASSERT_EQ(decoded->head.variables.size(), 1U);
+  EXPECT_EQ(decoded->head.variables[0].value, "blue");
   EXPECT_EQ(decoded->head.process_group, "accounts");
   EXPECT_EQ(decoded->head.received_at_us, 1'700'000'000'000'000);
 }

@@ -14,23 +14,18 @@
 #include <string>
 #include <vector>
 
+#include "hosts/base/pattern.h"
 #include "hosts/deployment/modes.h"
+#include "hosts/deployment/sections.h"
+#include "hosts/deployment/settings.h"
 
 namespace hosts::deployment {
 
-// The line that decided something; line 0 is "default".
-struct Origin {
-  std::string file;
-  int line = 0;
-};
-
-// A group name as configured (EXP-1 to EXP-5). Global is the empty name: embedded mode, or the main
-// interpreter.
-struct GroupName {
-  enum class Kind { Global, Literal, Server, Resource, Host };
-  Kind kind = Kind::Global;
-  std::string literal;  // Kind::Literal only
-  bool operator==(const GroupName&) const = default;
+// An option or directive as it was written, for those who ask what was chosen and where.
+struct WrittenOption {
+  std::string name;
+  std::string value;
+  Origin origin;
 };
 
 // One row of WSGIDaemonProcess (CFG-60 to CFG-98). Absent options are empty or nullopt; user, group
@@ -50,6 +45,7 @@ struct ProcessGroup {
   // ServerName of the virtual host it was declared in; nullopt: declared for the whole server
   // (DAEMON-7). An empty string is a virtual host without a ServerName.
   std::optional<std::string> server_name;
+  std::vector<WrittenOption> options;  // all that were written, in order
   Origin origin;
 };
 
@@ -61,24 +57,46 @@ struct ServerProcesses {
   std::vector<std::string> python_path;
   std::string user;
   std::string group;
+  std::vector<WrittenOption> options;  // directives of the server that bear on hosting, in order
 };
 
-// A URL prefix bound to a script, with everything that decides where it runs settled but the parts
-// that depend on the request.
-struct Mount {
-  // "/", "/accounts"; a trailing slash only for "/" or as written; never a run of slashes.
-  std::string url;
-  std::filesystem::path target;  // script file, or a directory of scripts (LOAD-3)
-  GroupName process_group;
-  GroupName application_group{GroupName::Kind::Resource, {}};
-  std::string callable_object = "application";
-  bool pass_authorization = false;
-  bool chunked_request = false;
-  bool access_granted = false;  // some Directory section grants the script's directory (LOAD-6)
-  bool preload = false;         // PRELOAD-1
+// <WSGIInterpreterOptions>: settings of the interpreters that the selectors fit (GIL-10). A missing
+// selector fits all; "" is the server's own processes, or the main interpreter.
+struct InterpreterOptions {
+  std::optional<std::string> process_group;
+  std::optional<std::string> application_group;
+  std::vector<WrittenOption> options;
   Origin origin;
-  Origin process_group_origin;
-  Origin application_group_origin;
+};
+
+// Directives of other modules: kept and counted, not obeyed.
+struct ForeignUse {
+  std::string name;
+  std::string module;
+  std::string effect;  // how it may change an answer; empty: not at all
+  int count = 0;
+  Origin first;
+};
+
+// A URL bound to a script, or to a directory of scripts: WSGIScriptAlias and WSGIScriptAliasMatch.
+struct Mount {
+  // "/", "/accounts"; a trailing slash only for "/" or as written; never a run of slashes. With a
+  // pattern: the regular expression.
+  std::string url;
+  std::optional<base::Regex> pattern;  // WSGIScriptAliasMatch (LOAD-4)
+  std::filesystem::path target;        // LOAD-3; with a pattern it may contain $1
+  PathSettings options;                // CFG-52: they beat whatever the scopes say
+  bool preload = false;                // PRELOAD-1
+  Origin origin;
+};
+
+// A URL bound to files that are no scripts, unless a handler makes them some: Alias, AliasMatch.
+// Consulted before the mounts, whatever the order of the lines (LOAD-1).
+struct FileAlias {
+  std::string url;
+  std::optional<base::Regex> pattern;
+  std::string target;
+  Origin origin;
 };
 
 struct VirtualHost {
@@ -87,10 +105,28 @@ struct VirtualHost {
   std::string server_name;    // without port
   int server_port = 0;        // the port written in ServerName, or 0
   std::vector<std::string> aliases;
+  Setting<std::string> document_root;
+  // What holds everywhere in it: the main server's settings, then its own (CFG-50).
+  std::vector<PathSettings> layers;
+  // The main server's and its own, in the order in which they are merged (CFG-51).
+  std::vector<Section> sections;
+  bool may_have_override_files = false;  // some section allows .htaccess files
+  std::vector<FileAlias> file_aliases;
   // In the order in which they are tried (LOAD-1): its own, then those of the main server, which
-  // every virtual host has (CFG-50). What preloads them meets the same script and groups again.
+  // every virtual host has (CFG-50).
   std::vector<Mount> mounts;
   Origin origin;
+  Origin server_name_origin;  // of the host, or of the main server whose name it bears
+};
+
+// A script that is loaded when a process starts: by an alias with both options (PRELOAD-1) or by
+// WSGIImportScript (PRELOAD-3).
+struct PreloadedScript {
+  std::string process_group = {};  // "" is the server's own processes
+  std::string application_group = {};
+  std::string script = {};
+  bool is_import = false;  // by WSGIImportScript
+  Origin origin = {};
 };
 
 struct Listen {
@@ -102,10 +138,17 @@ struct Listen {
 struct Deployment {
   std::vector<Listen> listens;
   std::vector<VirtualHost> virtual_hosts;  // the first that fits an address is its default
+  std::vector<PreloadedScript> preloads;   // in the order of the configuration (PRELOAD-5)
+  // Some request could be answered in the server's own processes: they need Python.
+  bool may_run_embedded = false;
+  bool restrict_embedded = false;  // RESTRICT-1
   std::vector<ProcessGroup> process_groups;
   ServerProcesses server;
-  std::filesystem::path error_log;      // empty: standard error
-  std::filesystem::path socket_prefix;  // WSGISocketPrefix; empty: the system's runtime directory
+  std::vector<InterpreterOptions> interpreter_options;
+  std::vector<ForeignUse> foreign;
+  std::vector<WrittenOption> not_obeyed;  // understood, and not done by the engine yet
+  std::filesystem::path error_log;        // empty: standard error
+  std::filesystem::path socket_prefix;    // WSGISocketPrefix; empty: the system's runtime directory
 };
 
 }  // namespace hosts::deployment

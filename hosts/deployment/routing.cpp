@@ -6,24 +6,24 @@
 #include <optional>
 
 #include "hosts/base/check.h"
+#include "hosts/base/letters.h"
+#include "hosts/deployment/variables.h"
 
 namespace hosts::deployment {
 namespace {
+
+using base::Lower;
+using base::SameLetters;
 
 constexpr int kNotFound = 404;
 constexpr int kForbidden = 403;
 constexpr int kServerError = 500;
 
+constexpr std::string_view kScriptHandler = "wsgi-script";
+constexpr std::string_view kScriptType = "application/x-httpd-wsgi";  // its older name
+
 // A listener for IPv6 shows the IPv4 addresses it accepts in this form.
 constexpr std::string_view kIPv4InIPv6 = "::ffff:";
-
-char Lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool SameName(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, Lower, Lower);
-}
 
 // '*' is any run of characters, '?' is one.
 bool FitsPattern(std::string_view name, std::string_view pattern) {
@@ -50,7 +50,7 @@ bool FitsPattern(std::string_view name, std::string_view pattern) {
 }
 
 bool AnswersTo(const VirtualHost& virtual_host, std::string_view host) {
-  return SameName(virtual_host.server_name, host) ||
+  return SameLetters(virtual_host.server_name, host) ||
          std::ranges::any_of(virtual_host.aliases,
                              [&](const std::string& alias) { return FitsPattern(host, alias); });
 }
@@ -69,45 +69,93 @@ bool Matches(std::string_view url, std::string_view path) {
   return url.ends_with('/') || path.size() == url.size() || path[url.size()] == '/';
 }
 
-const Mount* FindMount(const VirtualHost& virtual_host, std::string_view path) {
-  const auto found = std::ranges::find_if(
-      virtual_host.mounts, [&](const Mount& mount) { return Matches(mount.url, path); });
-  return found == virtual_host.mounts.end() ? nullptr : &*found;
+// What a URL was mapped to, before anybody looked whether it exists.
+struct Mapping {
+  const Mount* mount = nullptr;
+  const FileAlias* file_alias = nullptr;
+  std::string target;            // begins the file name
+  std::string rest;              // of the URL, behind the part that was mapped
+  bool is_target_known = false;  // the target is a path of the configuration: no need to walk to it
+};
+
+std::optional<Mapping> MapByPattern(const base::Regex& pattern,
+                                    const std::string& target,
+                                    std::string_view path) {
+  const auto captures = pattern.Match(path);
+  if (!captures) return std::nullopt;
+  Mapping mapping;
+  mapping.target = base::Substitute(target, *captures);
+  const std::string_view whole = captures->front();
+  mapping.rest = path.substr(static_cast<size_t>(whole.data() - path.data()) + whole.size());
+  return mapping;
 }
 
-struct ScriptFile {
+template <typename Binding>
+std::optional<Mapping> Map(const Binding& binding, std::string_view path) {
+  const std::string target(binding.target);
+  if (binding.pattern) return MapByPattern(*binding.pattern, target, path);
+  if (!Matches(binding.url, path)) return std::nullopt;
+  Mapping mapping;
+  mapping.target = target;
+  // LOAD-3: for the alias "/" the whole path is appended.
+  mapping.rest = binding.url == "/" ? path : path.substr(binding.url.size());
+  mapping.is_target_known = true;
+  return mapping;
+}
+
+// LOAD-1: Alias before WSGIScriptAlias, and the first that fits.
+std::optional<Mapping> MapUrl(const VirtualHost& virtual_host, std::string_view path) {
+  for (const FileAlias& alias : virtual_host.file_aliases) {
+    if (auto mapping = Map(alias, path)) {
+      mapping->file_alias = &alias;
+      return mapping;
+    }
+  }
+  for (const Mount& mount : virtual_host.mounts) {
+    if (auto mapping = Map(mount, path)) {
+      mapping->mount = &mount;
+      return mapping;
+    }
+  }
+  if (!virtual_host.document_root) return std::nullopt;
+  Mapping mapping;
+  mapping.target = virtual_host.document_root->value;
+  mapping.rest = path;
+  mapping.is_target_known = true;
+  return mapping;
+}
+
+struct MappedFile {
   FileKind kind = FileKind::Missing;
   std::string filename;
   size_t path_info_size = 0;  // the tail of the path that is not the file's
 };
 
-// LOAD-3 where the target is not simply the script file: goes down from the target along the rest
-// of the path until it meets a file, or nothing.
-ScriptFile Descend(const std::string& target, std::string_view rest, const FileKindOf& kind_of) {
-  std::string full = target;
-  full += rest;
-  // The end of the target's last segment, which the rest continues where no slash is between them.
-  size_t end = std::min(full.find('/', target.find_last_not_of('/') + 1), full.size());
+// LOAD-3 where the target is not simply the script file: goes down along the path, from the first
+// segment that ends at or behind `known`, until it meets a file, or nothing.
+MappedFile Descend(std::string full, size_t known, Surroundings& surroundings) {
+  size_t end = std::min(full.find('/', known), full.size());
   while (true) {
-    ScriptFile script{FileKind::Missing, full.substr(0, end), full.size() - end};
-    script.kind = kind_of(script.filename);
+    MappedFile file{FileKind::Missing, full.substr(0, end), full.size() - end};
+    file.kind = surroundings.KindOf(file.filename);
     const size_t next = full.find_first_not_of('/', end);
-    if (script.kind != FileKind::Directory || next == std::string::npos) return script;
+    if (file.kind != FileKind::Directory || next == std::string::npos) return file;
     end = std::min(full.find('/', next), full.size());
     const std::string_view segment(full.data() + next, end - next);
     if (segment == "." || segment == "..") return {};  // never out of the target
   }
 }
 
-ScriptFile FindScript(const Mount& mount, std::string_view path, const FileKindOf& kind_of) {
-  // LOAD-3: for the alias "/" the whole path is appended.
-  const std::string_view rest = mount.url == "/" ? path : path.substr(mount.url.size());
-  const std::string& target = mount.target.native();
+MappedFile FindFile(const Mapping& mapping, Surroundings& surroundings) {
+  const std::string& target = mapping.target;
+  const std::string& rest = mapping.rest;
+  if (!mapping.is_target_known) return Descend(target + rest, 1, surroundings);
   if (!target.ends_with('/') && (rest.empty() || rest.starts_with('/'))) {
-    const FileKind kind = kind_of(target);
+    const FileKind kind = surroundings.KindOf(target);
     if (kind != FileKind::Directory || rest.empty()) return {kind, target, rest.size()};
   }
-  return Descend(target, rest, kind_of);
+  // From the end of the target's last segment, which the rest continues where no slash is between.
+  return Descend(target + rest, target.find_last_not_of('/') + 1, surroundings);
 }
 
 std::string WithSlashesCollapsed(std::string_view path) {
@@ -119,26 +167,228 @@ std::string WithSlashesCollapsed(std::string_view path) {
   return collapsed;
 }
 
-// DAEMON-7: a group of the whole server serves every virtual host, another one those of its name.
-bool MayUse(const VirtualHost& virtual_host, const ProcessGroup& group) {
-  return !group.server_name || *group.server_name == virtual_host.server_name;
-}
+// Follows one request through the deployment, until it is refused or has a script.
+class Router {
+ public:
+  Router(const Deployment& deployment, const RequestAddress& address, Surroundings& surroundings)
+      : deployment_(deployment), address_(address), surroundings_(surroundings) {}
 
-// Fills in where the request runs. Returns why it must not.
-std::optional<RefusalReason> ChooseGroups(const Deployment& deployment,
-                                          std::string_view host,
-                                          Route& route) {
-  const VirtualHost& virtual_host = *route.virtual_host;
-  route.process_group =
-      ExpandGroupName(route.mount->process_group, virtual_host, route.script_name, host);
-  route.application_group =
-      ExpandGroupName(route.mount->application_group, virtual_host, route.script_name, host);
-  if (route.process_group.empty()) return std::nullopt;
-  const ProcessGroup* group = FindProcessGroup(deployment, route.process_group);
-  if (group == nullptr) return RefusalReason::UnknownGroup;
-  if (!MayUse(virtual_host, *group)) return RefusalReason::GroupNotReachable;
-  return std::nullopt;
-}
+  RoutingResult Find() {
+    FollowUrl();
+    return std::move(result_);
+  }
+
+  RoutingResult FindOf(const VirtualHost& virtual_host, const Mount& mount) {
+    Route& route = result_.route;
+    route.virtual_host = &virtual_host;
+    route.mount = &mount;
+    route.script_filename = mount.target;
+    route.script_name = mount.pattern || mount.url == "/" ? std::string() : mount.url;
+    MergeSettings(address_.path, FileKind::File);
+    ChooseHandler();
+    const bool is_granted = IsGranted();
+    const auto refused = std::pair(result_.refused_status, result_.reason);
+    ChooseGroups();
+    if (!is_granted) Refuse(refused.first, refused.second);
+    return std::move(result_);
+  }
+
+ private:
+  void FollowUrl() {
+    std::string collapsed;
+    std::string_view path = address_.path;
+    if (path.find("//") != std::string_view::npos) path = collapsed = WithSlashesCollapsed(path);
+
+    Route& route = result_.route;
+    route.virtual_host = FindVirtualHost(deployment_, address_);
+    if (route.virtual_host == nullptr) return Refuse(kNotFound, RefusalReason::NoVirtualHost);
+    // A file name ends at a NUL, whatever the URL says after it: no script has such a path.
+    if (path.find('\0') != std::string_view::npos) {
+      return Refuse(kNotFound, RefusalReason::NoMount);
+    }
+    const auto mapping = MapUrl(*route.virtual_host, path);
+    if (!mapping) return Refuse(kNotFound, RefusalReason::NoMount);
+    route.mount = mapping->mount;
+    route.file_alias = mapping->file_alias;
+
+    MappedFile file = FindFile(*mapping, surroundings_);
+    const size_t path_info_size = std::min(file.path_info_size, path.size());
+    route.script_name = path.substr(0, path.size() - path_info_size);
+    route.path_info = path.substr(path.size() - path_info_size);
+    route.script_filename = std::move(file.filename);
+    MergeSettings(path, file.kind);
+    if (!route.merged.error.empty()) return Refuse(kServerError, RefusalReason::OverrideFile);
+    if (!IsGranted()) return;
+    ChooseHandler();
+    if (CheckFile(file.kind)) ChooseGroups();
+  }
+
+  void Refuse(int status, RefusalReason reason) {
+    result_.refused_status = status;
+    result_.reason = reason;
+  }
+
+  void MergeSettings(std::string_view path, FileKind kind) {
+    Route& route = result_.route;
+    const VirtualHost& host = *route.virtual_host;
+    route.merged = Merge(host.layers,
+                         host.sections,
+                         {path, route.script_filename, kind == FileKind::Directory},
+                         host.may_have_override_files ? surroundings_.override_files() : nullptr);
+    route.variables = VariablesOf(route.merged.effective.variables, address_, surroundings_);
+  }
+
+  bool IsGranted() {
+    const auto* access = result_.route.merged.effective.access;
+    const auto judgement =
+        access == nullptr
+            ? Judgement::Denied
+            : Judge(access->value,
+                    {address_.remote_address, address_.local_address, address_.method});
+    if (judgement == Judgement::Denied) Refuse(kForbidden, RefusalReason::AccessDenied);
+    if (judgement == Judgement::Unknown) Refuse(kForbidden, RefusalReason::AccessNotJudged);
+    return judgement == Judgement::Granted;
+  }
+
+  // LOAD-5: a mount makes a script of its target; elsewhere SetHandler and AddHandler do.
+  void ChooseHandler() {
+    Route& route = result_.route;
+    const EffectiveSettings& effective = route.merged.effective;
+    if (route.mount != nullptr) {
+      route.handler = kScriptHandler;
+      return;
+    }
+    if (effective.handler != nullptr) {
+      route.handler = effective.handler->value;
+    } else {
+      route.handler = HandlerByExtension();
+    }
+    if (route.handler.empty()) return;
+    route.handler_script = effective.HandlerScriptOf(route.handler);
+    if (route.handler == kScriptType) route.handler = kScriptHandler;
+  }
+
+  // The last extension of the file's name that has a handler.
+  [[nodiscard]] std::string HandlerByExtension() const {
+    const EffectiveSettings& effective = result_.route.merged.effective;
+    if (effective.handlers_by_extension.empty()) return {};
+    std::string_view name = result_.route.script_filename;
+    name.remove_prefix(name.rfind('/') + 1);
+    std::string handler;
+    size_t dot = name.find('.');
+    while (dot != std::string_view::npos) {
+      const size_t next = name.find('.', dot + 1);
+      const auto* found =
+          effective.HandlerOfExtension(base::Lowered(name.substr(dot + 1, next - dot - 1)));
+      if (found != nullptr) handler = found->value;
+      dot = next;
+    }
+    return handler;
+  }
+
+  // LOAD-5, LOAD-7. False: the request goes no further.
+  bool CheckFile(FileKind kind) {
+    Route& route = result_.route;
+    const EffectiveSettings& effective = route.merged.effective;
+    const auto path_info = ValueOr(effective.accept_path_info, PathInfo::Default);
+    if (route.handler_script != nullptr) return true;
+    const bool is_script = route.handler == kScriptHandler;
+    if (is_script && route.mount == nullptr && !ValueOr(effective.exec_cgi, false)) {
+      Refuse(kForbidden, RefusalReason::NoExecCgi);
+      return false;
+    }
+    if (!is_script) route.answer = Answer::File;
+    if (kind == FileKind::Missing) {
+      Refuse(kNotFound, is_script ? RefusalReason::ScriptMissing : RefusalReason::FileMissing);
+      return false;
+    }
+    if (is_script && kind == FileKind::Directory) {
+      Refuse(kForbidden, RefusalReason::ScriptIsDirectory);
+      return false;
+    }
+    const bool refuses_path_info =
+        path_info == PathInfo::Off || (path_info == PathInfo::Default && !is_script);
+    if (!route.path_info.empty() && refuses_path_info && kind == FileKind::File) {
+      Refuse(kNotFound, RefusalReason::NoPathInfo);
+      return false;
+    }
+    return is_script;
+  }
+
+  // Fills in where the request runs: scopes first, then the options of the mount or of the handler
+  // script (CFG-52, CFG-56).
+  void ChooseGroups() {
+    Route& route = result_.route;
+    EffectiveSettings decided = route.merged.effective;
+    if (route.mount != nullptr) decided.Override(route.mount->options);
+    route.process_group_setting = decided.process_group;
+    route.application_group_setting = decided.application_group;
+    GroupName process_group = ValueOr(decided.process_group, GroupName{});
+    GroupName application_group =
+        ValueOr(decided.application_group, GroupName{GroupName::Kind::Resource, {}});
+    route.pass_authorization = ValueOr(decided.pass_authorization, false);
+    route.chunked_request = ValueOr(decided.chunked_request, false);
+    route.callable_object = CallableOf(ValueOr(decided.callable_object, CallableName{}));
+    route.script = route.script_filename;
+    if (route.handler_script != nullptr) {
+      const HandlerScript& handler = route.handler_script->value;
+      process_group = handler.process_group.value_or(process_group);
+      application_group = handler.application_group.value_or(application_group);
+      route.pass_authorization = handler.pass_authorization.value_or(route.pass_authorization);
+      route.callable_object = "handle_request";
+      route.script = handler.script;
+    }
+    route.process_group = Expand(process_group);
+    route.application_group = Expand(application_group);
+    CheckGroup(decided);
+  }
+
+  void CheckGroup(const EffectiveSettings& decided) {
+    const Route& route = result_.route;
+    if (decided.restrict_process != nullptr &&
+        std::ranges::none_of(decided.restrict_process->value, [&](const std::string& permitted) {
+          return SameLetters(permitted, route.process_group);
+        })) {
+      return Refuse(kServerError, RefusalReason::GroupForbidden);
+    }
+    if (route.process_group.empty()) {
+      if (deployment_.restrict_embedded) Refuse(kServerError, RefusalReason::EmbeddedForbidden);
+      return;
+    }
+    const ProcessGroup* group = FindProcessGroup(deployment_, route.process_group);
+    if (group == nullptr) return Refuse(kServerError, RefusalReason::UnknownGroup);
+    if (!MayUse(*route.virtual_host, *group)) {
+      return Refuse(kServerError, RefusalReason::GroupNotReachable);
+    }
+  }
+
+  [[nodiscard]] std::string Expand(const GroupName& name) const {
+    return ExpandGroupName(name,
+                           *result_.route.virtual_host,
+                           result_.route.script_name,
+                           address_.host,
+                           [this](const std::string& variable) { return Variable(variable); });
+  }
+
+  // EXP-9: an unset variable means the default.
+  [[nodiscard]] std::string CallableOf(const CallableName& name) const {
+    if (name.kind == CallableName::Kind::Literal) return name.text;
+    return Variable(name.text).value_or("application");
+  }
+
+  // EXP-8: of the request, then of the server's own environment.
+  [[nodiscard]] std::optional<std::string> Variable(const std::string& name) const {
+    for (const auto& [own, value] : result_.route.variables) {
+      if (own == name) return value;
+    }
+    return surroundings_.Variable(name);
+  }
+
+  const Deployment& deployment_;
+  const RequestAddress& address_;
+  Surroundings& surroundings_;
+  RoutingResult result_;
+};
 
 // The configured port, where a name must say it (EXP-6).
 std::string PortSuffix(const VirtualHost& virtual_host) {
@@ -150,40 +400,50 @@ std::string PortSuffix(const VirtualHost& virtual_host) {
 
 RoutingResult FindRoute(const Deployment& deployment,
                         const RequestAddress& address,
-                        const FileKindOf& kind_of) {
-  RoutingResult result;
-  const auto refuse = [&result](int status, RefusalReason reason) {
-    result.refused_status = status;
-    result.reason = reason;
-    return std::move(result);
-  };
+                        Surroundings& surroundings) {
+  return Router(deployment, address, surroundings).Find();
+}
 
-  std::string collapsed;
-  std::string_view path = address.path;
-  if (path.find("//") != std::string_view::npos) path = collapsed = WithSlashesCollapsed(path);
+RoutingResult FindRouteOf(const Deployment& deployment,
+                          const VirtualHost& virtual_host,
+                          const Mount& mount,
+                          const RequestAddress& address,
+                          Surroundings& surroundings) {
+  return Router(deployment, address, surroundings).FindOf(virtual_host, mount);
+}
 
-  Route& route = result.route;
-  route.virtual_host = FindVirtualHost(deployment, address);
-  // A file name ends at a NUL, whatever the URL says after it: no script has such a path.
-  if (route.virtual_host != nullptr && path.find('\0') == std::string_view::npos) {
-    route.mount = FindMount(*route.virtual_host, path);
+std::string_view InWords(RefusalReason reason) {
+  switch (reason) {
+    case RefusalReason::NoVirtualHost:
+      return "no virtual host is for this address";
+    case RefusalReason::NoMount:
+      return "no WSGIScriptAlias fits the URL";
+    case RefusalReason::FileMissing:
+      return "the file does not exist";
+    case RefusalReason::ScriptMissing:
+      return "the script does not exist";
+    case RefusalReason::ScriptIsDirectory:
+      return "the script is a directory";
+    case RefusalReason::AccessDenied:
+      return "no Require grants access to the script (Require all granted)";
+    case RefusalReason::AccessNotJudged:
+      return "its Require demands what this server cannot judge";
+    case RefusalReason::NoExecCgi:
+      return "the directory does not allow scripts (Options ExecCGI)";
+    case RefusalReason::NoPathInfo:
+      return "the URL goes on behind a file, which is not accepted there (AcceptPathInfo)";
+    case RefusalReason::OverrideFile:
+      return "its .htaccess file is wrong";
+    case RefusalReason::EmbeddedForbidden:
+      return "embedded mode is forbidden (WSGIRestrictEmbedded)";
+    case RefusalReason::GroupForbidden:
+      return "the process group is not among those permitted (WSGIRestrictProcess)";
+    case RefusalReason::UnknownGroup:
+      return "the process group is not declared by any WSGIDaemonProcess";
+    case RefusalReason::GroupNotReachable:
+      return "the process group belongs to another virtual host";
   }
-  if (route.mount == nullptr) return refuse(kNotFound, RefusalReason::NoMount);
-  if (!route.mount->access_granted) return refuse(kForbidden, RefusalReason::AccessDenied);
-
-  ScriptFile script = FindScript(*route.mount, path, kind_of);
-  route.script_filename = std::move(script.filename);
-  if (script.kind == FileKind::Missing) return refuse(kNotFound, RefusalReason::ScriptMissing);
-  if (script.kind == FileKind::Directory) {
-    return refuse(kForbidden, RefusalReason::ScriptIsDirectory);
-  }
-
-  const size_t path_info_size = std::min(script.path_info_size, path.size());
-  route.script_name = path.substr(0, path.size() - path_info_size);
-  route.path_info = path.substr(path.size() - path_info_size);
-  const auto unusable = ChooseGroups(deployment, address.host, route);
-  if (unusable) return refuse(kServerError, *unusable);
-  return result;
+  return "refused";
 }
 
 const VirtualHost* FindVirtualHost(const Deployment& deployment, const RequestAddress& address) {
@@ -213,7 +473,8 @@ const VirtualHost* FindVirtualHost(const Deployment& deployment, const RequestAd
 std::string ExpandGroupName(const GroupName& name,
                             const VirtualHost& virtual_host,
                             std::string_view script_name,
-                            std::string_view host) {
+                            std::string_view host,
+                            const LookupVariable& variable) {
   switch (name.kind) {
     case GroupName::Kind::Global:
       return {};
@@ -229,17 +490,26 @@ std::string ExpandGroupName(const GroupName& name,
     }
     case GroupName::Kind::Host: {
       if (host.empty()) return virtual_host.server_name + PortSuffix(virtual_host);
-      std::string expanded(host);
-      std::ranges::transform(expanded, expanded.begin(), Lower);
-      return expanded + PortSuffix(virtual_host);
+      return base::Lowered(host) + PortSuffix(virtual_host);
+    }
+    case GroupName::Kind::Environment: {
+      const auto value = variable ? variable(name.literal) : std::nullopt;
+      if (!value) return AsWritten(name);  // EXP-8: then the text itself is the name
+      const GroupName named = ParseGroupName(*value);
+      if (named.kind == GroupName::Kind::Environment) return *value;  // not followed further
+      return ExpandGroupName(named, virtual_host, script_name, host, variable);
     }
   }
-  CHECK(false, "a group name has one of five kinds");
+  CHECK(false, "a group name has one of six kinds");
 }
 
 const ProcessGroup* FindProcessGroup(const Deployment& deployment, std::string_view name) {
   const auto found = std::ranges::find(deployment.process_groups, name, &ProcessGroup::name);
   return found == deployment.process_groups.end() ? nullptr : &*found;
+}
+
+bool MayUse(const VirtualHost& virtual_host, const ProcessGroup& group) {
+  return !group.server_name || *group.server_name == virtual_host.server_name;
 }
 
 }  // namespace hosts::deployment

@@ -10,27 +10,38 @@ namespace {
 using Kind = GroupName::Kind;
 
 // Files that exist, and how often somebody asked.
-class FakeFiles {
+class FakeFiles : public Surroundings {
  public:
   explicit FakeFiles(std::map<std::string, FileKind> files) : files_(std::move(files)) {}
 
-  FileKind operator()(const std::string& path) {
+  FileKind KindOf(const std::string& path) override {
     ++questions;
     const auto found = files_.find(path);
     return found == files_.end() ? FileKind::Missing : found->second;
   }
 
+  std::optional<std::string> Variable(const std::string& name) override {
+    const auto found = variables.find(name);
+    return found == variables.end() ? std::nullopt : std::optional(found->second);
+  }
+
   int questions = 0;
+  std::map<std::string, std::string> variables;
 
  private:
   std::map<std::string, FileKind> files_;
 };
 
+PathSettings Granting() {
+  PathSettings settings;
+  settings.access = Written<Access>{{.demand = {.kind = Demand::Kind::AllGranted}}, {}};
+  return settings;
+}
+
 Mount MakeMount(std::string url, std::filesystem::path target) {
   Mount mount;
   mount.url = std::move(url);
   mount.target = std::move(target);
-  mount.access_granted = true;
   return mount;
 }
 
@@ -38,6 +49,7 @@ VirtualHost MakeHost(std::string name, std::vector<Mount> mounts = {}) {
   VirtualHost virtual_host;
   virtual_host.server_name = std::move(name);
   virtual_host.mounts = std::move(mounts);
+  virtual_host.layers = {Granting()};
   return virtual_host;
 }
 
@@ -52,13 +64,14 @@ RequestAddress To(std::string_view path, std::string_view host = "main.example")
 }
 
 RoutingResult Find(const Deployment& deployment, const RequestAddress& address) {
-  FakeFiles files({{"/srv/app.wsgi", FileKind::File},
+  FakeFiles files({{"/srv", FileKind::Directory},
+                   {"/srv/app.wsgi", FileKind::File},
                    {"/srv/first.wsgi", FileKind::File},
                    {"/srv/scripts", FileKind::Directory},
                    {"/srv/scripts/env.wsgi", FileKind::File},
                    {"/srv/scripts/sub", FileKind::Directory},
                    {"/srv/scripts/sub/deep.wsgi", FileKind::File}});
-  return FindRoute(deployment, address, std::ref(files));
+  return FindRoute(deployment, address, files);
 }
 
 std::string Where(const RoutingResult& result) {
@@ -115,7 +128,7 @@ TEST(Routing, TheRootMountTakesEverythingAndHasAnEmptyScriptName) {
 TEST(Routing, AFileTargetIsAskedForOnce) {
   const auto deployment = OneHost({MakeMount("/", "/srv/app.wsgi")});
   FakeFiles files({{"/srv/app.wsgi", FileKind::File}});
-  const auto result = FindRoute(deployment, To("/a/b/c"), std::ref(files));
+  const auto result = FindRoute(deployment, To("/a/b/c"), files);
   EXPECT_EQ(result.refused_status, 0);
   EXPECT_EQ(files.questions, 1);
 }
@@ -150,7 +163,7 @@ TEST(Routing, NothingLeadsOutOfADirectoryTarget) {
   FakeFiles files({{"/srv/scripts/sub", FileKind::Directory},
                    {"/srv/scripts/sub/..", FileKind::Directory},
                    {"/srv/scripts/sub/../env.wsgi", FileKind::File}});
-  const auto result = FindRoute(deployment, To("/dir/../env.wsgi"), std::ref(files));
+  const auto result = FindRoute(deployment, To("/dir/../env.wsgi"), files);
   EXPECT_EQ(result.refused_status, 404);
 }
 
@@ -166,14 +179,13 @@ TEST(Routing, ATargetWithATrailingSlashMayBeAFile) {
 
 // LOAD-6.
 
-TEST(Routing, AScriptOutsideGrantedDirectoriesIsForbiddenWithoutLookingAtIt) {
+TEST(Routing, AScriptOutsideGrantedDirectoriesIsForbiddenWhetherItExistsOrNot) {
   auto deployment = OneHost({MakeMount("/", "/srv/app.wsgi")});
-  deployment.virtual_hosts[0].mounts[0].access_granted = false;
+  deployment.virtual_hosts[0].layers.clear();
   FakeFiles files({});
-  const auto result = FindRoute(deployment, To("/"), std::ref(files));
+  const auto result = FindRoute(deployment, To("/"), files);
   EXPECT_EQ(result.refused_status, 403);
   EXPECT_EQ(result.reason, RefusalReason::AccessDenied);
-  EXPECT_EQ(files.questions, 0);
 }
 
 // EXP-2 to EXP-7.
@@ -215,7 +227,7 @@ class GroupRouting : public testing::Test {
  protected:
   GroupRouting() {
     Mount mount = MakeMount("/", "/srv/app.wsgi");
-    mount.process_group = GroupName{Kind::Literal, "d"};
+    mount.options.process_group = Written<GroupName>{{Kind::Literal, "d"}, {}};
     deployment_.virtual_hosts = {MakeHost("a.example", {mount}), MakeHost("b.example", {mount})};
   }
 
@@ -247,6 +259,149 @@ TEST_F(GroupRouting, AGroupOfAVirtualHostServesHostsOfThatNameOnly) {
   const auto result = Find(deployment_, To("/", "b.example"));
   EXPECT_EQ(result.refused_status, 500);
   EXPECT_EQ(result.reason, RefusalReason::GroupNotReachable);
+}
+
+// LOAD-4: a mount by pattern.
+
+TEST(Routing, AMountByPatternPutsWhatItMatchedIntoTheTarget) {
+  Mount mount = MakeMount("^/mm/(.*)$", "/srv/app.wsgi/$1");
+  mount.pattern = base::Regex::Compile(mount.url).value();
+  const auto deployment = OneHost({mount});
+  EXPECT_EQ(Where(deployment, "/mm/foo"), "/srv/app.wsgi [/mm][/foo]");
+  EXPECT_EQ(Where(deployment, "/other"), "404");
+}
+
+TEST(Routing, AMountByPatternLosesTheTailThatItDoesNotPutIntoTheTarget) {
+  Mount mount = MakeMount("^/mm", "/srv/app.wsgi");
+  mount.pattern = base::Regex::Compile(mount.url).value();
+  EXPECT_EQ(Where(OneHost({mount}), "/mm/foo"), "/srv/app.wsgi [/mm][/foo]");
+  mount.pattern = base::Regex::Compile("^/mm/.*").value();
+  EXPECT_EQ(Where(OneHost({mount}), "/mm/foo"), "/srv/app.wsgi [/mm/foo][]");
+}
+
+// LOAD-1, LOAD-5: files, and what makes scripts of them.
+
+class FileRouting : public testing::Test {
+ protected:
+  FileRouting() {
+    deployment_ = OneHost({MakeMount("/", "/srv/app.wsgi")});
+    host().file_aliases = {FileAlias{"/static", std::nullopt, "/srv/scripts", {}}};
+  }
+
+  VirtualHost& host() { return deployment_.virtual_hosts.front(); }
+  PathSettings& settings() { return host().layers.front(); }
+
+  Deployment deployment_;
+};
+
+TEST_F(FileRouting, AnAliasIsConsultedBeforeTheMounts) {
+  const auto result = Find(deployment_, To("/static/env.wsgi"));
+  EXPECT_EQ(result.route.answer, Answer::File);
+  EXPECT_EQ(result.route.script_filename, "/srv/scripts/env.wsgi");
+  EXPECT_EQ(Find(deployment_, To("/statics")).route.mount, host().mounts.data());
+  EXPECT_EQ(Find(deployment_, To("/static/none.css")).reason, RefusalReason::FileMissing);
+}
+
+TEST_F(FileRouting, AHandlerMakesAScriptOfAFileWhereExecCgiIsGiven) {
+  settings().handler_by_extension["wsgi"] = {"wsgi-script", {}};
+  EXPECT_EQ(Find(deployment_, To("/static/env.wsgi")).reason, RefusalReason::NoExecCgi);
+  settings().exec_cgi = Written<bool>{true, {}};
+  EXPECT_EQ(Where(deployment_, "/static/env.wsgi/x"),
+            "/srv/scripts/env.wsgi [/static/env.wsgi][/x]");
+  settings().handler = Written<std::string>{"", {}};  // SetHandler None
+  EXPECT_EQ(Find(deployment_, To("/static/env.wsgi")).route.answer, Answer::File);
+}
+
+TEST_F(FileRouting, AHandlerScriptAnswersForFilesThatNeedNotExist) {
+  settings().handler_by_extension["bobo"] = {"bobo-script", {}};
+  settings().handler_scripts["bobo-script"] = {{"/srv/bobo.wsgi", {}, {}, {}}, {}};
+  const auto result = Find(deployment_, To("/static/some.bobo"));
+  EXPECT_EQ(result.refused_status, 0);
+  EXPECT_EQ(result.route.script, "/srv/bobo.wsgi");
+  EXPECT_EQ(result.route.script_filename, "/srv/scripts/some.bobo");
+  EXPECT_EQ(result.route.callable_object, "handle_request");
+  EXPECT_EQ(result.route.handler, "bobo-script");
+}
+
+TEST_F(FileRouting, PathInfoBehindAFileIsRefusedAndBehindAScriptOnlyIfItIsSaid) {
+  EXPECT_EQ(Find(deployment_, To("/static/env.wsgi/x")).reason, RefusalReason::NoPathInfo);
+  EXPECT_EQ(Find(deployment_, To("/x")).refused_status, 0);
+  settings().accept_path_info = Written<PathInfo>{PathInfo::Off, {}};
+  EXPECT_EQ(Find(deployment_, To("/x")).reason, RefusalReason::NoPathInfo);
+}
+
+// EXP-8, EXP-9: names from variables.
+
+class VariableRouting : public testing::Test {
+ protected:
+  VariableRouting() : files_({{"/srv/app.wsgi", FileKind::File}}) {
+    deployment_ = OneHost({MakeMount("/", "/srv/app.wsgi")});
+    settings().application_group = Written<GroupName>{{Kind::Environment, "AG"}, {}};
+    settings().callable_object = Written<CallableName>{{CallableName::Kind::Environment, "CO"}, {}};
+  }
+
+  PathSettings& settings() { return deployment_.virtual_hosts.front().layers.front(); }
+  void SetVariable(std::string name, std::string value) {
+    settings().variables.push_back({.name = std::move(name), .value = std::move(value)});
+  }
+  Route Routed(std::string_view header = {}) {
+    RequestAddress address = To("/");
+    address.header = [header](std::string_view name) {
+      return name == "X-Group" && !header.empty() ? std::optional(header) : std::nullopt;
+    };
+    return FindRoute(deployment_, address, files_).route;
+  }
+
+  FakeFiles files_;
+  Deployment deployment_;
+};
+
+TEST_F(VariableRouting, AreTakenFromSetEnvThenFromTheServersEnvironment) {
+  files_.variables = {{"AG", "from-outside"}, {"CO", "app"}};
+  EXPECT_EQ(Routed().application_group, "from-outside");
+  EXPECT_EQ(Routed().callable_object, "app");
+  SetVariable("AG", "here");
+  EXPECT_EQ(Routed().application_group, "here");
+}
+
+TEST_F(VariableRouting, AnUnsetVariableLeavesTheTextAndTheDefaultCallable) {
+  EXPECT_EQ(Routed().application_group, "%{ENV:AG}");
+  EXPECT_EQ(Routed().callable_object, "application");
+}
+
+TEST_F(VariableRouting, ATokenInTheValueIsExpandedOnceMore) {
+  SetVariable("AG", "%{SERVER}");
+  EXPECT_EQ(Routed().application_group, "main.example");
+  SetVariable("AG", "%{GLOBAL}");
+  EXPECT_EQ(Routed().application_group, "");
+  SetVariable("AG", "%{ENV:CO}");
+  EXPECT_EQ(Routed().application_group, "%{ENV:CO}");
+}
+
+TEST_F(VariableRouting, AHeaderMayDecide) {
+  settings().variables.push_back({.kind = VariableChange::Kind::SetIf,
+                                  .name = "AG",
+                                  .value = "tenant-$1",
+                                  .attribute = "X-Group",
+                                  .pattern = base::Regex::Compile("^([a-z]+)$").value()});
+  EXPECT_EQ(Routed("blue").application_group, "tenant-blue");
+  EXPECT_EQ(Routed("BLUE").application_group, "%{ENV:AG}");
+  EXPECT_EQ(Routed("blue").variables,
+            (std::vector<std::pair<std::string, std::string>>{{"AG", "tenant-blue"}}));
+}
+
+// RESTRICT-1, RESTRICT-2.
+
+TEST(Restrictions, ForbidEmbeddedModeAndGroupsThatAreNotListed) {
+  auto deployment = OneHost({MakeMount("/", "/srv/app.wsgi")});
+  deployment.restrict_embedded = true;
+  EXPECT_EQ(Find(deployment, To("/")).reason, RefusalReason::EmbeddedForbidden);
+  auto& settings = deployment.virtual_hosts.front().layers.front();
+  settings.restrict_process = Written<std::vector<std::string>>{{"d"}, {}};
+  EXPECT_EQ(Find(deployment, To("/")).reason, RefusalReason::GroupForbidden);
+  deployment.process_groups.emplace_back().name = "D";
+  settings.process_group = Written<GroupName>{{Kind::Literal, "D"}, {}};
+  EXPECT_EQ(Find(deployment, To("/")).refused_status, 0);  // RESTRICT-3: letter case is no matter
 }
 
 // Virtual hosts.

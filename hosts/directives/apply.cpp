@@ -4,6 +4,8 @@
 #include <array>
 #include <string>
 
+#include "hosts/directives/arguments.h"
+#include "hosts/directives/foreign_directives.h"
 #include "hosts/directives/language.h"
 #include "hosts/directives/table.h"
 
@@ -24,27 +26,46 @@ constexpr std::array<Place, 3> kPlaces = {{{"the server's part of the file", &Co
                                            {"<Directory>", &Contexts::directory}}};
 
 const Place& PlaceOf(const Scope& scope) {
-  if (scope.is_in_directory) return kPlaces[2];
+  if (scope.is_in_section()) return kPlaces[2];
   return scope.host_index == Scope::kMainServer ? kPlaces[0] : kPlaces[1];
 }
 
 base::Error RefuseName(const Word& name) {
-  const auto known = DirectivesNotOffered();
-  const auto not_offered = std::ranges::find_if(
-      known, [&name](std::string_view candidate) { return SameName(candidate, name.text); });
-  if (not_offered != known.end()) {
-    return Refuse(name, "known directive, not offered yet: {}: remove it", *not_offered);
-  }
   std::vector<std::string_view> names;
-  for (const DirectiveRow& row : DirectiveTable()) {
+  for (const DirectiveRow& row : DirectiveTable())
     names.push_back(row.name);
-  }
+  for (const ForeignDirective& foreign : ForeignDirectives())
+    names.push_back(foreign.name);
   const auto nearest = NearestName(name.text, names);
-  if (!nearest) return Refuse(name, "unknown directive {}: remove it", Shown(name.text));
+  if (!nearest) {
+    return Refuse(name,
+                  "unknown directive {}: neither Apache's modules nor mod_wsgi have it; remove it",
+                  Shown(name.text));
+  }
   return Refuse(name, "unknown directive {}: did you mean {}?", Shown(name.text), *nearest);
 }
 
+bool IsPermitted(const DirectiveRow& row, const deployment::Overrides& permitted) {
+  switch (row.allowed_in.override_file) {
+    case Contexts::Override::None:
+      return false;
+    case Contexts::Override::FileInfo:
+      return permitted.file_info;
+    case Contexts::Override::AuthConfig:
+      return permitted.auth_config;
+    case Contexts::Override::Options:
+      return permitted.options;
+    case Contexts::Override::Any:
+      return true;
+  }
+  return false;
+}
+
 Result<void> CheckPlace(const DirectiveRow& row, const Directive& directive, const Scope& scope) {
+  if (scope.permitted) {
+    if (IsPermitted(row, *scope.permitted)) return {};
+    return Refuse(directive.name, "{} is not allowed here", row.name);
+  }
   const Place& here = PlaceOf(scope);
   if (row.allowed_in.*here.context) return {};
   std::string allowed;
@@ -84,6 +105,21 @@ Result<void> CheckForm(const DirectiveRow& row, const Directive& directive) {
       excess, "{} is more than {} takes: write {}", Shown(excess.text), row.name, Usage(row));
 }
 
+// A directive of another module is kept and counted, with all that stands in it.
+void CountForeign(const ForeignDirective& foreign, const Directive& directive, Scope& scope) {
+  auto& uses = scope.settings.foreign;
+  const auto found = std::ranges::find(uses, foreign.name, &deployment::ForeignUse::name);
+  if (found != uses.end()) {
+    ++found->count;
+    return;
+  }
+  uses.push_back({.name = std::string(foreign.name),
+                  .module = std::string(foreign.module),
+                  .effect = std::string(foreign.effect),
+                  .count = 1,
+                  .first = OriginOf(directive.name)});
+}
+
 // Walks the tree.
 class Walk {
  public:
@@ -92,10 +128,11 @@ class Walk {
   [[nodiscard]] Result<void> Apply(const std::vector<Directive>& body, const Scope& outer) const {
     for (const Directive& directive : body) {
       Scope inside = outer;
-      const Result<void> understood = Understand(directive, inside);
+      const Result<Then> understood = Understand(directive, inside);
       if (!understood) {
         return language::InChain(understood.error(), document_.inclusions, directive.inclusion);
       }
+      if (*understood == Then::GoOn) continue;
       const Result<void> applied = Apply(directive.body, inside);
       if (!applied) return applied.error();
     }
@@ -103,12 +140,23 @@ class Walk {
   }
 
  private:
-  static Result<void> Understand(const Directive& directive, Scope& scope) {
+  enum class Then { ReadBody, GoOn };
+
+  static Result<Then> Understand(const Directive& directive, Scope& scope) {
     const DirectiveRow* row = FindDirective(directive.name.text);
-    if (row == nullptr) return RefuseName(directive.name);
+    if (row == nullptr) {
+      const ForeignDirective* foreign = FindForeignDirective(directive.name.text);
+      if (foreign == nullptr) return RefuseName(directive.name);
+      CountForeign(*foreign, directive, scope);
+      return Then::GoOn;
+    }
     if (const auto place = CheckPlace(*row, directive, scope); !place) return place.error();
     if (const auto form = CheckForm(*row, directive); !form) return form.error();
-    return row->set(directive, scope);
+    if (const auto set = row->set(directive, scope); !set) return set.error();
+    if (row->support == Support::NotYet) {
+      scope.settings.not_obeyed.push_back({std::string(row->name), {}, OriginOf(directive.name)});
+    }
+    return row->reads_body ? Then::GoOn : Then::ReadBody;
   }
 
   const language::Document& document_;
@@ -121,6 +169,19 @@ Result<Settings> ApplyTable(const language::Document& document) {
   const Result<void> applied = Walk(document).Apply(document.tree, Scope{settings});
   if (!applied) return applied.error();
   return settings;
+}
+
+Result<deployment::OverrideFile> ApplyOverrideFile(const language::Document& document,
+                                                   const deployment::Overrides& permitted) {
+  Settings settings;
+  deployment::OverrideFile file;
+  Scope scope{settings};
+  scope.permitted = permitted;
+  scope.outermost = &file.settings;
+  scope.sections = &file.sections;
+  const Result<void> applied = Walk(document).Apply(document.tree, scope);
+  if (!applied) return applied.error();
+  return file;
 }
 
 }  // namespace hosts::directives

@@ -11,4 +11,8 @@ namespace hosts::directives {
 
 [[nodiscard]] base::Result<Settings> ApplyTable(const language::Document& document);
 
+// The same for a .htaccess file, in which only some directives are permitted (CFG-42).
+[[nodiscard]] base::Result<deployment::OverrideFile> ApplyOverrideFile(
+    const language::Document& document, const deployment::Overrides& permitted);
+
 }  // namespace hosts::directives

@@ -212,18 +212,53 @@ Result<std::vector<std::string>> ReadPathList(const Word& word, const std::files
 }
 
 Result<deployment::GroupName> ReadGroupName(const Word& word) {
-  using Kind = deployment::GroupName::Kind;
   if (word.text.empty()) {
     return Refuse(word, "an empty group name: write a name, or %{{GLOBAL}}");
   }
-  if (word.text.starts_with("%{ENV:")) {
-    return Refuse(word, "{} is not offered yet: write the name itself", Shown(word.text));
-  }
-  if (word.text == "%{GLOBAL}") return deployment::GroupName{Kind::Global, {}};
-  if (word.text == "%{SERVER}") return deployment::GroupName{Kind::Server, {}};
-  if (word.text == "%{RESOURCE}") return deployment::GroupName{Kind::Resource, {}};
-  if (word.text == "%{HOST}") return deployment::GroupName{Kind::Host, {}};
-  return deployment::GroupName{Kind::Literal, word.text};
+  return deployment::ParseGroupName(word.text);
+}
+
+Result<base::Regex> ReadRegex(const Word& word, base::Regex::Case letters) {
+  Result<base::Regex> regex = base::Regex::Compile(word.text, letters);
+  if (!regex) return Refuse(word, "{}: {}", Shown(word.text), regex.error().message);
+  return regex;
+}
+
+Result<void> CheckAny(const Word& /*word*/) {
+  return {};
+}
+
+Result<void> CheckOnOff(const Word& word) {
+  const Result<bool> read = ReadOnOff(word);
+  return read ? Result<void>() : read.error();
+}
+
+Result<void> CheckWholeNumber(const Word& word) {
+  std::string_view digits = word.text;
+  if (digits.starts_with('-')) digits.remove_prefix(1);
+  if (ParseWhole<int>(digits)) return {};
+  return Refuse(word, "{} is not a whole number", Shown(word.text));
+}
+
+Result<void> CheckSeconds(const Word& word) {
+  double seconds = 0;
+  const char* end = word.text.data() + word.text.size();
+  const auto [stopped, error] = std::from_chars(word.text.data(), end, seconds);
+  if (error == std::errc() && stopped == end && seconds > 0) return {};
+  return Refuse(word, "{} is not a number of seconds above 0, like 0.005", Shown(word.text));
+}
+
+Result<void> CheckBytes(const Word& word, std::uint64_t least) {
+  const auto bytes = ParseWhole<std::uint64_t>(word.text);
+  if (bytes && (*bytes == 0 || *bytes >= least)) return {};
+  return least == 0
+             ? Refuse(word, "{} is not a number of bytes", Shown(word.text))
+             : Refuse(word, "{} is neither 0 nor at least {} bytes", Shown(word.text), least);
+}
+
+Result<void> CheckHashSeed(const Word& word) {
+  if (word.text == "random" || ParseWhole<std::uint32_t>(word.text)) return {};
+  return Refuse(word, "{} is neither random nor a whole number up to 4294967295", Shown(word.text));
 }
 
 Result<std::string> ReadUser(const Word& word) {

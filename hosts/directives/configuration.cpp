@@ -55,9 +55,7 @@ std::map<std::string, std::string, std::less<>> Environment() {
 Result<Configuration> Understand(const Document& document) {
   const Result<Settings> settings = ApplyTable(document);
   if (!settings) return settings.error();
-  Result<Deployment> deployment = Resolve(*settings);
-  if (!deployment) return deployment.error();
-  return Configuration{*std::move(deployment), document.notes};
+  return Configuration{Resolve(*settings), document.notes};
 }
 
 }  // namespace
@@ -82,6 +80,19 @@ Result<Deployment> ReadConfigurationText(std::string_view text, std::string_view
   Result<Configuration> configuration = Understand(*document);
   if (!configuration) return configuration.error();
   return std::move(configuration->deployment);
+}
+
+deployment::OverrideFile ReadOverrideFile(const std::string& path,
+                                          const deployment::Overrides& permitted) {
+  const auto fail = [](const base::Error& error) {
+    deployment::OverrideFile failed;
+    failed.error = error.Text();
+    return failed;
+  };
+  const Result<Document> document = language::ReadDocument(path, Options());
+  if (!document) return fail(document.error());
+  Result<deployment::OverrideFile> file = ApplyOverrideFile(*document, permitted);
+  return file ? *std::move(file) : fail(file.error());
 }
 
 }  // namespace hosts::directives

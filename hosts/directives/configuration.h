@@ -2,8 +2,9 @@
 // ReadConfiguration: an Apache-style configuration file -> Deployment.
 //
 // What can be written is the table of hosts/directives/table.h, in the language of hosts/language.
-// Nothing is skipped in silence: a directive or option that is not offered is an error, so that a
-// configuration which is accepted means here what it means there.
+// What other modules understand is kept and counted, what the engine does not do yet is kept and
+// told; everything else is an error, so that a configuration which is accepted means here what it
+// means there.
 //
 // Fails:   InvalidInput with file, line and (for syntax) column, and what to do about it; System or
 //          NotFound when a file cannot be read. Users and groups are looked up on this machine.
@@ -36,5 +37,9 @@ struct Configuration {
 // it.
 [[nodiscard]] base::Result<deployment::Deployment> ReadConfigurationText(
     std::string_view text, std::string_view file_name);
+
+// A .htaccess file; what is not permitted in it is its error, which requests are answered with.
+[[nodiscard]] deployment::OverrideFile ReadOverrideFile(const std::string& path,
+                                                        const deployment::Overrides& permitted);
 
 }  // namespace hosts::directives

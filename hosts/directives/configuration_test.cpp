@@ -74,7 +74,9 @@ TEST(Configuration, ALineWithoutEndIsRefused) {
 
 TEST(Configuration, AMessageNeverShowsAWholeLongWord) {
   EXPECT_LT(ErrorOf(std::string(1 << 20, 'x')).size(), 200u);
-  EXPECT_EQ(ErrorOf("Li\x1b[31m 80"), "site.conf:1:1: unknown directive Li\\x1b[31m: remove it");
+  EXPECT_EQ(ErrorOf("Li\x1b[31m 80"),
+            "site.conf:1:1: unknown directive Li\\x1b[31m: neither Apache's "
+            "modules nor mod_wsgi have it; remove it");
 }
 
 TEST(Configuration, DeepNestingIsRefused) {

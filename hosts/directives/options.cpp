@@ -59,11 +59,12 @@ Result<void> ApplyOptions(const Directive& directive,
     if (!option) return option.error();
     const auto row = std::ranges::find(rows, option->name, &OptionRow::name);
     if (row == rows.end()) return RefuseUnknown(directive, *option, rows);
-    if (row->set == nullptr) {
-      return Refuse(option->word, "known option, not offered yet: {}", option->name);
-    }
     const Result<void> set = row->set(*option, scope);
     if (!set) return set.error();
+    if (row->support == Support::NotYet) {
+      scope.settings.not_obeyed.push_back(
+          {option->name, option->value.text, OriginOf(option->word)});
+    }
   }
   return {};
 }

@@ -1,80 +1,37 @@
 #include "hosts/directives/resolve.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 namespace hosts::directives {
 namespace {
 
-using base::Result;
 using deployment::Deployment;
 using deployment::GroupName;
-using deployment::Mount;
-using deployment::Origin;
 using deployment::VirtualHost;
 
-template <typename T>
-void Override(Setting<T>& setting, const Setting<T>& by) {
-  if (by) setting = by;
-}
-
-// CFG-50 to CFG-53: what the inner scope sets replaces what the outer one said.
-void Override(RequestSettings& settings, const RequestSettings& by) {
-  Override(settings.process_group, by.process_group);
-  Override(settings.application_group, by.application_group);
-  Override(settings.callable_object, by.callable_object);
-  Override(settings.pass_authorization, by.pass_authorization);
-  Override(settings.chunked_request, by.chunked_request);
-}
-
-bool SaysSomething(const DirectorySettings& section) {
-  const RequestSettings& request = section.request;
-  return section.access_granted || request.process_group || request.application_group ||
-         request.callable_object || request.pass_authorization || request.chunked_request;
-}
-
-bool IsBelow(std::string_view path, std::string_view directory) {
-  if (!path.starts_with(directory)) return false;
-  return directory == "/" || path.size() == directory.size() || path[directory.size()] == '/';
-}
-
-// "/" is the shallowest; depth counts segments, not letters.
-auto Depth(const DirectorySettings* section) {
-  return section->path == "/" ? 0 : std::ranges::count(section->path, '/');
-}
-
-// The virtual host's mounts and sections with those of the main server behind or before them.
+// The virtual host's mounts, settings and sections with those of the main server.
 class HostResolver {
  public:
   HostResolver(const HostSettings& main_server, const HostSettings& host)
-      : main_server_(main_server), host_(host) {
-    Override(request_, main_server.request);
-    AddSections(main_server);
-    if (!is_main_server()) {
-      Override(request_, host.request);
-      AddSections(host);
-    }
-    // CFG-51: shortest path first; of equal ones the server's first, then as written.
-    std::ranges::stable_sort(sections_, {}, Depth);
-  }
+      : main_server_(main_server), host_(host) {}
 
   // One for each address of the section.
-  [[nodiscard]] Result<std::vector<VirtualHost>> Resolve() const {
+  [[nodiscard]] std::vector<VirtualHost> Resolve() const {
     VirtualHost resolved;
     const Setting<ServerName>& name = EffectiveName(main_server_, host_);
     if (name) {
       resolved.server_name = name->value.name;
       resolved.server_port = name->value.port;
+      resolved.server_name_origin = name->origin;
     }
     resolved.aliases = host_.aliases;
     resolved.origin = host_.origin;
+    resolved.document_root = host_.document_root ? host_.document_root : main_server_.document_root;
     // CFG-50: the host's own mounts are tried first.
-    if (const auto added = AddMounts(host_, resolved); !added) return added.error();
-    if (!is_main_server()) {
-      if (const auto added = AddMounts(main_server_, resolved); !added) return added.error();
-    }
-    if (is_main_server()) return std::vector{std::move(resolved)};
+    Add(host_, resolved);
+    if (!is_main_server()) Add(main_server_, resolved);
+    AddSettings(resolved);
+    if (is_main_server()) return {std::move(resolved)};
     std::vector<VirtualHost> virtual_hosts;
     for (const HostAddress& address : host_.addresses) {
       virtual_hosts.push_back(resolved);
@@ -93,71 +50,94 @@ class HostResolver {
  private:
   [[nodiscard]] bool is_main_server() const { return &main_server_ == &host_; }
 
-  void AddSections(const HostSettings& host) {
-    for (const DirectorySettings& section : host.directories) {
-      sections_.push_back(&section);
-    }
+  static void Add(const HostSettings& from, VirtualHost& to) {
+    std::ranges::copy(from.mounts, std::back_inserter(to.mounts));
+    std::ranges::copy(from.file_aliases, std::back_inserter(to.file_aliases));
   }
 
-  Result<void> AddMounts(const HostSettings& from, VirtualHost& to) const {
-    for (const AliasSettings& alias : from.mounts) {
-      Result<Mount> mount = ResolveMount(alias);
-      if (!mount) return mount.error();
-      to.mounts.push_back(*std::move(mount));
+  // The server's first, so that the host's own are laid over them.
+  void AddSettings(VirtualHost& to) const {
+    to.layers = {main_server_.settings};
+    to.sections = main_server_.sections;
+    if (!is_main_server()) {
+      to.layers.push_back(host_.settings);
+      std::ranges::copy(host_.sections, std::back_inserter(to.sections));
     }
-    return {};
-  }
-
-  [[nodiscard]] Result<Mount> ResolveMount(const AliasSettings& alias) const {
-    Mount mount;
-    mount.url = alias.url;
-    mount.target = alias.target;
-    mount.preload = alias.preload;
-    mount.origin = alias.origin;
-
-    RequestSettings request = request_;
-    std::string_view target = alias.target.native();
-    if (target.size() > 1 && target.ends_with('/')) target.remove_suffix(1);
-    for (const DirectorySettings* section : sections_) {
-      if (IsBelow(target, section->path)) {
-        Override(request, section->request);
-        mount.access_granted = section->access_granted.value_or(mount.access_granted);
-      } else if (IsBelow(section->path, target) && SaysSomething(*section)) {
-        return base::Error{
-            base::ErrorKind::InvalidInput,
-            fmt::format(
-                "settings for a part of {}, which WSGIScriptAlias {} of line {} mounts as a "
-                "whole, are not offered yet: mount the part by itself",
-                target,
-                alias.url,
-                alias.origin.line),
-            section->where};
-      }
-    }
-    Override(request, alias.request);
-    Apply(request, mount);
-    return mount;
-  }
-
-  static void Apply(const RequestSettings& request, Mount& mount) {
-    if (request.process_group) {
-      mount.process_group = request.process_group->value;
-      mount.process_group_origin = request.process_group->origin;
-    }
-    if (request.application_group) {
-      mount.application_group = request.application_group->value;
-      mount.application_group_origin = request.application_group->origin;
-    }
-    if (request.callable_object) mount.callable_object = request.callable_object->value;
-    if (request.pass_authorization) mount.pass_authorization = request.pass_authorization->value;
-    if (request.chunked_request) mount.chunked_request = request.chunked_request->value;
+    deployment::SortSections(to.sections);
+    to.may_have_override_files = std::ranges::any_of(to.sections, [](const auto& section) {
+      const auto& allowed = section.settings.allow_override;
+      return allowed && allowed->value.any();
+    });
   }
 
   const HostSettings& main_server_;
   const HostSettings& host_;
-  RequestSettings request_;
-  std::vector<const DirectorySettings*> sections_;
 };
+
+// ---- whether the server's own processes need Python ----
+
+bool MayBeGlobal(const GroupName& name) {
+  using Kind = GroupName::Kind;
+  return name.kind != Kind::Literal && name.kind != Kind::Server && name.kind != Kind::Resource;
+}
+
+// Some scope of the host may leave a request without options to the server's own processes.
+bool MayLeaveEmbedded(const VirtualHost& host) {
+  const PathSettings* innermost = nullptr;
+  for (const PathSettings& layer : host.layers) {
+    if (layer.process_group) innermost = &layer;
+  }
+  const bool is_default_embedded =
+      innermost == nullptr || MayBeGlobal(innermost->process_group->value);
+  const bool some_section_may = std::ranges::any_of(host.sections, [](const auto& section) {
+    const auto& name = section.settings.process_group;
+    return name && MayBeGlobal(name->value);
+  });
+  // A section that covers all of a mount could take every request away from the default.
+  return is_default_embedded || some_section_may;
+}
+
+bool HasHandlers(const VirtualHost& host) {
+  const auto says = [](const PathSettings& settings) {
+    return settings.handler.has_value() || !settings.handler_by_extension.empty() ||
+           !settings.handler_scripts.empty();
+  };
+  return std::ranges::any_of(host.layers, says) ||
+         std::ranges::any_of(host.sections,
+                             [&](const auto& section) { return says(section.settings); }) ||
+         host.may_have_override_files;
+}
+
+// Every request to the mount is settled by a section around its target.
+bool IsTakenAway(const deployment::Mount& mount, const VirtualHost& host) {
+  if (mount.pattern) return false;
+  const auto merged = deployment::Merge(
+      host.layers, host.sections, {mount.url, mount.target.native(), false}, nullptr);
+  const auto* name = merged.effective.process_group;
+  const bool none_gives_it_back =
+      std::ranges::none_of(host.sections, [](const deployment::Section& section) {
+        const auto& inner = section.settings.process_group;
+        return inner && MayBeGlobal(inner->value);
+      });
+  return name != nullptr && !MayBeGlobal(name->value) && none_gives_it_back;
+}
+
+bool MayRunEmbedded(const deployment::Deployment& deployment) {
+  const bool imports = std::ranges::any_of(deployment.preloads, [](const auto& preloaded) {
+    return preloaded.process_group.empty() && preloaded.is_import;
+  });
+  if (imports) return true;  // PRELOAD-7
+  if (deployment.restrict_embedded) return false;
+  for (const VirtualHost& host : deployment.virtual_hosts) {
+    const bool may_leave = MayLeaveEmbedded(host);
+    for (const deployment::Mount& mount : host.mounts) {
+      const auto& own = mount.options.process_group;
+      if (own ? MayBeGlobal(own->value) : may_leave && !IsTakenAway(mount, host)) return true;
+    }
+    if (may_leave && HasHandlers(host)) return true;
+  }
+  return false;
+}
 
 // Whether some virtual host answers every connection of the listener.
 bool IsCovered(const deployment::Listen& listen, const std::vector<VirtualHost>& virtual_hosts) {
@@ -177,13 +157,11 @@ bool NeedsMainServer(const Deployment& deployment) {
          });
 }
 
-Result<void> AddVirtualHosts(const HostSettings& main_server,
-                             const HostSettings& host,
-                             Deployment& deployment) {
-  Result<std::vector<VirtualHost>> resolved = HostResolver(main_server, host).Resolve();
-  if (!resolved) return resolved.error();
-  std::ranges::move(*resolved, std::back_inserter(deployment.virtual_hosts));
-  return {};
+void AddVirtualHosts(const HostSettings& main_server,
+                     const HostSettings& host,
+                     Deployment& deployment) {
+  std::ranges::move(HostResolver(main_server, host).Resolve(),
+                    std::back_inserter(deployment.virtual_hosts));
 }
 
 deployment::ProcessGroup ResolveGroup(const DeclaredGroup& declared, const Settings& settings) {
@@ -201,24 +179,25 @@ deployment::ProcessGroup ResolveGroup(const DeclaredGroup& declared, const Setti
 
 }  // namespace
 
-Result<Deployment> Resolve(const Settings& settings) {
+Deployment Resolve(const Settings& settings) {
   Deployment deployment;
   deployment.listens = settings.listens;
   deployment.server = settings.server;
   deployment.error_log = settings.error_log;
   deployment.socket_prefix = settings.socket_prefix;
+  deployment.preloads = settings.preloads;
+  deployment.restrict_embedded = settings.restrict_embedded && settings.restrict_embedded->value;
+  deployment.interpreter_options = settings.interpreter_options;
+  deployment.foreign = settings.foreign;
+  deployment.not_obeyed = settings.not_obeyed;
   for (const DeclaredGroup& declared : settings.process_groups) {
     deployment.process_groups.push_back(ResolveGroup(declared, settings));
   }
   const HostSettings& main_server = settings.hosts[Scope::kMainServer];
-  for (size_t i = 1; i < settings.hosts.size(); ++i) {
-    const Result<void> added = AddVirtualHosts(main_server, settings.hosts[i], deployment);
-    if (!added) return added.error();
-  }
-  if (NeedsMainServer(deployment)) {
-    const Result<void> added = AddVirtualHosts(main_server, main_server, deployment);
-    if (!added) return added.error();
-  }
+  for (size_t i = 1; i < settings.hosts.size(); ++i)
+    AddVirtualHosts(main_server, settings.hosts[i], deployment);
+  if (NeedsMainServer(deployment)) AddVirtualHosts(main_server, main_server, deployment);
+  deployment.may_run_embedded = MayRunEmbedded(deployment);
   return deployment;
 }
 

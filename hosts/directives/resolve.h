@@ -1,12 +1,7 @@
 #pragma once
-// Resolve: settings by scope -> Deployment, where nothing is left to be looked up but what the
-// request says.
-//
-// A mount's value is the alias option's, else that of the longest Directory path around the script,
-// else the virtual host's, else the server's, else the default (CFG-50 to CFG-53).
-//
-// Fails:   InvalidInput for settings below a directory of scripts, which would need another answer
-//          for each script in it.
+// Resolve: settings by scope -> Deployment: each virtual host with the settings, sections and mounts
+// that hold in it, its own and the main server's, in the order in which requests meet them (CFG-50,
+// CFG-51). What they come to for one URL is settled by hosts/deployment/routing.h.
 
 #include "hosts/base/result.h"
 #include "hosts/deployment/deployment.h"
@@ -14,6 +9,6 @@
 
 namespace hosts::directives {
 
-[[nodiscard]] base::Result<deployment::Deployment> Resolve(const Settings& settings);
+[[nodiscard]] deployment::Deployment Resolve(const Settings& settings);
 
 }  // namespace hosts::directives

@@ -12,9 +12,8 @@
 
 namespace hosts::directives {
 
-// setters_server.cpp: the server and its virtual hosts.
+// setters_server.cpp: the server, its virtual hosts, and Python.
 base::Result<void> SetServerRoot(const Directive& directive, Scope& scope);
-base::Result<void> SetLoadModule(const Directive& directive, Scope& scope);
 base::Result<void> SetListen(const Directive& directive, Scope& scope);
 base::Result<void> SetUser(const Directive& directive, Scope& scope);
 base::Result<void> SetGroup(const Directive& directive, Scope& scope);
@@ -24,33 +23,87 @@ base::Result<void> SetThreadsPerChild(const Directive& directive, Scope& scope);
 base::Result<void> SetPythonHome(const Directive& directive, Scope& scope);
 base::Result<void> SetPythonPath(const Directive& directive, Scope& scope);
 base::Result<void> SetSocketPrefix(const Directive& directive, Scope& scope);
+base::Result<void> SetRestrictEmbedded(const Directive& directive, Scope& scope);
+base::Result<void> OpenInterpreterOptions(const Directive& directive, Scope& scope);
 base::Result<void> OpenVirtualHost(const Directive& directive, Scope& scope);
 base::Result<void> SetServerName(const Directive& directive, Scope& scope);
 base::Result<void> SetServerAlias(const Directive& directive, Scope& scope);
+base::Result<void> SetDocumentRoot(const Directive& directive, Scope& scope);
 
-// setters_directory.cpp: who may be served.
+// setters_directory.cpp: sections, and who may be served there.
 base::Result<void> OpenDirectory(const Directive& directive, Scope& scope);
+base::Result<void> OpenDirectoryMatch(const Directive& directive, Scope& scope);
+base::Result<void> OpenFiles(const Directive& directive, Scope& scope);
+base::Result<void> OpenFilesMatch(const Directive& directive, Scope& scope);
+base::Result<void> OpenLocation(const Directive& directive, Scope& scope);
+base::Result<void> OpenLocationMatch(const Directive& directive, Scope& scope);
+base::Result<void> OpenIf(const Directive& directive, Scope& scope);
 base::Result<void> SetRequire(const Directive& directive, Scope& scope);
+base::Result<void> ReadRequireSection(const Directive& directive, Scope& scope);
+base::Result<void> SetOldAccess(const Directive& directive, Scope& scope);
 base::Result<void> SetOptions(const Directive& directive, Scope& scope);
 base::Result<void> SetAllowOverride(const Directive& directive, Scope& scope);
+base::Result<void> SetAcceptPathInfo(const Directive& directive, Scope& scope);
+
+// setters_variables.cpp: variables of requests, and handlers.
+base::Result<void> SetVariable(const Directive& directive, Scope& scope);
+base::Result<void> UnsetVariable(const Directive& directive, Scope& scope);
+base::Result<void> PassVariable(const Directive& directive, Scope& scope);
+base::Result<void> SetVariableIf(const Directive& directive, Scope& scope);
+base::Result<void> SetVariableIfNoCase(const Directive& directive, Scope& scope);
+base::Result<void> SetVariableByBrowser(const Directive& directive, Scope& scope);
+base::Result<void> SetVariableByBrowserNoCase(const Directive& directive, Scope& scope);
+base::Result<void> SetHandler(const Directive& directive, Scope& scope);
+base::Result<void> AddHandler(const Directive& directive, Scope& scope);
+base::Result<void> RemoveHandler(const Directive& directive, Scope& scope);
 
 // setters_process_group.cpp: WSGIDaemonProcess.
 base::Result<void> DeclareProcessGroup(const Directive& directive, Scope& scope);
 [[nodiscard]] std::span<const OptionRow> ProcessGroupOptions();
 
-// setters_mount.cpp: WSGIScriptAlias.
+// setters_mount.cpp: what runs which script.
 base::Result<void> AddMount(const Directive& directive, Scope& scope);
+base::Result<void> AddMountByPattern(const Directive& directive, Scope& scope);
 [[nodiscard]] std::span<const OptionRow> MountOptions();
+base::Result<void> AddFileAlias(const Directive& directive, Scope& scope);
+base::Result<void> AddFileAliasByPattern(const Directive& directive, Scope& scope);
+base::Result<void> AddImportScript(const Directive& directive, Scope& scope);
+[[nodiscard]] std::span<const OptionRow> ImportOptions();
+base::Result<void> AddHandlerScript(const Directive& directive, Scope& scope);
+[[nodiscard]] std::span<const OptionRow> HandlerScriptOptions();
+base::Result<void> SetDispatchScript(const Directive& directive, Scope& scope);
+[[nodiscard]] std::span<const OptionRow> DispatchOptions();
 
-// WSGICallableObject (EXP-9).
-[[nodiscard]] base::Result<std::string> ReadCallableObject(const Word& word);
+// WSGICallableObject (EXP-9), WSGIRestrictProcess (RESTRICT-2), WSGIMapHEADToGET.
+[[nodiscard]] base::Result<deployment::CallableName> ReadCallableObject(const Word& word);
+[[nodiscard]] base::Result<deployment::HeadMapping> ReadHeadMapping(const Word& word);
+base::Result<void> SetRestrictProcess(const Directive& directive, Scope& scope);
+base::Result<void> AddTrustedProxies(const Directive& directive, Scope& scope);
+base::Result<void> AddTrustedProxyHeaders(const Directive& directive, Scope& scope);
+
+// A directive of the server that is checked and kept as it is written: for the server, or for the
+// interpreters of the section it stands in.
+void Keep(const Directive& directive, Scope& scope);
+template <base::Result<void> (*Check)(const Word&)>
+base::Result<void> CheckAndKeep(const Directive& directive, Scope& scope) {
+  for (const Word& word : directive.arguments) {
+    if (const base::Result<void> checked = Check(word); !checked) return checked.error();
+  }
+  Keep(directive, scope);
+  return {};
+}
+
+// Nothing to do: the engine does not have what this is about.
+inline base::Result<void> Accept(const Directive& /*directive*/, Scope& /*scope*/) {
+  return {};
+}
 
 // A directive that may stand in every scope: the one word after it, into one setting.
-template <typename T, base::Result<T> (*Read)(const Word&), Setting<T> RequestSettings::*member>
+template <typename T, base::Result<T> (*Read)(const Word&), Setting<T> PathSettings::*member>
 base::Result<void> SetForRequests(const Directive& directive, Scope& scope) {
   const base::Result<T> value = Read(directive.arguments.front());
   if (!value) return value.error();
-  scope.request().*member = Written<T>{*value, OriginOf(directive.name)};
+  scope.path().*member = Written<T>{*value, OriginOf(directive.name)};
   return {};
 }
 

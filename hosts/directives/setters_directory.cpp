@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "hosts/directives/language.h"
 #include "hosts/directives/setters.h"
@@ -8,9 +9,14 @@ namespace hosts::directives {
 namespace {
 
 using base::Result;
+using deployment::Access;
+using deployment::Condition;
+using deployment::Demand;
+using deployment::Overrides;
+using deployment::PathInfo;
+using Kind = Condition::Kind;
 
-// What Options may say. All of it is about files that Apache serves itself, or about its own ways
-// to scripts; none of it bears on a script reached by WSGIScriptAlias (LOAD-5).
+// What Options may say; ExecCGI is what bears on scripts (LOAD-5).
 constexpr std::array<std::string_view, 9> kOptions = {"None",
                                                       "All",
                                                       "ExecCGI",
@@ -21,62 +27,281 @@ constexpr std::array<std::string_view, 9> kOptions = {"None",
                                                       "IncludesNOEXEC",
                                                       "MultiViews"};
 
+void Open(Condition condition, const Directive& directive, Scope& scope) {
+  deployment::Section section;
+  if (scope.is_in_section()) section.conditions = (*scope.sections)[*scope.section].conditions;
+  section.conditions.push_back(std::move(condition));
+  section.origin = OriginOf(directive.name);
+  scope.section = scope.sections->size();
+  scope.sections->push_back(std::move(section));
+}
+
+Result<void> OpenByRegex(Kind kind, const Word& word, const Directive& directive, Scope& scope) {
+  const Result<base::Regex> regex = ReadRegex(word);
+  if (!regex) return regex.error();
+  Open({.kind = kind, .pattern = word.text, .regex = *regex}, directive, scope);
+  return {};
+}
+
+// <Directory ~ "regex"> is <DirectoryMatch "regex">: true when it was one and is open now.
+Result<bool> OpenByTilde(Kind kind, const Directive& directive, Scope& scope) {
+  if (directive.arguments.front().text != "~") {
+    if (directive.arguments.size() == 1) return false;
+    return Refuse(directive.arguments[1],
+                  "{} takes one argument: quote it if it contains a blank",
+                  directive.name.text);
+  }
+  if (directive.arguments.size() < 2) {
+    return Refuse(directive.arguments[0], "~ needs a regular expression behind it");
+  }
+  const Result<void> opened = OpenByRegex(kind, directive.arguments[1], directive, scope);
+  if (!opened) return opened.error();
+  return true;
+}
+
+Result<void> RefuseNested(const Directive& directive, const Scope& scope) {
+  if (!scope.is_in_section()) return {};
+  return Refuse(directive.name,
+                "{} may not stand within another section: close that first",
+                directive.name.text);
+}
+
+struct DemandName {
+  std::string_view name;
+  Demand::Kind kind;
+};
+
+constexpr std::array<DemandName, 3> kDemands = {{{"local", Demand::Kind::Local},
+                                                 {"ip", Demand::Kind::Address},
+                                                 {"method", Demand::Kind::Method}}};
+
+// The words behind Require.
+Result<Demand> ReadDemand(const Directive& directive) {
+  Demand demand;
+  size_t next = 0;
+  const auto& words = directive.arguments;
+  if (SameName(words[0].text, "not")) {
+    demand.is_negated = true;
+    if (words.size() == 1) return Refuse(words[0], "Require not: write what must not be");
+    ++next;
+  }
+  const std::string& what = words[next].text;
+  for (size_t i = next + 1; i < words.size(); ++i)
+    demand.arguments.push_back(words[i].text);
+  if (SameName(what, "all")) {
+    const std::string how = demand.arguments.empty() ? std::string() : demand.arguments.front();
+    if (!SameName(how, "granted") && !SameName(how, "denied")) {
+      return Refuse(words[next], "Require all: write granted or denied behind it");
+    }
+    demand.kind = SameName(how, "granted") ? Demand::Kind::AllGranted : Demand::Kind::AllDenied;
+    return demand;
+  }
+  const auto known = std::ranges::find_if(
+      kDemands, [&what](const DemandName& one) { return SameName(one.name, what); });
+  if (known != kDemands.end()) {
+    demand.kind = known->kind;
+    return demand;
+  }
+  demand.kind = Demand::Kind::Foreign;
+  demand.arguments.insert(demand.arguments.begin(), what);
+  return demand;
+}
+
+std::optional<Demand::Kind> ContainerOf(std::string_view name) {
+  if (SameName(name, "RequireAll")) return Demand::Kind::AllOf;
+  if (SameName(name, "RequireAny")) return Demand::Kind::AnyOf;
+  if (SameName(name, "RequireNone")) return Demand::Kind::NoneOf;
+  return std::nullopt;
+}
+
+Result<Demand> ReadContainer(const Directive& directive) {
+  Demand container;
+  container.kind = ContainerOf(directive.name.text).value();
+  for (const Directive& inner : directive.body) {
+    Result<Demand> demand = Demand{};
+    if (inner.is_section && ContainerOf(inner.name.text)) {
+      demand = ReadContainer(inner);
+    } else if (!inner.is_section && SameName(inner.name.text, "Require") &&
+               !inner.arguments.empty()) {
+      demand = ReadDemand(inner);
+    } else {
+      return Refuse(inner.name,
+                    "{} may not stand in <{}>: write Require lines there",
+                    Shown(inner.name.text),
+                    directive.name.text);
+    }
+    if (!demand) return demand.error();
+    container.inner.push_back(*std::move(demand));
+  }
+  return container;
+}
+
+void AddDemand(Demand demand, const Directive& directive, Scope& scope) {
+  Setting<Access>& access = scope.path().access;
+  if (!access) access = Written<Access>{{}, OriginOf(directive.name)};
+  access->value.demand.inner.push_back(std::move(demand));
+}
+
+bool Names(std::string_view word, bool Overrides::*which, std::string_view name, Overrides& to) {
+  if (!SameName(word, name)) return false;
+  to.*which = true;
+  return true;
+}
+
 }  // namespace
 
 Result<void> OpenDirectory(const Directive& directive, Scope& scope) {
+  if (const auto nested = RefuseNested(directive, scope); !nested) return nested.error();
+  const Result<bool> by_regex = OpenByTilde(Kind::DirectoryMatch, directive, scope);
+  if (!by_regex) return by_regex.error();
+  if (*by_regex) return {};
   const Word& word = directive.arguments.front();
-  if (word.text.find_first_of("*?[~") != std::string::npos) {
-    return Refuse(word,
-                  "{}: patterns of directories are not offered yet: write the path itself",
-                  Shown(word.text));
-  }
   const Result<std::filesystem::path> path = ReadPath(word, {});
   if (!path) return path.error();
-  DirectorySettings section;
-  section.path = path->string();
-  if (section.path.size() > 1 && section.path.ends_with('/')) section.path.pop_back();
-  section.where = directive.name.where;
-  scope.host().directories.push_back(std::move(section));
-  scope.is_in_directory = true;
+  Condition condition{.kind = Kind::Directory, .pattern = path->string()};
+  if (condition.pattern.size() > 1 && condition.pattern.ends_with('/')) {
+    condition.pattern.pop_back();
+  }
+  condition.is_glob = base::IsGlob(condition.pattern);
+  Open(std::move(condition), directive, scope);
+  return {};
+}
+
+Result<void> OpenDirectoryMatch(const Directive& directive, Scope& scope) {
+  if (const auto nested = RefuseNested(directive, scope); !nested) return nested.error();
+  return OpenByRegex(Kind::DirectoryMatch, directive.arguments.front(), directive, scope);
+}
+
+Result<void> OpenFiles(const Directive& directive, Scope& scope) {
+  const Result<bool> by_regex = OpenByTilde(Kind::FilesMatch, directive, scope);
+  if (!by_regex) return by_regex.error();
+  if (*by_regex) return {};
+  const std::string& pattern = directive.arguments.front().text;
+  Open({.kind = Kind::Files, .pattern = pattern, .is_glob = base::IsGlob(pattern)},
+       directive,
+       scope);
+  return {};
+}
+
+Result<void> OpenFilesMatch(const Directive& directive, Scope& scope) {
+  return OpenByRegex(Kind::FilesMatch, directive.arguments.front(), directive, scope);
+}
+
+Result<void> OpenLocation(const Directive& directive, Scope& scope) {
+  if (const auto nested = RefuseNested(directive, scope); !nested) return nested.error();
+  const Result<bool> by_regex = OpenByTilde(Kind::LocationMatch, directive, scope);
+  if (!by_regex) return by_regex.error();
+  if (*by_regex) return {};
+  const std::string& pattern = directive.arguments.front().text;
+  Open({.kind = Kind::Location, .pattern = pattern, .is_glob = base::IsGlob(pattern)},
+       directive,
+       scope);
+  return {};
+}
+
+Result<void> OpenLocationMatch(const Directive& directive, Scope& scope) {
+  if (const auto nested = RefuseNested(directive, scope); !nested) return nested.error();
+  return OpenByRegex(Kind::LocationMatch, directive.arguments.front(), directive, scope);
+}
+
+Result<void> OpenIf(const Directive& directive, Scope& scope) {
+  std::string expression;
+  for (const Word& word : directive.arguments) {
+    if (!expression.empty()) expression += ' ';
+    expression += word.text;
+  }
+  if (!SameName(directive.name.text, "If")) expression = directive.name.text + " " + expression;
+  Open({.kind = Kind::If, .pattern = std::move(expression)}, directive, scope);
   return {};
 }
 
 Result<void> SetRequire(const Directive& directive, Scope& scope) {
-  const Word& what = directive.arguments[0];
-  const Word& how = directive.arguments[1];
-  const bool granted = SameName(how.text, "granted");
-  if (!SameName(what.text, "all") || (!granted && !SameName(how.text, "denied"))) {
-    return Refuse(what,
-                  "Require {} {} is not offered: write Require all granted, or denied",
-                  Shown(what.text),
-                  Shown(how.text));
-  }
-  // Several Require lines of one section: one that grants is enough.
-  std::optional<bool>& access = scope.host().directories.back().access_granted;
-  access = access.value_or(false) || granted;
+  Result<Demand> demand = ReadDemand(directive);
+  if (!demand) return demand.error();
+  AddDemand(*std::move(demand), directive, scope);
   return {};
 }
 
-Result<void> SetOptions(const Directive& directive, Scope& /*scope*/) {
+Result<void> ReadRequireSection(const Directive& directive, Scope& scope) {
+  Result<Demand> demand = ReadContainer(directive);
+  if (!demand) return demand.error();
+  AddDemand(*std::move(demand), directive, scope);
+  return {};
+}
+
+// Order, Allow, Deny, Satisfy of Apache 2.2: "from all" is understood, the rest is not judged.
+Result<void> SetOldAccess(const Directive& directive, Scope& scope) {
+  const auto& words = directive.arguments;
+  const std::string_view name = directive.name.text;
+  if (SameName(name, "Order") || SameName(name, "Satisfy")) return {};
+  Demand demand{.kind = Demand::Kind::Foreign, .arguments = {std::string(name)}};
+  for (const Word& word : words)
+    demand.arguments.push_back(word.text);
+  if (words.size() == 2 && SameName(words[0].text, "from") && SameName(words[1].text, "all")) {
+    demand = {.kind = SameName(name, "Allow") ? Demand::Kind::AllGranted : Demand::Kind::AllDenied};
+  }
+  AddDemand(std::move(demand), directive, scope);
+  return {};
+}
+
+Result<void> SetOptions(const Directive& directive, Scope& scope) {
   for (const Word& word : directive.arguments) {
     std::string_view name = word.text;
-    if (name.starts_with('+') || name.starts_with('-')) name.remove_prefix(1);
+    const bool is_taken_away = name.starts_with('-');
+    const bool is_relative = is_taken_away || name.starts_with('+');
+    if (is_relative) name.remove_prefix(1);
     const bool is_known = std::ranges::any_of(
         kOptions, [&](std::string_view known) { return SameName(known, name); });
     if (!is_known) {
       return Refuse(
           word, "{} is not one of Apache's options: correct or remove it", Shown(word.text));
     }
+    const bool names_it = SameName(name, "ExecCGI") || SameName(name, "All");
+    Setting<bool>& exec_cgi = scope.path().exec_cgi;
+    if (!is_relative && &word == &directive.arguments.front()) {
+      exec_cgi = Written<bool>{names_it, OriginOf(word)};  // the whole list anew
+    } else if (names_it) {
+      exec_cgi = Written<bool>{!is_taken_away, OriginOf(word)};
+    }
   }
   return {};
 }
 
-Result<void> SetAllowOverride(const Directive& directive, Scope& /*scope*/) {
-  const Word& what = directive.arguments.front();
-  if (SameName(what.text, "none")) return {};
-  return Refuse(what,
-                "AllowOverride {} is not offered: .htaccess files are not read; write None",
-                Shown(what.text));
+Result<void> SetAllowOverride(const Directive& directive, Scope& scope) {
+  Overrides overrides;
+  for (const Word& word : directive.arguments) {
+    const std::string_view what = word.text.substr(0, word.text.find('='));
+    if (SameName(what, "none") || SameName(what, "nonfatal")) continue;
+    if (SameName(what, "all")) {
+      overrides = {true, true, true, true, true};
+      continue;
+    }
+    const bool is_known = Names(what, &Overrides::file_info, "FileInfo", overrides) ||
+                          Names(what, &Overrides::auth_config, "AuthConfig", overrides) ||
+                          Names(what, &Overrides::options, "Options", overrides) ||
+                          Names(what, &Overrides::limit, "Limit", overrides) ||
+                          Names(what, &Overrides::indexes, "Indexes", overrides);
+    if (!is_known) {
+      return Refuse(word,
+                    "AllowOverride {}: write None, All, or of FileInfo, AuthConfig, Options, "
+                    "Limit and Indexes",
+                    Shown(word.text));
+    }
+  }
+  scope.path().allow_override = Written<Overrides>{overrides, OriginOf(directive.name)};
+  return {};
+}
+
+Result<void> SetAcceptPathInfo(const Directive& directive, Scope& scope) {
+  const Word& word = directive.arguments.front();
+  PathInfo path_info = PathInfo::Default;
+  if (!SameName(word.text, "default")) {
+    const Result<bool> on = ReadOnOff(word);
+    if (!on) return Refuse(word, "{} is not On, Off or Default", Shown(word.text));
+    path_info = *on ? PathInfo::On : PathInfo::Off;
+  }
+  scope.path().accept_path_info = Written<PathInfo>{path_info, OriginOf(directive.name)};
+  return {};
 }
 
 }  // namespace hosts::directives

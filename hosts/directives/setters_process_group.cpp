@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include "hosts/directives/setters.h"
 
@@ -12,7 +13,7 @@ using base::Result;
 using deployment::ProcessGroup;
 
 constexpr NumberRange kProcesses{1, 65533};
-constexpr NumberRange kThreads{1, 65533};
+constexpr NumberRange kThreads{0, 65533};  // 0: a service process (DAEMON-9)
 
 ProcessGroup& Declared(Scope& scope) {
   return scope.settings.process_groups.back().group;
@@ -27,11 +28,6 @@ Result<void> SetProcesses(const Option& option, Scope& scope) {
 }
 
 Result<void> SetThreads(const Option& option, Scope& scope) {
-  if (option.value.text == "0") {
-    return Refuse(option.value,
-                  "threads=0 (a service process that answers no requests) is not offered yet: "
-                  "write 1 or more");
-  }
   const Result<int> threads = ReadNumber(option.value, kThreads);
   if (!threads) return threads.error().While("threads");
   Declared(scope).threads = *threads;
@@ -92,6 +88,50 @@ Result<void> SetDisplayName(const Option& option, Scope& scope) {
   return {};
 }
 
+// Kept as it is written, with the others.
+template <Result<void> (*Check)(const Word&)>
+Result<void> CheckOption(const Option& option, Scope& /*scope*/) {
+  const Result<void> checked = Check(option.value);
+  return checked ? checked : checked.error().While(option.name);
+}
+
+Result<void> CheckCount(const Word& word) {
+  const Result<int> count = ReadNumber(word, {0, std::numeric_limits<int>::max()});
+  return count ? Result<void>() : count.error();
+}
+
+// 0, or at least so many bytes.
+template <std::uint64_t least>
+Result<void> CheckSize(const Word& word) {
+  return CheckBytes(word, least);
+}
+
+Result<void> CheckUser(const Word& word) {
+  const Result<std::string> user = ReadUser(word);
+  return user ? Result<void>() : user.error();
+}
+
+Result<void> CheckUnixGroup(const Word& word) {
+  const Result<std::string> group = ReadUnixGroup(word);
+  return group ? Result<void>() : group.error();
+}
+
+Result<void> CheckGroupList(const Word& word) {
+  std::string_view rest = word.text;
+  while (true) {
+    const size_t comma = rest.find(',');
+    const Word one{std::string(rest.substr(0, comma)), word.where, word.quoting};
+    if (const Result<void> checked = CheckUnixGroup(one); !checked) return checked.error();
+    if (comma == std::string_view::npos) return {};
+    rest.remove_prefix(comma + 1);
+  }
+}
+
+Result<void> CheckAbsolutePath(const Word& word) {
+  if (word.text.starts_with('/')) return {};
+  return Refuse(word, "{} is not absolute: write a path that begins with /", Shown(word.text));
+}
+
 constexpr std::array<OptionRow, 44> kRows = {{
     {.name = "processes",
      .value = "1 or more",
@@ -100,10 +140,10 @@ constexpr std::array<OptionRow, 44> kRows = {{
      .rules = "CFG-60 ENV-22",
      .set = SetProcesses},
     {.name = "threads",
-     .value = "1 or more",
+     .value = "0 or more",
      .default_value = "15",
-     .meaning = "threads of each process that run the application",
-     .rules = "CFG-61",
+     .meaning = "threads of each process that run applications; 0 is a service process",
+     .rules = "CFG-61 DAEMON-9",
      .set = SetThreads},
     {.name = "user",
      .value = "name or #id",
@@ -144,42 +184,256 @@ constexpr std::array<OptionRow, 44> kRows = {{
      .meaning = "their name in lists of processes",
      .rules = "CFG-72 DAEMON-6",
      .set = SetDisplayName},
-    {"supplementary-groups", "a,b,c", "those of the user", "further groups", "CFG-63 SEC-3"},
-    {"chroot", "absolute path", "", "root directory", "CFG-65 SEC-6"},
-    {"lang", "text", "inherited", "LANG", "CFG-67"},
-    {"locale", "text", "inherited", "LC_ALL", "CFG-67"},
-    {"python-eggs", "directory", "", "PYTHON_EGG_CACHE", "CFG-70"},
-    {"switch-interval", "seconds", "", "time between two switches of the GIL", "CFG-71"},
-    {"maximum-requests", "number", "0", "requests until a process is replaced", "CFG-73"},
-    {"restart-interval", "seconds", "0", "time until a process is replaced", "CFG-74"},
-    {"cpu-time-limit", "seconds", "0", "processor time until a process is replaced", "CFG-75"},
-    {"inactivity-timeout", "seconds", "0", "idle time until a process is replaced", "CFG-76"},
-    {"request-timeout", "seconds", "0", "time for a request", "CFG-77"},
-    {"interrupt-timeout", "seconds", "0", "time for a request to give up", "CFG-78"},
-    {"deadlock-timeout", "seconds", "300", "time without the GIL", "CFG-79"},
-    {"startup-timeout", "seconds", "0", "time for the first load", "CFG-80"},
-    {"graceful-timeout", "seconds", "15", "time for requests when a process is replaced", "CFG-81"},
-    {"eviction-timeout", "seconds", "0", "the same on SIGUSR1", "CFG-82"},
-    {"shutdown-timeout", "seconds", "5", "time for Python to end", "CFG-83"},
-    {"connect-timeout", "seconds", "15", "time to reach a process", "CFG-84"},
-    {"socket-timeout", "seconds", "0", "time for an answer", "CFG-85"},
-    {"queue-timeout", "seconds", "0", "time to wait for a thread", "CFG-86"},
-    {"response-socket-timeout", "seconds", "0", "time for the client to read", "CFG-87"},
-    {"response-flush-delay", "milliseconds", "5", "time an answer is held back", "CFG-88"},
-    {"response-buffer-size", "bytes", "0", "answer that is held for a slow client", "CFG-89"},
-    {"header-buffer-size", "bytes", "32768", "longest header of an answer", "CFG-90"},
-    {"send-buffer-size", "bytes", "0", "SO_SNDBUF", "CFG-91"},
-    {"receive-buffer-size", "bytes", "0", "SO_RCVBUF", "CFG-91"},
-    {"listen-backlog", "number", "100", "requests that may wait", "CFG-92"},
-    {"socket-user", "name or #id", "User", "owner of the socket", "CFG-93"},
-    {"script-user", "name or #id", "", "owner that scripts must have", "CFG-94"},
-    {"script-group", "name or #id", "", "group that scripts must have", "CFG-94"},
-    {"cpu-priority", "number", "0", "nice value", "CFG-95"},
-    {"memory-limit", "bytes", "0", "RLIMIT_DATA", "CFG-96"},
-    {"virtual-memory-limit", "bytes", "0", "RLIMIT_AS", "CFG-96"},
-    {"stack-size", "bytes", "", "stack of the threads", "CFG-97"},
-    {"server-metrics", "On or Off", "Off", "mod_wsgi.server_metrics() may be asked", "CFG-98"},
+    {.name = "supplementary-groups",
+     .value = "a,b,c",
+     .default_value = "those of the user",
+     .meaning = "further groups of users",
+     .rules = "CFG-63 SEC-3",
+     .set = CheckOption<CheckGroupList>,
+     .support = Support::NotYet},
+    {.name = "chroot",
+     .value = "absolute path",
+     .meaning = "root directory of the processes",
+     .rules = "CFG-65 SEC-6",
+     .set = CheckOption<CheckAbsolutePath>,
+     .support = Support::NotYet},
+    {.name = "lang",
+     .value = "text",
+     .default_value = "inherited",
+     .meaning = "LANG of the processes",
+     .rules = "CFG-67",
+     .set = CheckOption<CheckAny>,
+     .support = Support::NotYet},
+    {.name = "locale",
+     .value = "text",
+     .default_value = "inherited",
+     .meaning = "LC_ALL of the processes",
+     .rules = "CFG-67",
+     .set = CheckOption<CheckAny>,
+     .support = Support::NotYet},
+    {.name = "python-eggs",
+     .value = "directory",
+     .meaning = "PYTHON_EGG_CACHE",
+     .rules = "CFG-70",
+     .set = CheckOption<CheckAny>,
+     .support = Support::NotYet},
+    {.name = "switch-interval",
+     .value = "seconds",
+     .meaning = "time between two switches of the GIL",
+     .rules = "CFG-71 GIL-20",
+     .set = CheckOption<CheckSeconds>,
+     .support = Support::NotYet},
+    {.name = "maximum-requests",
+     .value = "number",
+     .default_value = "0",
+     .meaning = "requests until a process is replaced",
+     .rules = "CFG-73 DAEMON-31",
+     .set = CheckOption<CheckCount>,
+     .support = Support::NotYet},
+    {.name = "restart-interval",
+     .value = "seconds",
+     .default_value = "0",
+     .meaning = "time until a process is replaced",
+     .rules = "CFG-74 DAEMON-32",
+     .set = CheckOption<CheckCount>,
+     .support = Support::NotYet},
+    {.name = "cpu-time-limit",
+     .value = "seconds",
+     .default_value = "0",
+     .meaning = "processor time until a process is replaced",
+     .rules = "CFG-75 DAEMON-33",
+     .set = CheckOption<CheckCount>,
+     .support = Support::NotYet},
+    {.name = "inactivity-timeout",
+     .value = "seconds",
+     .default_value = "0",
+     .meaning = "idle time until a process is replaced",
+     .rules = "CFG-76 DAEMON-34",
+     .set = CheckOption<CheckCount>,
+     .support = Support::NotYet},
+    {.name = "request-timeout",
+     .value = "seconds",
+     .default_value = "0",
+     .meaning = "time for requests until the process is replaced",
+     .rules = "CFG-77 DAEMON-35",
+     .set = CheckOption<CheckCount>,
+     .support = Support::NotYet},
+    {.name = "interrupt-timeout",
+     .value = "seconds",
+     .default_value = "0",
+     .meaning = "time for a request until it is interrupted",
+     .rules = "CFG-78 DAEMON-36",
+     .set = CheckOption<CheckCount>,
+     .support = Support::NotYet},
+    {.name = "deadlock-timeout",
+     .value = "seconds",
+     .default_value = "300",
+     .meaning = "time without the GIL until the process is replaced",
+     .rules = "CFG-79 DAEMON-37",
+     .set = CheckOption<CheckCount>,
+     .support = Support::NotYet},
+    {.name = "startup-timeout",
+     .value = "seconds",
+     .default_value = "0",
+     .meaning = "time for the first load",
+     .rules = "CFG-80 DAEMON-38",
+     .set = CheckOption<CheckCount>,
+     .support = Support::NotYet},
+    {.name = "graceful-timeout",
+     .value = "seconds",
+     .default_value = "15",
+     .meaning = "time for requests when a process is replaced",
+     .rules = "CFG-81 DAEMON-39",
+     .set = CheckOption<CheckCount>,
+     .support = Support::NotYet},
+    {.name = "eviction-timeout",
+     .value = "seconds",
+     .default_value = "0",
+     .meaning = "the same when SIGUSR1 replaces it",
+     .rules = "CFG-82 DAEMON-40",
+     .set = CheckOption<CheckCount>,
+     .support = Support::NotYet},
+    {.name = "shutdown-timeout",
+     .value = "seconds",
+     .default_value = "5",
+     .meaning = "time for a process to end",
+     .rules = "CFG-83 DAEMON-41",
+     .set = CheckOption<CheckCount>,
+     .support = Support::NotYet},
+    {.name = "connect-timeout",
+     .value = "seconds",
+     .default_value = "15",
+     .meaning = "time to reach a process",
+     .rules = "CFG-84 DAEMON-42",
+     .set = CheckOption<CheckCount>,
+     .support = Support::NotYet},
+    {.name = "socket-timeout",
+     .value = "seconds",
+     .default_value = "0",
+     .meaning = "time for an answer; 0 is Apache's Timeout",
+     .rules = "CFG-85 DAEMON-43",
+     .set = CheckOption<CheckCount>,
+     .support = Support::NotYet},
+    {.name = "queue-timeout",
+     .value = "seconds",
+     .default_value = "0",
+     .meaning = "time that a request may wait for a thread",
+     .rules = "CFG-86 DAEMON-44",
+     .set = CheckOption<CheckCount>,
+     .support = Support::NotYet},
+    {.name = "response-socket-timeout",
+     .value = "seconds",
+     .default_value = "0",
+     .meaning = "time for the client to read",
+     .rules = "CFG-87 DAEMON-45",
+     .set = CheckOption<CheckCount>,
+     .support = Support::NotYet},
+    {.name = "response-flush-delay",
+     .value = "milliseconds",
+     .default_value = "5",
+     .meaning = "time that a small answer is held back",
+     .rules = "CFG-88 RESP-5",
+     .set = CheckOption<CheckCount>,
+     .support = Support::NotYet},
+    {.name = "response-buffer-size",
+     .value = "bytes",
+     .default_value = "0",
+     .meaning = "answer that is held for a slow client",
+     .rules = "CFG-89 RESP-6",
+     .set = CheckOption<CheckSize<65536>>,
+     .support = Support::NotYet},
+    {.name = "header-buffer-size",
+     .value = "bytes",
+     .default_value = "32768",
+     .meaning = "longest header of an answer",
+     .rules = "CFG-90 RESP-16",
+     .set = CheckOption<CheckSize<8192>>,
+     .support = Support::NotYet},
+    {.name = "send-buffer-size",
+     .value = "bytes",
+     .default_value = "0",
+     .meaning = "SO_SNDBUF of the group's socket",
+     .rules = "CFG-91",
+     .set = CheckOption<CheckSize<512>>,
+     .support = Support::NotYet},
+    {.name = "receive-buffer-size",
+     .value = "bytes",
+     .default_value = "0",
+     .meaning = "SO_RCVBUF of the group's socket",
+     .rules = "CFG-91",
+     .set = CheckOption<CheckSize<512>>,
+     .support = Support::NotYet},
+    {.name = "listen-backlog",
+     .value = "number",
+     .default_value = "100",
+     .meaning = "requests that may wait at the socket",
+     .rules = "CFG-92 DAEMON-12",
+     .set = CheckOption<CheckCount>,
+     .support = Support::NotYet},
+    {.name = "socket-user",
+     .value = "name or #id",
+     .default_value = "User",
+     .meaning = "owner of the socket",
+     .rules = "CFG-93 SEC-8",
+     .set = CheckOption<CheckUser>,
+     .support = Support::NotYet},
+    {.name = "script-user",
+     .value = "name or #id",
+     .meaning = "owner that scripts must have",
+     .rules = "CFG-94 SEC-9",
+     .set = CheckOption<CheckUser>,
+     .support = Support::NotYet},
+    {.name = "script-group",
+     .value = "name or #id",
+     .meaning = "group that scripts must have",
+     .rules = "CFG-94 SEC-9",
+     .set = CheckOption<CheckUnixGroup>,
+     .support = Support::NotYet},
+    {.name = "cpu-priority",
+     .value = "number",
+     .default_value = "0",
+     .meaning = "nice value",
+     .rules = "CFG-95",
+     .set = CheckOption<CheckWholeNumber>,
+     .support = Support::NotYet},
+    {.name = "memory-limit",
+     .value = "bytes",
+     .default_value = "0",
+     .meaning = "RLIMIT_DATA of the processes",
+     .rules = "CFG-96",
+     .set = CheckOption<CheckSize<0>>,
+     .support = Support::NotYet},
+    {.name = "virtual-memory-limit",
+     .value = "bytes",
+     .default_value = "0",
+     .meaning = "RLIMIT_AS of the processes",
+     .rules = "CFG-96",
+     .set = CheckOption<CheckSize<0>>,
+     .support = Support::NotYet},
+    {.name = "stack-size",
+     .value = "bytes",
+     .meaning = "stack of the threads",
+     .rules = "CFG-97",
+     .set = CheckOption<CheckSize<0>>,
+     .support = Support::NotYet},
+    {.name = "server-metrics",
+     .value = "On or Off",
+     .default_value = "Off",
+     .meaning = "mod_wsgi.server_metrics() may be asked",
+     .rules = "CFG-98",
+     .set = CheckOption<CheckOnOff>,
+     .support = Support::NotYet},
 }};
+
+// CFG-94.
+Result<void> CheckTogether(const Directive& directive, const ProcessGroup& group) {
+  const auto is_written = [&group](std::string_view name) {
+    return std::ranges::find(group.options, name, &deployment::WrittenOption::name) !=
+           group.options.end();
+  };
+  if (!is_written("script-user") || !is_written("script-group")) return {};
+  return Refuse(directive.name, "script-user and script-group exclude each other: keep one");
+}
 
 }  // namespace
 
@@ -210,7 +464,15 @@ Result<void> DeclareProcessGroup(const Directive& directive, Scope& scope) {
   declared.group.origin = OriginOf(directive.name);
   declared.host = scope.host_index;
   scope.settings.process_groups.push_back(std::move(declared));
-  return ApplyOptions(directive, 1, kRows, scope);
+  const Result<void> applied = ApplyOptions(directive, 1, kRows, scope);
+  if (!applied) return applied.error();
+  for (size_t i = 1; i < directive.arguments.size(); ++i) {
+    const Word& word = directive.arguments[i];
+    const size_t equals = word.text.find('=');
+    Declared(scope).options.push_back(
+        {word.text.substr(0, equals), word.text.substr(equals + 1), OriginOf(word)});
+  }
+  return CheckTogether(directive, Declared(scope));
 }
 
 }  // namespace hosts::directives

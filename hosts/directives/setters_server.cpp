@@ -12,14 +12,6 @@ using base::Result;
 constexpr NumberRange kProcesses{1, 65533};
 constexpr NumberRange kThreads{1, 65533};
 
-// Modules whose work the engine does itself, so that a line which loads them changes nothing.
-constexpr std::array<std::string_view, 6> kModulesBuiltIn = {"wsgi_module",
-                                                             "authz_core_module",
-                                                             "unixd_module",
-                                                             "mpm_event_module",
-                                                             "mpm_worker_module",
-                                                             "mpm_prefork_module"};
-
 Result<void> ReadPathInto(std::filesystem::path& path, const Word& word, const Scope& scope) {
   const Result<std::filesystem::path> read = ReadPath(word, scope.settings.server_root);
   if (!read) return read.error();
@@ -43,21 +35,15 @@ Result<void> SetServerRoot(const Directive& directive, Scope& scope) {
   return {};
 }
 
-Result<void> SetLoadModule(const Directive& directive, Scope& /*scope*/) {
-  const Word& module = directive.arguments.front();
-  if (std::ranges::find(kModulesBuiltIn, module.text) != kModulesBuiltIn.end()) return {};
-  return Refuse(module,
-                "{} cannot be loaded: the engine has no modules; remove the line",
-                Shown(module.text));
-}
-
 Result<void> SetListen(const Directive& directive, Scope& scope) {
   const Word& where = directive.arguments.front();
   const Result<deployment::Listen> listen = ReadListen(where);
   if (!listen) return listen.error();
-  if (directive.arguments.size() > 1 && !SameName(directive.arguments[1].text, "http")) {
+  const bool has_protocol = directive.arguments.size() > 1;
+  if (has_protocol && !SameName(directive.arguments[1].text, "http") &&
+      !SameName(directive.arguments[1].text, "https")) {
     return Refuse(directive.arguments[1],
-                  "the protocol {} is not offered: http is the only one",
+                  "{} is not a protocol: write http or https",
                   Shown(directive.arguments[1].text));
   }
   for (const deployment::Listen& other : scope.settings.listens) {
@@ -77,6 +63,7 @@ Result<void> SetUser(const Directive& directive, Scope& scope) {
   const Result<std::string> user = ReadUser(directive.arguments.front());
   if (!user) return user.error();
   scope.settings.server.user = *user;
+  Keep(directive, scope);
   return {};
 }
 
@@ -84,6 +71,7 @@ Result<void> SetGroup(const Directive& directive, Scope& scope) {
   const Result<std::string> group = ReadUnixGroup(directive.arguments.front());
   if (!group) return group.error();
   scope.settings.server.group = *group;
+  Keep(directive, scope);
   return {};
 }
 
@@ -98,26 +86,76 @@ Result<void> SetErrorLog(const Directive& directive, Scope& scope) {
 }
 
 Result<void> SetStartServers(const Directive& directive, Scope& scope) {
+  Keep(directive, scope);
   return ReadNumberInto(scope.settings.server.processes, directive.arguments.front(), kProcesses);
 }
 
 Result<void> SetThreadsPerChild(const Directive& directive, Scope& scope) {
+  Keep(directive, scope);
   return ReadNumberInto(scope.settings.server.threads, directive.arguments.front(), kThreads);
 }
 
 Result<void> SetPythonHome(const Directive& directive, Scope& scope) {
+  Keep(directive, scope);
   return ReadPathInto(scope.settings.server.python_home, directive.arguments.front(), scope);
 }
 
 Result<void> SetPythonPath(const Directive& directive, Scope& scope) {
   const auto paths = ReadPathList(directive.arguments.front(), scope.settings.server_root);
   if (!paths) return paths.error();
-  scope.settings.server.python_path = *paths;
+  Keep(directive, scope);
+  if (!scope.is_in_interpreter_options) scope.settings.server.python_path = *paths;
   return {};
 }
 
 Result<void> SetSocketPrefix(const Directive& directive, Scope& scope) {
   return ReadPathInto(scope.settings.socket_prefix, directive.arguments.front(), scope);
+}
+
+void Keep(const Directive& directive, Scope& scope) {
+  std::string value;
+  for (const Word& word : directive.arguments) {
+    if (!value.empty()) value += ' ';
+    value += word.text;
+  }
+  auto& options = scope.is_in_interpreter_options
+                      ? scope.settings.interpreter_options.back().options
+                      : scope.settings.server.options;
+  options.push_back({directive.name.text, std::move(value), OriginOf(directive.name)});
+}
+
+Result<void> SetRestrictEmbedded(const Directive& directive, Scope& scope) {
+  const Result<bool> on = ReadOnOff(directive.arguments.front());
+  if (!on) return on.error();
+  scope.settings.restrict_embedded = Written<bool>{*on, OriginOf(directive.name)};
+  Keep(directive, scope);
+  return {};
+}
+
+// GIL-11: keys in any letter case, each once, and the value may be empty.
+Result<void> OpenInterpreterOptions(const Directive& directive, Scope& scope) {
+  deployment::InterpreterOptions options;
+  options.origin = OriginOf(directive.name);
+  for (const Word& word : directive.arguments) {
+    const size_t equals = word.text.find('=');
+    const std::string key = word.text.substr(0, equals);
+    const bool is_process_group = SameName(key, "process-group");
+    if (equals == std::string::npos || (!is_process_group && !SameName(key, "application-group"))) {
+      return Refuse(word,
+                    "{} selects nothing: write process-group=name or application-group=name",
+                    Shown(word.text));
+    }
+    if (word.quoting == Word::Quoting::Value) {
+      return Refuse(word, "quote the whole word: \"{}\"", Shown(word.text));
+    }
+    auto& selector = is_process_group ? options.process_group : options.application_group;
+    if (selector) return Refuse(word, "{} stands here twice: keep one", Shown(key));
+    const std::string value = word.text.substr(equals + 1);
+    selector = value == "%{GLOBAL}" ? std::string() : value;
+  }
+  scope.settings.interpreter_options.push_back(std::move(options));
+  scope.is_in_interpreter_options = true;
+  return {};
 }
 
 Result<void> OpenVirtualHost(const Directive& directive, Scope& scope) {
@@ -128,8 +166,15 @@ Result<void> OpenVirtualHost(const Directive& directive, Scope& scope) {
     if (!address) return address.error();
     host.addresses.push_back(*address);
   }
-  scope.host_index = scope.settings.hosts.size();
   scope.settings.hosts.push_back(std::move(host));
+  scope.EnterHost(scope.settings.hosts.size() - 1);
+  return {};
+}
+
+Result<void> SetDocumentRoot(const Directive& directive, Scope& scope) {
+  const auto root = ReadPath(directive.arguments.front(), scope.settings.server_root);
+  if (!root) return root.error();
+  scope.host().document_root = Written<std::string>{root->string(), OriginOf(directive.name)};
   return {};
 }
 

@@ -1,11 +1,12 @@
 #pragma once
 // Settings: what a configuration says, scope by scope, before the scopes are merged.
 // Scope:    the settings and the place in them where the reader stands: which virtual host, which
-//           Directory section.
+//           section, or which .htaccess file.
 //
 // The setters of the table write here; resolve reads it.
 
 #include <cstddef>
+#include <deque>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -15,40 +16,9 @@
 
 namespace hosts::directives {
 
-// A value that somebody wrote, and where.
-template <typename T>
-struct Written {
-  T value{};
-  deployment::Origin origin;
-};
-
-template <typename T>
-using Setting = std::optional<Written<T>>;
-
-// What may be set for the server, a virtual host and a directory alike.
-struct RequestSettings {
-  Setting<deployment::GroupName> process_group;
-  Setting<deployment::GroupName> application_group;
-  Setting<std::string> callable_object;
-  Setting<bool> pass_authorization;
-  Setting<bool> chunked_request;
-};
-
-struct DirectorySettings {
-  std::string path;  // absolute, without a trailing slash but for "/"
-  RequestSettings request;
-  std::optional<bool> access_granted;  // nullopt: no Require line in the section
-  base::SourcePosition where;
-};
-
-// A WSGIScriptAlias with its options.
-struct AliasSettings {
-  std::string url;
-  std::filesystem::path target;
-  RequestSettings request;  // its options; chunked_request is never set
-  bool preload = false;
-  deployment::Origin origin;
-};
+using deployment::PathSettings;
+using deployment::Setting;
+using deployment::Written;
 
 struct ServerName {
   std::string name;
@@ -65,9 +35,11 @@ struct HostSettings {
   std::vector<HostAddress> addresses;
   Setting<ServerName> server_name;
   std::vector<std::string> aliases;
-  RequestSettings request;
-  std::vector<AliasSettings> mounts;
-  std::vector<DirectorySettings> directories;
+  Setting<std::string> document_root;
+  PathSettings settings;
+  std::vector<deployment::Mount> mounts;
+  std::vector<deployment::FileAlias> file_aliases;
+  std::vector<deployment::Section> sections;
   deployment::Origin origin;
 };
 
@@ -77,10 +49,15 @@ struct DeclaredGroup {
 };
 
 struct Settings {
-  std::vector<HostSettings> hosts{1};  // the first is the main server
+  std::deque<HostSettings> hosts{1};  // the first is the main server; addresses are stable
   std::vector<deployment::Listen> listens;
   std::vector<DeclaredGroup> process_groups;
+  std::vector<deployment::PreloadedScript> preloads;
+  std::vector<deployment::InterpreterOptions> interpreter_options;
+  std::vector<deployment::ForeignUse> foreign;
+  std::vector<deployment::WrittenOption> not_obeyed;
   deployment::ServerProcesses server;
+  Setting<bool> restrict_embedded;
   std::filesystem::path server_root;
   std::filesystem::path error_log;
   std::filesystem::path socket_prefix;
@@ -89,13 +66,30 @@ struct Settings {
 struct Scope {
   static constexpr size_t kMainServer = 0;
 
+  explicit Scope(Settings& all) : settings(all) { EnterHost(kMainServer); }
+
   Settings& settings;
   size_t host_index = kMainServer;
-  bool is_in_directory = false;  // the last of the host
+  // Where sections that are opened here go, and which of them is open.
+  std::vector<deployment::Section>* sections = nullptr;
+  std::optional<size_t> section;
+  PathSettings* outermost = nullptr;  // what holds outside of sections
+  // In a .htaccess file: what AllowOverride permits there.
+  std::optional<deployment::Overrides> permitted;
+  std::optional<std::string> handler;  // whose WSGIHandlerScript is being read
+  // Within <WSGIInterpreterOptions>: the last of them.
+  bool is_in_interpreter_options = false;
 
+  void EnterHost(size_t index) {
+    host_index = index;
+    outermost = &host().settings;
+    sections = &host().sections;
+    section.reset();
+  }
   [[nodiscard]] HostSettings& host() const { return settings.hosts[host_index]; }
-  [[nodiscard]] RequestSettings& request() const {
-    return is_in_directory ? host().directories.back().request : host().request;
+  [[nodiscard]] bool is_in_section() const { return section.has_value(); }
+  [[nodiscard]] PathSettings& path() const {
+    return section ? (*sections)[*section].settings : *outermost;
   }
 };
 

@@ -14,11 +14,21 @@
 
 namespace hosts::directives {
 
-// Where a directive may stand: the server's part of a file, <VirtualHost>, <Directory>.
+// Where a directive may stand: the server's part of a file, <VirtualHost>, sections like <Directory>
+// and <Location>, <WSGIInterpreterOptions>; and .htaccess files, where AllowOverride names its class.
 struct Contexts {
+  enum class Override { None, FileInfo, AuthConfig, Options, Any };
   bool server = false;
   bool virtual_host = false;
   bool directory = false;
+  Override override_file = Override::None;
+};
+
+// What the engine does about a directive or an option that it understands.
+enum class Support {
+  Obeyed,
+  NotYet,    // checked and explained; the engine does not do it yet, and says so when it starts
+  Accepted,  // about something that the engine does not have: nothing to obey
 };
 
 // An option `name=value` of a directive.
@@ -37,7 +47,8 @@ struct OptionRow {
   std::string_view default_value = {};  // empty: none
   std::string_view meaning = {};
   std::string_view rules = {};
-  OptionSetter set = nullptr;  // null: known, and not offered yet
+  OptionSetter set = nullptr;
+  Support support = Support::Obeyed;
 };
 
 // Understands a directive. For a section: opens it, so that the scope stands inside.
@@ -56,15 +67,14 @@ struct DirectiveRow {
   std::string_view rules = {};
   DirectiveSetter set = nullptr;
   std::span<const OptionRow> options = {};
+  Support support = Support::Obeyed;
+  bool reads_body = false;  // a section whose setter reads what stands in it
 };
 
 inline constexpr size_t kAnyNumber = static_cast<size_t>(-1);
 
 // In the order in which people read about them.
 [[nodiscard]] std::span<const DirectiveRow> DirectiveTable();
-// Names that Apache or its module know and this does not offer yet.
-[[nodiscard]] std::span<const std::string_view> DirectivesNotOffered();
-
 [[nodiscard]] const DirectiveRow* FindDirective(std::string_view name);
 
 }  // namespace hosts::directives

@@ -4,23 +4,6 @@
 
 namespace hosts::embedded {
 
-namespace {
-
-bool IsEmbedded(const deployment::Mount& mount) {
-  return mount.process_group.kind == deployment::GroupName::Kind::Global;
-}
-
-}  // namespace
-
-bool HasEmbeddedMounts(const deployment::Deployment& deployment) {
-  for (const auto& virtual_host : deployment.virtual_hosts) {
-    for (const auto& mount : virtual_host.mounts) {
-      if (IsEmbedded(mount)) return true;
-    }
-  }
-  return false;
-}
-
 base::Result<EmbeddedHost> EmbeddedHost::Start(const deployment::Deployment& deployment) {
   const deployment::ServerProcesses& server = deployment.server;
   auto process = applications::ApplicationProcess::Start(deployment,
@@ -32,11 +15,9 @@ base::Result<EmbeddedHost> EmbeddedHost::Start(const deployment::Deployment& dep
                                                           .threads = server.threads,
                                                           .multiprocess = server.processes > 1});
   if (!process) return process.error();
-  for (const auto& virtual_host : deployment.virtual_hosts) {
-    for (const auto& mount : virtual_host.mounts) {
-      if (mount.preload && IsEmbedded(mount)) {
-        (*process)->Preload(mount.application_group.literal, mount.target.string());
-      }
+  for (const auto& preloaded : deployment.preloads) {
+    if (preloaded.process_group.empty()) {
+      (*process)->Preload(preloaded.application_group, preloaded.script);
     }
   }
   return EmbeddedHost(std::move(process).value());

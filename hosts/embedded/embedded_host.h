@@ -16,9 +16,6 @@
 
 namespace hosts::embedded {
 
-// Is there a mount that may run in the server's processes?
-[[nodiscard]] bool HasEmbeddedMounts(const deployment::Deployment& deployment);
-
 class EmbeddedHost {
  public:
   // Starts Python and preloads. The deployment outlives the host.

@@ -40,10 +40,14 @@ struct RequestHead {
 
   // Where routing sent it (hosts/deployment/routing.h).
   int virtual_host = 0;  // index in the Deployment
-  int mount = 0;         // index in the virtual host
   std::string_view script_name;
   std::string_view path_info;
-  std::string_view script_filename;
+  std::string_view script_filename;  // the file of the URL
+  std::string_view script;           // the file that is loaded: the same, or a handler script
+  std::string_view handler = "wsgi-script";
+  std::string_view callable_object = "application";
+  bool pass_authorization = false;
+  std::vector<HeaderField> variables;  // of the configuration (SetEnv), for environ
   std::string_view process_group;
   std::string_view application_group;
 

@@ -10,6 +10,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "hosts/exchange/answer.h"
 #include "hosts/exchange/request.h"
@@ -30,6 +32,10 @@ struct Decision {
   std::string script_name;
   std::string path_info;
   std::string script_filename;
+  std::string script;
+  std::string handler;
+  std::string callable_object;
+  std::vector<std::pair<std::string, std::string>> variables;
   std::string process_group;
   std::string application_group;
 };

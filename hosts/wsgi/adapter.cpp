@@ -110,10 +110,9 @@ void LogRaised(const Attached& attached,
               python::LogPrefix());
     return;
   }
-  python::LogFailure(
-      "H0302",
-      fmt::format("Exception occurred processing WSGI script '{}'", head.script_filename),
-      error.Describe(attached));
+  python::LogFailure("H0302",
+                     fmt::format("Exception occurred processing WSGI script '{}'", head.script),
+                     error.Describe(attached));
 }
 
 }  // namespace

@@ -68,6 +68,10 @@ class EnvironName {
   size_t size_ = 0;
 };
 
+bool IsOn(std::string_view text) {
+  return text == "1" || (text.size() == 2 && (text[0] | 0x20) == 'o' && (text[1] | 0x20) == 'n');
+}
+
 }  // namespace
 
 HeaderKeys::HeaderKeys(const Attached&) {
@@ -154,8 +158,8 @@ void EnvironTemplate::AddConstants(PyObject* file_wrapper_type) {
   Add(environ, "mod_wsgi.process_group", Latin1(variables_.process_group));
   Add(environ, "mod_wsgi.application_group", Latin1(variables_.application_group));
   Add(environ, "mod_wsgi.callable_object", Latin1(variables_.callable_object));
-  Add(environ, "mod_wsgi.request_handler", Latin1("wsgi-script"));
-  Add(environ, "mod_wsgi.handler_script", Latin1(""));
+  Add(environ, "mod_wsgi.request_handler", Latin1(variables_.handler));
+  Add(environ, "mod_wsgi.handler_script", Latin1(variables_.handler_script));
   if (!variables_.server_pid.empty()) {
     Add(environ, "mod_wsgi.server_pid", Latin1(variables_.server_pid));
   }
@@ -169,6 +173,7 @@ Ref EnvironTemplate::Make(const Attached&,
   AddConnection(environ.get(), head);
   AddEngineVariables(environ.get(), head, request);
   AddHeaders(environ.get(), head);
+  AddVariables(environ.get(), head);
   Set(environ.get(), names_.wsgi_input, request.input);
   Set(environ.get(), names_.wsgi_errors, request.errors);
   return environ;
@@ -247,6 +252,20 @@ void EnvironTemplate::AddHeaders(PyObject* environ, const RequestHead& head) {
     const bool is_first = PyDict_Size(environ) > size;
     if (is_first || key->kind == HeaderKeys::Kind::ContentLength) continue;
     Set(environ, key->name, Take(PyUnicode_FromFormat("%U, %U", in_environ, value.get())));
+  }
+}
+
+// ENV-7: they do not replace what the request itself says. HTTPS tells the scheme and is not shown
+// (ENV-21).
+void EnvironTemplate::AddVariables(PyObject* environ, const RequestHead& head) {
+  for (const HeaderField& variable : head.variables) {
+    const Ref value = Latin1(variable.value);
+    if (variable.name == "HTTPS") {
+      if (IsOn(variable.value)) Add(environ, "wsgi.url_scheme", Latin1("https"));
+      continue;
+    }
+    const Ref name = Latin1(variable.name);
+    if (PyDict_SetDefault(environ, name.get(), value.get()) == nullptr) throw PythonError();
   }
 }
 

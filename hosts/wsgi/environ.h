@@ -31,6 +31,8 @@ struct MountVariables {
   std::string process_group;
   std::string application_group;
   std::string callable_object;
+  std::string handler = "wsgi-script";
+  std::string handler_script;       // empty: the URL's own file is the script
   bool pass_authorization = false;  // ENV-5
   bool is_multithreaded = false;
   bool is_multiprocess = false;
@@ -105,6 +107,7 @@ class EnvironTemplate {
                           const exchange::RequestHead& head,
                           const RequestVariables& request);
   void AddHeaders(PyObject* environ, const exchange::RequestHead& head);
+  void AddVariables(PyObject* environ, const exchange::RequestHead& head);
   [[nodiscard]] bool IsShown(const HeaderKeys::Key* key, const exchange::RequestHead& head) const;
 
   const Names& names_;

@@ -15,8 +15,6 @@ base::TemporaryDirectory MakeDirectory() {
 Site::Site() : directory_(MakeDirectory()) {
   deployment::VirtualHost host;
   host.server_name = "main.example";
-  host.mounts.emplace_back();
-  host.mounts.back().url = "/";
   deployment.virtual_hosts.push_back(host);
 }
 
@@ -39,6 +37,7 @@ exchange::RequestHead Site::Request(std::string_view script,
   head.script_name = "";
   head.path_info = "/some/where";
   head.script_filename = script;
+  head.script = script;
   head.application_group = application_group;
   head.received_at_us = 1'700'000'000'000'000;
   return head;

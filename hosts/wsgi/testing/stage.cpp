@@ -17,6 +17,7 @@ Stage::Stage(MountVariables its_variables) : runtime_(std::move(*python::Runtime
   request.script_name = "/app";
   request.path_info = "/path";
   request.script_filename = "/site/app.wsgi";
+  request.script = "/site/app.wsgi";
   request.remote_address = "192.0.2.1";
   request.remote_port = 50000;
   request.local_address = "192.0.2.2";

@@ -1,5 +1,6 @@
-// Every testdata/NNN_name.conf is read; what comes out stands in NNN_name.expect: the dump of the
-// Deployment, or the error. WSGILAB_ACCEPT_GOLDEN=1 writes the expectations anew: read the diff.
+// Every testdata/NNN_name.conf is read and explained; what comes out stands in NNN_name.expect: the
+// text of `explain`, or the error. WSGILAB_ACCEPT_GOLDEN=1 writes the expectations anew: read the
+// diff.
 
 #include <gtest/gtest.h>
 
@@ -10,10 +11,10 @@
 #include <vector>
 
 #include "hosts/base/files.h"
-#include "hosts/deployment/dump.h"
 #include "hosts/directives/configuration.h"
+#include "hosts/explain/render.h"
 
-namespace hosts::directives {
+namespace hosts::explain {
 namespace {
 
 const std::filesystem::path kTestData(WSGILAB_TESTDATA);
@@ -27,10 +28,23 @@ std::vector<std::string> Names() {
   return names;
 }
 
+// A machine on which every script, file and directory that is named is there.
+class Everything : public deployment::Surroundings {
+ public:
+  deployment::FileKind KindOf(const std::string& path) override {
+    const bool has_extension = std::filesystem::path(path).has_extension();
+    return has_extension ? deployment::FileKind::File : deployment::FileKind::Directory;
+  }
+  std::optional<std::string> Variable(const std::string& /*name*/) override { return {}; }
+};
+
 std::string Outcome(const std::string& text, const std::string& file_name) {
-  const auto deployment = ReadConfigurationText(text, file_name);
+  const auto deployment = directives::ReadConfigurationText(text, file_name);
   if (!deployment) return "error: " + deployment.error().Text() + "\n";
-  return deployment::Dump(*deployment);
+  Everything machine;
+  const auto explanation = Explain(*deployment, {}, machine);
+  if (!explanation) return "error: " + explanation.error().Text() + "\n";
+  return ToText(*deployment, *explanation, Colours::Off);
 }
 
 class Golden : public testing::TestWithParam<std::string> {};
@@ -56,4 +70,4 @@ std::string NameOf(const testing::TestParamInfo<std::string>& test) {
 INSTANTIATE_TEST_SUITE_P(Configuration, Golden, testing::ValuesIn(Names()), NameOf);
 
 }  // namespace
-}  // namespace hosts::directives
+}  // namespace hosts::explain

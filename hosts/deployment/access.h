@@ -1,0 +1,51 @@
+#pragma once
+// Access: who may be served (Require …), as a tree of demands. Demands that only other modules can
+// judge (users, groups, expressions) are kept and judged Unknown.
+//
+// Several demands of one scope without a container: one of them suffices, as Apache says.
+//
+// Source:  LOAD-6.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hosts::deployment {
+
+struct Demand {
+  enum class Kind {
+    AllGranted,  // Require all granted
+    AllDenied,
+    Local,    // Require local: the client is this machine
+    Address,  // Require ip …: arguments are addresses, networks, or the beginning of one
+    Method,   // Require method GET …
+    Foreign,  // anything else
+    AllOf,    // <RequireAll>
+    AnyOf,    // <RequireAny>
+    NoneOf,   // <RequireNone>
+  };
+  Kind kind = Kind::AllDenied;
+  bool is_negated = false;  // Require not …
+  std::vector<std::string> arguments = {};
+  std::vector<Demand> inner = {};
+};
+
+struct Access {
+  Demand demand{.kind = Demand::Kind::AnyOf};
+};
+
+// Unknown: the answer depends on what this engine cannot judge.
+enum class Judgement { Granted, Denied, Unknown };
+
+struct Client {
+  std::string_view address;
+  std::string_view local_address;
+  std::string_view method;
+};
+
+[[nodiscard]] Judgement Judge(const Access& access, const Client& client);
+
+// As it is written: "all granted", "any of (ip 10.0.0.0/8, local)".
+[[nodiscard]] std::string AsWritten(const Access& access);
+
+}  // namespace hosts::deployment

@@ -1,0 +1,70 @@
+#include "hosts/deployment/access.h"
+
+#include <gtest/gtest.h>
+
+namespace hosts::deployment {
+namespace {
+
+using Kind = Demand::Kind;
+
+Access Of(std::vector<Demand> demands) {
+  return Access{{.kind = Kind::AnyOf, .inner = std::move(demands)}};
+}
+Demand Ip(std::vector<std::string> networks) {
+  return {.kind = Kind::Address, .arguments = std::move(networks)};
+}
+
+Judgement From(std::string_view address, const Access& access) {
+  return Judge(access, {address, "10.0.0.1", "GET"});
+}
+
+TEST(Access, NetworksAreWrittenInFourWays) {
+  for (const char* network : {"10.1.2.3", "10.1", "10.1.0.0/16", "10.1.0.0/255.255.0.0"}) {
+    EXPECT_EQ(From("10.1.2.3", Of({Ip({network})})), Judgement::Granted) << network;
+    EXPECT_EQ(From("10.2.2.3", Of({Ip({network})})), Judgement::Denied) << network;
+  }
+  EXPECT_EQ(From("::ffff:10.1.2.3", Of({Ip({"10.1"})})), Judgement::Granted);
+  EXPECT_EQ(From("2001:db8::1", Of({Ip({"2001:db8::/32"})})), Judgement::Granted);
+  EXPECT_EQ(From("2001:db9::1", Of({Ip({"2001:db8::/32"})})), Judgement::Denied);
+}
+
+TEST(Access, LocalIsThisMachine) {
+  const Access local = Of({{.kind = Kind::Local}});
+  EXPECT_EQ(From("127.0.0.5", local), Judgement::Granted);
+  EXPECT_EQ(From("::1", local), Judgement::Granted);
+  EXPECT_EQ(From("10.0.0.1", local), Judgement::Granted);  // the address it was asked at
+  EXPECT_EQ(From("10.0.0.2", local), Judgement::Denied);
+}
+
+TEST(Access, OneOfSeveralDemandsSuffices) {
+  const Access access = Of({Ip({"10.1"}), {.kind = Kind::Local}});
+  EXPECT_EQ(From("10.1.0.1", access), Judgement::Granted);
+  EXPECT_EQ(From("127.0.0.1", access), Judgement::Granted);
+  EXPECT_EQ(From("10.9.0.1", access), Judgement::Denied);
+}
+
+TEST(Access, ContainersCombine) {
+  const Demand granted{.kind = Kind::AllGranted};
+  Demand not_here = Ip({"10.1"});
+  not_here.is_negated = true;
+  const Access all = Of({{.kind = Kind::AllOf, .inner = {granted, not_here}}});
+  EXPECT_EQ(From("10.1.0.1", all), Judgement::Denied);
+  EXPECT_EQ(From("10.2.0.1", all), Judgement::Granted);
+  const Demand none{.kind = Kind::NoneOf, .inner = {Ip({"10.1"})}};
+  const Access without = Of({{.kind = Kind::AllOf, .inner = {granted, none}}});
+  EXPECT_EQ(From("10.1.0.1", without), Judgement::Denied);
+  EXPECT_EQ(From("10.2.0.1", without), Judgement::Granted);
+  EXPECT_EQ(From("10.2.0.1", Of({none})), Judgement::Denied);  // nothing grants
+  EXPECT_EQ(AsWritten(without), "all of (all granted, none of (ip 10.1))");
+}
+
+TEST(Access, WhatOtherModulesJudgeIsNotGuessed) {
+  const Demand user{.kind = Kind::Foreign, .arguments = {"valid-user"}};
+  EXPECT_EQ(From("10.0.0.2", Of({user})), Judgement::Unknown);
+  EXPECT_EQ(From("10.0.0.2", Of({user, {.kind = Kind::AllGranted}})), Judgement::Granted);
+  EXPECT_EQ(From("10.0.0.2", Of({{.kind = Kind::AllOf, .inner = {user, Demand{}}}})),
+            Judgement::Denied);
+}
+
+}  // namespace
+}  // namespace hosts::deployment

@@ -1,0 +1,249 @@
+#include "hosts/deployment/sections.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace hosts::deployment {
+
+namespace {
+
+using Kind = Condition::Kind;
+using base::FitsGlob;
+using base::Slashes;
+
+// Whose turn comes when: CFG-51.
+enum class Stage { Directories, DirectoryPatterns, Files, Locations, Conditions };
+
+Stage StageOf(Kind kind) {
+  switch (kind) {
+    case Kind::Directory:
+      return Stage::Directories;
+    case Kind::DirectoryMatch:
+      return Stage::DirectoryPatterns;
+    case Kind::Files:
+    case Kind::FilesMatch:
+      return Stage::Files;
+    case Kind::Location:
+    case Kind::LocationMatch:
+      return Stage::Locations;
+    case Kind::If:
+      return Stage::Conditions;
+  }
+  return Stage::Conditions;
+}
+
+// "/" is 0, "/srv" is 1: depth counts segments, not letters.
+std::ptrdiff_t Depth(std::string_view directory) {
+  return directory == "/" ? 0 : std::ranges::count(directory, '/');
+}
+
+bool IsSegmentPrefix(std::string_view prefix, std::string_view path) {
+  if (!path.starts_with(prefix)) return false;
+  return prefix.ends_with('/') || path.size() == prefix.size() || path[prefix.size()] == '/';
+}
+
+// The directory of that depth on the way to the file, without a trailing slash; empty: the file
+// does not lie that deep.
+std::string_view DirectoryAt(std::string_view directory, std::ptrdiff_t depth) {
+  if (depth == 0) return "/";
+  size_t end = 0;
+  for (std::ptrdiff_t i = 0; i < depth; ++i) {
+    if (end >= directory.size()) return {};
+    end = std::min(directory.find('/', end + 1), directory.size());
+  }
+  return directory.substr(0, end);
+}
+
+// One request's file, taken apart once.
+struct Place {
+  std::string_view path;
+  std::string_view filename;
+  std::string_view directory;  // of the file; the file itself if it is one
+  std::string_view basename;
+};
+
+Place PlaceOf(const MergeRequest& request) {
+  Place place{request.path, request.filename, {}, {}};
+  if (request.filename.empty()) return place;
+  const size_t slash = request.filename.rfind('/');
+  if (request.is_directory) {
+    place.directory = request.filename;
+    if (place.directory.size() > 1 && place.directory.ends_with('/')) {
+      place.directory.remove_suffix(1);
+    }
+    return place;
+  }
+  place.directory = slash == 0 ? request.filename.substr(0, 1) : request.filename.substr(0, slash);
+  place.basename = request.filename.substr(slash + 1);
+  return place;
+}
+
+bool HoldsForDirectory(const Condition& condition, const Place& place) {
+  if (place.directory.empty()) return false;
+  if (!condition.is_glob) return IsSegmentPrefix(condition.pattern, place.directory);
+  const auto directory = DirectoryAt(place.directory, Depth(condition.pattern));
+  return !directory.empty() && FitsGlob(directory, condition.pattern, Slashes::Count);
+}
+
+bool HoldsForLocation(const Condition& condition, const Place& place) {
+  if (condition.is_glob) return FitsGlob(place.path, condition.pattern, Slashes::Count);
+  return IsSegmentPrefix(condition.pattern, place.path);
+}
+
+bool Holds(const Condition& condition, const Place& place) {
+  switch (condition.kind) {
+    case Kind::Directory:
+      return HoldsForDirectory(condition, place);
+    case Kind::DirectoryMatch:
+      return !place.filename.empty() && condition.regex->Fits(place.filename);
+    case Kind::Files:
+      if (place.basename.empty()) return false;
+      return condition.is_glob ? FitsGlob(place.basename, condition.pattern, Slashes::DoNotCount)
+                               : place.basename == condition.pattern;
+    case Kind::FilesMatch:
+      return !place.basename.empty() && condition.regex->Fits(place.basename);
+    case Kind::Location:
+      return HoldsForLocation(condition, place);
+    case Kind::LocationMatch:
+      return condition.regex->Fits(place.path);
+    case Kind::If:
+      return false;
+  }
+  return false;
+}
+
+bool IsNotJudged(const Section& section) {
+  return std::ranges::any_of(section.conditions,
+                             [](const Condition& one) { return one.kind == Kind::If; });
+}
+
+// Lays the sections over each other, stage by stage.
+class Merger {
+ public:
+  Merger(const MergeRequest& request, OverrideFiles* override_files)
+      : place_(PlaceOf(request)), override_files_(override_files) {}
+
+  void Lay(const PathSettings& settings) { merged_.effective.Override(settings); }
+
+  void LayIfItHolds(const Section& section) {
+    const bool holds = std::ranges::all_of(section.conditions, [this](const Condition& one) {
+      return one.kind == Kind::If || Holds(one, place_);
+    });
+    if (!holds) return;
+    if (IsNotJudged(section)) {
+      merged_.not_judged.push_back(&section);
+      return;
+    }
+    Lay(section.settings);
+    merged_.applied.push_back(&section);
+  }
+
+  // Directories from the root down, each followed by its .htaccess file.
+  void LayDirectories(const std::vector<Section>& sections, size_t& next) {
+    const auto is_directory = [&](size_t i) {
+      return i < sections.size() && StageOf(sections[i].kind()) == Stage::Directories;
+    };
+    if (place_.directory.empty()) {
+      while (is_directory(next))
+        ++next;
+      return;
+    }
+    const auto deepest = Depth(place_.directory);
+    for (std::ptrdiff_t depth = 0; depth <= deepest; ++depth) {
+      while (is_directory(next) && Depth(sections[next].conditions.back().pattern) <= depth)
+        LayIfItHolds(sections[next++]);
+      if (override_files_ != nullptr) LayOverrideFile(depth);
+    }
+    while (is_directory(next))
+      ++next;  // deeper than the file
+  }
+
+  void LayFilesOfOverrides() {
+    for (const auto& file : merged_.override_files) {
+      for (const Section& section : file->sections)
+        LayIfItHolds(section);
+    }
+  }
+
+  MergedSettings Take() { return std::move(merged_); }
+
+ private:
+  void LayOverrideFile(std::ptrdiff_t depth) {
+    const auto* allowed = merged_.effective.allow_override;
+    if (allowed == nullptr || !allowed->value.any() || !merged_.error.empty()) return;
+    const auto file =
+        override_files_->Read(std::string(DirectoryAt(place_.directory, depth)), allowed->value);
+    if (!file) return;
+    if (file->error) merged_.error = *file->error;
+    Lay(file->settings);
+    merged_.override_files.push_back(file);
+  }
+
+  Place place_;
+  OverrideFiles* override_files_;
+  MergedSettings merged_;
+};
+
+std::string_view NameOf(Kind kind) {
+  switch (kind) {
+    case Kind::Directory:
+      return "Directory";
+    case Kind::DirectoryMatch:
+      return "DirectoryMatch";
+    case Kind::Files:
+      return "Files";
+    case Kind::FilesMatch:
+      return "FilesMatch";
+    case Kind::Location:
+      return "Location";
+    case Kind::LocationMatch:
+      return "LocationMatch";
+    case Kind::If:
+      return "If";
+  }
+  return "?";
+}
+
+}  // namespace
+
+void SortSections(std::vector<Section>& sections) {
+  std::ranges::stable_sort(sections, {}, [](const Section& section) {
+    const Stage stage = StageOf(section.kind());
+    const auto depth = stage == Stage::Directories ? Depth(section.conditions.back().pattern) : 0;
+    return std::tuple(stage, depth);
+  });
+}
+
+MergedSettings Merge(const std::vector<PathSettings>& layers,
+                     const std::vector<Section>& sections,
+                     const MergeRequest& request,
+                     OverrideFiles* override_files) {
+  Merger merger(request, override_files);
+  for (const PathSettings& layer : layers)
+    merger.Lay(layer);
+  size_t next = 0;
+  merger.LayDirectories(sections, next);
+  bool are_overrides_laid = false;
+  for (; next < sections.size(); ++next) {
+    if (!are_overrides_laid && StageOf(sections[next].kind()) > Stage::Files) {
+      merger.LayFilesOfOverrides();
+      are_overrides_laid = true;
+    }
+    merger.LayIfItHolds(sections[next]);
+  }
+  if (!are_overrides_laid) merger.LayFilesOfOverrides();
+  return merger.Take();
+}
+
+std::string AsWritten(const Section& section) {
+  std::string text;
+  for (const Condition& condition : section.conditions) {
+    if (!text.empty()) text += " ";
+    text += "<";
+    text += NameOf(condition.kind);
+    text += " " + condition.pattern + ">";
+  }
+  return text;
+}
+
+}  // namespace hosts::deployment

@@ -1,0 +1,82 @@
+#pragma once
+// Section: settings for a part of the file system or of the URLs: <Directory>, <Files>, <Location>,
+//          their Match forms, <If>; and what a .htaccess file says.
+// Merge:   the settings that hold for one URL and file, in Apache's order: the server, the virtual
+//          host, directories from the root down each followed by its .htaccess file, directories by
+//          pattern, files, URLs, conditions. A later one that sets a value replaces an earlier one.
+//
+// Threads: const functions of values; any thread.
+// Source:  CFG-42, CFG-51, CFG-52.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hosts/base/pattern.h"
+#include "hosts/deployment/settings.h"
+
+namespace hosts::deployment {
+
+struct Condition {
+  enum class Kind { Directory, DirectoryMatch, Files, FilesMatch, Location, LocationMatch, If };
+  Kind kind = Kind::Directory;
+  std::string pattern = {};               // as written; a directory without a trailing slash
+  bool is_glob = false;                   // Directory, Files and Location with * ? [
+  std::optional<base::Regex> regex = {};  // the Match forms
+};
+
+struct Section {
+  // All of them must hold: <Files> within <Directory> has two. The last one says when its turn is.
+  std::vector<Condition> conditions;
+  PathSettings settings;
+  Origin origin;
+
+  [[nodiscard]] Condition::Kind kind() const { return conditions.back().kind; }
+};
+
+// What one .htaccess file says.
+struct OverrideFile {
+  std::vector<Section> sections;  // <Files> within it
+  PathSettings settings;
+  std::optional<std::string> error;  // a directive that is not allowed there: Apache answers 500
+};
+
+// Reads the .htaccess file of a directory, or null: there is none. What is returned outlives the
+// request that asked.
+class OverrideFiles {
+ public:
+  virtual ~OverrideFiles() = default;
+  [[nodiscard]] virtual std::shared_ptr<const OverrideFile> Read(const std::string& directory,
+                                                                 const Overrides& allowed) = 0;
+};
+
+// Brings the sections into the order in which they are merged.
+void SortSections(std::vector<Section>& sections);
+
+struct MergeRequest {
+  std::string_view path;      // of the URL
+  std::string_view filename;  // that it was mapped to; empty: to no file
+  bool is_directory = false;  // the file is one
+};
+
+struct MergedSettings {
+  EffectiveSettings effective;
+  std::vector<const Section*> applied;     // in order
+  std::vector<const Section*> not_judged;  // <If>, whose condition is not understood
+  std::vector<std::shared_ptr<const OverrideFile>> override_files;  // keeps their settings alive
+  std::string error;                                                // of a .htaccess file
+};
+
+// The layers (the server's settings, the virtual host's) and sections outlive the result.
+// override_files may be null: none are read.
+[[nodiscard]] MergedSettings Merge(const std::vector<PathSettings>& layers,
+                                   const std::vector<Section>& sections,
+                                   const MergeRequest& request,
+                                   OverrideFiles* override_files);
+
+// As it is written: "<Directory /srv>".
+[[nodiscard]] std::string AsWritten(const Section& section);
+
+}  // namespace hosts::deployment

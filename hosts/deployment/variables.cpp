@@ -1,0 +1,87 @@
+#include "hosts/deployment/variables.h"
+
+#include <algorithm>
+
+#include "hosts/base/letters.h"
+
+namespace hosts::deployment {
+
+namespace {
+
+using base::SameLetters;
+
+void Set(Variables& variables, const std::string& name, std::string value) {
+  const auto found =
+      std::ranges::find(variables, name, &std::pair<std::string, std::string>::first);
+  if (found == variables.end()) {
+    variables.emplace_back(name, std::move(value));
+  } else {
+    found->second = std::move(value);
+  }
+}
+
+void Unset(Variables& variables, const std::string& name) {
+  std::erase_if(variables, [&name](const auto& variable) { return variable.first == name; });
+}
+
+// What SetEnvIf looks at: a property of the request, a header, or a variable set before.
+std::string_view AttributeOf(const std::string& name,
+                             const RequestAddress& request,
+                             const Variables& variables) {
+  if (SameLetters(name, "Request_URI")) return request.path;
+  if (SameLetters(name, "Request_Method")) return request.method;
+  if (SameLetters(name, "Request_Protocol")) return request.protocol;
+  if (SameLetters(name, "Remote_Addr")) return request.remote_address;
+  if (SameLetters(name, "Server_Addr")) return request.local_address;
+  if (request.header) {
+    if (const auto header = request.header(name)) return *header;
+  }
+  const auto found =
+      std::ranges::find(variables, name, &std::pair<std::string, std::string>::first);
+  return found == variables.end() ? std::string_view() : std::string_view(found->second);
+}
+
+void ApplyIf(const VariableChange& change, const RequestAddress& request, Variables& variables) {
+  const auto captures = change.pattern->Match(AttributeOf(change.attribute, request, variables));
+  if (!captures) return;
+  if (change.kind == VariableChange::Kind::UnsetIf) {
+    Unset(variables, change.name);
+  } else {
+    Set(variables, change.name, base::Substitute(change.value, *captures));
+  }
+}
+
+void Apply(const VariableChange& change, Surroundings& surroundings, Variables& variables) {
+  switch (change.kind) {
+    case VariableChange::Kind::Set:
+      Set(variables, change.name, change.value);
+      return;
+    case VariableChange::Kind::Unset:
+      Unset(variables, change.name);
+      return;
+    case VariableChange::Kind::Pass:
+      if (auto value = surroundings.Variable(change.name)) {
+        Set(variables, change.name, *std::move(value));
+      }
+      return;
+    case VariableChange::Kind::SetIf:
+    case VariableChange::Kind::UnsetIf:
+      return;
+  }
+}
+
+}  // namespace
+
+Variables VariablesOf(const std::vector<const VariableChange*>& changes,
+                      const RequestAddress& request,
+                      Surroundings& surroundings) {
+  Variables variables;
+  for (const VariableChange* change : changes) {
+    if (change->pattern) ApplyIf(*change, request, variables);
+  }
+  for (const VariableChange* change : changes)
+    Apply(*change, surroundings, variables);
+  return variables;
+}
+
+}  // namespace hosts::deployment

@@ -1,0 +1,37 @@
+#pragma once
+// Machine: what routing asks, answered by this machine: its files, its environment, its .htaccess
+// files. Engine and `explain` both ask it.
+//
+// Owns:    the .htaccess files that were read, kept until they change.
+// Threads: one at a time.
+// Source:  CFG-42, LOAD-7.
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "hosts/deployment/routing.h"
+
+namespace hosts::directives {
+
+class Machine final : public deployment::Surroundings, private deployment::OverrideFiles {
+ public:
+  [[nodiscard]] deployment::FileKind KindOf(const std::string& path) override;
+  [[nodiscard]] std::optional<std::string> Variable(const std::string& name) override;
+  [[nodiscard]] deployment::OverrideFiles* override_files() override { return this; }
+
+ private:
+  struct Kept {
+    std::int64_t changed_at_ns = 0;
+    std::int64_t size = 0;
+    int permitted = 0;
+    std::shared_ptr<const deployment::OverrideFile> file;
+  };
+
+  [[nodiscard]] std::shared_ptr<const deployment::OverrideFile> Read(
+      const std::string& directory, const deployment::Overrides& permitted) override;
+
+  std::map<std::string, Kept> kept_;
+};
+
+}  // namespace hosts::directives

@@ -1,0 +1,124 @@
+#include "hosts/base/letters.h"
+#include "hosts/directives/language.h"
+#include "hosts/directives/setters.h"
+
+namespace hosts::directives {
+namespace {
+
+using base::Lowered;
+using base::Regex;
+using base::Result;
+using deployment::VariableChange;
+using Kind = VariableChange::Kind;
+
+// "name", "!name" or "name=value"; the value of a bare name is 1.
+VariableChange ChangeOf(const Word& word) {
+  VariableChange change;
+  change.origin = OriginOf(word);
+  std::string_view text = word.text;
+  if (text.starts_with('!')) {
+    change.kind = Kind::UnsetIf;
+    change.name = text.substr(1);
+    return change;
+  }
+  change.kind = Kind::SetIf;
+  const size_t equals = text.find('=');
+  change.name = text.substr(0, equals);
+  change.value = equals == std::string_view::npos ? "1" : std::string(text.substr(equals + 1));
+  return change;
+}
+
+Result<void> AddChangesIf(const Directive& directive,
+                          const std::string& attribute,
+                          size_t pattern,
+                          Regex::Case letters,
+                          Scope& scope) {
+  const Result<Regex> regex = ReadRegex(directive.arguments[pattern], letters);
+  if (!regex) return regex.error();
+  for (size_t i = pattern + 1; i < directive.arguments.size(); ++i) {
+    VariableChange change = ChangeOf(directive.arguments[i]);
+    if (change.name.empty()) {
+      return Refuse(directive.arguments[i],
+                    "{} names no variable: write name, name=value or !name",
+                    Shown(directive.arguments[i].text));
+    }
+    change.attribute = attribute;
+    change.pattern = *regex;
+    scope.path().variables.push_back(std::move(change));
+  }
+  return {};
+}
+
+void AddChanges(const Directive& directive, Kind kind, Scope& scope) {
+  for (const Word& word : directive.arguments) {
+    scope.path().variables.push_back({.kind = kind, .name = word.text, .origin = OriginOf(word)});
+  }
+}
+
+std::string ExtensionOf(const Word& word) {
+  std::string_view extension = word.text;
+  if (extension.starts_with('.')) extension.remove_prefix(1);
+  return Lowered(extension);
+}
+
+}  // namespace
+
+Result<void> SetVariable(const Directive& directive, Scope& scope) {
+  const auto& words = directive.arguments;
+  scope.path().variables.push_back({.kind = Kind::Set,
+                                    .name = words[0].text,
+                                    .value = words.size() > 1 ? words[1].text : std::string(),
+                                    .origin = OriginOf(directive.name)});
+  return {};
+}
+
+Result<void> UnsetVariable(const Directive& directive, Scope& scope) {
+  AddChanges(directive, Kind::Unset, scope);
+  return {};
+}
+
+Result<void> PassVariable(const Directive& directive, Scope& scope) {
+  AddChanges(directive, Kind::Pass, scope);
+  return {};
+}
+
+Result<void> SetVariableIf(const Directive& directive, Scope& scope) {
+  return AddChangesIf(directive, directive.arguments[0].text, 1, Regex::Case::Matters, scope);
+}
+
+Result<void> SetVariableIfNoCase(const Directive& directive, Scope& scope) {
+  return AddChangesIf(directive, directive.arguments[0].text, 1, Regex::Case::Ignored, scope);
+}
+
+Result<void> SetVariableByBrowser(const Directive& directive, Scope& scope) {
+  return AddChangesIf(directive, "User-Agent", 0, Regex::Case::Matters, scope);
+}
+
+Result<void> SetVariableByBrowserNoCase(const Directive& directive, Scope& scope) {
+  return AddChangesIf(directive, "User-Agent", 0, Regex::Case::Ignored, scope);
+}
+
+Result<void> SetHandler(const Directive& directive, Scope& scope) {
+  const Word& word = directive.arguments.front();
+  const bool is_none = SameName(word.text, "none");
+  scope.path().handler =
+      Written<std::string>{is_none ? std::string() : Lowered(word.text), OriginOf(directive.name)};
+  return {};
+}
+
+Result<void> AddHandler(const Directive& directive, Scope& scope) {
+  const Word& handler = directive.arguments.front();
+  for (size_t i = 1; i < directive.arguments.size(); ++i) {
+    scope.path().handler_by_extension[ExtensionOf(directive.arguments[i])] = {
+        Lowered(handler.text), OriginOf(directive.name)};
+  }
+  return {};
+}
+
+Result<void> RemoveHandler(const Directive& directive, Scope& scope) {
+  for (const Word& word : directive.arguments)
+    scope.path().handler_by_extension[ExtensionOf(word)] = {{}, OriginOf(directive.name)};
+  return {};
+}
+
+}  // namespace hosts::directives

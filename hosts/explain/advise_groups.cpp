@@ -1,0 +1,265 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "hosts/explain/advise.h"
+#include "hosts/explain/django_script.h"
+
+namespace hosts::explain {
+
+namespace {
+
+using deployment::GroupName;
+using deployment::Mount;
+using deployment::ProcessGroup;
+using deployment::RefusalReason;
+using deployment::Route;
+using deployment::VirtualHost;
+
+std::vector<std::string> NamesOf(const deployment::Deployment& deployment,
+                                 const VirtualHost* reachable_from) {
+  std::vector<std::string> names;
+  for (const ProcessGroup& group : deployment.process_groups) {
+    if (reachable_from == nullptr || deployment::MayUse(*reachable_from, group)) {
+      names.push_back(group.name);
+    }
+  }
+  return names;
+}
+
+// ERR-13: a name that nobody declared.
+void AdviseUnknown(const AdviceContext& context, const UrlExplanation& explained) {
+  if (explained.routing.reason != RefusalReason::UnknownGroup || explained.status == 0) return;
+  const Route& route = explained.routing.route;
+  const auto names = NamesOf(context.deployment, route.virtual_host);
+  Advice advice{.id = "group-unknown",
+                .weight = Advice::Weight::Mistake,
+                .rule = "ERR-13",
+                .text = fmt::format("every request to {} is answered 500: no WSGIDaemonProcess "
+                                    "declares the process group '{}'",
+                                    explained.url,
+                                    route.process_group),
+                .write = fmt::format("WSGIDaemonProcess {}", route.process_group),
+                .evidence = {explained.Find("process_group")->origin}};
+  if (!names.empty()) {
+    advice.text += fmt::format("; declared are {}", fmt::join(names, ", "));
+  }
+  context.Add(std::move(advice));
+}
+
+// ERR-14: declared, in another virtual host.
+void AdviseUnreachable(const AdviceContext& context, const UrlExplanation& explained) {
+  if (explained.routing.reason != RefusalReason::GroupNotReachable || explained.status == 0) return;
+  const Route& route = explained.routing.route;
+  const ProcessGroup* group = deployment::FindProcessGroup(context.deployment, route.process_group);
+  context.Add(
+      {.id = "group-not-reachable",
+       .weight = Advice::Weight::Mistake,
+       .rule = "ERR-14 DAEMON-7",
+       .text = fmt::format(
+           "every request to {} is answered 500: the process group '{}' was declared "
+           "inside the virtual host '{}' and serves only hosts of that ServerName; move its "
+           "WSGIDaemonProcess out of the <VirtualHost>",
+           explained.url,
+           group->name,
+           group->server_name.value_or("")),
+       .write = fmt::format("WSGIDaemonProcess {}", group->name),
+       .evidence = {explained.Find("process_group")->origin, group->origin}});
+}
+
+// A group is there for the site, and the mount runs in the server.
+void AdviseEmbedded(const AdviceContext& context, const UrlExplanation& explained) {
+  const Route& route = explained.routing.route;
+  if (!route.process_group.empty() || route.mount == nullptr) return;
+  if (route.process_group_setting != nullptr) return;  // somebody chose it
+  const auto names = NamesOf(context.deployment, route.virtual_host);
+  if (names.empty()) return;
+  const ProcessGroup* group = deployment::FindProcessGroup(context.deployment, names.front());
+  context.Add({.id = "daemon-declared-served-embedded",
+               .weight = Advice::Weight::Warning,
+               .rule = "CFG-13",
+               .text = fmt::format(
+                   "{} runs embedded in the server's own processes, though the "
+                   "process group{} {} declared: nothing assigns it",
+                   explained.url,
+                   names.size() == 1 ? "" : "s",
+                   fmt::format("{} {}", fmt::join(names, ", "), names.size() == 1 ? "is" : "are")),
+               .write = fmt::format("WSGIScriptAlias {} {} process-group={} "
+                                    "application-group=%{{GLOBAL}}",
+                                    route.mount->url,
+                                    route.mount->target.string(),
+                                    names.front()),
+               .evidence = {route.mount->origin, group->origin}});
+}
+
+// INTERP-3: nobody chose the interpreter.
+void AdviseSubInterpreter(const AdviceContext& context, const UrlExplanation& explained) {
+  const Route& route = explained.routing.route;
+  if (route.script.empty() || route.application_group_setting != nullptr) return;
+  if (route.handler_script != nullptr && route.handler_script->value.application_group) return;
+  if (route.mount == nullptr) return;
+  context.Add({.id = "sub-interpreter-by-default",
+               .weight = Advice::Weight::Warning,
+               .rule = "EXP-4 INTERP-3",
+               .text = fmt::format(
+                   "{} runs in the sub-interpreter '{}' because nothing says otherwise; extension "
+                   "modules that do not support sub-interpreters (numpy and others) fail or hang "
+                   "there{}",
+                   explained.url,
+                   route.application_group,
+                   route.process_group.empty() ? ""
+                                               : "; alone in its process group it can have the "
+                                                 "main interpreter"),
+               .write = "WSGIApplicationGroup %{GLOBAL}",
+               .evidence = {route.mount->origin}});
+}
+
+// EXP-5, EXP-6: the client's Host header makes interpreters.
+void AdviseClientsNames(const AdviceContext& context, const UrlExplanation& explained) {
+  const Route& route = explained.routing.route;
+  const auto* setting = route.application_group_setting;
+  if (route.script.empty() || setting == nullptr) return;
+  if (setting->value.kind != GroupName::Kind::Host) return;
+  context.Add({.id = "interpreters-by-client",
+               .weight = Advice::Weight::Warning,
+               .rule = "EXP-5 EXP-6",
+               .text = fmt::format("each name that a client writes into its Host header makes a "
+                                   "new interpreter for {}, which stays until the process ends",
+                                   explained.url),
+               .write = "WSGIApplicationGroup %{GLOBAL}",
+               .evidence = {setting->origin}});
+}
+
+// The same with mod_wsgi's own default, which this engine mends (hosts/deviations.md).
+void AdviseDefaultNames(const AdviceContext& context) {
+  std::vector<std::string> urls;
+  std::vector<deployment::Origin> evidence;
+  for (const UrlExplanation& explained : context.mounts) {
+    const Route& route = explained.routing.route;
+    if (route.script.empty() || route.mount == nullptr) continue;
+    const auto* setting = route.application_group_setting;
+    const bool is_default = setting == nullptr;
+    const bool has_port = !is_default && (setting->value.kind == GroupName::Kind::Resource ||
+                                          setting->value.kind == GroupName::Kind::Server);
+    if (!is_default && !has_port) continue;
+    urls.push_back(explained.url);
+    evidence.push_back(is_default ? route.mount->origin : setting->origin);
+  }
+  if (urls.empty()) return;
+  context.Add({.id = "interpreters-by-port",
+               .weight = Advice::Weight::Hint,
+               .rule = "EXP-6",
+               .text = fmt::format(
+                   "under mod_wsgi the interpreter's name contains the port that the client writes "
+                   "into its Host header, so that anybody can make it create interpreters for {}; "
+                   "this engine takes the configured port",
+                   fmt::join(urls, ", ")),
+               .write = "UseCanonicalName On",
+               .evidence = {evidence.front()}});
+}
+
+// Django keeps its settings once an interpreter: two projects in one are one project.
+void AdviseSharedInterpreter(const AdviceContext& context) {
+  std::map<std::pair<std::string, std::string>, std::vector<const UrlExplanation*>> by_interpreter;
+  for (const UrlExplanation& explained : context.mounts) {
+    const Route& route = explained.routing.route;
+    if (route.script.empty() || route.mount == nullptr || explained.status != 0) continue;
+    auto& together = by_interpreter[{route.process_group, route.application_group}];
+    const bool is_known = std::ranges::any_of(
+        together, [&](const UrlExplanation* other) { return other->script == explained.script; });
+    if (!is_known) together.push_back(&explained);
+  }
+  for (const auto& [where, together] : by_interpreter) {
+    if (together.size() < 2) continue;
+    const bool are_django = std::ranges::all_of(
+        together, [](const UrlExplanation* one) { return IsDjango(one->script); });
+    std::vector<std::string> scripts;
+    std::vector<deployment::Origin> evidence;
+    for (const UrlExplanation* one : together) {
+      const std::string settings = SettingsModuleOf(one->script);
+      scripts.push_back(settings.empty() ? one->script
+                                         : fmt::format("{} ({})", one->script, settings));
+      evidence.push_back(one->routing.route.mount->origin);
+    }
+    context.Add(
+        {.id = are_django ? "django-projects-share-interpreter" : "scripts-share-interpreter",
+         .weight = are_django ? Advice::Weight::Mistake : Advice::Weight::Hint,
+         .rule = "INTERP-4",
+         .text = fmt::format(
+             "{} run in one interpreter ({}, {}): modules, sys.path and settings are "
+             "shared{}",
+             fmt::join(scripts, " and "),
+             where.first.empty() ? "embedded" : "process group '" + where.first + "'",
+             where.second.empty() ? "the main one" : "'" + where.second + "'",
+             are_django ? "; the Django project that is loaded first gives its settings to "
+                          "the other"
+                        : ""),
+         .write = "WSGIDaemonProcess second …; process-group=second "
+                  "application-group=%{GLOBAL} on the second WSGIScriptAlias",
+         .evidence = std::move(evidence)});
+  }
+}
+
+// Declared, and nothing can get there.
+void AdviseUnused(const AdviceContext& context) {
+  std::set<std::string> used;
+  bool depends_on_requests = false;
+  const auto note = [&](const GroupName& name) {
+    if (name.kind == GroupName::Kind::Literal) used.insert(name.literal);
+    if (name.kind != GroupName::Kind::Literal && name.kind != GroupName::Kind::Global) {
+      depends_on_requests = true;
+    }
+  };
+  const auto note_settings = [&](const deployment::PathSettings& settings) {
+    if (settings.process_group) note(settings.process_group->value);
+    if (settings.dispatch_script) depends_on_requests = true;
+    for (const auto& [name, handler] : settings.handler_scripts) {
+      if (handler.value.process_group) note(*handler.value.process_group);
+    }
+  };
+  for (const VirtualHost& host : context.deployment.virtual_hosts) {
+    for (const auto& layer : host.layers)
+      note_settings(layer);
+    for (const auto& section : host.sections)
+      note_settings(section.settings);
+    for (const Mount& mount : host.mounts)
+      note_settings(mount.options);
+    if (host.may_have_override_files) depends_on_requests = true;
+  }
+  for (const auto& preloaded : context.deployment.preloads)
+    used.insert(preloaded.process_group);
+  if (depends_on_requests) return;
+  for (const ProcessGroup& group : context.deployment.process_groups) {
+    if (used.contains(group.name)) continue;
+    context.Add({.id = "group-unused",
+                 .weight = Advice::Weight::Warning,
+                 .rule = "DAEMON-1",
+                 .text = fmt::format("the process group '{}' is declared and never used: its {} "
+                                     "process{} started for nothing",
+                                     group.name,
+                                     group.processes,
+                                     group.processes == 1 ? " is" : "es are"),
+                 .write = fmt::format("WSGIProcessGroup {}", group.name),
+                 .evidence = {group.origin}});
+  }
+}
+
+}  // namespace
+
+void AdviseOnGroups(const AdviceContext& context) {
+  for (const UrlExplanation& explained : context.mounts) {
+    AdviseUnknown(context, explained);
+    AdviseUnreachable(context, explained);
+    AdviseEmbedded(context, explained);
+    AdviseSubInterpreter(context, explained);
+    AdviseClientsNames(context, explained);
+  }
+  AdviseDefaultNames(context);
+  AdviseSharedInterpreter(context);
+  AdviseUnused(context);
+}
+
+}  // namespace hosts::explain

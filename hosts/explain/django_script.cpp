@@ -1,0 +1,32 @@
+#include "hosts/explain/django_script.h"
+
+#include "hosts/base/files.h"
+
+namespace hosts::explain {
+
+namespace {
+
+constexpr std::string_view kVariable = "DJANGO_SETTINGS_MODULE";
+
+}  // namespace
+
+bool IsDjango(const std::string& script) {
+  const auto text = base::ReadFile(script);
+  return text && (text->find(kVariable) != std::string::npos ||
+                  text->find("get_wsgi_application") != std::string::npos);
+}
+
+std::string SettingsModuleOf(const std::string& script) {
+  const auto text = base::ReadFile(script);
+  if (!text) return {};
+  const size_t variable = text->find(kVariable);
+  if (variable == std::string::npos) return {};
+  // The next quoted text behind the variable's own closing quote.
+  const size_t begin = text->find_first_of("\"'", variable + kVariable.size() + 1);
+  if (begin == std::string::npos) return {};
+  const size_t end = text->find_first_of("\"'\n", begin + 1);
+  if (end == std::string::npos || (*text)[end] == '\n') return {};
+  return text->substr(begin + 1, end - begin - 1);
+}
+
+}  // namespace hosts::explain

@@ -1,0 +1,69 @@
+#pragma once
+// Explanation: what a configuration does, for people and programs: for each URL what answers, in
+// which process, as which user, in which interpreter, loaded when, and which line decided it; what
+// is likely to be a mistake, and what to write instead.
+//
+// Explain asks the same routing that the engine does: what it says is what is served.
+//
+// Threads: values.
+// Fails:   a URL that is none: InvalidInput.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hosts/base/result.h"
+#include "hosts/deployment/deployment.h"
+#include "hosts/deployment/routing.h"
+
+namespace hosts::explain {
+
+// One thing that holds, and who said so.
+struct Fact {
+  std::string name;     // for programs: "process_group"
+  std::string value;    // for programs
+  std::string meaning;  // for people
+  std::string written;  // the directive or option that decided it; empty: nobody wrote it
+  deployment::Origin origin;
+  std::string rule;
+};
+
+struct UrlExplanation {
+  std::string url;     // as asked; for a mount: its own
+  std::string answer;  // "script", "file" or "refused"
+  int status = 0;      // that the host answers itself; 0: the application decides
+  std::string why;     // it is refused
+  std::string script_name;
+  std::string path_info;
+  std::string script;
+  std::vector<Fact> facts;
+  deployment::RoutingResult routing;  // points into the deployment
+
+  [[nodiscard]] const Fact* Find(std::string_view name) const;
+};
+
+struct Advice {
+  enum class Weight { Mistake, Warning, Hint };
+  std::string id;  // "preload-one-option"
+  Weight weight = Weight::Hint;
+  std::string rule;
+  std::string text;
+  std::string write;  // the configuration to write; may be empty
+  std::vector<deployment::Origin> evidence;
+};
+
+struct Explanation {
+  std::vector<UrlExplanation> urls;
+  std::vector<Advice> advice;
+};
+
+// The urls "http://name[:port]/path" or "/path"; without any, every mount of every virtual host.
+// The deployment outlives the explanation.
+[[nodiscard]] base::Result<Explanation> Explain(const deployment::Deployment& deployment,
+                                                const std::vector<std::string>& urls,
+                                                deployment::Surroundings& surroundings);
+
+// "site.conf:12", or "default".
+[[nodiscard]] std::string AsWritten(const deployment::Origin& origin);
+
+}  // namespace hosts::explain

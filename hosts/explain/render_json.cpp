@@ -1,0 +1,107 @@
+#include <nlohmann/json.hpp>
+
+#include "hosts/explain/render.h"
+
+namespace hosts::explain {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json OriginJson(const deployment::Origin& origin) {
+  if (origin.line == 0) return "default";
+  return {{"file", origin.file}, {"line", origin.line}};
+}
+
+Json FactJson(const Fact& fact) {
+  return {{"value", fact.value},
+          {"meaning", fact.meaning},
+          {"written", fact.written},
+          {"origin", OriginJson(fact.origin)},
+          {"rule", fact.rule}};
+}
+
+Json UrlJson(const UrlExplanation& url) {
+  Json json = {{"url", url.url},
+               {"answer", url.answer},
+               {"status", url.status == 0 ? Json(nullptr) : Json(url.status)},
+               {"why", url.why},
+               {"script_name", url.script_name},
+               {"path_info", url.path_info},
+               {"script", url.script}};
+  for (const Fact& fact : url.facts)
+    json[fact.name] = FactJson(fact);
+  return json;
+}
+
+const char* WeightName(Advice::Weight weight) {
+  switch (weight) {
+    case Advice::Weight::Mistake:
+      return "mistake";
+    case Advice::Weight::Warning:
+      return "warning";
+    case Advice::Weight::Hint:
+      return "hint";
+  }
+  return "";
+}
+
+Json AdviceJson(const Advice& advice) {
+  Json evidence = Json::array();
+  for (const auto& origin : advice.evidence)
+    evidence.push_back(OriginJson(origin));
+  return {{"id", advice.id},
+          {"weight", WeightName(advice.weight)},
+          {"rule", advice.rule},
+          {"text", advice.text},
+          {"write", advice.write},
+          {"evidence", evidence}};
+}
+
+Json GroupJson(const deployment::ProcessGroup& group) {
+  Json options = Json::array();
+  for (const auto& option : group.options) {
+    options.push_back(
+        {{"name", option.name}, {"value", option.value}, {"origin", OriginJson(option.origin)}});
+  }
+  return {{"name", group.name},
+          {"processes", group.processes},
+          {"threads", group.threads},
+          {"only_for_server_name", group.server_name ? Json(*group.server_name) : Json(nullptr)},
+          {"origin", OriginJson(group.origin)},
+          {"options", options}};
+}
+
+}  // namespace
+
+Json ToJson(const deployment::Deployment& deployment,
+            const Explanation& explanation,
+            const std::string& configuration) {
+  Json json = {{"schema", "wsgilab-explain/1"},
+               {"configuration", configuration},
+               {"urls", Json::array()},
+               {"process_groups", Json::array()},
+               {"advice", Json::array()},
+               {"not_hosting", Json::array()},
+               {"not_obeyed", Json::array()}};
+  for (const UrlExplanation& url : explanation.urls)
+    json["urls"].push_back(UrlJson(url));
+  for (const auto& group : deployment.process_groups)
+    json["process_groups"].push_back(GroupJson(group));
+  for (const Advice& advice : explanation.advice)
+    json["advice"].push_back(AdviceJson(advice));
+  for (const auto& use : deployment.foreign) {
+    json["not_hosting"].push_back({{"directive", use.name},
+                                   {"module", use.module},
+                                   {"count", use.count},
+                                   {"effect", use.effect},
+                                   {"first", OriginJson(use.first)}});
+  }
+  for (const auto& option : deployment.not_obeyed) {
+    json["not_obeyed"].push_back(
+        {{"name", option.name}, {"value", option.value}, {"origin", OriginJson(option.origin)}});
+  }
+  return json;
+}
+
+}  // namespace hosts::explain

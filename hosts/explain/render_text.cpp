@@ -1,0 +1,182 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "hosts/explain/render.h"
+
+namespace hosts::explain {
+
+namespace {
+
+constexpr size_t kNameWidth = 15;
+constexpr size_t kWidth = 100;
+
+class Writer {
+ public:
+  explicit Writer(Colours colours) : is_coloured_(colours == Colours::On) {}
+
+  [[nodiscard]] std::string Strong(std::string_view text) const { return Put("1", text); }
+  [[nodiscard]] std::string Faint(std::string_view text) const { return Put("2", text); }
+  [[nodiscard]] std::string Bad(std::string_view text) const { return Put("31", text); }
+  [[nodiscard]] std::string Doubtful(std::string_view text) const { return Put("33", text); }
+  [[nodiscard]] std::string Good(std::string_view text) const { return Put("32", text); }
+
+ private:
+  [[nodiscard]] std::string Put(std::string_view code, std::string_view text) const {
+    return is_coloured_ ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : std::string(text);
+  }
+  bool is_coloured_;
+};
+
+// Words into lines of the width; the lines after the first are indented.
+std::string Wrapped(std::string_view text, size_t first, size_t indent) {
+  std::string wrapped;
+  size_t column = first;
+  size_t at = 0;
+  while (at < text.size()) {
+    const size_t end = std::min(text.find(' ', at), text.size());
+    const std::string_view word = text.substr(at, end - at);
+    if (column + word.size() > kWidth && column > indent) {
+      while (wrapped.ends_with(' '))
+        wrapped.pop_back();
+      wrapped += "\n" + std::string(indent, ' ');
+      column = indent;
+    }
+    wrapped += word;
+    column += word.size() + 1;
+    if (end < text.size()) wrapped += ' ';
+    at = end + 1;
+  }
+  return wrapped;
+}
+
+// What people call the facts, in the order in which they ask.
+struct Label {
+  std::string_view name;
+  std::string_view label;
+};
+constexpr Label kLabels[] = {{"virtual_host", "virtual host"},
+                             {"target", "script"},
+                             {"access", "access"},
+                             {"process_group", "processes"},
+                             {"application_group", "interpreter"},
+                             {"loading", "loading"},
+                             {"callable_object", "callable"},
+                             {"user", "user"},
+                             {"group", "group"},
+                             {"home", "directory"},
+                             {"python_home", "Python"},
+                             {"python_path", "python-path"},
+                             {"umask", "umask"},
+                             {"declared", "declared"}};
+
+std::string By(const Fact& fact) {
+  if (fact.origin.line == 0) return fmt::format("[default, {}]", fact.rule);
+  return fmt::format("[{}: {}, {}]", AsWritten(fact.origin), fact.written, fact.rule);
+}
+
+void WriteFact(const Label& label, const Fact& fact, const Writer& writer, std::string& text) {
+  const size_t indent = 2 + kNameWidth;
+  std::string line = fmt::format("  {:<{}}", label.label, kNameWidth);
+  const std::string meaning = Wrapped(fact.meaning, indent, indent);
+  const std::string by = By(fact);
+  const size_t last_line = meaning.size() - (meaning.rfind('\n') + 1);
+  const bool is_one_line = meaning.find('\n') == std::string::npos;
+  const size_t column = is_one_line ? indent + last_line : last_line;
+  line += meaning;
+  line += column + 2 + by.size() <= kWidth ? "  " : "\n" + std::string(indent + 2, ' ');
+  text += line + writer.Faint(by) + "\n";
+}
+
+std::string AnswerInWords(const UrlExplanation& url) {
+  if (url.status != 0) return fmt::format("answered {}: {}", url.status, url.why);
+  return url.answer == "file" ? "answered with a file, not by a script" : "answered by a script";
+}
+
+void WriteUrl(const UrlExplanation& url, const Writer& writer, std::string& text) {
+  const std::string answer = AnswerInWords(url);
+  text += writer.Strong(url.url) + "\n  ";
+  text += (url.status != 0 ? writer.Bad(Wrapped(answer, 2, 2)) : answer) + "\n";
+  for (const Label& label : kLabels) {
+    const Fact* fact = url.Find(label.name);
+    if (fact == nullptr || label.name == "declared") continue;
+    const bool is_usual =
+        fact->origin.line == 0 &&
+        (label.name == "callable_object" || label.name == "python_path" || label.name == "umask");
+    if (!is_usual) WriteFact(label, *fact, writer, text);
+  }
+  text += "\n";
+}
+
+std::string WeightInWords(Advice::Weight weight, const Writer& writer) {
+  switch (weight) {
+    case Advice::Weight::Mistake:
+      return writer.Bad("mistake");
+    case Advice::Weight::Warning:
+      return writer.Doubtful("warning");
+    case Advice::Weight::Hint:
+      return writer.Good("hint");
+  }
+  return {};
+}
+
+void WriteAdvice(const Advice& advice, const Writer& writer, std::string& text) {
+  std::vector<std::string> evidence;
+  for (const auto& origin : advice.evidence)
+    evidence.push_back(AsWritten(origin));
+  const std::string rule = advice.rule.empty() ? std::string() : ", " + advice.rule;
+  text += fmt::format(
+      "{} {}\n",
+      WeightInWords(advice.weight, writer),
+      writer.Faint(fmt::format("[{}: {}{}]", advice.id, fmt::join(evidence, ", "), rule)));
+  text += "  " + Wrapped(advice.text, 2, 2) + "\n";
+  if (!advice.write.empty()) text += "  write: " + writer.Strong(advice.write) + "\n";
+}
+
+void WriteForeign(const deployment::Deployment& deployment, std::string& text) {
+  if (deployment.foreign.empty()) return;
+  int count = 0;
+  std::vector<std::string> names;
+  for (const auto& use : deployment.foreign) {
+    count += use.count;
+    names.push_back(use.count == 1 ? use.name : fmt::format("{} ×{}", use.name, use.count));
+  }
+  const std::string sentence =
+      fmt::format("not about hosting: {} directive{} of other modules ({})",
+                  count,
+                  count == 1 ? "" : "s",
+                  fmt::join(names, ", "));
+  text += Wrapped(sentence, 0, 2) + "\n";
+}
+
+void WriteNotObeyed(const deployment::Deployment& deployment, std::string& text) {
+  if (deployment.not_obeyed.empty()) return;
+  std::vector<std::string> names;
+  for (const auto& option : deployment.not_obeyed)
+    names.push_back(fmt::format("{} ({})", option.name, AsWritten(option.origin)));
+  const std::string sentence =
+      fmt::format("mod_wsgi does, and this engine does not yet: {}", fmt::join(names, ", "));
+  text += Wrapped(sentence, 0, 2) + "\n";
+}
+
+}  // namespace
+
+std::string ToText(const deployment::Deployment& deployment,
+                   const Explanation& explanation,
+                   Colours colours) {
+  const Writer writer(colours);
+  std::string text;
+  for (const UrlExplanation& url : explanation.urls)
+    WriteUrl(url, writer, text);
+  if (explanation.urls.empty()) text += "No URL is mapped to a script.\n\n";
+  for (const Advice& advice : explanation.advice)
+    WriteAdvice(advice, writer, text);
+  const bool has_more = !deployment.foreign.empty() || !deployment.not_obeyed.empty();
+  if (!explanation.advice.empty() && has_more) text += "\n";
+  WriteForeign(deployment, text);
+  WriteNotObeyed(deployment, text);
+  return text;
+}
+
+}  // namespace hosts::explain
