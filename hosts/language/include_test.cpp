@@ -133,8 +133,6 @@ TEST(DiskFiles, AreReadListedAndToldApart) {
   ASSERT_TRUE(base::WriteFile(root + "/d/b", "B"));
   ASSERT_TRUE(base::WriteFile(root + "/d/a", "A\nInclude /dev/null"));
   ASSERT_EQ(::mkfifo((root + "/pipe").c_str(), 0600), 0);
-  EXPECT_EQ(testing::Shape("Include " + root + "/*\n").substr(0, 10),
-            "f:1:9: " + root.substr(0, 3));
   EXPECT_EQ(testing::Shape("Include " + root + "/pipe"),
             "f:1:9: " + root + "/pipe is not a regular file");
   EXPECT_EQ(testing::Shape("Include " + root + "/d"), "[A]\n[B]\n");
