@@ -17,6 +17,14 @@ namespace hosts::base {
   return lowered;
 }
 
+[[nodiscard]] inline std::string Uppered(std::string_view text) {
+  std::string uppered(text);
+  std::ranges::transform(uppered, uppered.begin(), [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
+  return uppered;
+}
+
 [[nodiscard]] constexpr bool SameLetters(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, {}, Lower, Lower);
 }

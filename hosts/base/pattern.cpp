@@ -88,6 +88,25 @@ std::optional<Regex::Captures> Regex::Match(std::string_view text) const {
   return captures;
 }
 
+Regex::Named Regex::NamedGroups(const Captures& captures) const {
+  std::uint32_t count = 0;
+  std::uint32_t entry_size = 0;
+  PCRE2_SPTR table = nullptr;
+  pcre2_pattern_info(code_->compiled, PCRE2_INFO_NAMECOUNT, &count);
+  if (count == 0) return {};
+  pcre2_pattern_info(code_->compiled, PCRE2_INFO_NAMEENTRYSIZE, &entry_size);
+  pcre2_pattern_info(code_->compiled, PCRE2_INFO_NAMETABLE, &table);
+  Named named;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    // Two bytes for the number of the group, then its name and a NUL.
+    const PCRE2_SPTR entry = table + static_cast<std::size_t>(i) * entry_size;
+    const std::size_t group = static_cast<std::size_t>(entry[0]) << 8 | entry[1];
+    const char* name = reinterpret_cast<const char*>(entry + 2);
+    if (group < captures.size()) named.emplace_back(name, captures[group]);
+  }
+  return named;
+}
+
 std::string Substitute(std::string_view replacement, const Regex::Captures& captures) {
   std::string text;
   for (size_t i = 0; i < replacement.size(); ++i) {

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "hosts/base/result.h"
@@ -27,6 +28,10 @@ class Regex {
   using Captures = std::vector<std::string_view>;
   [[nodiscard]] std::optional<Captures> Match(std::string_view text) const;
   [[nodiscard]] bool Fits(std::string_view text) const { return Match(text).has_value(); }
+
+  // The groups (?<name>...), with what each took.
+  using Named = std::vector<std::pair<std::string, std::string_view>>;
+  [[nodiscard]] Named NamedGroups(const Captures& captures) const;
 
   [[nodiscard]] const std::string& pattern() const { return pattern_; }
 

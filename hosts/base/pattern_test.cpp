@@ -30,6 +30,14 @@ TEST(Regex, GivesUpInsteadOfSearchingForEver) {
   EXPECT_FALSE(Regex::Compile("^(a+)+$").value().Fits(std::string(60, 'a') + "!"));
 }
 
+TEST(Regex, TellsItsNamedGroups) {
+  const auto regex = Regex::Compile("^/(?<tenant>[a-z]+)/(x)").value();
+  const auto named = regex.NamedGroups(regex.Match("/red/x").value());
+  ASSERT_EQ(named.size(), 1U);
+  EXPECT_EQ(named[0].first, "tenant");
+  EXPECT_EQ(named[0].second, "red");
+}
+
 TEST(Substitute, PutsInWhatWasCaptured) {
   const Regex::Captures captures = {"/a/b", "b"};
   EXPECT_EQ(Substitute("/srv/$1.wsgi$2", captures), "/srv/b.wsgi");

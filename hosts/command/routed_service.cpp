@@ -1,21 +1,43 @@
 #include "hosts/command/routed_service.h"
 
+#include <fmt/format.h>
+
+#include <functional>
 #include <optional>
 #include <utility>
 
-#include "hosts/base/letters.h"
 #include "hosts/base/log.h"
+#include "hosts/command/plain_answers.h"
 #include "hosts/deployment/routing.h"
 
 namespace hosts::command {
 
 namespace {
 
-std::optional<std::string_view> HeaderOf(const exchange::RequestHead& head, std::string_view name) {
+// What no application is asked for.
+constexpr std::string_view kOwnAnswer = "own";
+
+std::optional<std::string_view> HeaderOf(const exchange::RequestHead& head,
+                                         const std::function<bool(std::string_view)>& fits) {
   for (const auto& field : head.headers) {
-    if (base::SameLetters(field.name, name)) return field.value;
+    if (fits(field.name)) return field.value;
   }
   return std::nullopt;
+}
+
+// The URL as it was written, with a slash at the end of its path.
+std::string WithSlash(const exchange::RequestHead& head) {
+  std::string location;
+  const std::string_view path = head.target.substr(0, head.target.find('?'));
+  if (path.starts_with('/')) {
+    location =
+        fmt::format("http://{}", head.host_name.empty() ? head.local_address : head.host_name);
+    if (head.host_port != 0) location += fmt::format(":{}", head.host_port);
+  }
+  location += path;
+  location += '/';
+  if (!head.query.empty()) location += fmt::format("?{}", head.query);
+  return location;
 }
 
 }  // namespace
@@ -28,18 +50,23 @@ void RoutedService::Decide(exchange::RequestHead& head, serving::Decision& decis
                                      .method = head.method,
                                      .remote_address = head.remote_address,
                                      .protocol = head.version_minor == 0 ? "HTTP/1.0" : "HTTP/1.1"};
-  address.header = [&head](std::string_view name) { return HeaderOf(head, name); };
+  address.header = [&head](const auto& fits) { return HeaderOf(head, fits); };
   auto result = deployment::FindRoute(deployment_, address, machine_);
   deployment::Route& route = result.route;
-  if (result.refused_status == 0 && route.answer == deployment::Answer::File) {
-    return Refuse(head, decision, 404, "files that are no scripts are not served yet");
-  }
   if (result.refused_status != 0) {
     const std::string& error = route.merged.error;
     return Refuse(head,
                   decision,
                   result.refused_status,
                   error.empty() ? deployment::InWords(result.reason) : std::string_view(error));
+  }
+  if (route.answer != deployment::Answer::Script) {
+    decision.what = serving::Decision::What::Forward;
+    decision.handler = kOwnAnswer;
+    if (route.answer == deployment::Answer::File) decision.script_filename = route.script_filename;
+    head.handler = decision.handler;
+    head.script_filename = decision.script_filename;
+    return;
   }
   if (head.is_chunked && !route.chunked_request) {
     decision.status = 411;  // ERR-16
@@ -85,7 +112,12 @@ void RoutedService::Refuse(const exchange::RequestHead& head,
 }
 
 std::unique_ptr<serving::Forwarding> RoutedService::Forward(serving::ForwardedRequest& request) {
-  return front_.Forward(request.head().process_group, request);
+  const exchange::RequestHead& head = request.head();
+  if (head.handler != kOwnAnswer) return front_.Forward(head.process_group, request);
+  if (!head.script_filename.empty()) {
+    return AnswerWithFile(request, std::string(head.script_filename));
+  }
+  return AnswerWithRedirect(request, WithSlash(head));
 }
 
 }  // namespace hosts::command

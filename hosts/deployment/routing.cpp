@@ -211,16 +211,47 @@ class Router {
     route.mount = mapping->mount;
     route.file_alias = mapping->file_alias;
 
-    MappedFile file = FindFile(*mapping, surroundings_);
+    FollowFile(path, FindFile(*mapping, surroundings_));
+  }
+
+  void FollowFile(std::string_view path, MappedFile file) {
+    Route& route = result_.route;
     const size_t path_info_size = std::min(file.path_info_size, path.size());
     route.script_name = path.substr(0, path.size() - path_info_size);
     route.path_info = path.substr(path.size() - path_info_size);
     route.script_filename = std::move(file.filename);
+    route.answer = Answer::Script;
     MergeSettings(path, file.kind);
     if (!route.merged.error.empty()) return Refuse(kServerError, RefusalReason::OverrideFile);
     if (!IsGranted()) return;
     ChooseHandler();
+    if (file.kind == FileKind::Directory && route.handler_script == nullptr) {
+      return FollowDirectory(path);
+    }
     if (CheckFile(file.kind)) ChooseGroups();
+  }
+
+  // A redirect to the slash, the index file, or nothing.
+  void FollowDirectory(std::string_view path) {
+    Route& route = result_.route;
+    const EffectiveSettings& effective = route.merged.effective;
+    if (!path.ends_with('/') && ValueOr(effective.directory_slash, true)) {
+      route.answer = Answer::Slash;
+      return;
+    }
+    if (route.mount != nullptr) return Refuse(kForbidden, RefusalReason::ScriptIsDirectory);
+    route.answer = Answer::File;
+    const std::string directory = route.script_filename;
+    const auto names = ValueOr(effective.directory_index, std::vector<std::string>{"index.html"});
+    for (const std::string& name : names) {
+      MappedFile file{FileKind::Missing, directory, 0};
+      if (!file.filename.ends_with('/')) file.filename += '/';
+      file.filename += name;
+      file.kind = surroundings_.KindOf(file.filename);
+      if (file.kind != FileKind::File) continue;
+      return FollowFile(std::string(path) + name, std::move(file));
+    }
+    Refuse(kForbidden, RefusalReason::FileIsDirectory);
   }
 
   void Refuse(int status, RefusalReason reason) {
@@ -236,6 +267,7 @@ class Router {
                          {path, route.script_filename, kind == FileKind::Directory},
                          host.may_have_override_files ? surroundings_.override_files() : nullptr);
     route.variables = VariablesOf(route.merged.effective.variables, address_, surroundings_);
+    std::ranges::copy(route.merged.variables, std::back_inserter(route.variables));
   }
 
   bool IsGranted() {
@@ -250,18 +282,16 @@ class Router {
     return judgement == Judgement::Granted;
   }
 
-  // LOAD-5: a mount makes a script of its target; elsewhere SetHandler and AddHandler do.
+  // LOAD-5: a mount makes a script of its target; elsewhere SetHandler and AddHandler do. SetHandler
+  // beats the mount, too.
   void ChooseHandler() {
     Route& route = result_.route;
     const EffectiveSettings& effective = route.merged.effective;
-    if (route.mount != nullptr) {
-      route.handler = kScriptHandler;
-      return;
-    }
-    if (effective.handler != nullptr) {
+    const bool is_set = effective.handler != nullptr && !effective.handler->value.empty();
+    if (is_set) {
       route.handler = effective.handler->value;
     } else {
-      route.handler = HandlerByExtension();
+      route.handler = route.mount != nullptr ? std::string(kScriptHandler) : HandlerByExtension();
     }
     if (route.handler.empty()) return;
     route.handler_script = effective.HandlerScriptOf(route.handler);
@@ -297,13 +327,13 @@ class Router {
       Refuse(kForbidden, RefusalReason::NoExecCgi);
       return false;
     }
+    if (!is_script && route.mount != nullptr) {
+      Refuse(kNotFound, RefusalReason::ForeignHandler);  // never the source of a script
+      return false;
+    }
     if (!is_script) route.answer = Answer::File;
     if (kind == FileKind::Missing) {
       Refuse(kNotFound, is_script ? RefusalReason::ScriptMissing : RefusalReason::FileMissing);
-      return false;
-    }
-    if (is_script && kind == FileKind::Directory) {
-      Refuse(kForbidden, RefusalReason::ScriptIsDirectory);
       return false;
     }
     const bool refuses_path_info =
@@ -424,10 +454,14 @@ std::string_view InWords(RefusalReason reason) {
       return "the script does not exist";
     case RefusalReason::ScriptIsDirectory:
       return "the script is a directory";
+    case RefusalReason::FileIsDirectory:
+      return "it is a directory, without a file that answers for it";
     case RefusalReason::AccessDenied:
       return "no Require grants access to the script (Require all granted)";
     case RefusalReason::AccessNotJudged:
       return "its Require demands what this server cannot judge";
+    case RefusalReason::ForeignHandler:
+      return "SetHandler gives the script to a handler that runs no scripts";
     case RefusalReason::NoExecCgi:
       return "the directory does not allow scripts (Options ExecCGI)";
     case RefusalReason::NoPathInfo:

@@ -27,8 +27,9 @@ struct RequestAddress {
   std::string_view method = "GET";
   std::string_view remote_address = {};
   std::string_view protocol = "HTTP/1.1";
-  // The value of a header, or nullopt; null: there are none.
-  std::function<std::optional<std::string_view>(std::string_view name)> header = {};
+  // The value of the first header whose name fits, or nullopt; null: there are none.
+  std::function<std::optional<std::string_view>(const std::function<bool(std::string_view)>&)>
+      header = {};
 };
 
 enum class FileKind { Missing, Directory, File };
@@ -47,6 +48,7 @@ class Surroundings {
 enum class Answer {
   Script,  // a WSGI script
   File,    // a file that is no script
+  Slash,   // a redirect to the same URL with a slash at its end: it is a directory
 };
 
 // Where it goes. The pointers point into the Deployment.
@@ -79,9 +81,11 @@ enum class RefusalReason {
   FileMissing,        // 404: a file that is no script
   ScriptMissing,      // 404 (ERR-1)
   ScriptIsDirectory,  // 403 (ERR-2)
+  FileIsDirectory,    // 403: without a file that answers for it
   AccessDenied,       // 403 (LOAD-6)
   AccessNotJudged,    // 403: the demand is another module's
   NoExecCgi,          // 403 (LOAD-5)
+  ForeignHandler,     // 404: SetHandler gives the mount's script to another module
   NoPathInfo,         // 404 (LOAD-7)
   OverrideFile,       // 500 (CFG-42)
   EmbeddedForbidden,  // 500 (RESTRICT-1)

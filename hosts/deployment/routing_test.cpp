@@ -147,12 +147,14 @@ TEST(Routing, ADirectoryTargetAtTheRootWorksLikewise) {
   EXPECT_EQ(Where(deployment, "/env.wsgi/foo"), "/srv/scripts/env.wsgi [/env.wsgi][/foo]");
 }
 
-TEST(Routing, ADirectoryIsForbiddenAndAMissingFileIsNotFound) {
-  const auto deployment = OneHost({MakeMount("/dir", "/srv/scripts"), MakeMount("/m", "/srv/no")});
-  EXPECT_EQ(Find(deployment, To("/dir")).reason, RefusalReason::ScriptIsDirectory);
+TEST(Routing, ADirectoryIsRedirectedToItsSlashThenForbiddenAndAMissingFileIsNotFound) {
+  auto deployment = OneHost({MakeMount("/dir", "/srv/scripts"), MakeMount("/m", "/srv/no")});
+  EXPECT_EQ(Find(deployment, To("/dir")).route.answer, Answer::Slash);
+  EXPECT_EQ(Find(deployment, To("/dir/sub")).route.answer, Answer::Slash);
+  EXPECT_EQ(Find(deployment, To("/dir/")).reason, RefusalReason::ScriptIsDirectory);
+  EXPECT_EQ(Where(deployment, "/dir/sub/"), "403");
+  deployment.virtual_hosts[0].layers[0].directory_slash = Written<bool>{false, {}};
   EXPECT_EQ(Where(deployment, "/dir"), "403");
-  EXPECT_EQ(Where(deployment, "/dir/"), "403");
-  EXPECT_EQ(Where(deployment, "/dir/sub"), "403");
   EXPECT_EQ(Where(deployment, "/dir/none.wsgi"), "404");
   EXPECT_EQ(Find(deployment, To("/m/x")).reason, RefusalReason::ScriptMissing);
   EXPECT_EQ(Where(deployment, "/m/x"), "404");
@@ -308,8 +310,22 @@ TEST_F(FileRouting, AHandlerMakesAScriptOfAFileWhereExecCgiIsGiven) {
   settings().exec_cgi = Written<bool>{true, {}};
   EXPECT_EQ(Where(deployment_, "/static/env.wsgi/x"),
             "/srv/scripts/env.wsgi [/static/env.wsgi][/x]");
-  settings().handler = Written<std::string>{"", {}};  // SetHandler None
+  settings().handler = Written<std::string>{"", {}};  // SetHandler None: AddHandler still counts
+  EXPECT_EQ(Find(deployment_, To("/static/env.wsgi")).route.answer, Answer::Script);
+  settings().handler = Written<std::string>{"default-handler", {}};
   EXPECT_EQ(Find(deployment_, To("/static/env.wsgi")).route.answer, Answer::File);
+}
+
+TEST_F(FileRouting, TheSourceOfAMountIsNeverAFile) {
+  settings().handler = Written<std::string>{"default-handler", {}};
+  EXPECT_EQ(Find(deployment_, To("/")).reason, RefusalReason::ForeignHandler);
+}
+
+TEST_F(FileRouting, ADirectoryIsAnsweredByItsIndexFile) {
+  EXPECT_EQ(Find(deployment_, To("/static")).route.answer, Answer::Slash);
+  EXPECT_EQ(Find(deployment_, To("/static/")).reason, RefusalReason::FileIsDirectory);
+  settings().directory_index = Written<std::vector<std::string>>{{"none.html", "env.wsgi"}, {}};
+  EXPECT_EQ(Find(deployment_, To("/static/")).route.script_filename, "/srv/scripts/env.wsgi");
 }
 
 TEST_F(FileRouting, AHandlerScriptAnswersForFilesThatNeedNotExist) {
@@ -346,8 +362,8 @@ class VariableRouting : public testing::Test {
   }
   Route Routed(std::string_view header = {}) {
     RequestAddress address = To("/");
-    address.header = [header](std::string_view name) {
-      return name == "X-Group" && !header.empty() ? std::optional(header) : std::nullopt;
+    address.header = [header](const std::function<bool(std::string_view)>& fits) {
+      return fits("X-Group") && !header.empty() ? std::optional(header) : std::nullopt;
     };
     return FindRoute(deployment_, address, files_).route;
   }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "hosts/base/letters.h"
+
 namespace hosts::deployment {
 
 namespace {
@@ -57,31 +59,28 @@ std::string_view DirectoryAt(std::string_view directory, std::ptrdiff_t depth) {
 // One request's file, taken apart once.
 struct Place {
   std::string_view path;
-  std::string_view filename;
+  std::string_view filename;   // without a trailing slash
   std::string_view directory;  // of the file; the file itself if it is one
-  std::string_view basename;
+  std::string_view basename;   // empty for a directory
 };
 
 Place PlaceOf(const MergeRequest& request) {
   Place place{request.path, request.filename, {}, {}};
   if (request.filename.empty()) return place;
-  const size_t slash = request.filename.rfind('/');
-  if (request.is_directory) {
-    place.directory = request.filename;
-    if (place.directory.size() > 1 && place.directory.ends_with('/')) {
-      place.directory.remove_suffix(1);
-    }
-    return place;
-  }
-  place.directory = slash == 0 ? request.filename.substr(0, 1) : request.filename.substr(0, slash);
-  place.basename = request.filename.substr(slash + 1);
+  if (place.filename.size() > 1 && place.filename.ends_with('/')) place.filename.remove_suffix(1);
+  const size_t slash = place.filename.rfind('/');
+  place.directory = place.filename;
+  if (request.is_directory) return place;
+  place.directory = slash == 0 ? place.filename.substr(0, 1) : place.filename.substr(0, slash);
+  place.basename = place.filename.substr(slash + 1);
   return place;
 }
 
+// A section may name the file itself, too.
 bool HoldsForDirectory(const Condition& condition, const Place& place) {
-  if (place.directory.empty()) return false;
-  if (!condition.is_glob) return IsSegmentPrefix(condition.pattern, place.directory);
-  const auto directory = DirectoryAt(place.directory, Depth(condition.pattern));
+  if (place.filename.empty()) return false;
+  if (!condition.is_glob) return IsSegmentPrefix(condition.pattern, place.filename);
+  const auto directory = DirectoryAt(place.filename, Depth(condition.pattern));
   return !directory.empty() && FitsGlob(directory, condition.pattern, Slashes::Count);
 }
 
@@ -112,6 +111,14 @@ bool Holds(const Condition& condition, const Place& place) {
   return false;
 }
 
+// The pattern of a Match section, with the text that it is matched against.
+std::optional<std::string_view> TextOf(Kind kind, const Place& place) {
+  if (kind == Kind::DirectoryMatch) return place.filename;
+  if (kind == Kind::FilesMatch) return place.basename;
+  if (kind == Kind::LocationMatch) return place.path;
+  return std::nullopt;
+}
+
 bool IsNotJudged(const Section& section) {
   return std::ranges::any_of(section.conditions,
                              [](const Condition& one) { return one.kind == Kind::If; });
@@ -136,6 +143,8 @@ class Merger {
     }
     Lay(section.settings);
     merged_.applied.push_back(&section);
+    for (const Condition& condition : section.conditions)
+      NoteNamedGroups(condition);
   }
 
   // Directories from the root down, each followed by its .htaccess file.
@@ -143,16 +152,17 @@ class Merger {
     const auto is_directory = [&](size_t i) {
       return i < sections.size() && StageOf(sections[i].kind()) == Stage::Directories;
     };
-    if (place_.directory.empty()) {
+    if (place_.filename.empty()) {
       while (is_directory(next))
         ++next;
       return;
     }
-    const auto deepest = Depth(place_.directory);
+    const auto deepest = Depth(place_.filename);
+    const auto deepest_directory = Depth(place_.directory);
     for (std::ptrdiff_t depth = 0; depth <= deepest; ++depth) {
       while (is_directory(next) && Depth(sections[next].conditions.back().pattern) <= depth)
         LayIfItHolds(sections[next++]);
-      if (override_files_ != nullptr) LayOverrideFile(depth);
+      if (override_files_ != nullptr && depth <= deepest_directory) LayOverrideFile(depth);
     }
     while (is_directory(next))
       ++next;  // deeper than the file
@@ -168,6 +178,15 @@ class Merger {
   MergedSettings Take() { return std::move(merged_); }
 
  private:
+  void NoteNamedGroups(const Condition& condition) {
+    const auto text = TextOf(condition.kind, place_);
+    if (!text) return;
+    const auto captures = condition.regex->Match(*text);
+    if (!captures) return;
+    for (const auto& [name, value] : condition.regex->NamedGroups(*captures))
+      merged_.variables.emplace_back("MATCH_" + base::Uppered(name), value);
+  }
+
   void LayOverrideFile(std::ptrdiff_t depth) {
     const auto* allowed = merged_.effective.allow_override;
     if (allowed == nullptr || !allowed->value.any() || !merged_.error.empty()) return;
@@ -209,7 +228,10 @@ std::string_view NameOf(Kind kind) {
 void SortSections(std::vector<Section>& sections) {
   std::ranges::stable_sort(sections, {}, [](const Section& section) {
     const Stage stage = StageOf(section.kind());
-    const auto depth = stage == Stage::Directories ? Depth(section.conditions.back().pattern) : 0;
+    std::ptrdiff_t depth = -1;
+    // Files within a directory's section belong to it and come behind those outside.
+    const Condition& outermost = section.conditions.front();
+    if (outermost.kind == Kind::Directory) depth = Depth(outermost.pattern);
     return std::tuple(stage, depth);
   });
 }

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "hosts/base/pattern.h"
@@ -67,6 +68,8 @@ struct MergedSettings {
   std::vector<const Section*> not_judged;  // <If>, whose condition is not understood
   std::vector<std::shared_ptr<const OverrideFile>> override_files;  // keeps their settings alive
   std::string error;                                                // of a .htaccess file
+  // MATCH_NAME for each group (?<name>...) of the Match sections that applied.
+  std::vector<std::pair<std::string, std::string>> variables;
 };
 
 // The layers (the server's settings, the virtual host's) and sections outlive the result.

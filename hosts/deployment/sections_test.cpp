@@ -71,9 +71,9 @@ TEST(Sections, OfTwoEquallyDeepTheLaterWins) {
             "second");
 }
 
-TEST(Sections, ADirectoryIsMatchedByWholeSegmentsAndNotByTheFileItself) {
+TEST(Sections, ADirectoryIsMatchedByWholeSegmentsAndMayBeTheFileItself) {
   EXPECT_EQ(Winner({MakeSection(Kind::Directory, "/srv/si", "no")}), "");
-  EXPECT_EQ(Winner({MakeSection(Kind::Directory, std::string(kFile), "no")}), "");
+  EXPECT_EQ(Winner({MakeSection(Kind::Directory, std::string(kFile), "file")}), "file");
   EXPECT_EQ(Winner({MakeSection(Kind::Directory, "/", "root")}), "root");
   EXPECT_EQ(Winner({MakeSection(Kind::Directory, "/srv/*/deeper", "no")}), "");
 }
@@ -92,6 +92,15 @@ TEST(Sections, AllOfNestedConditionsMustHold) {
   };
   EXPECT_EQ(Winner({nested("/srv")}), "nested");
   EXPECT_EQ(Winner({nested("/other")}), "");
+  EXPECT_EQ(Winner({nested("/srv"), MakeSection(Kind::FilesMatch, "wsgi", "outside")}), "nested");
+}
+
+TEST(Sections, NamedGroupsBecomeVariables) {
+  std::vector<Section> sections = {
+      MakeSection(Kind::LocationMatch, "^/(?<tenant>[a-z]+)", "location")};
+  const auto merged = Merge({}, sections, {"/url", kFile}, nullptr);
+  EXPECT_EQ(merged.variables,
+            (std::vector<std::pair<std::string, std::string>>{{"MATCH_TENANT", "url"}}));
 }
 
 TEST(Sections, ARequestWithoutAFileHasLocationsOnly) {

@@ -52,6 +52,8 @@ void EffectiveSettings::Override(const PathSettings& inner) {
   Take(handler, inner.handler);
   Take(exec_cgi, inner.exec_cgi);
   Take(accept_path_info, inner.accept_path_info);
+  Take(directory_slash, inner.directory_slash);
+  Take(directory_index, inner.directory_index);
   Take(allow_override, inner.allow_override);
   Take(access, inner.access);
   if (!inner.handler_scripts.empty()) handler_scripts.push_back(&inner.handler_scripts);

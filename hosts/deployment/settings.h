@@ -49,6 +49,7 @@ struct VariableChange {
   std::string value = {};  // Set: literally; SetIf: with $0 to $9
   std::string attribute =
       {};  // SetIf, UnsetIf: a header, Remote_Addr, Request_URI …, or a variable
+  std::optional<base::Regex> attribute_pattern = {};  // of header names
   std::optional<base::Regex> pattern = {};
   Origin origin = {};
 };
@@ -88,6 +89,8 @@ struct PathSettings {
   std::map<std::string, Written<std::string>> handler_by_extension;  // AddHandler; lower case
   Setting<bool> exec_cgi;                                            // Options ExecCGI
   Setting<PathInfo> accept_path_info;
+  Setting<bool> directory_slash;
+  Setting<std::vector<std::string>> directory_index;
   Setting<Overrides> allow_override;
   Setting<Access> access;
   std::vector<VariableChange> variables;
@@ -114,6 +117,8 @@ struct EffectiveSettings {
   const Written<std::string>* handler = nullptr;
   const Written<bool>* exec_cgi = nullptr;
   const Written<PathInfo>* accept_path_info = nullptr;
+  const Written<bool>* directory_slash = nullptr;
+  const Written<std::vector<std::string>>* directory_index = nullptr;
   const Written<Overrides>* allow_override = nullptr;
   const Written<Access>* access = nullptr;
   // The innermost last; looked through from behind.

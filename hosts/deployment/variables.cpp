@@ -24,25 +24,34 @@ void Unset(Variables& variables, const std::string& name) {
   std::erase_if(variables, [&name](const auto& variable) { return variable.first == name; });
 }
 
+// The attribute may be a pattern of header names; then the first header that fits counts.
+std::optional<std::string_view> HeaderOf(const VariableChange& change,
+                                         const RequestAddress& request) {
+  if (!request.header) return std::nullopt;
+  return request.header([&change](std::string_view name) {
+    return change.attribute_pattern ? change.attribute_pattern->Fits(name)
+                                    : SameLetters(change.attribute, name);
+  });
+}
+
 // What SetEnvIf looks at: a property of the request, a header, or a variable set before.
-std::string_view AttributeOf(const std::string& name,
+std::string_view AttributeOf(const VariableChange& change,
                              const RequestAddress& request,
                              const Variables& variables) {
+  const std::string& name = change.attribute;
   if (SameLetters(name, "Request_URI")) return request.path;
   if (SameLetters(name, "Request_Method")) return request.method;
   if (SameLetters(name, "Request_Protocol")) return request.protocol;
   if (SameLetters(name, "Remote_Addr")) return request.remote_address;
   if (SameLetters(name, "Server_Addr")) return request.local_address;
-  if (request.header) {
-    if (const auto header = request.header(name)) return *header;
-  }
+  if (const auto header = HeaderOf(change, request)) return *header;
   const auto found =
       std::ranges::find(variables, name, &std::pair<std::string, std::string>::first);
   return found == variables.end() ? std::string_view() : std::string_view(found->second);
 }
 
 void ApplyIf(const VariableChange& change, const RequestAddress& request, Variables& variables) {
-  const auto captures = change.pattern->Match(AttributeOf(change.attribute, request, variables));
+  const auto captures = change.pattern->Match(AttributeOf(change, request, variables));
   if (!captures) return;
   if (change.kind == VariableChange::Kind::UnsetIf) {
     Unset(variables, change.name);
@@ -76,11 +85,11 @@ Variables VariablesOf(const std::vector<const VariableChange*>& changes,
                       const RequestAddress& request,
                       Surroundings& surroundings) {
   Variables variables;
+  for (const VariableChange* change : changes)
+    Apply(*change, surroundings, variables);
   for (const VariableChange* change : changes) {
     if (change->pattern) ApplyIf(*change, request, variables);
   }
-  for (const VariableChange* change : changes)
-    Apply(*change, surroundings, variables);
   return variables;
 }
 

@@ -2,8 +2,8 @@
 // Variables: what SetEnv, UnsetEnv, PassEnv, SetEnvIf and BrowserMatch make of a request: the
 // variables that the application finds in its environ and that %{ENV:name} names.
 //
-// SetEnvIf and its kin act first, in their order, then SetEnv, UnsetEnv and PassEnv in theirs: so
-// Apache's modules take their turns.
+// SetEnv, UnsetEnv and PassEnv act first, in their order, then SetEnvIf and its kin in theirs: where
+// both set a variable, Apache takes SetEnvIf's value.
 //
 // Source:  EXP-8.
 

@@ -111,7 +111,7 @@ constexpr Module kModules[] = {
      "DeflateMemLevel DeflateWindowSize"},
     {"mod_dialup", "ModemStandard"},
     {"mod_dir",
-     "DirectoryCheckHandler DirectoryIndex DirectoryIndexRedirect DirectorySlash "
+     "DirectoryCheckHandler DirectoryIndexRedirect "
      "FallbackResource"},
     {"mod_dumpio", "DumpIOInput DumpIOOutput"},
     {"mod_echo", "ProtocolEcho"},
@@ -274,11 +274,10 @@ constexpr Effect kEffects[] = {
      "AddType ForceType MimeMagicFile RemoveType"},
     {"decides whether AddHandler looks at what follows the file in the URL", "ModMimeUsePathInfo"},
     {"decides whether files with handlers are found by MultiViews", "MultiviewsMatch"},
-    {"may answer a directory with one of its files", "DirectoryIndex DirectoryIndexRedirect"},
+    {"may answer a directory with one of its files", "DirectoryIndexRedirect"},
     {"decides whether a directory's handler keeps DirectoryIndex and the redirect to its slash "
      "away",
      "DirectoryCheckHandler"},
-    {"decides whether a directory's URL without its slash is redirected", "DirectorySlash"},
     {"may answer a URL that has no file with another one", "FallbackResource"},
     {"may redirect a misspelt URL", "CheckSpelling"},
     {"may answer an error with another URL, which may be an application's", "ErrorDocument"},

@@ -55,6 +55,7 @@ base::Result<void> SetVariableByBrowser(const Directive& directive, Scope& scope
 base::Result<void> SetVariableByBrowserNoCase(const Directive& directive, Scope& scope);
 base::Result<void> SetHandler(const Directive& directive, Scope& scope);
 base::Result<void> AddHandler(const Directive& directive, Scope& scope);
+base::Result<void> SetDirectoryIndex(const Directive& directive, Scope& scope);
 base::Result<void> RemoveHandler(const Directive& directive, Scope& scope);
 
 // setters_process_group.cpp: WSGIDaemonProcess.

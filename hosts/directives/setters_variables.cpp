@@ -35,6 +35,12 @@ Result<void> AddChangesIf(const Directive& directive,
                           Scope& scope) {
   const Result<Regex> regex = ReadRegex(directive.arguments[pattern], letters);
   if (!regex) return regex.error();
+  std::optional<Regex> attribute_pattern;
+  if (attribute.find_first_of("^$*+?()[]{}|\\.") != std::string::npos) {
+    const Result<Regex> names = ReadRegex(directive.arguments[0], Regex::Case::Ignored);
+    if (!names) return names.error();
+    attribute_pattern = *names;
+  }
   for (size_t i = pattern + 1; i < directive.arguments.size(); ++i) {
     VariableChange change = ChangeOf(directive.arguments[i]);
     if (change.name.empty()) {
@@ -43,6 +49,7 @@ Result<void> AddChangesIf(const Directive& directive,
                     Shown(directive.arguments[i].text));
     }
     change.attribute = attribute;
+    change.attribute_pattern = attribute_pattern;
     change.pattern = *regex;
     scope.path().variables.push_back(std::move(change));
   }
@@ -112,6 +119,16 @@ Result<void> AddHandler(const Directive& directive, Scope& scope) {
     scope.path().handler_by_extension[ExtensionOf(directive.arguments[i])] = {
         Lowered(handler.text), OriginOf(directive.name)};
   }
+  return {};
+}
+
+Result<void> SetDirectoryIndex(const Directive& directive, Scope& scope) {
+  std::vector<std::string> names;
+  for (const Word& word : directive.arguments) {
+    if (!SameName(word.text, "disabled")) names.push_back(word.text);
+  }
+  scope.path().directory_index =
+      Written<std::vector<std::string>>{std::move(names), OriginOf(directive.name)};
   return {};
 }
 

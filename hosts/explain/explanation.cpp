@@ -30,6 +30,7 @@ using deployment::WrittenOption;
 
 constexpr int kHttpPort = 80;
 constexpr int kHttpsPort = 443;
+constexpr int kMovedPermanently = 301;
 
 // ---- what is written where ----
 
@@ -322,6 +323,18 @@ void AddTarget(const Route& route, FactBook& facts) {
   }
 }
 
+const char* AnswerName(Answer answer) {
+  switch (answer) {
+    case Answer::Script:
+      return "script";
+    case Answer::File:
+      return "file";
+    case Answer::Slash:
+      return "redirect";
+  }
+  return "";
+}
+
 UrlExplanation ExplainRouting(const Deployment& deployment,
                               std::string url,
                               RoutingResult routing) {
@@ -330,10 +343,10 @@ UrlExplanation ExplainRouting(const Deployment& deployment,
   explained.routing = std::move(routing);
   const Route& route = explained.routing.route;
   const int status = explained.routing.refused_status;
-  explained.status = status;
+  explained.status = status == 0 && route.answer == Answer::Slash ? kMovedPermanently : status;
   explained.script_name = route.script_name;
   explained.path_info = route.path_info;
-  explained.answer = route.answer == Answer::File ? "file" : "script";
+  explained.answer = AnswerName(route.answer);
   if (status != 0) {
     explained.answer = "refused";
     explained.why = route.merged.error.empty()

@@ -30,7 +30,7 @@ struct Fact {
 
 struct UrlExplanation {
   std::string url;     // as asked; for a mount: its own
-  std::string answer;  // "script", "file" or "refused"
+  std::string answer;  // "script", "file", "redirect" or "refused"
   int status = 0;      // that the host answers itself; 0: the application decides
   std::string why;     // it is refused
   std::string script_name;

@@ -90,6 +90,7 @@ void WriteFact(const Label& label, const Fact& fact, const Writer& writer, std::
 }
 
 std::string AnswerInWords(const UrlExplanation& url) {
+  if (url.answer == "redirect") return "redirected to the same URL with a slash: it is a directory";
   if (url.status != 0) return fmt::format("answered {}: {}", url.status, url.why);
   return url.answer == "file" ? "answered with a file, not by a script" : "answered by a script";
 }
@@ -97,7 +98,7 @@ std::string AnswerInWords(const UrlExplanation& url) {
 void WriteUrl(const UrlExplanation& url, const Writer& writer, std::string& text) {
   const std::string answer = AnswerInWords(url);
   text += writer.Strong(url.url) + "\n  ";
-  text += (url.status != 0 ? writer.Bad(Wrapped(answer, 2, 2)) : answer) + "\n";
+  text += (url.answer == "refused" ? writer.Bad(Wrapped(answer, 2, 2)) : answer) + "\n";
   for (const Label& label : kLabels) {
     const Fact* fact = url.Find(label.name);
     if (fact == nullptr || label.name == "declared") continue;

@@ -234,9 +234,10 @@ class Explanation:
         if row is None:
             return {"error": "no row for this URL"}
         answer = {name: plain(fact) for name, fact in row.items()}
-        if answer.get("answer") == "static":
-            answer["file"] = answer.pop("script", answer.get("file"))
+        if answer.get("answer") == "file":
+            answer.update(status=200, file=answer["target"])
         if answer.get("answer") == "script":
+            answer["status"] = 200  # the application's own, and the probe's is always this
             answer["python_home"] = answer.get("python_home") or sys.base_prefix
         return answer
 
