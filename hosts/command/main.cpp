@@ -62,7 +62,7 @@ int RunCheck(const std::string& configuration) {
 int RunExplain(const std::string& configuration, const std::vector<std::string>& urls, bool json) {
   const auto deployment = hosts::directives::ReadConfiguration(configuration);
   if (!deployment) return Report(deployment.error(), kBadConfiguration);
-  hosts::directives::Machine machine;
+  hosts::directives::Machine machine(*deployment);
   const auto explanation = hosts::explain::Explain(*deployment, urls, machine);
   if (!explanation) return Report(explanation.error(), kUsage);
   if (json) {

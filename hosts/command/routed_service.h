@@ -16,7 +16,7 @@ class RoutedService final : public serving::Service {
  public:
   // Both outlive the service.
   RoutedService(const deployment::Deployment& deployment, daemon::Front& front)
-      : deployment_(deployment), front_(front) {}
+      : deployment_(deployment), machine_(deployment), front_(front) {}
 
   void Decide(exchange::RequestHead& head, serving::Decision& decision) override;
   [[nodiscard]] std::unique_ptr<serving::Forwarding> Forward(

@@ -4,6 +4,8 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include <cstdlib>
+
 #include "hosts/applications/application_process.h"
 #include "hosts/base/log.h"
 #include "hosts/base/stop_signal.h"
@@ -34,7 +36,11 @@ void PreloadOf(const deployment::Deployment& deployment,
 
 int RunDaemonProcess(const DaemonProcessPlan& plan, const std::function<void()>& ready) {
   const deployment::ProcessGroup& group = *plan.group;
-  if (auto taken = TakeOn({plan.identity, group.umask, group.home}); !taken) {
+  // Only the superuser's processes change their user, and with it the directory (SEC-1, SEC-4).
+  const auto& directory = ::geteuid() == 0 ? group.working_directory : group.home;
+  if (!group.lang.empty()) ::setenv("LANG", group.lang.c_str(), 1);
+  if (!group.locale.empty()) ::setenv("LC_ALL", group.locale.c_str(), 1);
+  if (auto taken = TakeOn({plan.identity, group.umask, directory}); !taken) {
     return CannotStart(taken.error());
   }
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // forgotten when the user changed

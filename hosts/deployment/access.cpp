@@ -160,8 +160,15 @@ Verdict JudgePositive(const Demand& demand, const Client& client) {
       return std::ranges::find(demand.arguments, client.method) != demand.arguments.end()
                  ? Verdict::Granted
                  : Verdict::Denied;
+    case Demand::Kind::Variable:
+      return client.has_variable && std::ranges::any_of(demand.arguments, client.has_variable)
+                 ? Verdict::Granted
+                 : Verdict::Denied;
     case Demand::Kind::Foreign:
       return Verdict::Unknown;
+    case Demand::Kind::Limit:
+    case Demand::Kind::LimitExcept:
+      return JudgeAnyOf(demand.inner, client);
     case Demand::Kind::AllOf:
       return JudgeAllOf(demand.inner, client);
     case Demand::Kind::AnyOf:
@@ -169,7 +176,7 @@ Verdict JudgePositive(const Demand& demand, const Client& client) {
     case Demand::Kind::NoneOf:
       return Negated(JudgeAnyOf(demand.inner, client));
   }
-  CHECK(false, "a demand has one of nine kinds");
+  CHECK(false, "a demand has one of its kinds");
 }
 
 Verdict JudgeDemand(const Demand& demand, const Client& client) {
@@ -179,7 +186,7 @@ Verdict JudgeDemand(const Demand& demand, const Client& client) {
 
 std::string Text(const Demand& demand);
 
-std::string Texts(const char* name, const std::vector<Demand>& demands) {
+std::string Texts(std::string_view name, const std::vector<Demand>& demands) {
   std::vector<std::string> texts;
   for (const Demand& demand : demands)
     texts.push_back(Text(demand));
@@ -198,8 +205,14 @@ std::string Positive(const Demand& demand) {
       return fmt::format("ip {}", fmt::join(demand.arguments, " "));
     case Demand::Kind::Method:
       return fmt::format("method {}", fmt::join(demand.arguments, " "));
+    case Demand::Kind::Variable:
+      return fmt::format("env {}", fmt::join(demand.arguments, " "));
     case Demand::Kind::Foreign:
       return fmt::format("{}", fmt::join(demand.arguments, " "));
+    case Demand::Kind::Limit:
+      return Texts(fmt::format("for {}:", fmt::join(demand.arguments, " ")), demand.inner);
+    case Demand::Kind::LimitExcept:
+      return Texts(fmt::format("but for {}:", fmt::join(demand.arguments, " ")), demand.inner);
     case Demand::Kind::AllOf:
       return Texts("all of", demand.inner);
     case Demand::Kind::AnyOf:
@@ -207,17 +220,57 @@ std::string Positive(const Demand& demand) {
     case Demand::Kind::NoneOf:
       return Texts("none of", demand.inner);
   }
-  CHECK(false, "a demand has one of nine kinds");
+  CHECK(false, "a demand has one of its kinds");
 }
 
 std::string Text(const Demand& demand) {
   return demand.is_negated ? "not " + Positive(demand) : Positive(demand);
 }
 
+// The demands of one section. Those that are limited to other methods are not there; where none is
+// left, nothing is demanded.
+Verdict JudgeSection(const std::vector<Demand>& demands, const Client& client) {
+  std::vector<Demand> present;
+  for (const Demand& demand : demands) {
+    const bool is_named =
+        std::ranges::find(demand.arguments, client.method) != demand.arguments.end();
+    if (demand.kind == Demand::Kind::Limit && !is_named) continue;
+    if (demand.kind == Demand::Kind::LimitExcept && is_named) continue;
+    present.push_back(demand);
+  }
+  if (present.empty() && !demands.empty()) return Verdict::Granted;
+  return JudgeAnyOf(present, client);
+}
+
+Verdict JudgeOld(const OldAccess& old, const Client& client) {
+  const Verdict allowed = JudgeAnyOf(old.allowed, client);
+  const Verdict denied = JudgeAnyOf(old.denied, client);
+  if (allowed == Verdict::Unknown || denied == Verdict::Unknown) return Verdict::Unknown;
+  const bool is_allowed = allowed == Verdict::Granted;
+  const bool is_denied = denied == Verdict::Granted;
+  const bool is_granted =
+      old.allows_by_default ? is_allowed || !is_denied : is_allowed && !is_denied;
+  return is_granted ? Verdict::Granted : Verdict::Denied;
+}
+
+std::string OldText(const OldAccess& old) {
+  std::string text = old.allows_by_default ? "order deny,allow" : "order allow,deny";
+  if (!old.allowed.empty()) text += ", " + Texts("allow", old.allowed);
+  if (!old.denied.empty()) text += ", " + Texts("deny", old.denied);
+  return text;
+}
+
 }  // namespace
 
 Judgement Judge(const Access& access, const Client& client) {
-  switch (JudgeDemand(access.demand, client)) {
+  Verdict verdict = access.demand.kind == Demand::Kind::AnyOf
+                        ? JudgeSection(access.demand.inner, client)
+                        : JudgeDemand(access.demand, client);
+  if (access.old) {
+    const Verdict old = JudgeOld(*access.old, client);
+    verdict = access.demand.inner.empty() || verdict == Verdict::Granted ? old : verdict;
+  }
+  switch (verdict) {
     case Verdict::Granted:
       return Judgement::Granted;
     case Verdict::Unknown:
@@ -230,7 +283,9 @@ Judgement Judge(const Access& access, const Client& client) {
 }
 
 std::string AsWritten(const Access& access) {
-  return Text(access.demand);
+  if (!access.old) return Text(access.demand);
+  const std::string old = OldText(*access.old);
+  return access.demand.inner.empty() ? old : Text(access.demand) + " and " + old;
 }
 
 }  // namespace hosts::deployment

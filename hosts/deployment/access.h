@@ -6,6 +6,8 @@
 //
 // Source:  LOAD-6.
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,13 +18,16 @@ struct Demand {
   enum class Kind {
     AllGranted,  // Require all granted
     AllDenied,
-    Local,    // Require local: the client is this machine
-    Address,  // Require ip …: arguments are addresses, networks, or the beginning of one
-    Method,   // Require method GET …
-    Foreign,  // anything else
-    AllOf,    // <RequireAll>
-    AnyOf,    // <RequireAny>
-    NoneOf,   // <RequireNone>
+    Local,     // Require local: the client is this machine
+    Address,   // Require ip …: arguments are addresses, networks, or the beginning of one
+    Method,    // Require method GET …
+    Variable,  // Require env NAME …: SetEnvIf or its kin set one of them
+    Foreign,   // anything else
+    AllOf,     // <RequireAll>
+    AnyOf,     // <RequireAny>
+    NoneOf,    // <RequireNone>
+    Limit,     // <Limit GET …>: the inner demands are there for these methods only
+    LimitExcept,
   };
   Kind kind = Kind::AllDenied;
   bool is_negated = false;  // Require not …
@@ -30,8 +35,17 @@ struct Demand {
   std::vector<Demand> inner = {};
 };
 
+// Order, Allow and Deny of Apache 2.2: who is allowed and who is denied, as addresses; "all" is
+// everybody. What is neither depends on the order; so does what is both.
+struct OldAccess {
+  bool allows_by_default = true;  // Order Deny,Allow
+  std::vector<Demand> allowed;
+  std::vector<Demand> denied;
+};
+
 struct Access {
   Demand demand{.kind = Demand::Kind::AnyOf};
+  std::optional<OldAccess> old = {};  // if there is both, both must grant
 };
 
 // Unknown: the answer depends on what this engine cannot judge.
@@ -41,6 +55,7 @@ struct Client {
   std::string_view address;
   std::string_view local_address;
   std::string_view method;
+  std::function<bool(const std::string&)> has_variable = {};  // null: none
 };
 
 [[nodiscard]] Judgement Judge(const Access& access, const Client& client);

@@ -66,5 +66,37 @@ TEST(Access, WhatOtherModulesJudgeIsNotGuessed) {
             Judgement::Denied);
 }
 
+TEST(Access, DemandsMayBeLimitedToMethods) {
+  const Demand denied{.kind = Kind::AllDenied};
+  const Access limited = Of({{.kind = Kind::Limit, .arguments = {"POST"}, .inner = {denied}}});
+  EXPECT_EQ(Judge(limited, {"10.0.0.2", "10.0.0.1", "POST"}), Judgement::Denied);
+  EXPECT_EQ(Judge(limited, {"10.0.0.2", "10.0.0.1", "GET"}), Judgement::Granted);
+  const Access except = Of({{.kind = Kind::LimitExcept, .arguments = {"GET"}, .inner = {denied}}});
+  EXPECT_EQ(Judge(except, {"10.0.0.2", "10.0.0.1", "PUT"}), Judgement::Denied);
+  EXPECT_EQ(Judge(except, {"10.0.0.2", "10.0.0.1", "GET"}), Judgement::Granted);
+}
+
+TEST(Access, AVariableOfTheRequestMayGrant) {
+  const Access access = Of({{.kind = Kind::Variable, .arguments = {"KEY"}}});
+  EXPECT_EQ(From("10.0.0.2", access), Judgement::Denied);
+  const auto has = [](const std::string& name) { return name == "KEY"; };
+  EXPECT_EQ(Judge(access, {"10.0.0.2", "10.0.0.1", "GET", has}), Judgement::Granted);
+}
+
+TEST(Access, TheOldOrderDecidesAboutWhatIsBothOrNeither) {
+  const Demand all{.kind = Kind::AllGranted};
+  Access access;
+  access.old = OldAccess{.allows_by_default = false, .allowed = {all}, .denied = {Ip({"10.1"})}};
+  EXPECT_EQ(From("10.1.0.1", access), Judgement::Denied);
+  EXPECT_EQ(From("10.2.0.1", access), Judgement::Granted);
+  access.old = OldAccess{.allows_by_default = true, .allowed = {Ip({"10.1"})}, .denied = {all}};
+  EXPECT_EQ(From("10.1.0.1", access), Judgement::Granted);
+  EXPECT_EQ(From("10.2.0.1", access), Judgement::Denied);
+  access.old = OldAccess{};
+  EXPECT_EQ(From("10.2.0.1", access), Judgement::Granted);
+  access.demand.inner = {{.kind = Kind::AllDenied}};
+  EXPECT_EQ(From("10.2.0.1", access), Judgement::Denied);
+}
+
 }  // namespace
 }  // namespace hosts::deployment

@@ -39,6 +39,9 @@ struct ProcessGroup {
   std::string group;  // name or "#id"
   std::optional<mode_t> umask;
   std::filesystem::path home;
+  std::filesystem::path working_directory;  // what home comes to (SEC-4)
+  std::string lang;                         // CFG-67; empty: inherited
+  std::string locale;
   std::filesystem::path python_home;
   std::vector<std::string> python_path;
   std::string display_name;  // %{GROUP} is expanded already
@@ -147,8 +150,9 @@ struct Deployment {
   std::vector<InterpreterOptions> interpreter_options;
   std::vector<ForeignUse> foreign;
   std::vector<WrittenOption> not_obeyed;  // understood, and not done by the engine yet
-  std::filesystem::path error_log;        // empty: standard error
-  std::filesystem::path socket_prefix;    // WSGISocketPrefix; empty: the system's runtime directory
+  std::vector<std::string> override_file_names{".htaccess"};  // the first that exists is read
+  std::filesystem::path error_log;                            // empty: standard error
+  std::filesystem::path socket_prefix;  // WSGISocketPrefix; empty: the system's runtime directory
 };
 
 }  // namespace hosts::deployment

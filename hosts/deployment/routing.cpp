@@ -107,6 +107,7 @@ std::optional<Mapping> Map(const Binding& binding, std::string_view path) {
 std::optional<Mapping> MapUrl(const VirtualHost& virtual_host, std::string_view path) {
   for (const FileAlias& alias : virtual_host.file_aliases) {
     if (auto mapping = Map(alias, path)) {
+      if (alias.pattern) mapping->rest.clear();  // AliasMatch replaces the whole URL
       mapping->file_alias = &alias;
       return mapping;
     }
@@ -139,6 +140,9 @@ MappedFile Descend(std::string full, size_t known, Surroundings& surroundings) {
     MappedFile file{FileKind::Missing, full.substr(0, end), full.size() - end};
     file.kind = surroundings.KindOf(file.filename);
     const size_t next = full.find_first_not_of('/', end);
+    if (file.kind == FileKind::Directory && end < full.size() && next == std::string::npos) {
+      return {file.kind, file.filename + '/', 0};  // a slash at the end is the directory's own
+    }
     if (file.kind != FileKind::Directory || next == std::string::npos) return file;
     end = std::min(full.find('/', next), full.size());
     const std::string_view segment(full.data() + next, end - next);
@@ -148,14 +152,15 @@ MappedFile Descend(std::string full, size_t known, Surroundings& surroundings) {
 
 MappedFile FindFile(const Mapping& mapping, Surroundings& surroundings) {
   const std::string& target = mapping.target;
-  const std::string& rest = mapping.rest;
-  if (!mapping.is_target_known) return Descend(target + rest, 1, surroundings);
+  std::string_view rest = mapping.rest;
+  if (!mapping.is_target_known) return Descend(target + mapping.rest, 1, surroundings);
   if (!target.ends_with('/') && (rest.empty() || rest.starts_with('/'))) {
     const FileKind kind = surroundings.KindOf(target);
     if (kind != FileKind::Directory || rest.empty()) return {kind, target, rest.size()};
   }
+  if (target.ends_with('/') && rest.starts_with('/')) rest.remove_prefix(1);
   // From the end of the target's last segment, which the rest continues where no slash is between.
-  return Descend(target + rest, target.find_last_not_of('/') + 1, surroundings);
+  return Descend(target + std::string(rest), target.find_last_not_of('/') + 1, surroundings);
 }
 
 std::string WithSlashesCollapsed(std::string_view path) {
@@ -225,7 +230,8 @@ class Router {
     if (!route.merged.error.empty()) return Refuse(kServerError, RefusalReason::OverrideFile);
     if (!IsGranted()) return;
     ChooseHandler();
-    if (file.kind == FileKind::Directory && route.handler_script == nullptr) {
+    const bool lacks_slash = !path.ends_with('/') && route.path_info.empty();
+    if (file.kind == FileKind::Directory && (route.handler_script == nullptr || lacks_slash)) {
       return FollowDirectory(path);
     }
     if (CheckFile(file.kind)) ChooseGroups();
@@ -239,6 +245,7 @@ class Router {
       route.answer = Answer::Slash;
       return;
     }
+    if (route.handler_script != nullptr) return ChooseGroups();
     if (route.mount != nullptr) return Refuse(kForbidden, RefusalReason::ScriptIsDirectory);
     route.answer = Answer::File;
     const std::string directory = route.script_filename;
@@ -276,10 +283,23 @@ class Router {
         access == nullptr
             ? Judgement::Denied
             : Judge(access->value,
-                    {address_.remote_address, address_.local_address, address_.method});
+                    {address_.remote_address,
+                     address_.local_address,
+                     address_.method,
+                     [this](const std::string& name) { return IsSetByRequest(name); }});
     if (judgement == Judgement::Denied) Refuse(kForbidden, RefusalReason::AccessDenied);
     if (judgement == Judgement::Unknown) Refuse(kForbidden, RefusalReason::AccessNotJudged);
     return judgement == Judgement::Granted;
+  }
+
+  // Require env comes before SetEnv: only SetEnvIf and its kin count.
+  [[nodiscard]] bool IsSetByRequest(const std::string& name) const {
+    std::vector<const VariableChange*> changes;
+    for (const VariableChange* change : result_.route.merged.effective.variables) {
+      if (change->pattern) changes.push_back(change);
+    }
+    const auto variables = VariablesOf(changes, address_, surroundings_);
+    return std::ranges::any_of(variables, [&](const auto& one) { return one.first == name; });
   }
 
   // LOAD-5: a mount makes a script of its target; elsewhere SetHandler and AddHandler do. SetHandler

@@ -63,7 +63,13 @@ struct Overrides {
   bool options = false;
   bool limit = false;
   bool indexes = false;
-  [[nodiscard]] bool any() const { return file_info || auth_config || options || limit || indexes; }
+  std::optional<std::string> permitted_options = {};  // "indexes,multiviews"; nullopt: all
+  std::vector<std::string> directives = {};           // AllowOverrideList, lower case
+  bool is_lenient = false;                            // Nonfatal: what is not permitted is skipped
+  [[nodiscard]] bool any() const {
+    return file_info || auth_config || options || limit || indexes || !directives.empty();
+  }
+  bool operator==(const Overrides&) const = default;
 };
 
 enum class PathInfo { Default, On, Off };  // AcceptPathInfo

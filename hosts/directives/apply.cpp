@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "hosts/base/letters.h"
 #include "hosts/directives/arguments.h"
 #include "hosts/directives/foreign_directives.h"
 #include "hosts/directives/language.h"
@@ -46,6 +47,8 @@ base::Error RefuseName(const Word& name) {
 }
 
 bool IsPermitted(const DirectiveRow& row, const deployment::Overrides& permitted) {
+  const auto& listed = permitted.directives;
+  if (std::ranges::find(listed, base::Lowered(row.name)) != listed.end()) return true;
   switch (row.allowed_in.override_file) {
     case Contexts::Override::None:
       return false;
@@ -150,7 +153,10 @@ class Walk {
       CountForeign(*foreign, directive, scope);
       return Then::GoOn;
     }
-    if (const auto place = CheckPlace(*row, directive, scope); !place) return place.error();
+    if (const auto place = CheckPlace(*row, directive, scope); !place) {
+      if (scope.permitted && scope.permitted->is_lenient) return Then::GoOn;
+      return place.error();
+    }
     if (const auto form = CheckForm(*row, directive); !form) return form.error();
     if (const auto set = row->set(directive, scope); !set) return set.error();
     if (row->support == Support::NotYet) {

@@ -28,7 +28,7 @@ constexpr Module kModules[] = {
      "AcceptFilter AddDefaultCharset AllowEncodedSlashes CGIPassAuth CGIVar ContentDigest "
      "CoreDumpDirectory DefaultRuntimeDir DefaultType EnableMMAP EnableSendfile Error "
      "ErrorDocument ErrorLogFormat ExtendedStatus FileETag FlushMaxPipelined FlushMaxThreshold "
-     "ForceType HostnameLookups HttpProtocolOptions <Limit> <LimitExcept> LimitInternalRecursion "
+     "ForceType HostnameLookups HttpProtocolOptions LimitInternalRecursion "
      "LimitRequestBody LimitRequestFields LimitRequestFieldsize LimitRequestLine "
      "LimitXMLRequestBody LogLevel MaxConnectionsPerChild MaxMemFree MaxRangeOverlaps "
      "MaxRangeReversals MaxRanges MaxRequestsPerChild MergeSlashes MergeTrailers Mutex "
@@ -164,7 +164,7 @@ constexpr Module kModules[] = {
      "MDRetryFailover MDServerStatus MDStapleOthers MDStapling MDStaplingKeepResponse "
      "MDStaplingRenewWindow MDStoreDir MDStoreLocks MDWarnWindow"},
     {"mod_mime",
-     "AddCharset AddEncoding AddInputFilter AddLanguage AddOutputFilter AddType DefaultLanguage "
+     "AddCharset AddEncoding AddInputFilter AddLanguage AddOutputFilter DefaultLanguage "
      "ModMimeUsePathInfo MultiviewsMatch RemoveCharset RemoveEncoding RemoveInputFilter "
      "RemoveLanguage RemoveOutputFilter RemoveType TypesConfig"},
     {"mod_mime_magic", "MimeMagicFile"},
@@ -271,7 +271,7 @@ constexpr Effect kEffects[] = {
     {"may hand the request to another server that a file names", "ProxyExpressEnable"},
     {"may hand a media type or a method to a CGI script", "Action Script"},
     {"may let a handler be found by media type, application/x-httpd-wsgi included",
-     "AddType ForceType MimeMagicFile RemoveType"},
+     "ForceType MimeMagicFile RemoveType"},
     {"decides whether AddHandler looks at what follows the file in the URL", "ModMimeUsePathInfo"},
     {"decides whether files with handlers are found by MultiViews", "MultiviewsMatch"},
     {"may answer a directory with one of its files", "DirectoryIndexRedirect"},
@@ -284,7 +284,6 @@ constexpr Effect kEffects[] = {
     {"may refuse encoded slashes, or keep them encoded", "AllowEncodedSlashes"},
     {"decides whether LocationMatch sections see repeated slashes", "MergeSlashes"},
     {"changes how the patterns of the ...Match directives are read", "RegexDefaultOptions"},
-    {"limits the directives inside it to some methods", "Limit LimitExcept"},
     {"may refuse the method", "AllowMethods RegisterHttpMethod TraceEnable"},
     {"may refuse the request for its size",
      "LimitRequestBody LimitRequestFields LimitRequestFieldsize LimitRequestLine"},

@@ -27,7 +27,7 @@ TEST(ForeignDirectives, OnlyWholeNamesAreFound) {
 }
 
 TEST(ForeignDirectives, SectionsAreToldFromLines) {
-  EXPECT_EQ(FindForeignDirective("Limit")->form, Form::Section);
+  EXPECT_EQ(FindForeignDirective("Proxy")->form, Form::Section);
   EXPECT_EQ(FindForeignDirective("ProxyMatch")->form, Form::Section);
   EXPECT_EQ(FindForeignDirective("ProxyPass")->form, Form::Line);
   EXPECT_EQ(FindForeignDirective("MDomain")->form, Form::LineOrSection);

@@ -14,22 +14,8 @@ using deployment::FileKind;
 using deployment::OverrideFile;
 using deployment::Overrides;
 
-// The name that AccessFileName gives them unless somebody changes it.
-constexpr const char* kFileName = ".htaccess";
 constexpr size_t kMostKept = 1000;
 constexpr std::int64_t kNanoseconds = 1'000'000'000;
-
-int AsNumber(const Overrides& permitted) {
-  int number = 0;
-  for (const bool is_permitted : {permitted.file_info,
-                                  permitted.auth_config,
-                                  permitted.options,
-                                  permitted.limit,
-                                  permitted.indexes}) {
-    number = 2 * number + (is_permitted ? 1 : 0);
-  }
-  return number;
-}
 
 }  // namespace
 
@@ -46,8 +32,15 @@ std::optional<std::string> Machine::Variable(const std::string& name) {
 
 std::shared_ptr<const OverrideFile> Machine::Read(const std::string& directory,
                                                   const Overrides& permitted) {
-  const std::string path =
-      directory == "/" ? "/" + std::string(kFileName) : directory + "/" + kFileName;
+  for (const std::string& name : override_file_names_) {
+    auto file = ReadOne(directory == "/" ? "/" + name : directory + "/" + name, permitted);
+    if (file) return file;
+  }
+  return nullptr;
+}
+
+std::shared_ptr<const OverrideFile> Machine::ReadOne(const std::string& path,
+                                                     const Overrides& permitted) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) {
     kept_.erase(path);
@@ -57,11 +50,11 @@ std::shared_ptr<const OverrideFile> Machine::Read(const std::string& directory,
   if (kept_.size() > kMostKept) kept_.clear();
   Kept& kept = kept_[path];
   const bool is_fresh = kept.file && kept.changed_at_ns == changed_at_ns &&
-                        kept.size == status.st_size && kept.permitted == AsNumber(permitted);
+                        kept.size == status.st_size && kept.permitted == permitted;
   if (!is_fresh) {
     kept = {changed_at_ns,
             status.st_size,
-            AsNumber(permitted),
+            permitted,
             std::make_shared<const OverrideFile>(ReadOverrideFile(path, permitted))};
   }
   return kept.file;

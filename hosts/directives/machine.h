@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "hosts/deployment/routing.h"
 
@@ -16,6 +17,9 @@ namespace hosts::directives {
 
 class Machine final : public deployment::Surroundings, private deployment::OverrideFiles {
  public:
+  explicit Machine(const deployment::Deployment& deployment)
+      : override_file_names_(deployment.override_file_names) {}
+
   [[nodiscard]] deployment::FileKind KindOf(const std::string& path) override;
   [[nodiscard]] std::optional<std::string> Variable(const std::string& name) override;
   [[nodiscard]] deployment::OverrideFiles* override_files() override { return this; }
@@ -24,13 +28,17 @@ class Machine final : public deployment::Surroundings, private deployment::Overr
   struct Kept {
     std::int64_t changed_at_ns = 0;
     std::int64_t size = 0;
-    int permitted = 0;
+    deployment::Overrides permitted;
     std::shared_ptr<const deployment::OverrideFile> file;
   };
 
   [[nodiscard]] std::shared_ptr<const deployment::OverrideFile> Read(
       const std::string& directory, const deployment::Overrides& permitted) override;
 
+  [[nodiscard]] std::shared_ptr<const deployment::OverrideFile> ReadOne(
+      const std::string& path, const deployment::Overrides& permitted);
+
+  std::vector<std::string> override_file_names_;
   std::map<std::string, Kept> kept_;
 };
 

@@ -1,6 +1,9 @@
 #include "hosts/directives/resolve.h"
 
+#include <pwd.h>
+
 #include <algorithm>
+#include <cstdlib>
 
 namespace hosts::directives {
 namespace {
@@ -164,11 +167,29 @@ void AddVirtualHosts(const HostSettings& main_server,
                     std::back_inserter(deployment.virtual_hosts));
 }
 
+// SEC-4: home=; else the home of a user who is not the server's; else as the server has it.
+std::filesystem::path WorkingDirectory(const deployment::ProcessGroup& group,
+                                       const std::string& server_user) {
+  if (!group.home.empty()) return group.home;
+  const auto entry_of = [](const std::string& user) {
+    return user.starts_with('#')
+               ? ::getpwuid(static_cast<uid_t>(std::strtoul(user.c_str() + 1, nullptr, 10)))
+               : ::getpwnam(user.c_str());
+  };
+  const passwd* entry = group.user.empty() ? nullptr : entry_of(group.user);
+  if (entry == nullptr) return "/";
+  const std::filesystem::path home = entry->pw_dir;
+  const uid_t uid = entry->pw_uid;
+  const passwd* server = server_user.empty() ? nullptr : entry_of(server_user);
+  return server != nullptr && server->pw_uid == uid ? std::filesystem::path("/") : home;
+}
+
 deployment::ProcessGroup ResolveGroup(const DeclaredGroup& declared, const Settings& settings) {
   deployment::ProcessGroup group = declared.group;
   if (group.user.empty()) group.user = settings.server.user;
   if (group.group.empty()) group.group = settings.server.group;
   if (group.python_home.empty()) group.python_home = settings.server.python_home;
+  group.working_directory = WorkingDirectory(group, settings.server.user);
   if (declared.host != Scope::kMainServer) {
     const auto& name = HostResolver::EffectiveName(settings.hosts[Scope::kMainServer],
                                                    settings.hosts[declared.host]);
@@ -185,6 +206,7 @@ Deployment Resolve(const Settings& settings) {
   deployment.server = settings.server;
   deployment.error_log = settings.error_log;
   deployment.socket_prefix = settings.socket_prefix;
+  deployment.override_file_names = settings.override_file_names;
   deployment.preloads = settings.preloads;
   deployment.restrict_embedded = settings.restrict_embedded && settings.restrict_embedded->value;
   deployment.interpreter_options = settings.interpreter_options;

@@ -43,6 +43,8 @@ base::Result<void> ReadRequireSection(const Directive& directive, Scope& scope);
 base::Result<void> SetOldAccess(const Directive& directive, Scope& scope);
 base::Result<void> SetOptions(const Directive& directive, Scope& scope);
 base::Result<void> SetAllowOverride(const Directive& directive, Scope& scope);
+base::Result<void> SetAllowOverrideList(const Directive& directive, Scope& scope);
+base::Result<void> SetAccessFileName(const Directive& directive, Scope& scope);
 base::Result<void> SetAcceptPathInfo(const Directive& directive, Scope& scope);
 
 // setters_variables.cpp: variables of requests, and handlers.
@@ -56,6 +58,7 @@ base::Result<void> SetVariableByBrowserNoCase(const Directive& directive, Scope&
 base::Result<void> SetHandler(const Directive& directive, Scope& scope);
 base::Result<void> AddHandler(const Directive& directive, Scope& scope);
 base::Result<void> SetDirectoryIndex(const Directive& directive, Scope& scope);
+base::Result<void> AddType(const Directive& directive, Scope& scope);
 base::Result<void> RemoveHandler(const Directive& directive, Scope& scope);
 
 // setters_process_group.cpp: WSGIDaemonProcess.

@@ -2,6 +2,7 @@
 #include <array>
 #include <utility>
 
+#include "hosts/base/letters.h"
 #include "hosts/directives/language.h"
 #include "hosts/directives/setters.h"
 
@@ -71,7 +72,8 @@ struct DemandName {
   Demand::Kind kind;
 };
 
-constexpr std::array<DemandName, 3> kDemands = {{{"local", Demand::Kind::Local},
+constexpr std::array<DemandName, 4> kDemands = {{{"local", Demand::Kind::Local},
+                                                 {"env", Demand::Kind::Variable},
                                                  {"ip", Demand::Kind::Address},
                                                  {"method", Demand::Kind::Method}}};
 
@@ -111,12 +113,16 @@ std::optional<Demand::Kind> ContainerOf(std::string_view name) {
   if (SameName(name, "RequireAll")) return Demand::Kind::AllOf;
   if (SameName(name, "RequireAny")) return Demand::Kind::AnyOf;
   if (SameName(name, "RequireNone")) return Demand::Kind::NoneOf;
+  if (SameName(name, "Limit")) return Demand::Kind::Limit;
+  if (SameName(name, "LimitExcept")) return Demand::Kind::LimitExcept;
   return std::nullopt;
 }
 
 Result<Demand> ReadContainer(const Directive& directive) {
   Demand container;
   container.kind = ContainerOf(directive.name.text).value();
+  for (const Word& word : directive.arguments)
+    container.arguments.push_back(word.text);
   for (const Directive& inner : directive.body) {
     Result<Demand> demand = Demand{};
     if (inner.is_section && ContainerOf(inner.name.text)) {
@@ -134,6 +140,13 @@ Result<Demand> ReadContainer(const Directive& directive) {
     container.inner.push_back(*std::move(demand));
   }
   return container;
+}
+
+// AllowOverride Options=Indexes,MultiViews permits these and no others.
+bool IsPermitted(std::string_view option, const Overrides& permitted) {
+  if (!permitted.permitted_options) return true;
+  const std::string list = "," + *permitted.permitted_options + ",";
+  return list.find("," + base::Lowered(option) + ",") != std::string::npos;
 }
 
 void AddDemand(Demand demand, const Directive& directive, Scope& scope) {
@@ -229,18 +242,36 @@ Result<void> ReadRequireSection(const Directive& directive, Scope& scope) {
   return {};
 }
 
-// Order, Allow, Deny, Satisfy of Apache 2.2: "from all" is understood, the rest is not judged.
+// Order, Allow, Deny of Apache 2.2. Names of hosts are not looked up: not judged.
 Result<void> SetOldAccess(const Directive& directive, Scope& scope) {
   const auto& words = directive.arguments;
   const std::string_view name = directive.name.text;
-  if (SameName(name, "Order") || SameName(name, "Satisfy")) return {};
-  Demand demand{.kind = Demand::Kind::Foreign, .arguments = {std::string(name)}};
-  for (const Word& word : words)
-    demand.arguments.push_back(word.text);
-  if (words.size() == 2 && SameName(words[0].text, "from") && SameName(words[1].text, "all")) {
-    demand = {.kind = SameName(name, "Allow") ? Demand::Kind::AllGranted : Demand::Kind::AllDenied};
+  if (SameName(name, "Satisfy")) return {};
+  Setting<Access>& access = scope.path().access;
+  if (!access) access = Written<Access>{{}, OriginOf(directive.name)};
+  auto& old = access->value.old;
+  if (!old) old.emplace();
+  if (SameName(name, "Order")) {
+    const bool denies_last = SameName(words[0].text, "allow,deny");
+    if (!denies_last && !SameName(words[0].text, "deny,allow")) {
+      return Refuse(words[0], "{}: write deny,allow or allow,deny", Shown(words[0].text));
+    }
+    old->allows_by_default = !denies_last;
+    return {};
   }
-  AddDemand(std::move(demand), directive, scope);
+  if (words.size() < 2 || !SameName(words[0].text, "from")) {
+    return Refuse(directive.name, "write {} from all, or addresses", name);
+  }
+  auto& demands = SameName(name, "Allow") ? old->allowed : old->denied;
+  for (size_t i = 1; i < words.size(); ++i) {
+    if (SameName(words[i].text, "all")) {
+      demands.push_back({.kind = Demand::Kind::AllGranted});
+    } else if (words[i].text.starts_with("env=")) {
+      demands.push_back({.kind = Demand::Kind::Variable, .arguments = {words[i].text.substr(4)}});
+    } else {
+      demands.push_back({.kind = Demand::Kind::Address, .arguments = {words[i].text}});
+    }
+  }
   return {};
 }
 
@@ -256,6 +287,9 @@ Result<void> SetOptions(const Directive& directive, Scope& scope) {
       return Refuse(
           word, "{} is not one of Apache's options: correct or remove it", Shown(word.text));
     }
+    if (scope.permitted && !IsPermitted(name, *scope.permitted)) {
+      return Refuse(word, "the option {} is not allowed here", name);
+    }
     const bool names_it = SameName(name, "ExecCGI") || SameName(name, "All");
     Setting<bool>& exec_cgi = scope.path().exec_cgi;
     if (!is_relative && &word == &directive.arguments.front()) {
@@ -270,11 +304,19 @@ Result<void> SetOptions(const Directive& directive, Scope& scope) {
 Result<void> SetAllowOverride(const Directive& directive, Scope& scope) {
   Overrides overrides;
   for (const Word& word : directive.arguments) {
-    const std::string_view what = word.text.substr(0, word.text.find('='));
-    if (SameName(what, "none") || SameName(what, "nonfatal")) continue;
-    if (SameName(what, "all")) {
-      overrides = {true, true, true, true, true};
+    const std::string what = word.text.substr(0, word.text.find('='));
+    if (SameName(what, "none")) continue;
+    if (SameName(what, "nonfatal")) {
+      overrides.is_lenient = true;
       continue;
+    }
+    if (SameName(what, "all")) {
+      overrides.file_info = overrides.auth_config = overrides.options = overrides.limit =
+          overrides.indexes = true;
+      continue;
+    }
+    if (SameName(what, "options") && what.size() < word.text.size()) {
+      overrides.permitted_options = base::Lowered(word.text.substr(what.size() + 1));
     }
     const bool is_known = Names(what, &Overrides::file_info, "FileInfo", overrides) ||
                           Names(what, &Overrides::auth_config, "AuthConfig", overrides) ||
@@ -288,7 +330,27 @@ Result<void> SetAllowOverride(const Directive& directive, Scope& scope) {
                     Shown(word.text));
     }
   }
-  scope.path().allow_override = Written<Overrides>{overrides, OriginOf(directive.name)};
+  Setting<Overrides>& allowed = scope.path().allow_override;
+  if (allowed) overrides.directives = std::move(allowed->value.directives);
+  allowed = Written<Overrides>{std::move(overrides), OriginOf(directive.name)};
+  return {};
+}
+
+Result<void> SetAllowOverrideList(const Directive& directive, Scope& scope) {
+  Setting<Overrides>& allowed = scope.path().allow_override;
+  if (!allowed) allowed = Written<Overrides>{{}, OriginOf(directive.name)};
+  for (const Word& word : directive.arguments) {
+    if (!SameName(word.text, "none")) {
+      allowed->value.directives.push_back(base::Lowered(word.text));
+    }
+  }
+  return {};
+}
+
+Result<void> SetAccessFileName(const Directive& directive, Scope& scope) {
+  scope.settings.override_file_names.clear();
+  for (const Word& word : directive.arguments)
+    scope.settings.override_file_names.push_back(word.text);
   return {};
 }
 

@@ -121,7 +121,8 @@ Result<void> CheckPreload(const Word& option, const std::string& name, const Sco
 }
 
 Result<void> AddAs(Mount mount, const Directive& directive, Scope& scope) {
-  const auto target = ReadPath(directive.arguments[1], scope.settings.server_root);
+  // Unlike other paths, a relative one does not begin at ServerRoot.
+  const auto target = ReadPath(directive.arguments[1], "/");
   if (!target) return target.error();
   mount.target = *target;
   mount.origin = OriginOf(directive.name);
@@ -140,7 +141,7 @@ Result<void> AddAs(Mount mount, const Directive& directive, Scope& scope) {
 }
 
 Result<void> AddAs(FileAlias alias, const Directive& directive, Scope& scope) {
-  const auto target = ReadPath(directive.arguments[1], scope.settings.server_root);
+  const auto target = ReadPath(directive.arguments.back(), scope.settings.server_root);
   if (!target) return target.error();
   alias.target = target->string();
   alias.origin = OriginOf(directive.name);
@@ -268,7 +269,29 @@ Result<void> AddMountByPattern(const Directive& directive, Scope& scope) {
   return AddAs(std::move(mount), directive, scope);
 }
 
+// <Location /url> Alias FILE </Location> is Alias /url FILE.
+Result<void> AddAliasOfLocation(const Directive& directive, Scope& scope) {
+  const auto& conditions = (*scope.sections)[*scope.section].conditions;
+  const deployment::Condition& location = conditions.front();
+  const bool is_location =
+      conditions.size() == 1 && (location.kind == deployment::Condition::Kind::Location ||
+                                 location.kind == deployment::Condition::Kind::LocationMatch);
+  if (!is_location || directive.arguments.size() != 1) {
+    return Refuse(directive.name,
+                  "Alias is not allowed here: it belongs in the server's part of the file, in "
+                  "<VirtualHost>, or with the file alone in <Location>");
+  }
+  return AddAs(
+      FileAlias{.url = location.pattern, .pattern = location.regex, .target = {}, .origin = {}},
+      directive,
+      scope);
+}
+
 Result<void> AddFileAlias(const Directive& directive, Scope& scope) {
+  if (scope.is_in_section()) return AddAliasOfLocation(directive, scope);
+  if (directive.arguments.size() != 2) {
+    return Refuse(directive.name, "Alias needs more: write Alias URL-PATH FILE-OR-DIRECTORY");
+  }
   const Result<std::string> url = ReadUrl(directive.arguments[0]);
   if (!url) return url.error();
   return AddAs(FileAlias{.url = *url, .pattern = {}, .target = {}, .origin = {}}, directive, scope);

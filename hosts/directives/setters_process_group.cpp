@@ -81,6 +81,12 @@ Result<void> SetGroupPythonPath(const Option& option, Scope& scope) {
   return {};
 }
 
+template <std::string ProcessGroup::*member>
+Result<void> SetText(const Option& option, Scope& scope) {
+  Declared(scope).*member = option.value.text;
+  return {};
+}
+
 Result<void> SetDisplayName(const Option& option, Scope& scope) {
   const bool is_group = option.value.text == "%{GROUP}";
   Declared(scope).display_name =
@@ -202,15 +208,13 @@ constexpr std::array<OptionRow, 44> kRows = {{
      .default_value = "inherited",
      .meaning = "LANG of the processes",
      .rules = "CFG-67",
-     .set = CheckOption<CheckAny>,
-     .support = Support::NotYet},
+     .set = SetText<&ProcessGroup::lang>},
     {.name = "locale",
      .value = "text",
      .default_value = "inherited",
      .meaning = "LC_ALL of the processes",
      .rules = "CFG-67",
-     .set = CheckOption<CheckAny>,
-     .support = Support::NotYet},
+     .set = SetText<&ProcessGroup::locale>},
     {.name = "python-eggs",
      .value = "directory",
      .meaning = "PYTHON_EGG_CACHE",

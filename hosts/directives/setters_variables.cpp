@@ -122,6 +122,13 @@ Result<void> AddHandler(const Directive& directive, Scope& scope) {
   return {};
 }
 
+// Only the type that makes a file a script bears on hosting.
+Result<void> AddType(const Directive& directive, Scope& scope) {
+  const Word& type = directive.arguments.front();
+  if (!SameName(type.text, "application/x-httpd-wsgi")) return {};
+  return AddHandler(directive, scope);
+}
+
 Result<void> SetDirectoryIndex(const Directive& directive, Scope& scope) {
   std::vector<std::string> names;
   for (const Word& word : directive.arguments) {

@@ -2,13 +2,16 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <pwd.h>
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 
 #include "hosts/base/check.h"
 #include "hosts/base/letters.h"
 #include "hosts/explain/advise.h"
+#include "hosts/http1/target.h"
 
 namespace hosts::explain {
 namespace {
@@ -190,6 +193,19 @@ void AddOption(FactBook& facts,
   }
 }
 
+// "#33" by the name it has on this machine.
+std::string UserName(const std::string& user) {
+  if (!user.starts_with('#')) return user;
+  const auto uid = static_cast<uid_t>(std::strtoul(user.c_str() + 1, nullptr, 10));
+  const passwd* entry = ::getpwuid(uid);
+  return entry == nullptr ? user : entry->pw_name;
+}
+
+std::string WithoutSlash(std::string path) {
+  if (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  return path;
+}
+
 std::string Or(const std::string& value, std::string_view otherwise) {
   return value.empty() ? std::string(otherwise) : value;
 }
@@ -199,8 +215,8 @@ void AddDaemonProcess(const Deployment& deployment, const ProcessGroup& group, F
   const auto option = [&group](std::string_view name) { return FindOption(group.options, name); };
   AddOption(facts,
             "user",
-            group.user,
-            Or(group.user, "who starts the server"),
+            UserName(group.user),
+            Or(UserName(group.user), "who starts the server"),
             "CFG-62 SEC-1",
             option("user"),
             FindOption(server, "User"));
@@ -213,14 +229,14 @@ void AddDaemonProcess(const Deployment& deployment, const ProcessGroup& group, F
             FindOption(server, "Group"));
   AddOption(facts,
             "home",
-            group.home.string(),
-            Or(group.home.string(), "the user's home, or where the server was started"),
+            group.working_directory.string(),
+            group.working_directory.string(),
             "CFG-66 SEC-4",
             option("home"),
             nullptr);
   AddOption(facts,
             "python_home",
-            group.python_home.string(),
+            WithoutSlash(group.python_home.string()),
             Or(group.python_home.string(), "the Python of the system"),
             "CFG-68 LOAD-30",
             option("python-home"),
@@ -263,7 +279,7 @@ void AddServerProcess(const Deployment& deployment, FactBook& facts) {
             "SEC-2",
             nullptr,
             directive("Group"));
-  AddOption(facts, "home", "", "/ as the server's processes have it", "SEC-4", nullptr, nullptr);
+  AddOption(facts, "home", "/", "/", "SEC-4", nullptr, nullptr);
   AddOption(facts,
             "python_home",
             server.python_home.string(),
@@ -377,28 +393,8 @@ struct AskedUrl {
   std::string host;
   int port = kHttpPort;
   std::string path;
+  int refused_status = 0;  // by the front, before anything is looked up
 };
-
-int HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char lower = base::Lower(c);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-std::string PercentDecoded(std::string_view text) {
-  std::string decoded;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const int high = text[i] == '%' && i + 2 < text.size() ? HexDigit(text[i + 1]) : -1;
-    const int low = high >= 0 ? HexDigit(text[i + 2]) : -1;
-    if (low < 0) {
-      decoded += text[i];
-      continue;
-    }
-    decoded += static_cast<char>(16 * high + low);
-    i += 2;
-  }
-  return decoded;
-}
 
 Result<AskedUrl> ParseUrl(const std::string& text) {
   const auto refuse = [&text](std::string_view why) {
@@ -433,9 +429,27 @@ Result<AskedUrl> ParseUrl(const std::string& text) {
     if (authority.empty()) return refuse("it names no host");
     url.host = base::Lowered(authority);
   }
-  url.path = PercentDecoded(rest.substr(0, rest.find_first_of("?#")));
-  if (url.path.empty()) url.path = "/";
+  const std::string target = rest.starts_with('/') ? std::string(rest) : "/" + std::string(rest);
+  const auto parsed = http1::ParseTarget(std::string_view(target).substr(0, target.find('#')));
+  url.path = parsed.path;
+  url.refused_status = parsed.refused_status;
   return url;
+}
+
+UrlExplanation RefusedByTheFront(const std::string& url, int status) {
+  UrlExplanation explained;
+  explained.url = url;
+  explained.answer = "refused";
+  explained.status = status;
+  explained.why = status == 404 ? "an encoded slash" : "the URL is malformed";
+  return explained;
+}
+
+// What a client would send beside the URL: its host, and nothing else.
+decltype(deployment::RequestAddress::header) HostHeader(const std::string& host) {
+  return [&host](const std::function<bool(std::string_view)>& fits) {
+    return fits("Host") && !host.empty() ? std::optional<std::string_view>(host) : std::nullopt;
+  };
 }
 
 // The address that a request to the port would come in at: the listener's.
@@ -474,13 +488,18 @@ Result<Explanation> Explain(const Deployment& deployment,
   for (const std::string& text : urls) {
     const Result<AskedUrl> url = ParseUrl(text);
     if (!url) return url.error();
+    if (url->refused_status != 0) {
+      explanation.urls.push_back(RefusedByTheFront(text, url->refused_status));
+      continue;
+    }
     const std::string address = AddressOf(deployment, url->port);
     auto routing = deployment::FindRoute(deployment,
                                          {.local_address = address,
                                           .local_port = url->port,
                                           .host = url->host,
                                           .path = url->path,
-                                          .remote_address = "127.0.0.1"},
+                                          .remote_address = "127.0.0.1",
+                                          .header = HostHeader(url->host)},
                                          surroundings);
     explanation.urls.push_back(ExplainRouting(deployment, text, std::move(routing)));
   }
