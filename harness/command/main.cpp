@@ -6,6 +6,7 @@
 #include <string>
 
 #include "harness/command/exit.h"
+#include "harness/command/explain_command.h"
 #include "harness/command/list_command.h"
 #include "harness/command/report_command.h"
 #include "harness/command/run_command.h"
@@ -37,6 +38,7 @@ int main(int count, char** words) {
   AddRunCommand(program, chosen, CommandOf(count, words));
   AddListCommand(program, chosen);
   AddHostsCommand(program, chosen);
+  AddExplainCommand(program, chosen);
   AddServeCommand(program, chosen);
   AddReportCommand(program, chosen);
   try {

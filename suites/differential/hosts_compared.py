@@ -239,8 +239,10 @@ class Explanation:
         if answer.get("answer") == "script":
             answer["status"] = 200  # the application's own, and the probe's is always this
             for name in ("script_name", "path_info"):  # WSGI's way to hold bytes in text
-                answer[name] = answer[name].encode().decode("latin-1")
-            answer["home"] = os.path.realpath(answer["home"])
+                if name in answer:
+                    answer[name] = answer[name].encode().decode("latin-1")
+            if "home" in answer:
+                answer["home"] = os.path.realpath(answer["home"])
             answer["python_home"] = answer.get("python_home") or sys.base_prefix
         return answer
 

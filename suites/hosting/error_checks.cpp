@@ -27,6 +27,7 @@ constexpr ErrorRow kRows[] = {
     {"no_mount", "LOAD-7", "A URL that no alias covers", "", 404, 404},
     {"missing_script", "ERR-1", "The script file is missing", "", 404, 404},
     {"directory", "ERR-2", "The script's path is a directory", "", 403, 403},
+    {"directory_without_slash", "LOAD-7", "The same, without a slash at its end", "", 301, 301},
     {"access_denied", "LOAD-6", "No Directory section grants access", "", 403, 403},
     {"no_callable", "ERR-5", "The script has no `application`", "other = 1\n", 404, 500},
     {"not_callable", "ERR-6", "`application` is not callable", "application = 1\n", 500, 500},
@@ -116,7 +117,8 @@ TEST_P(Errors, HaveTheirStatus) {
          .mode = fmt::format("{}/main/lazy", Name(kind))});
   (void)Need(stage().Copy("probe.wsgi", "witness.wsgi"));
   if (!row.script.empty()) (void)Need(stage().Write("subject.wsgi", row.script));
-  if (row.name == "directory") std::filesystem::create_directory(stage().path("subject.wsgi"));
+  if (row.name.starts_with("directory"))
+    std::filesystem::create_directory(stage().path("subject.wsgi"));
   std::string alias = row.name == "no_mount" ? "" : Alias("subject");
   if (row.name == "access_denied") alias = "WSGIScriptAlias /subject /etc/hostname\n";
   Serve(std::string(kDaemonGroup) +
@@ -124,7 +126,8 @@ TEST_P(Errors, HaveTheirStatus) {
         Alias("witness"));
 
   auto client = host().NewClient();
-  const client::Answer answer = Need(client.Get("/subject"));
+  const client::Answer answer =
+      Need(client.Get(row.name == "directory" ? "/subject/" : "/subject"));
   const int witness = Need(client.Get("/witness")).status;
   Found(fmt::format("{}, and the host goes on with {}", answer.status, witness));
   EXPECT_EQ(answer.status, expected) << answer.body;
