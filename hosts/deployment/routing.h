@@ -41,6 +41,8 @@ class Surroundings {
   [[nodiscard]] virtual FileKind KindOf(const std::string& path) = 0;
   // A variable of the server's own environment.
   [[nodiscard]] virtual std::optional<std::string> Variable(const std::string& name) = 0;
+  // Whether processes started here may become other users (SEC-1).
+  [[nodiscard]] virtual bool is_superuser() { return true; }
   // Null: .htaccess files are not read.
   [[nodiscard]] virtual OverrideFiles* override_files() { return nullptr; }
 };

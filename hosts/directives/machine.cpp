@@ -1,6 +1,7 @@
 #include "hosts/directives/machine.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdlib>
 
@@ -28,6 +29,10 @@ FileKind Machine::KindOf(const std::string& path) {
 std::optional<std::string> Machine::Variable(const std::string& name) {
   const char* value = std::getenv(name.c_str());
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+bool Machine::is_superuser() {
+  return ::geteuid() == 0;
 }
 
 std::shared_ptr<const OverrideFile> Machine::Read(const std::string& directory,

@@ -22,6 +22,7 @@ class Machine final : public deployment::Surroundings, private deployment::Overr
 
   [[nodiscard]] deployment::FileKind KindOf(const std::string& path) override;
   [[nodiscard]] std::optional<std::string> Variable(const std::string& name) override;
+  [[nodiscard]] bool is_superuser() override;
   [[nodiscard]] deployment::OverrideFiles* override_files() override { return this; }
 
  private:

@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -112,7 +111,7 @@ void AdviseTimers(const AdviceContext& context, const ProcessGroup& group) {
 // SEC-1.
 void AdviseUser(const AdviceContext& context, const ProcessGroup& group) {
   const WrittenOption* user = Find(group, "user");
-  if (user == nullptr || ::geteuid() == 0) return;
+  if (user == nullptr || context.surroundings.is_superuser()) return;
   context.Add({.id = "user-not-switched",
                .weight = Advice::Weight::Warning,
                .rule = "SEC-1",

@@ -1,8 +1,9 @@
-// Every testdata/NNN_name.conf is read and explained; what comes out stands in NNN_name.expect: the
-// text of `explain`, or the error. WSGILAB_ACCEPT_GOLDEN=1 writes the expectations anew: read the
-// diff.
+// Every testdata/NNN_name.conf, and every site of testdata/sites, is read and explained; what comes
+// out stands beside it: the text of `explain`, or the error, in NNN_name.expect; its JSON in
+// NNN_name.explain.json. WSGILAB_ACCEPT_GOLDEN=1 writes the expectations anew: read the diff.
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cstdlib>
@@ -21,8 +22,10 @@ const std::filesystem::path kTestData(WSGILAB_TESTDATA);
 
 std::vector<std::string> Names() {
   std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(kTestData)) {
-    if (entry.path().extension() == ".conf") names.push_back(entry.path().stem().string());
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(kTestData)) {
+    if (entry.path().extension() != ".conf") continue;
+    auto name = entry.path().lexically_relative(kTestData);
+    names.push_back(name.replace_extension().string());
   }
   std::ranges::sort(names);
   return names;
@@ -38,33 +41,47 @@ class Everything : public deployment::Surroundings {
   std::optional<std::string> Variable(const std::string& /*name*/) override { return {}; }
 };
 
-std::string Outcome(const std::string& text, const std::string& file_name) {
+struct Outcome {
+  std::string text;
+  std::string json;  // empty: refused
+};
+
+Outcome OutcomeOf(const std::string& text, const std::string& file_name) {
   const auto deployment = directives::ReadConfigurationText(text, file_name);
-  if (!deployment) return "error: " + deployment.error().Text() + "\n";
+  if (!deployment) return {"error: " + deployment.error().Text() + "\n", {}};
   Everything machine;
   const auto explanation = Explain(*deployment, {}, machine);
-  if (!explanation) return "error: " + explanation.error().Text() + "\n";
-  return ToText(*deployment, *explanation, Colours::Off);
+  if (!explanation) return {"error: " + explanation.error().Text() + "\n", {}};
+  return {ToText(*deployment, *explanation, Colours::Off),
+          ToJson(*deployment, *explanation, file_name).dump(1) + "\n"};
 }
 
-class Golden : public testing::TestWithParam<std::string> {};
+class Golden : public testing::TestWithParam<std::string> {
+ protected:
+  static void Expect(const std::filesystem::path& expectation, const std::string& found) {
+    if (std::getenv("WSGILAB_ACCEPT_GOLDEN") != nullptr) {
+      ASSERT_TRUE(base::WriteFile(expectation, found));
+      return;
+    }
+    const auto expected = base::ReadFile(expectation);
+    ASSERT_TRUE(expected) << expected.error().Text();
+    EXPECT_EQ(found, *expected);
+  }
+};
 
 TEST_P(Golden, IsAsExpected) {
-  const auto text = base::ReadFile(kTestData / (GetParam() + ".conf"));
+  const std::filesystem::path configuration = kTestData / (GetParam() + ".conf");
+  const auto text = base::ReadFile(configuration);
   ASSERT_TRUE(text) << text.error().Text();
-  const std::string outcome = Outcome(*text, GetParam() + ".conf");
-  const auto expectation = kTestData / (GetParam() + ".expect");
-  if (std::getenv("WSGILAB_ACCEPT_GOLDEN") != nullptr) {
-    ASSERT_TRUE(base::WriteFile(expectation, outcome));
-    return;
-  }
-  const auto expected = base::ReadFile(expectation);
-  ASSERT_TRUE(expected) << expected.error().Text();
-  EXPECT_EQ(outcome, *expected);
+  const Outcome outcome = OutcomeOf(*text, configuration.filename().string());
+  Expect(kTestData / (GetParam() + ".expect"), outcome.text);
+  if (!outcome.json.empty()) Expect(kTestData / (GetParam() + ".explain.json"), outcome.json);
 }
 
 std::string NameOf(const testing::TestParamInfo<std::string>& test) {
-  return test.param;
+  std::string name = test.param;
+  std::ranges::replace(name, '/', '_');
+  return name;
 }
 
 INSTANTIATE_TEST_SUITE_P(Configuration, Golden, testing::ValuesIn(Names()), NameOf);
