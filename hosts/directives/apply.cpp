@@ -170,8 +170,9 @@ class Walk {
 
 }  // namespace
 
-Result<Settings> ApplyTable(const language::Document& document) {
+Result<Settings> ApplyTable(const language::Document& document, const std::string& server_root) {
   Settings settings;
+  settings.server_root = server_root;
   const Result<void> applied = Walk(document).Apply(document.tree, Scope{settings});
   if (!applied) return applied.error();
   return settings;

@@ -2,6 +2,10 @@
 
 #include <unistd.h>
 
+#include <sstream>
+
+#include "hosts/base/files.h"
+#include "hosts/base/pattern.h"
 #include "hosts/directives/apply.h"
 #include "hosts/directives/resolve.h"
 #include "hosts/directives/table.h"
@@ -52,8 +56,38 @@ std::map<std::string, std::string, std::less<>> Environment() {
   return environment;
 }
 
-Result<Configuration> Understand(const Document& document) {
-  const Result<Settings> settings = ApplyTable(document);
+// Debian's start script of Apache reads a file `envvars` beside the main file before it starts it:
+// lines "export NAME=value". They are read and not run: a value with $( or ` in it is left out, and
+// $NAME in a value is a variable read before, or nothing.
+void AddVariablesBeside(const std::filesystem::path& file,
+                        std::map<std::string, std::string, std::less<>>& environment) {
+  constexpr std::string_view kExport = "export ";
+  const auto text = base::ReadFile(std::filesystem::absolute(file).parent_path() / "envvars");
+  if (!text) return;
+  const auto variable = base::Regex::Compile("\\$\\{?([A-Za-z_][A-Za-z0-9_]*)\\}?").value();
+  std::istringstream lines(*text);
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with(kExport)) continue;
+    const size_t equals = line.find('=');
+    if (equals == std::string::npos || line.find_first_of("`(") != std::string::npos) continue;
+    std::string value = line.substr(equals + 1);
+    std::erase_if(value, [](char c) { return c == '"' || c == '\''; });
+    std::string expanded;
+    std::string_view rest = value;
+    while (const auto found = variable.Match(rest)) {
+      const auto at = static_cast<size_t>(found->at(0).data() - rest.data());
+      expanded += rest.substr(0, at);
+      const auto known = environment.find(found->at(1));
+      if (known != environment.end()) expanded += known->second;
+      rest.remove_prefix(at + found->at(0).size());
+    }
+    expanded += rest;
+    environment.emplace(line.substr(kExport.size(), equals - kExport.size()), expanded);
+  }
+}
+
+Result<Configuration> Understand(const Document& document, const std::string& server_root = {}) {
+  const Result<Settings> settings = ApplyTable(document, server_root);
   if (!settings) return settings.error();
   return Configuration{Resolve(*settings), document.notes};
 }
@@ -63,9 +97,13 @@ Result<Configuration> Understand(const Document& document) {
 Result<Configuration> ReadConfigurationWithNotes(const std::filesystem::path& file) {
   ReadOptions options = Options();
   options.environment = Environment();
+  AddVariablesBeside(file, options.environment);
+  // Apache has a ServerRoot compiled in, and a distribution's main file relies on it: the folder of
+  // that file is it there.
+  options.server_root = std::filesystem::absolute(file).parent_path().lexically_normal().string();
   const Result<Document> document = language::ReadDocument(file.string(), options);
   if (!document) return document.error();
-  return Understand(*document);
+  return Understand(*document, options.server_root);
 }
 
 Result<Deployment> ReadConfiguration(const std::filesystem::path& file) {

@@ -41,6 +41,24 @@ TEST(Configuration, IsReadFromAFile) {
   EXPECT_EQ(mount.origin.line, 2);
 }
 
+TEST(Configuration, ADistributionsVariablesAndFolderCount) {
+  auto directory = base::TemporaryDirectory::Make("wsgilab-directives");
+  ASSERT_TRUE(directory);
+  const auto& folder = directory->path();
+  ASSERT_TRUE(base::WriteFile(folder / "envvars",
+                              "SUFFIX=\nexport OURS_USER=daemon\nexport BAD=`id`\n"
+                              "export OURS_DIR='/srv/x$SUFFIX'\nexport LOOP=$LOOP\n"));
+  ASSERT_TRUE(base::WriteFile(folder / "ports.conf", "Listen 8081\n"));
+  ASSERT_TRUE(base::WriteFile(folder / "main.conf",
+                              "User ${OURS_USER}\nInclude ports.conf\n"
+                              "WSGIScriptAlias / ${OURS_DIR}/app.wsgi\n"));
+  const auto deployment = ReadConfiguration(folder / "main.conf");
+  ASSERT_TRUE(deployment) << deployment.error().Text();
+  EXPECT_EQ(deployment->server.user, "daemon");
+  EXPECT_EQ(deployment->listens.at(0).port, 8081);
+  EXPECT_EQ(deployment->virtual_hosts.at(0).mounts.at(0).target, "/srv/x/app.wsgi");
+}
+
 TEST(Configuration, AFileThatIsMissingOrNoFileIsAnErrorThatNamesIt) {
   const auto missing = ReadConfiguration("/nonexistent/site.conf");
   ASSERT_FALSE(missing);
