@@ -67,7 +67,7 @@ int RunExplain(const std::string& configuration, const std::vector<std::string>&
   if (!explanation) return Report(explanation.error(), kUsage);
   if (json) {
     const auto line = hosts::explain::ToJson(*deployment, *explanation, configuration);
-    fmt::print("{}\n", line.dump(2));
+    fmt::print("{}\n", line.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
     return 0;
   }
   using hosts::explain::Colours;

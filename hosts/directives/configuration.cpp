@@ -112,8 +112,12 @@ Result<Deployment> ReadConfiguration(const std::filesystem::path& file) {
   return std::move(configuration->deployment);
 }
 
-Result<Deployment> ReadConfigurationText(std::string_view text, std::string_view file_name) {
-  const Result<Document> document = language::ReadText(std::string(text), file_name, Options());
+Result<Deployment> ReadConfigurationText(std::string_view text,
+                                         std::string_view file_name,
+                                         const language::Files* files) {
+  ReadOptions options = Options();
+  options.files = files;
+  const Result<Document> document = language::ReadText(std::string(text), file_name, options);
   if (!document) return document.error();
   Result<Configuration> configuration = Understand(*document);
   if (!configuration) return configuration.error();

@@ -34,9 +34,9 @@ struct Configuration {
     const std::filesystem::path& file);
 
 // The same for text at hand, and without an environment; `file_name` is what errors and origins call
-// it.
+// it, `files` are what it may include (nullptr: the disk's).
 [[nodiscard]] base::Result<deployment::Deployment> ReadConfigurationText(
-    std::string_view text, std::string_view file_name);
+    std::string_view text, std::string_view file_name, const language::Files* files = nullptr);
 
 // A .htaccess file; what is not permitted in it is its error, which requests are answered with.
 [[nodiscard]] deployment::OverrideFile ReadOverrideFile(const std::string& path,
