@@ -1,5 +1,7 @@
 #include "hosts/directives/apply.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <string>
@@ -168,6 +170,28 @@ class Walk {
   const language::Document& document_;
 };
 
+// Every virtual host has the server's mounts and sections besides its own: what that comes to is
+// bounded, so that no file makes more of itself than fits.
+Result<void> CheckSize(const Settings& settings) {
+  constexpr size_t kMost = 1'000'000;
+  const auto size_of = [](const HostSettings& host) {
+    return host.mounts.size() + host.file_aliases.size() + host.sections.size() + 1;
+  };
+  const size_t of_server = size_of(settings.hosts.front());
+  size_t total = 0;
+  for (const HostSettings& host : settings.hosts) {
+    total += std::max<size_t>(host.addresses.size(), 1) * (size_of(host) + of_server);
+    if (total <= kMost) continue;
+    return base::Error{
+        base::ErrorKind::InvalidInput,
+        fmt::format("the virtual hosts come to more than {} mounts and sections, with "
+                    "the server's in each of them: is this the right file?",
+                    kMost),
+        base::SourcePosition{host.origin.file, host.origin.line}};
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Settings> ApplyTable(const language::Document& document, const std::string& server_root) {
@@ -175,6 +199,7 @@ Result<Settings> ApplyTable(const language::Document& document, const std::strin
   settings.server_root = server_root;
   const Result<void> applied = Walk(document).Apply(document.tree, Scope{settings});
   if (!applied) return applied.error();
+  if (const auto size = CheckSize(settings); !size) return size.error();
   return settings;
 }
 

@@ -1,6 +1,6 @@
 #include "hosts/directives/configuration.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 #include <sys/stat.h>
 
 #include <cstdlib>
@@ -11,6 +11,7 @@ namespace hosts::directives {
 namespace {
 
 using base::ErrorKind;
+using testing::HasSubstr;
 
 std::string ErrorOf(std::string_view text) {
   const auto deployment = ReadConfigurationText(text, "site.conf");
@@ -95,6 +96,23 @@ TEST(Configuration, AMessageNeverShowsAWholeLongWord) {
   EXPECT_EQ(ErrorOf("Li\x1b[31m 80"),
             "site.conf:1:1: unknown directive Li\\x1b[31m: neither Apache's "
             "modules nor mod_wsgi have it; remove it");
+}
+
+std::string Numbered(std::string_view before, std::string_view after, int times) {
+  std::string text;
+  for (int i = 0; i < times; ++i)
+    text += std::string(before) + std::to_string(i) + std::string(after);
+  return text;
+}
+
+TEST(Configuration, AFileThatWouldGrowBeyondMeasureIsRefused) {
+  EXPECT_THAT(ErrorOf(Numbered("WSGIDaemonProcess g", "\n", 11'000)),
+              HasSubstr("site.conf:10001:19: more than 10000 process groups"));
+  EXPECT_THAT(ErrorOf(Numbered("Listen ", "\n", 2'000).substr(9)),
+              HasSubstr("more than 1000 addresses"));
+  EXPECT_THAT(ErrorOf(Numbered("WSGIScriptAlias /a", " /srv/a.wsgi\n", 2'000) +
+                      Numbered("<VirtualHost *:80>\n ServerName h", "\n</VirtualHost>\n", 2'000)),
+              HasSubstr("more than 1000000 mounts and sections"));
 }
 
 TEST(Configuration, DeepNestingIsRefused) {

@@ -12,6 +12,7 @@ namespace {
 using base::Result;
 using deployment::ProcessGroup;
 
+constexpr size_t kMostGroups = 10'000;
 constexpr NumberRange kProcesses{1, 65533};
 constexpr NumberRange kThreads{0, 65533};  // 0: a service process (DAEMON-9)
 
@@ -455,6 +456,9 @@ Result<void> DeclareProcessGroup(const Directive& directive, Scope& scope) {
     return Refuse(name,
                   "{} stands where the name of the process group is expected: put it first",
                   Shown(name.text));
+  }
+  if (scope.settings.process_groups.size() == kMostGroups) {
+    return Refuse(name, "more than {} process groups: is this the right file?", kMostGroups);
   }
   for (const DeclaredGroup& other : scope.settings.process_groups) {
     if (other.group.name != name.text) continue;

@@ -9,6 +9,7 @@ namespace {
 
 using base::Result;
 
+constexpr size_t kMostListens = 1'000;
 constexpr NumberRange kProcesses{1, 65533};
 constexpr NumberRange kThreads{1, 65533};
 
@@ -45,6 +46,10 @@ Result<void> SetListen(const Directive& directive, Scope& scope) {
     return Refuse(directive.arguments[1],
                   "{} is not a protocol: write http or https",
                   Shown(directive.arguments[1].text));
+  }
+  if (scope.settings.listens.size() == kMostListens) {
+    return Refuse(
+        where, "more than {} addresses to listen on: is this the right file?", kMostListens);
   }
   for (const deployment::Listen& other : scope.settings.listens) {
     const bool is_same = other.address == listen->address && other.port == listen->port;
