@@ -97,6 +97,9 @@ base::Result<void> CheckAndKeep(const Directive& directive, Scope& scope) {
   return {};
 }
 
+// UseCanonicalName: kept for those who ask.
+base::Result<void> SetCanonicalName(const Directive& directive, Scope& scope);
+
 // Nothing to do: the engine does not have what this is about.
 inline base::Result<void> Accept(const Directive& /*directive*/, Scope& /*scope*/) {
   return {};

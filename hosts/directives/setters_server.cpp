@@ -129,6 +129,11 @@ void Keep(const Directive& directive, Scope& scope) {
   options.push_back({directive.name.text, std::move(value), OriginOf(directive.name)});
 }
 
+Result<void> SetCanonicalName(const Directive& directive, Scope& scope) {
+  Keep(directive, scope);
+  return {};
+}
+
 Result<void> SetRestrictEmbedded(const Directive& directive, Scope& scope) {
   const Result<bool> on = ReadOnOff(directive.arguments.front());
   if (!on) return on.error();

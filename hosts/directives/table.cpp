@@ -91,7 +91,7 @@ const std::vector<DirectiveRow>& Rows() {
        .meaning = "Whose name and port a request bears. The engine uses the configured one for the "
                   "names of groups.",
        .rules = "EXP-6",
-       .set = Accept,
+       .set = SetCanonicalName,
        .support = Support::Accepted},
       {.name = "UseCanonicalPhysicalPort",
        .allowed_in = kEverywhere,

@@ -25,6 +25,13 @@ void AdviceContext::Add(Advice one) const {
   if (!is_known) advice.push_back(std::move(one));
 }
 
+bool AdviceContext::IsAlone(const UrlExplanation& explained) const {
+  return std::ranges::none_of(mounts, [&explained](const UrlExplanation& other) {
+    return !other.script.empty() && other.script != explained.script &&
+           other.routing.route.process_group == explained.routing.route.process_group;
+  });
+}
+
 std::vector<Advice> Advise(const deployment::Deployment& deployment,
                            const std::vector<UrlExplanation>& mounts,
                            deployment::Surroundings& surroundings) {

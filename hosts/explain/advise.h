@@ -23,6 +23,9 @@ struct AdviceContext {
 
   // The same advice about the same line is given once.
   void Add(Advice one) const;
+
+  // No other script runs in the processes of this one: it can have the main interpreter.
+  [[nodiscard]] bool IsAlone(const UrlExplanation& explained) const;
 };
 
 // advise_loading.cpp

@@ -5,8 +5,10 @@
 #include <map>
 #include <set>
 
+#include "hosts/base/letters.h"
 #include "hosts/explain/advise.h"
 #include "hosts/explain/django_script.h"
+#include "hosts/explain/writing.h"
 
 namespace hosts::explain {
 
@@ -42,7 +44,7 @@ void AdviseUnknown(const AdviceContext& context, const UrlExplanation& explained
                                     "declares the process group '{}'",
                                     explained.url,
                                     route.process_group),
-                .write = fmt::format("WSGIDaemonProcess {}", route.process_group),
+                .write = fmt::format("WSGIDaemonProcess {}", AsWord(route.process_group)),
                 .evidence = {explained.Find("process_group")->origin}};
   if (!names.empty()) {
     advice.text += fmt::format("; declared are {}", fmt::join(names, ", "));
@@ -66,33 +68,56 @@ void AdviseUnreachable(const AdviceContext& context, const UrlExplanation& expla
            explained.url,
            group->name,
            group->server_name.value_or("")),
-       .write = fmt::format("WSGIDaemonProcess {}", group->name),
+       .write = fmt::format("WSGIDaemonProcess {}", AsWord(group->name)),
        .evidence = {explained.Find("process_group")->origin, group->origin}});
 }
 
+// The group that a mount is told to run in: one of its name, else one that is free; empty: all are
+// taken.
+std::string FreeGroup(const std::vector<std::string>& names,
+                      const Mount& mount,
+                      const std::set<std::string>& taken) {
+  std::string free;
+  for (const std::string& name : names) {
+    if (taken.contains(name)) continue;
+    if (mount.url.ends_with("/" + name)) return name;
+    if (free.empty()) free = name;
+  }
+  return free;
+}
+
 // A group is there for the site, and the mount runs in the server.
-void AdviseEmbedded(const AdviceContext& context, const UrlExplanation& explained) {
+void AdviseEmbedded(const AdviceContext& context,
+                    const UrlExplanation& explained,
+                    std::set<std::string>& taken) {
   const Route& route = explained.routing.route;
   if (!route.process_group.empty() || route.mount == nullptr) return;
   if (route.process_group_setting != nullptr) return;  // somebody chose it
   const auto names = NamesOf(context.deployment, route.virtual_host);
   if (names.empty()) return;
-  const ProcessGroup* group = deployment::FindProcessGroup(context.deployment, names.front());
+  const std::string free = FreeGroup(names, *route.mount, taken);
+  const std::string& name = free.empty() ? names.front() : free;
+  taken.insert(name);
+  const bool is_forbidden =
+      explained.status != 0 && explained.routing.reason == RefusalReason::EmbeddedForbidden;
   context.Add({.id = "daemon-declared-served-embedded",
-               .weight = Advice::Weight::Warning,
-               .rule = "CFG-13",
+               .weight = is_forbidden ? Advice::Weight::Mistake : Advice::Weight::Warning,
+               .rule = is_forbidden ? "CFG-13 RESTRICT-1" : "CFG-13",
                .text = fmt::format(
-                   "{} runs embedded in the server's own processes, though the "
-                   "process group{} {} declared: nothing assigns it",
+                   "{} {}, though the process group{} {} declared: nothing assigns it",
                    explained.url,
+                   is_forbidden ? "would run embedded, which WSGIRestrictEmbedded forbids"
+                                : "runs embedded in the server's own processes",
                    names.size() == 1 ? "" : "s",
                    fmt::format("{} {}", fmt::join(names, ", "), names.size() == 1 ? "is" : "are")),
-               .write = fmt::format("WSGIScriptAlias {} {} process-group={} "
-                                    "application-group=%{{GLOBAL}}",
-                                    route.mount->url,
-                                    route.mount->target.string(),
-                                    names.front()),
-               .evidence = {route.mount->origin, group->origin}});
+               // The main interpreter only where no other script has it.
+               .write = AsAlias(*route.mount,
+                                name,
+                                free.empty() || route.application_group_setting != nullptr
+                                    ? route.application_group
+                                    : std::string()),
+               .evidence = {route.mount->origin,
+                            deployment::FindProcessGroup(context.deployment, name)->origin}});
 }
 
 // INTERP-3: nobody chose the interpreter.
@@ -101,20 +126,27 @@ void AdviseSubInterpreter(const AdviceContext& context, const UrlExplanation& ex
   if (route.script.empty() || route.application_group_setting != nullptr) return;
   if (route.handler_script != nullptr && route.handler_script->value.application_group) return;
   if (route.mount == nullptr) return;
-  context.Add({.id = "sub-interpreter-by-default",
-               .weight = Advice::Weight::Warning,
-               .rule = "EXP-4 INTERP-3",
-               .text = fmt::format(
-                   "{} runs in the sub-interpreter '{}' because nothing says otherwise; extension "
-                   "modules that do not support sub-interpreters (numpy and others) fail or hang "
-                   "there{}",
-                   explained.url,
-                   route.application_group,
-                   route.process_group.empty() ? ""
-                                               : "; alone in its process group it can have the "
-                                                 "main interpreter"),
-               .write = "WSGIApplicationGroup %{GLOBAL}",
-               .evidence = {route.mount->origin}});
+  const bool is_alone = context.IsAlone(explained);
+  const std::string own = NewGroupFor(context.deployment, *route.virtual_host, *route.mount);
+  context.Add(
+      {.id = "sub-interpreter-by-default",
+       .weight = Advice::Weight::Warning,
+       .rule = "EXP-4 INTERP-3",
+       .text = fmt::format(
+           "{} runs in the sub-interpreter '{}' because nothing says otherwise; extension "
+           "modules that do not support sub-interpreters (numpy and others) fail or hang "
+           "there; {}",
+           explained.url,
+           route.application_group,
+           is_alone ? "no other script runs in its processes, so that it can have the main "
+                      "interpreter"
+                    : "other scripts run in the same processes: in a process group of its own it "
+                      "can have the main interpreter"),
+       .write = is_alone
+                    ? "WSGIApplicationGroup %{GLOBAL}"
+                    : fmt::format(
+                          "WSGIDaemonProcess {}\n{}", AsWord(own), AsAlias(*route.mount, own, {})),
+       .evidence = {route.mount->origin}});
 }
 
 // EXP-5, EXP-6: the client's Host header makes interpreters.
@@ -135,6 +167,12 @@ void AdviseClientsNames(const AdviceContext& context, const UrlExplanation& expl
 
 // The same with mod_wsgi's own default, which this engine mends (hosts/deviations.md).
 void AdviseDefaultNames(const AdviceContext& context) {
+  const bool is_canonical =
+      std::ranges::any_of(context.deployment.server.options, [](const auto& option) {
+        return base::SameLetters(option.name, "UseCanonicalName") &&
+               base::SameLetters(option.value, "On");
+      });
+  if (is_canonical) return;
   std::vector<std::string> urls;
   std::vector<deployment::Origin> evidence;
   for (const UrlExplanation& explained : context.mounts) {
@@ -161,6 +199,17 @@ void AdviseDefaultNames(const AdviceContext& context) {
                .evidence = {evidence.front()}});
 }
 
+// Of the scripts two are of different projects, as far as they say.
+bool HasTwoProjects(const std::vector<const UrlExplanation*>& scripts) {
+  std::set<std::string> projects;
+  for (const UrlExplanation* one : scripts) {
+    if (!IsDjango(one->script)) continue;
+    const std::string settings = SettingsModuleOf(one->script);
+    projects.insert(settings.empty() ? one->script : settings);
+  }
+  return projects.size() > 1;
+}
+
 // Django keeps its settings once an interpreter: two projects in one are one project.
 void AdviseSharedInterpreter(const AdviceContext& context) {
   std::map<std::pair<std::string, std::string>, std::vector<const UrlExplanation*>> by_interpreter;
@@ -174,8 +223,7 @@ void AdviseSharedInterpreter(const AdviceContext& context) {
   }
   for (const auto& [where, together] : by_interpreter) {
     if (together.size() < 2) continue;
-    const bool are_django = std::ranges::all_of(
-        together, [](const UrlExplanation* one) { return IsDjango(one->script); });
+    const bool are_django = HasTwoProjects(together);
     std::vector<std::string> scripts;
     std::vector<deployment::Origin> evidence;
     for (const UrlExplanation* one : together) {
@@ -184,6 +232,8 @@ void AdviseSharedInterpreter(const AdviceContext& context) {
                                          : fmt::format("{} ({})", one->script, settings));
       evidence.push_back(one->routing.route.mount->origin);
     }
+    const Route& last = together.back()->routing.route;
+    const std::string own = NewGroupFor(context.deployment, *last.virtual_host, *last.mount);
     context.Add(
         {.id = are_django ? "django-projects-share-interpreter" : "scripts-share-interpreter",
          .weight = are_django ? Advice::Weight::Mistake : Advice::Weight::Hint,
@@ -197,8 +247,8 @@ void AdviseSharedInterpreter(const AdviceContext& context) {
              are_django ? "; the Django project that is loaded first gives its settings to "
                           "the other"
                         : ""),
-         .write = "WSGIDaemonProcess second …; process-group=second "
-                  "application-group=%{GLOBAL} on the second WSGIScriptAlias",
+         .write =
+             fmt::format("WSGIDaemonProcess {}\n{}", AsWord(own), AsAlias(*last.mount, own, {})),
          .evidence = std::move(evidence)});
   }
 }
@@ -242,7 +292,7 @@ void AdviseUnused(const AdviceContext& context) {
                                      group.name,
                                      group.processes,
                                      group.processes == 1 ? " is" : "es are"),
-                 .write = fmt::format("WSGIProcessGroup {}", group.name),
+                 .write = fmt::format("WSGIProcessGroup {}", AsWord(group.name)),
                  .evidence = {group.origin}});
   }
 }
@@ -250,10 +300,13 @@ void AdviseUnused(const AdviceContext& context) {
 }  // namespace
 
 void AdviseOnGroups(const AdviceContext& context) {
+  std::set<std::string> taken;
+  for (const UrlExplanation& explained : context.mounts)
+    taken.insert(explained.routing.route.process_group);
   for (const UrlExplanation& explained : context.mounts) {
     AdviseUnknown(context, explained);
     AdviseUnreachable(context, explained);
-    AdviseEmbedded(context, explained);
+    AdviseEmbedded(context, explained, taken);
     AdviseSubInterpreter(context, explained);
     AdviseClientsNames(context, explained);
   }

@@ -1,11 +1,14 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
 
 #include "hosts/base/files.h"
+#include "hosts/base/letters.h"
 #include "hosts/explain/advise.h"
 #include "hosts/explain/django_script.h"
+#include "hosts/explain/writing.h"
 
 namespace hosts::explain {
 
@@ -26,17 +29,24 @@ bool Exists(const AdviceContext& context, const fs::path& path) {
 Origin OriginOf(const std::vector<deployment::WrittenOption>& options,
                 std::string_view name,
                 const Origin& otherwise) {
-  const auto found = std::ranges::find(options, name, &deployment::WrittenOption::name);
-  return found == options.end() ? otherwise : found->origin;
+  // The last one counts; directives are written in any letter case.
+  const auto found = std::find_if(options.rbegin(), options.rend(), [name](const auto& option) {
+    return base::SameLetters(option.name, name);
+  });
+  return found == options.rend() ? otherwise : found->origin;
 }
 
-// "…/venv/lib/python3.11/site-packages" -> "…/venv"; empty: it is none.
-std::string HomeOfSitePackages(const std::string& path) {
+// "…/venv/lib/python3.11/site-packages" -> "…/venv"; empty: it is of no virtual environment, as far
+// as this machine knows. A distribution's dist-packages are never.
+std::string EnvironmentOfSitePackages(const AdviceContext& context, const std::string& path) {
   const fs::path normal = fs::path(path).lexically_normal();
-  fs::path directory = normal.filename().empty() ? normal.parent_path() : normal;
-  if (directory.filename() != "site-packages" && directory.filename() != "dist-packages") return {};
+  const fs::path directory = normal.filename().empty() ? normal.parent_path() : normal;
+  if (directory.filename() != "site-packages") return {};
   const fs::path library = directory.parent_path().parent_path();
-  return library.filename() == "lib" ? library.parent_path().string() : std::string();
+  if (library.filename() != "lib" && library.filename() != "lib64") return {};
+  const fs::path home = library.parent_path();
+  if (Exists(context, home) && !Exists(context, home / "pyvenv.cfg")) return {};
+  return home.string();
 }
 
 void AdvisePath(const AdviceContext& context,
@@ -46,7 +56,7 @@ void AdvisePath(const AdviceContext& context,
                 std::string_view home_name,
                 const Origin& origin) {
   for (const std::string& path : paths) {
-    const std::string environment = HomeOfSitePackages(path);
+    const std::string environment = EnvironmentOfSitePackages(context, path);
     if (environment.empty() || !home.empty()) continue;
     context.Add({.id = "site-packages-on-python-path",
                  .weight = Advice::Weight::Warning,
@@ -55,7 +65,7 @@ void AdvisePath(const AdviceContext& context,
                                      "and version: name the environment itself",
                                      path_name,
                                      path),
-                 .write = fmt::format("{}{}", home_name, environment),
+                 .write = fmt::format("{}{}", home_name, AsWord(environment)),
                  .evidence = {origin}});
   }
 }
@@ -82,15 +92,44 @@ std::string VersionOf(const fs::path& environment) {
   return {};
 }
 
-void AdviseHome(const AdviceContext& context, const fs::path& home, const Origin& origin) {
+std::string MakeEnvironment(const fs::path& home) {
+  return fmt::format("python{} -m venv {}", kPythonVersion, AsWord(home.string()));
+}
+
+// "/srv/venv" of "/srv/venv/bin/python"; empty: no environment is above.
+fs::path EnvironmentAbove(const AdviceContext& context, const fs::path& home) {
+  fs::path above = home;
+  if (above.filename().empty()) above = above.parent_path();
+  if (above.filename().string().starts_with("python")) above = above.parent_path();
+  if (above.filename() != "bin") return {};
+  above = above.parent_path();
+  return Exists(context, above / "pyvenv.cfg") ? above : fs::path();
+}
+
+void AdviseHome(const AdviceContext& context,
+                const fs::path& home,
+                std::string_view home_name,
+                const Origin& origin) {
   if (home.empty()) return;
+  if (const fs::path above = EnvironmentAbove(context, home); !above.empty()) {
+    context.Add({.id = "python-home-inside-environment",
+                 .weight = Advice::Weight::Mistake,
+                 .rule = "LOAD-30",
+                 .text = fmt::format("{} lies in the virtual environment {}: name the environment "
+                                     "itself, or Python will not start there",
+                                     home.string(),
+                                     above.string()),
+                 .write = fmt::format("{}{}", home_name, AsWord(above.string())),
+                 .evidence = {origin}});
+    return;
+  }
   if (!Exists(context, home)) {
     context.Add(
         {.id = "python-home-missing",
          .weight = Advice::Weight::Mistake,
          .rule = "LOAD-30",
          .text = fmt::format("{} does not exist: Python will not start there", home.string()),
-         .write = fmt::format("python3 -m venv {}", home.string()),
+         .write = MakeEnvironment(home),
          .evidence = {origin}});
     return;
   }
@@ -104,7 +143,7 @@ void AdviseHome(const AdviceContext& context, const fs::path& home, const Origin
                  .text = fmt::format("{} is neither a virtual environment (no pyvenv.cfg) nor an "
                                      "installation of Python: Python will not start there",
                                      home.string()),
-                 .write = fmt::format("python3 -m venv {}", home.string()),
+                 .write = MakeEnvironment(home),
                  .evidence = {origin}});
     return;
   }
@@ -118,7 +157,7 @@ void AdviseHome(const AdviceContext& context, const fs::path& home, const Origin
                                    home.string(),
                                    version,
                                    kPythonVersion),
-               .write = fmt::format("python{} -m venv {}", kPythonVersion, home.string()),
+               .write = MakeEnvironment(home),
                .evidence = {origin}});
 }
 
@@ -141,11 +180,17 @@ void AdviseProject(const AdviceContext& context, const UrlExplanation& explained
   if (std::ranges::any_of(paths, has_package)) return;
   const auto text = base::ReadFile(route.script);
   if (text && text->find("sys.path") != std::string::npos) return;  // it helps itself
+  const fs::path home =
+      group != nullptr ? group->python_home : context.deployment.server.python_home;
+  const auto installed = home / "lib" / fmt::format("python{}", kPythonVersion) / "site-packages";
+  if (!home.empty() && has_package(installed)) return;
   // Where the project lies: the directory above that has the package.
   fs::path project = fs::path(route.script).parent_path();
   while (!project.empty() && project != project.root_path() && !has_package(project))
     project = project.parent_path();
   if (!has_package(project)) return;
+  auto written = group != nullptr ? group->python_path : context.deployment.server.python_path;
+  written.push_back(project.string());
   context.Add({.id = "project-not-on-path",
                .weight = Advice::Weight::Mistake,
                .rule = "LOAD-9 LOAD-31 CFG-66",
@@ -154,8 +199,9 @@ void AdviseProject(const AdviceContext& context, const UrlExplanation& explained
                                    route.script,
                                    package,
                                    project.string()),
-               .write = group != nullptr ? fmt::format("home={0} python-path={0}", project.string())
-                                         : fmt::format("WSGIPythonPath {}", project.string()),
+               .write = fmt::format("{}{}",
+                                    group != nullptr ? "python-path=" : "WSGIPythonPath ",
+                                    AsWord(fmt::format("{}", fmt::join(written, ":")))),
                .evidence = {group != nullptr ? group->origin : route.mount->origin}});
 }
 
@@ -164,20 +210,24 @@ void AdviseEmbeddedEnvironment(const AdviceContext& context) {
   const auto& server = context.deployment.server;
   if (server.python_home.empty()) return;
   const auto found = std::ranges::find_if(context.mounts, [](const UrlExplanation& explained) {
-    return !explained.script.empty() && explained.routing.route.process_group.empty();
+    const Route& mounted = explained.routing.route;
+    return !explained.script.empty() && mounted.process_group.empty() && mounted.mount != nullptr;
   });
   if (found == context.mounts.end()) return;
-  context.Add(
-      {.id = "embedded-with-environment",
-       .weight = Advice::Weight::Hint,
-       .rule = "LOAD-30",
-       .text = fmt::format("{} runs embedded in the virtual environment {}, which every "
-                           "application of the server must share; a process group can "
-                           "have its own",
-                           found->url,
-                           server.python_home.string()),
-       .write = fmt::format("WSGIDaemonProcess site python-home={}", server.python_home.string()),
-       .evidence = {OriginOf(server.options, "WSGIPythonHome", {})}});
+  const Route& route = found->routing.route;
+  context.Add({.id = "embedded-with-environment",
+               .weight = Advice::Weight::Hint,
+               .rule = "LOAD-30",
+               .text = fmt::format("{} runs embedded in the virtual environment {}, which every "
+                                   "application of the server must share; a process group can "
+                                   "have its own",
+                                   found->url,
+                                   server.python_home.string()),
+               .write = fmt::format(
+                   "WSGIDaemonProcess {} python-home={}",
+                   AsWord(NewGroupFor(context.deployment, *route.virtual_host, *route.mount)),
+                   AsWord(server.python_home.string())),
+               .evidence = {OriginOf(server.options, "WSGIPythonHome", {})}});
 }
 
 }  // namespace
@@ -190,7 +240,10 @@ void AdviseOnPython(const AdviceContext& context) {
              "WSGIPythonPath",
              "WSGIPythonHome ",
              OriginOf(server.options, "WSGIPythonPath", {}));
-  AdviseHome(context, server.python_home, OriginOf(server.options, "WSGIPythonHome", {}));
+  AdviseHome(context,
+             server.python_home,
+             "WSGIPythonHome ",
+             OriginOf(server.options, "WSGIPythonHome", {}));
   for (const ProcessGroup& group : context.deployment.process_groups) {
     AdvisePath(context,
                group.python_path,
@@ -198,7 +251,9 @@ void AdviseOnPython(const AdviceContext& context) {
                "python-path",
                "python-home=",
                OriginOf(group.options, "python-path", group.origin));
-    AdviseHome(context, group.python_home, OriginOf(group.options, "python-home", group.origin));
+    // Without the option it is the server's, which was looked at.
+    const Origin written = OriginOf(group.options, "python-home", {});
+    if (written.line != 0) AdviseHome(context, group.python_home, "python-home=", written);
   }
   for (const UrlExplanation& explained : context.mounts)
     AdviseProject(context, explained);

@@ -2,14 +2,15 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <map>
 
 #include "hosts/explain/advise.h"
+#include "hosts/explain/writing.h"
 
 namespace hosts::explain {
 
 namespace {
 
+using deployment::Demand;
 using deployment::Mount;
 using deployment::ProcessGroup;
 using deployment::RefusalReason;
@@ -29,20 +30,49 @@ bool IsSet(const ProcessGroup& group, std::string_view name) {
   return option != nullptr && option->value != "0";
 }
 
-// LOAD-6.
+bool DependsOnClient(const Demand& demand) {
+  switch (demand.kind) {
+    case Demand::Kind::AllGranted:
+    case Demand::Kind::AllDenied:
+      return false;
+    case Demand::Kind::AllOf:
+    case Demand::Kind::AnyOf:
+    case Demand::Kind::NoneOf:
+      return std::ranges::any_of(demand.inner, DependsOnClient);
+    default:
+      return true;
+  }
+}
+
+bool DependsOnClient(const deployment::Access& access) {
+  const auto depends = [](const Demand& demand) { return DependsOnClient(demand); };
+  if (depends(access.demand)) return true;
+  return access.old && (std::ranges::any_of(access.old->allowed, depends) ||
+                        std::ranges::any_of(access.old->denied, depends));
+}
+
+// LOAD-6: nobody at all is let in.
 void AdviseAccess(const AdviceContext& context, const UrlExplanation& explained) {
   if (explained.status == 0 || explained.routing.reason != RefusalReason::AccessDenied) return;
   const Route& route = explained.routing.route;
+  const auto* access = route.merged.effective.access;
+  if (access != nullptr && DependsOnClient(access->value)) return;  // others may be let in
   const std::string directory = std::filesystem::path(route.script_filename).parent_path().string();
-  context.Add({.id = "access-denied",
-               .weight = Advice::Weight::Mistake,
-               .rule = "LOAD-6",
-               .text = fmt::format("every request to {} is answered 403: no <Directory> grants "
-                                   "access to {}",
-                                   explained.url,
-                                   route.script_filename),
-               .write = fmt::format("<Directory {}> Require all granted </Directory>", directory),
-               .evidence = {route.mount->origin}});
+  Advice advice{.id = "access-denied",
+                .weight = Advice::Weight::Mistake,
+                .rule = "LOAD-6",
+                .text = fmt::format("every request to {} is answered 403: no <Directory> grants "
+                                    "access to {}",
+                                    explained.url,
+                                    route.script_filename),
+                .write = fmt::format("<Directory {}>\n    Require all granted\n</Directory>",
+                                     AsWord(directory)),
+                .evidence = {route.mount->origin}};
+  if (access != nullptr) {
+    advice.text += fmt::format(", and {} denies it", AsWritten(access->origin));
+    advice.evidence.push_back(access->origin);
+  }
+  context.Add(std::move(advice));
 }
 
 void AdviseMissing(const AdviceContext& context, const UrlExplanation& explained) {
@@ -54,37 +84,62 @@ void AdviseMissing(const AdviceContext& context, const UrlExplanation& explained
   context.Add({.id = "script-missing",
                .weight = Advice::Weight::Warning,
                .rule = "LOAD-7 ERR-1",
-               .text = fmt::format("{} does not exist on this machine: {} is answered 404",
+               .text = fmt::format("{} does not exist on this machine{}",
                                    route.mount->target.string(),
-                                   explained.url),
+                                   explained.status == 0
+                                       ? fmt::format(": {} is answered 404", explained.url)
+                                       : std::string()),
                .write = {},
                .evidence = {route.mount->origin}});
 }
 
+bool Covers(const Mount& earlier, const Mount& later) {
+  if (earlier.pattern || later.pattern || !later.url.starts_with(earlier.url)) return false;
+  return earlier.url.ends_with('/') || later.url.size() == earlier.url.size() ||
+         later.url[earlier.url.size()] == '/';
+}
+
+// The mount that takes everything before this one can; null: there is none.
+const Mount* CoverOf(const VirtualHost& host, const Mount& mount) {
+  for (const Mount& earlier : host.mounts) {
+    if (&earlier == &mount) return nullptr;
+    if (Covers(earlier, mount)) return &earlier;
+  }
+  return nullptr;
+}
+
+bool IsSameLine(const Mount& a, const Mount& b) {
+  return a.origin.file == b.origin.file && a.origin.line == b.origin.line && a.url == b.url;
+}
+
+// A mount of the main server stands in every virtual host: it is enough that one of them gets to it.
+bool IsReachedSomewhere(const AdviceContext& context, const Mount& mount) {
+  return std::ranges::any_of(context.deployment.virtual_hosts, [&mount](const VirtualHost& host) {
+    return std::ranges::any_of(host.mounts, [&](const Mount& other) {
+      return IsSameLine(mount, other) && CoverOf(host, other) == nullptr;
+    });
+  });
+}
+
 // LOAD-1: an earlier mount takes everything.
 void AdviseShadowed(const AdviceContext& context, const VirtualHost& host) {
-  const auto covers = [](const Mount& earlier, const Mount& later) {
-    if (earlier.pattern || later.pattern || !later.url.starts_with(earlier.url)) return false;
-    return earlier.url.ends_with('/') || later.url.size() == earlier.url.size() ||
-           later.url[earlier.url.size()] == '/';
-  };
-  for (size_t later = 0; later < host.mounts.size(); ++later) {
-    for (size_t earlier = 0; earlier < later; ++earlier) {
-      const Mount& first = host.mounts[earlier];
-      const Mount& second = host.mounts[later];
-      if (!covers(first, second)) continue;
-      context.Add(
-          {.id = "mount-shadowed",
-           .weight = Advice::Weight::Mistake,
-           .rule = "LOAD-1",
-           .text = fmt::format("{} is never reached: WSGIScriptAlias {} stands before it "
-                               "and the first that fits wins; put the longer one first",
-                               second.url,
-                               first.url),
-           .write = fmt::format("WSGIScriptAlias {} {}", second.url, second.target.string()),
-           .evidence = {second.origin, first.origin}});
-      break;
-    }
+  for (const Mount& mount : host.mounts) {
+    const Mount* cover = CoverOf(host, mount);
+    if (cover == nullptr || IsReachedSomewhere(context, mount)) continue;
+    const bool is_same = cover->url == mount.url;
+    context.Add(
+        {.id = "mount-shadowed",
+         .weight = Advice::Weight::Mistake,
+         .rule = "LOAD-1",
+         .text = fmt::format("{} of {} is never reached: WSGIScriptAlias {} of {} comes "
+                             "before it and the first that fits wins; {}",
+                             mount.url,
+                             AsWritten(mount.origin),
+                             cover->url,
+                             AsWritten(cover->origin),
+                             is_same ? "remove one of the two" : "put the longer one first"),
+         .write = is_same ? std::string() : fmt::format("{}\n{}", AsAlias(mount), AsAlias(*cover)),
+         .evidence = {mount.origin, cover->origin}});
   }
 }
 
@@ -116,7 +171,7 @@ void AdviseUser(const AdviceContext& context, const ProcessGroup& group) {
                .weight = Advice::Weight::Warning,
                .rule = "SEC-1",
                .text = fmt::format("user={} takes effect only when the superuser starts the "
-                                   "server; here the processes stay who starts it",
+                                   "server; otherwise the processes run as who starts it",
                                    user->value),
                .write = {},
                .evidence = {user->origin}});
@@ -138,8 +193,7 @@ void AdviseDatabase(const AdviceContext& context, const ProcessGroup& group) {
                                    group.processes,
                                    group.threads,
                                    kUsualConnections),
-               .write = fmt::format("WSGIDaemonProcess {} processes={} threads={}",
-                                    group.name,
+               .write = fmt::format("processes={} threads={}",
                                     std::max(1, kUsualConnections / std::max(group.threads, 1)),
                                     std::min(group.threads, kUsualConnections)),
                .evidence = {group.origin}});

@@ -8,6 +8,12 @@ namespace {
 
 constexpr std::string_view kVariable = "DJANGO_SETTINGS_MODULE";
 
+bool IsQuoted(const std::string& text, size_t at) {
+  const size_t end = at + kVariable.size();
+  if (at == 0 || end >= text.size()) return false;
+  return text[at - 1] == text[end] && (text[end] == '"' || text[end] == '\'');
+}
+
 }  // namespace
 
 bool IsDjango(const std::string& script) {
@@ -19,7 +25,10 @@ bool IsDjango(const std::string& script) {
 std::string SettingsModuleOf(const std::string& script) {
   const auto text = base::ReadFile(script);
   if (!text) return {};
-  const size_t variable = text->find(kVariable);
+  // In quotes: comments name it without.
+  size_t variable = text->find(kVariable);
+  while (variable != std::string::npos && !IsQuoted(*text, variable))
+    variable = text->find(kVariable, variable + 1);
   if (variable == std::string::npos) return {};
   // The next quoted text behind the variable's own closing quote.
   const size_t begin = text->find_first_of("\"'", variable + kVariable.size() + 1);

@@ -132,7 +132,14 @@ void WriteAdvice(const Advice& advice, const Writer& writer, std::string& text) 
       WeightInWords(advice.weight, writer),
       writer.Faint(fmt::format("[{}: {}{}]", advice.id, fmt::join(evidence, ", "), rule)));
   text += "  " + Wrapped(advice.text, 2, 2) + "\n";
-  if (!advice.write.empty()) text += "  write: " + writer.Strong(advice.write) + "\n";
+  constexpr std::string_view kWrite = "  write: ";
+  size_t at = 0;
+  while (at < advice.write.size()) {
+    const size_t end = std::min(advice.write.find('\n', at), advice.write.size());
+    text += at == 0 ? std::string(kWrite) : std::string(kWrite.size(), ' ');
+    text += writer.Strong(advice.write.substr(at, end - at)) + "\n";
+    at = end + 1;
+  }
 }
 
 void WriteForeign(const deployment::Deployment& deployment, std::string& text) {
