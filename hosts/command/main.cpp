@@ -16,6 +16,7 @@
 #include "hosts/deployment/modes.h"
 #include "hosts/directives/configuration.h"
 #include "hosts/directives/machine.h"
+#include "hosts/directives/reference.h"
 #include "hosts/explain/render.h"
 
 namespace {
@@ -112,6 +113,7 @@ int Run(int argc, char** argv) {
   explain->add_option("URL", urls, "http://name[:port]/path or /path; without any, every mount");
   explain->add_flag("--json", json, "for programs: explain.schema.json");
   explain->footer("Example: wsgilab-host explain /etc/apache2/apache2.conf http://example.org/app");
+  CLI::App* reference = program.add_subcommand("reference", "every directive, as Markdown");
   CLI::App* version = program.add_subcommand("version", "engine, Python and modes as JSON");
   try {
     program.parse(argc, argv);
@@ -121,6 +123,10 @@ int Run(int argc, char** argv) {
   if (*serve) return RunServe(configuration, ready_fd);
   if (*check) return RunCheck(configuration);
   if (*explain) return RunExplain(configuration, urls, json);
+  if (*reference) {
+    fmt::print("{}", hosts::directives::Reference());
+    return 0;
+  }
   if (*version) return RunVersion();
   return kUsage;
 }
