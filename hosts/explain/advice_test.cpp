@@ -540,6 +540,9 @@ TEST_F(AdviceOnSites, EachEmbeddedApplicationIsToldAGroupOfItsOwn) {
   ASSERT_EQ(writes.size(), 2U);
   EXPECT_THAT(writes[0], HasSubstr("process-group=a "));
   EXPECT_THAT(writes[1], HasSubstr("process-group=b "));
+  const Advice* interpreter = explained->Find("sub-interpreter-by-default");
+  ASSERT_NE(interpreter, nullptr);
+  EXPECT_EQ(interpreter->write, "");  // nothing that contradicts it
 }
 
 TEST_F(AdviceOnSites, WhatIsForbiddenToRunEmbeddedIsAMistake) {

@@ -126,27 +126,35 @@ void AdviseSubInterpreter(const AdviceContext& context, const UrlExplanation& ex
   if (route.script.empty() || route.application_group_setting != nullptr) return;
   if (route.handler_script != nullptr && route.handler_script->value.application_group) return;
   if (route.mount == nullptr) return;
-  const bool is_alone = context.IsAlone(explained);
-  const std::string own = NewGroupFor(context.deployment, *route.virtual_host, *route.mount);
-  context.Add(
-      {.id = "sub-interpreter-by-default",
-       .weight = Advice::Weight::Warning,
-       .rule = "EXP-4 INTERP-3",
-       .text = fmt::format(
-           "{} runs in the sub-interpreter '{}' because nothing says otherwise; extension "
-           "modules that do not support sub-interpreters (numpy and others) fail or hang "
-           "there; {}",
-           explained.url,
-           route.application_group,
-           is_alone ? "no other script runs in its processes, so that it can have the main "
-                      "interpreter"
-                    : "other scripts run in the same processes: in a process group of its own it "
-                      "can have the main interpreter"),
-       .write = is_alone
-                    ? "WSGIApplicationGroup %{GLOBAL}"
-                    : fmt::format(
-                          "WSGIDaemonProcess {}\n{}", AsWord(own), AsAlias(*route.mount, own, {})),
-       .evidence = {route.mount->origin}});
+  Advice advice{.id = "sub-interpreter-by-default",
+                .weight = Advice::Weight::Warning,
+                .rule = "EXP-4 INTERP-3",
+                .text = fmt::format("{} runs in the sub-interpreter '{}' because nothing says "
+                                    "otherwise; extension modules that do not support "
+                                    "sub-interpreters (numpy and others) fail or hang there; ",
+                                    explained.url,
+                                    route.application_group),
+                .write = {},
+                .evidence = {route.mount->origin}};
+  const bool is_unassigned = route.process_group.empty() &&
+                             route.process_group_setting == nullptr &&
+                             !NamesOf(context.deployment, route.virtual_host).empty();
+  if (is_unassigned) {
+    // What to write is said with "daemon-declared-served-embedded".
+    advice.text += "alone in a process group it can have the main interpreter";
+  } else if (context.IsAlone(explained)) {
+    advice.text +=
+        "no other script runs in its processes, so that it can have the main interpreter";
+    advice.write = "WSGIApplicationGroup %{GLOBAL}";
+  } else {
+    advice.text +=
+        "other scripts run in the same processes: in a process group of its own it can "
+        "have the main interpreter";
+    const std::string own = NewGroupFor(context.deployment, *route.virtual_host, *route.mount);
+    advice.write =
+        fmt::format("WSGIDaemonProcess {}\n{}", AsWord(own), AsAlias(*route.mount, own, {}));
+  }
+  context.Add(std::move(advice));
 }
 
 // EXP-5, EXP-6: the client's Host header makes interpreters.
