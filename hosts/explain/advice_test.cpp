@@ -24,6 +24,13 @@ const std::string kPythonVersion = WSGILAB_PYTHON_VERSION;
 // At the end of a configuration, so that its lines count from one.
 const std::string kOpen = "<Directory @>\nRequire all granted\n</Directory>\n";
 
+std::string ManyMounts(int count) {
+  std::string text;
+  for (int i = 0; i < count; ++i)
+    text += "WSGIScriptAlias /a" + std::to_string(i) + " @/app/app.wsgi\n";
+  return text + kOpen;
+}
+
 struct AdviceCase {
   std::string id;
   Weight weight = Weight::Hint;
@@ -298,6 +305,13 @@ const std::vector<AdviceCase> kCases = {
      .text = "does not exist on this machine: http://localhost/ is answered 404",
      .write = {},
      .otherwise = "WSGIScriptAlias / @/app/app.wsgi\n" + kOpen},
+    {.id = "too-many-mounts",
+     .weight = Weight::Hint,
+     .given = ManyMounts(1'500),
+     .line = 1'000,
+     .text = "only the first 1000 mounts are looked at",
+     .write = {},
+     .otherwise = ManyMounts(10)},
     {.id = "mount-shadowed",
      .weight = Weight::Mistake,
      .given = "WSGIScriptAlias / @/app/app.wsgi\n"

@@ -123,6 +123,7 @@ bool IsReachedSomewhere(const AdviceContext& context, const Mount& mount) {
 
 // LOAD-1: an earlier mount takes everything.
 void AdviseShadowed(const AdviceContext& context, const VirtualHost& host) {
+  if (host.mounts.size() > kMostMounts) return;
   for (const Mount& mount : host.mounts) {
     const Mount* cover = CoverOf(host, mount);
     if (cover == nullptr || IsReachedSomewhere(context, mount)) continue;
@@ -227,7 +228,22 @@ void AdviseNotJudged(const AdviceContext& context, const UrlExplanation& explain
 
 }  // namespace
 
+// Said instead of letting the rest pass in silence.
+void AdviseTooMany(const AdviceContext& context) {
+  if (context.mounts.size() < kMostMounts) return;
+  context.Add(
+      {.id = "too-many-mounts",
+       .weight = Advice::Weight::Hint,
+       .rule = "LOAD-1",
+       .text = fmt::format("only the first {} mounts are looked at: ask for the URLs of the "
+                           "others",
+                           kMostMounts),
+       .write = {},
+       .evidence = {context.mounts.back().routing.route.mount->origin}});
+}
+
 void AdviseOnServer(const AdviceContext& context) {
+  AdviseTooMany(context);
   for (const UrlExplanation& explained : context.mounts) {
     AdviseAccess(context, explained);
     AdviseMissing(context, explained);

@@ -508,6 +508,7 @@ Result<Explanation> Explain(const Deployment& deployment,
     const int port = PortOf(deployment, host);
     const std::string address = AddressOf(deployment, port);
     for (const Mount& mount : host.mounts) {
+      if (mounts.size() == kMostMounts) break;
       auto routing = deployment::FindRouteOf(deployment,
                                              host,
                                              mount,

@@ -57,7 +57,11 @@ struct Explanation {
   std::vector<Advice> advice;
 };
 
-// The urls "http://name[:port]/path" or "/path"; without any, every mount of every virtual host.
+// Advice looks at each mount beside each other: only at so many.
+inline constexpr size_t kMostMounts = 1'000;
+
+// The urls "http://name[:port]/path" or "/path"; without any, every mount of every virtual host,
+// up to kMostMounts of them.
 // The deployment outlives the explanation.
 [[nodiscard]] base::Result<Explanation> Explain(const deployment::Deployment& deployment,
                                                 const std::vector<std::string>& urls,
