@@ -113,6 +113,10 @@ TEST(Configuration, AFileThatWouldGrowBeyondMeasureIsRefused) {
   EXPECT_THAT(ErrorOf(Numbered("WSGIScriptAlias /a", " /srv/a.wsgi\n", 2'000) +
                       Numbered("<VirtualHost *:80>\n ServerName h", "\n</VirtualHost>\n", 2'000)),
               HasSubstr("more than 1000000 mounts and sections"));
+  EXPECT_THAT(ErrorOf(Numbered("WSGIScriptAlias /a", " /srv/a.wsgi\n", 21'000)),
+              HasSubstr("site.conf:20001:1: more than 20000 of WSGIScriptAlias"));
+  EXPECT_THAT(ErrorOf(Numbered("<Directory /a", ">\n</Directory>\n", 21'000)),
+              HasSubstr("more than 20000 of Directory"));
 }
 
 TEST(Configuration, DeepNestingIsRefused) {

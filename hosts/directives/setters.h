@@ -85,6 +85,17 @@ base::Result<void> SetRestrictProcess(const Directive& directive, Scope& scope);
 base::Result<void> AddTrustedProxies(const Directive& directive, Scope& scope);
 base::Result<void> AddTrustedProxyHeaders(const Directive& directive, Scope& scope);
 
+// So many of a kind are more than any site has, and fewer than would take seconds to read.
+inline constexpr size_t kMostOfAKind = 20'000;
+template <typename T, typename Allocator, template <typename, typename> typename List>
+base::Result<void> CheckRoom(const List<T, Allocator>& list, const Directive& directive) {
+  if (list.size() < kMostOfAKind) return {};
+  return Refuse(directive.name,
+                "more than {} of {}: is this the right file?",
+                kMostOfAKind,
+                directive.name.text);
+}
+
 // A directive of the server that is checked and kept as it is written: for the server, or for the
 // interpreters of the section it stands in.
 void Keep(const Directive& directive, Scope& scope);

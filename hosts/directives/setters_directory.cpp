@@ -28,20 +28,21 @@ constexpr std::array<std::string_view, 9> kOptions = {"None",
                                                       "IncludesNOEXEC",
                                                       "MultiViews"};
 
-void Open(Condition condition, const Directive& directive, Scope& scope) {
+Result<void> Open(Condition condition, const Directive& directive, Scope& scope) {
+  if (const auto room = CheckRoom(*scope.sections, directive); !room) return room.error();
   deployment::Section section;
   if (scope.is_in_section()) section.conditions = (*scope.sections)[*scope.section].conditions;
   section.conditions.push_back(std::move(condition));
   section.origin = OriginOf(directive.name);
   scope.section = scope.sections->size();
   scope.sections->push_back(std::move(section));
+  return {};
 }
 
 Result<void> OpenByRegex(Kind kind, const Word& word, const Directive& directive, Scope& scope) {
   const Result<base::Regex> regex = ReadRegex(word);
   if (!regex) return regex.error();
-  Open({.kind = kind, .pattern = word.text, .regex = *regex}, directive, scope);
-  return {};
+  return Open({.kind = kind, .pattern = word.text, .regex = *regex}, directive, scope);
 }
 
 // <Directory ~ "regex"> is <DirectoryMatch "regex">: true when it was one and is open now.
@@ -176,8 +177,7 @@ Result<void> OpenDirectory(const Directive& directive, Scope& scope) {
     condition.pattern.pop_back();
   }
   condition.is_glob = base::IsGlob(condition.pattern);
-  Open(std::move(condition), directive, scope);
-  return {};
+  return Open(std::move(condition), directive, scope);
 }
 
 Result<void> OpenDirectoryMatch(const Directive& directive, Scope& scope) {
@@ -190,10 +190,9 @@ Result<void> OpenFiles(const Directive& directive, Scope& scope) {
   if (!by_regex) return by_regex.error();
   if (*by_regex) return {};
   const std::string& pattern = directive.arguments.front().text;
-  Open({.kind = Kind::Files, .pattern = pattern, .is_glob = base::IsGlob(pattern)},
-       directive,
-       scope);
-  return {};
+  return Open({.kind = Kind::Files, .pattern = pattern, .is_glob = base::IsGlob(pattern)},
+              directive,
+              scope);
 }
 
 Result<void> OpenFilesMatch(const Directive& directive, Scope& scope) {
@@ -206,10 +205,9 @@ Result<void> OpenLocation(const Directive& directive, Scope& scope) {
   if (!by_regex) return by_regex.error();
   if (*by_regex) return {};
   const std::string& pattern = directive.arguments.front().text;
-  Open({.kind = Kind::Location, .pattern = pattern, .is_glob = base::IsGlob(pattern)},
-       directive,
-       scope);
-  return {};
+  return Open({.kind = Kind::Location, .pattern = pattern, .is_glob = base::IsGlob(pattern)},
+              directive,
+              scope);
 }
 
 Result<void> OpenLocationMatch(const Directive& directive, Scope& scope) {
@@ -224,8 +222,7 @@ Result<void> OpenIf(const Directive& directive, Scope& scope) {
     expression += word.text;
   }
   if (!SameName(directive.name.text, "If")) expression = directive.name.text + " " + expression;
-  Open({.kind = Kind::If, .pattern = std::move(expression)}, directive, scope);
-  return {};
+  return Open({.kind = Kind::If, .pattern = std::move(expression)}, directive, scope);
 }
 
 Result<void> SetRequire(const Directive& directive, Scope& scope) {

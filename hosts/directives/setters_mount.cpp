@@ -124,6 +124,7 @@ Result<void> AddAs(Mount mount, const Directive& directive, Scope& scope) {
   // Unlike other paths, a relative one does not begin at ServerRoot.
   const auto target = ReadPath(directive.arguments[1], "/");
   if (!target) return target.error();
+  if (const auto room = CheckRoom(scope.host().mounts, directive); !room) return room.error();
   mount.target = *target;
   mount.origin = OriginOf(directive.name);
   scope.host().mounts.push_back(std::move(mount));
@@ -143,6 +144,7 @@ Result<void> AddAs(Mount mount, const Directive& directive, Scope& scope) {
 Result<void> AddAs(FileAlias alias, const Directive& directive, Scope& scope) {
   const auto target = ReadPath(directive.arguments.back(), scope.settings.server_root);
   if (!target) return target.error();
+  if (const auto room = CheckRoom(scope.host().file_aliases, directive); !room) return room.error();
   alias.target = target->string();
   alias.origin = OriginOf(directive.name);
   scope.host().file_aliases.push_back(std::move(alias));

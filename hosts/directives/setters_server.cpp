@@ -169,6 +169,7 @@ Result<void> OpenInterpreterOptions(const Directive& directive, Scope& scope) {
 }
 
 Result<void> OpenVirtualHost(const Directive& directive, Scope& scope) {
+  if (const auto room = CheckRoom(scope.settings.hosts, directive); !room) return room.error();
   HostSettings host;
   host.origin = OriginOf(directive.name);
   for (const Word& word : directive.arguments) {
