@@ -68,6 +68,10 @@ void RoutedService::Decide(exchange::RequestHead& head, serving::Decision& decis
     head.script_filename = decision.script_filename;
     return;
   }
+  // Seen from the configuration no request could run here, so that no Python was started.
+  if (route.process_group.empty() && !deployment_.may_run_embedded) {
+    return Refuse(head, decision, 500, "this process runs no applications");
+  }
   if (head.is_chunked && !route.chunked_request) {
     decision.status = 411;  // ERR-16
     return;

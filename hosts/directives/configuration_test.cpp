@@ -160,6 +160,38 @@ TEST(Configuration, TakesVariablesFromTheEnvironmentAndNotesThoseThatNobodyKnows
   EXPECT_EQ(configuration->notes[0].where.column, 30);
 }
 
+// Where it is false the server's processes start no Python, and could not answer such a request.
+TEST(Configuration, SaysWhetherARequestCouldRunEmbedded) {
+  const std::string group = "WSGIDaemonProcess d\n";
+  const std::string mount = "WSGIScriptAlias /a /srv/a/app.wsgi\n";
+  const auto may = [](const std::string& text) {
+    const auto deployment = ReadConfigurationText(text, "site.conf");
+    EXPECT_TRUE(deployment) << deployment.error().Text();
+    return deployment && deployment->may_run_embedded;
+  };
+  const auto within = [](const std::string& section) {
+    const std::string name = section.substr(0, section.find(' '));
+    return "<" + section + ">\nWSGIProcessGroup d\n</" + name + ">\n";
+  };
+  EXPECT_TRUE(may(group + mount));
+  EXPECT_FALSE(may(group + "WSGIProcessGroup d\n" + mount));
+  EXPECT_FALSE(may(group + "WSGIScriptAlias /a /srv/a/app.wsgi process-group=d\n"));
+  // A section counts if it is around all of the mount.
+  EXPECT_FALSE(may(group + mount + within("Directory /srv/a")));
+  EXPECT_FALSE(may(group + mount + within("Location /a")));
+  EXPECT_TRUE(may(group + mount + within("LocationMatch ^/a$")));
+  EXPECT_TRUE(may(group + mount + within("Location /a/deep")));
+  EXPECT_TRUE(may(group + mount + within("Files app.wsgi")));
+  // What requests decide may come to embedded mode.
+  EXPECT_TRUE(may(group + "WSGIProcessGroup %{ENV:X}\n" + mount));
+  EXPECT_TRUE(may(group + "WSGIProcessGroup %{SERVER}\n" + mount));
+  EXPECT_TRUE(may(group + "WSGIProcessGroup d\n" + mount +
+                  "<Location /a/x>\nWSGIProcessGroup %{GLOBAL}\n</Location>\n"));
+  EXPECT_TRUE(may(group + "WSGIProcessGroup d\nWSGIHandlerScript h /srv/h.wsgi "
+                          "process-group=%{GLOBAL}\n"));
+  EXPECT_FALSE(may("WSGIRestrictEmbedded On\n" + mount));
+}
+
 TEST(Configuration, AnEmptyTextIsADeploymentWithoutMounts) {
   for (const char* text : {"", "\n\n", "# nothing", "\\\n\\\n"}) {
     const auto deployment = ReadConfigurationText(text, "site.conf");

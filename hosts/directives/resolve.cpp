@@ -79,9 +79,9 @@ class HostResolver {
 
 // ---- whether the server's own processes need Python ----
 
+// %{SERVER} is empty where nobody said a ServerName.
 bool MayBeGlobal(const GroupName& name) {
-  using Kind = GroupName::Kind;
-  return name.kind != Kind::Literal && name.kind != Kind::Server && name.kind != Kind::Resource;
+  return name.kind != GroupName::Kind::Literal && name.kind != GroupName::Kind::Resource;
 }
 
 // Some scope of the host may leave a request without options to the server's own processes.
@@ -111,18 +111,39 @@ bool HasHandlers(const VirtualHost& host) {
          host.may_have_override_files;
 }
 
-// Every request to the mount is settled by a section around its target.
+bool HasEmbeddedHandlerScript(const VirtualHost& host) {
+  const auto has_one = [](const PathSettings& settings) {
+    return std::ranges::any_of(settings.handler_scripts, [](const auto& named) {
+      const auto& own = named.second.value.process_group;
+      return own && MayBeGlobal(*own);
+    });
+  };
+  return std::ranges::any_of(host.layers, has_one) ||
+         std::ranges::any_of(host.sections,
+                             [&](const auto& section) { return has_one(section.settings); });
+}
+
+// A section that holds for all below what it names: no pattern, no name of a file, no condition.
+bool CoversAllBelow(const deployment::Section& section) {
+  using Kind = deployment::Condition::Kind;
+  const deployment::Condition& condition = section.conditions.front();
+  return section.conditions.size() == 1 && !condition.is_glob &&
+         (condition.kind == Kind::Directory || condition.kind == Kind::Location);
+}
+
+// Every request to the mount is settled by a section around it.
 bool IsTakenAway(const deployment::Mount& mount, const VirtualHost& host) {
   if (mount.pattern) return false;
-  const auto merged = deployment::Merge(
-      host.layers, host.sections, {mount.url, mount.target.native(), false}, nullptr);
+  std::vector<deployment::Section> around;
+  for (const deployment::Section& section : host.sections) {
+    const auto& group = section.settings.process_group;
+    if (group && MayBeGlobal(group->value)) return false;  // it may give some of them back
+    if (group && CoversAllBelow(section)) around.push_back(section);
+  }
+  const auto merged =
+      deployment::Merge(host.layers, around, {mount.url, mount.target.native(), false}, nullptr);
   const auto* name = merged.effective.process_group;
-  const bool none_gives_it_back =
-      std::ranges::none_of(host.sections, [](const deployment::Section& section) {
-        const auto& inner = section.settings.process_group;
-        return inner && MayBeGlobal(inner->value);
-      });
-  return name != nullptr && !MayBeGlobal(name->value) && none_gives_it_back;
+  return name != nullptr && !MayBeGlobal(name->value);
 }
 
 bool MayRunEmbedded(const deployment::Deployment& deployment) {
@@ -137,7 +158,7 @@ bool MayRunEmbedded(const deployment::Deployment& deployment) {
       const auto& own = mount.options.process_group;
       if (own ? MayBeGlobal(own->value) : may_leave && !IsTakenAway(mount, host)) return true;
     }
-    if (may_leave && HasHandlers(host)) return true;
+    if (HasEmbeddedHandlerScript(host) || (may_leave && HasHandlers(host))) return true;
   }
   return false;
 }
