@@ -112,8 +112,8 @@ Result<mode_t> ReadUmask(const Word& word) {
 }
 
 Result<bool> ReadOnOff(const Word& word) {
-  if (SameName(word.text, "on")) return true;
-  if (SameName(word.text, "off")) return false;
+  if (SameLetters(word.text, "on")) return true;
+  if (SameLetters(word.text, "off")) return false;
   return Refuse(word, "{} is neither On nor Off", Shown(word.text));
 }
 
@@ -147,7 +147,7 @@ Result<HostAddress> ReadHostAddress(const Word& word) {
   const Result<AddressAndPort> split = SplitAddress(word);
   if (!split) return split.error();
   HostAddress host;
-  if (split->address != "*" && !SameName(split->address, "_default_")) {
+  if (split->address != "*" && !SameLetters(split->address, "_default_")) {
     const Result<std::string> address = ReadIpAddress(word, split->address);
     if (!address) return address.error();
     host.address = *address;
@@ -167,10 +167,10 @@ Result<ServerName> ReadServerName(const Word& word) {
   const size_t scheme_end = rest.find(kAfterScheme);
   if (scheme_end != std::string_view::npos) {
     const std::string_view scheme = rest.substr(0, scheme_end);
-    if (!SameName(scheme, "http") && !SameName(scheme, "https")) {
+    if (!SameLetters(scheme, "http") && !SameLetters(scheme, "https")) {
       return Refuse(word, "{}: the scheme is http or https", Shown(word.text));
     }
-    if (SameName(scheme, "https")) server.port = kHttpsPort;
+    if (SameLetters(scheme, "https")) server.port = kHttpsPort;
     rest.remove_prefix(scheme_end + kAfterScheme.size());
   }
   const size_t colon = rest.rfind(':');

@@ -318,9 +318,7 @@ std::string_view NextName(std::string_view& list) {
   return name;
 }
 
-char Lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
+using base::Lower;
 
 bool IsBefore(std::string_view a, std::string_view b) {
   return std::ranges::lexicographical_compare(a, b, {}, Lower, Lower);
@@ -334,7 +332,7 @@ ForeignDirective Listed(std::string_view written, std::string_view module) {
 // Neighbours of one name are the two forms of one directive.
 void JoinForms(std::vector<ForeignDirective>& sorted) {
   const auto same = [](const ForeignDirective& a, const ForeignDirective& b) {
-    return SameName(a.name, b.name);
+    return SameLetters(a.name, b.name);
   };
   for (auto it = std::ranges::adjacent_find(sorted, same); it != sorted.end();
        it = std::ranges::adjacent_find(it, sorted.end(), same)) {
@@ -347,7 +345,7 @@ void JoinForms(std::vector<ForeignDirective>& sorted) {
 template <typename Directives>
 auto Find(Directives& sorted, std::string_view name) {
   const auto found = std::ranges::lower_bound(sorted, name, IsBefore, &ForeignDirective::name);
-  return found != sorted.end() && SameName(found->name, name) ? found : sorted.end();
+  return found != sorted.end() && SameLetters(found->name, name) ? found : sorted.end();
 }
 
 std::vector<ForeignDirective> MakeTable() {

@@ -83,7 +83,7 @@ Result<Demand> ReadDemand(const Directive& directive) {
   Demand demand;
   size_t next = 0;
   const auto& words = directive.arguments;
-  if (SameName(words[0].text, "not")) {
+  if (SameLetters(words[0].text, "not")) {
     demand.is_negated = true;
     if (words.size() == 1) return Refuse(words[0], "Require not: write what must not be");
     ++next;
@@ -91,16 +91,16 @@ Result<Demand> ReadDemand(const Directive& directive) {
   const std::string& what = words[next].text;
   for (size_t i = next + 1; i < words.size(); ++i)
     demand.arguments.push_back(words[i].text);
-  if (SameName(what, "all")) {
+  if (SameLetters(what, "all")) {
     const std::string how = demand.arguments.empty() ? std::string() : demand.arguments.front();
-    if (!SameName(how, "granted") && !SameName(how, "denied")) {
+    if (!SameLetters(how, "granted") && !SameLetters(how, "denied")) {
       return Refuse(words[next], "Require all: write granted or denied behind it");
     }
-    demand.kind = SameName(how, "granted") ? Demand::Kind::AllGranted : Demand::Kind::AllDenied;
+    demand.kind = SameLetters(how, "granted") ? Demand::Kind::AllGranted : Demand::Kind::AllDenied;
     return demand;
   }
   const auto known = std::ranges::find_if(
-      kDemands, [&what](const DemandName& one) { return SameName(one.name, what); });
+      kDemands, [&what](const DemandName& one) { return SameLetters(one.name, what); });
   if (known != kDemands.end()) {
     demand.kind = known->kind;
     return demand;
@@ -111,11 +111,11 @@ Result<Demand> ReadDemand(const Directive& directive) {
 }
 
 std::optional<Demand::Kind> ContainerOf(std::string_view name) {
-  if (SameName(name, "RequireAll")) return Demand::Kind::AllOf;
-  if (SameName(name, "RequireAny")) return Demand::Kind::AnyOf;
-  if (SameName(name, "RequireNone")) return Demand::Kind::NoneOf;
-  if (SameName(name, "Limit")) return Demand::Kind::Limit;
-  if (SameName(name, "LimitExcept")) return Demand::Kind::LimitExcept;
+  if (SameLetters(name, "RequireAll")) return Demand::Kind::AllOf;
+  if (SameLetters(name, "RequireAny")) return Demand::Kind::AnyOf;
+  if (SameLetters(name, "RequireNone")) return Demand::Kind::NoneOf;
+  if (SameLetters(name, "Limit")) return Demand::Kind::Limit;
+  if (SameLetters(name, "LimitExcept")) return Demand::Kind::LimitExcept;
   return std::nullopt;
 }
 
@@ -128,7 +128,7 @@ Result<Demand> ReadContainer(const Directive& directive) {
     Result<Demand> demand = Demand{};
     if (inner.is_section && ContainerOf(inner.name.text)) {
       demand = ReadContainer(inner);
-    } else if (!inner.is_section && SameName(inner.name.text, "Require") &&
+    } else if (!inner.is_section && SameLetters(inner.name.text, "Require") &&
                !inner.arguments.empty()) {
       demand = ReadDemand(inner);
     } else {
@@ -157,7 +157,7 @@ void AddDemand(Demand demand, const Directive& directive, Scope& scope) {
 }
 
 bool Names(std::string_view word, bool Overrides::*which, std::string_view name, Overrides& to) {
-  if (!SameName(word, name)) return false;
+  if (!SameLetters(word, name)) return false;
   to.*which = true;
   return true;
 }
@@ -221,7 +221,7 @@ Result<void> OpenIf(const Directive& directive, Scope& scope) {
     if (!expression.empty()) expression += ' ';
     expression += word.text;
   }
-  if (!SameName(directive.name.text, "If")) expression = directive.name.text + " " + expression;
+  if (!SameLetters(directive.name.text, "If")) expression = directive.name.text + " " + expression;
   return Open({.kind = Kind::If, .pattern = std::move(expression)}, directive, scope);
 }
 
@@ -243,25 +243,25 @@ Result<void> ReadRequireSection(const Directive& directive, Scope& scope) {
 Result<void> SetOldAccess(const Directive& directive, Scope& scope) {
   const auto& words = directive.arguments;
   const std::string_view name = directive.name.text;
-  if (SameName(name, "Satisfy")) return {};
+  if (SameLetters(name, "Satisfy")) return {};
   Setting<Access>& access = scope.path().access;
   if (!access) access = Written<Access>{{}, OriginOf(directive.name)};
   auto& old = access->value.old;
   if (!old) old.emplace();
-  if (SameName(name, "Order")) {
-    const bool denies_last = SameName(words[0].text, "allow,deny");
-    if (!denies_last && !SameName(words[0].text, "deny,allow")) {
+  if (SameLetters(name, "Order")) {
+    const bool denies_last = SameLetters(words[0].text, "allow,deny");
+    if (!denies_last && !SameLetters(words[0].text, "deny,allow")) {
       return Refuse(words[0], "{}: write deny,allow or allow,deny", Shown(words[0].text));
     }
     old->allows_by_default = !denies_last;
     return {};
   }
-  if (words.size() < 2 || !SameName(words[0].text, "from")) {
+  if (words.size() < 2 || !SameLetters(words[0].text, "from")) {
     return Refuse(directive.name, "write {} from all, or addresses", name);
   }
-  auto& demands = SameName(name, "Allow") ? old->allowed : old->denied;
+  auto& demands = SameLetters(name, "Allow") ? old->allowed : old->denied;
   for (size_t i = 1; i < words.size(); ++i) {
-    if (SameName(words[i].text, "all")) {
+    if (SameLetters(words[i].text, "all")) {
       demands.push_back({.kind = Demand::Kind::AllGranted});
     } else if (words[i].text.starts_with("env=")) {
       demands.push_back({.kind = Demand::Kind::Variable, .arguments = {words[i].text.substr(4)}});
@@ -279,7 +279,7 @@ Result<void> SetOptions(const Directive& directive, Scope& scope) {
     const bool is_relative = is_taken_away || name.starts_with('+');
     if (is_relative) name.remove_prefix(1);
     const bool is_known = std::ranges::any_of(
-        kOptions, [&](std::string_view known) { return SameName(known, name); });
+        kOptions, [&](std::string_view known) { return SameLetters(known, name); });
     if (!is_known) {
       return Refuse(
           word, "{} is not one of Apache's options: correct or remove it", Shown(word.text));
@@ -287,7 +287,7 @@ Result<void> SetOptions(const Directive& directive, Scope& scope) {
     if (scope.permitted && !IsPermitted(name, *scope.permitted)) {
       return Refuse(word, "the option {} is not allowed here", name);
     }
-    const bool names_it = SameName(name, "ExecCGI") || SameName(name, "All");
+    const bool names_it = SameLetters(name, "ExecCGI") || SameLetters(name, "All");
     Setting<bool>& exec_cgi = scope.path().exec_cgi;
     if (!is_relative && &word == &directive.arguments.front()) {
       exec_cgi = Written<bool>{names_it, OriginOf(word)};  // the whole list anew
@@ -302,17 +302,17 @@ Result<void> SetAllowOverride(const Directive& directive, Scope& scope) {
   Overrides overrides;
   for (const Word& word : directive.arguments) {
     const std::string what = word.text.substr(0, word.text.find('='));
-    if (SameName(what, "none")) continue;
-    if (SameName(what, "nonfatal")) {
+    if (SameLetters(what, "none")) continue;
+    if (SameLetters(what, "nonfatal")) {
       overrides.is_lenient = true;
       continue;
     }
-    if (SameName(what, "all")) {
+    if (SameLetters(what, "all")) {
       overrides.file_info = overrides.auth_config = overrides.options = overrides.limit =
           overrides.indexes = true;
       continue;
     }
-    if (SameName(what, "options") && what.size() < word.text.size()) {
+    if (SameLetters(what, "options") && what.size() < word.text.size()) {
       overrides.permitted_options = base::Lowered(word.text.substr(what.size() + 1));
     }
     const bool is_known = Names(what, &Overrides::file_info, "FileInfo", overrides) ||
@@ -337,7 +337,7 @@ Result<void> SetAllowOverrideList(const Directive& directive, Scope& scope) {
   Setting<Overrides>& allowed = scope.path().allow_override;
   if (!allowed) allowed = Written<Overrides>{{}, OriginOf(directive.name)};
   for (const Word& word : directive.arguments) {
-    if (!SameName(word.text, "none")) {
+    if (!SameLetters(word.text, "none")) {
       allowed->value.directives.push_back(base::Lowered(word.text));
     }
   }
@@ -354,7 +354,7 @@ Result<void> SetAccessFileName(const Directive& directive, Scope& scope) {
 Result<void> SetAcceptPathInfo(const Directive& directive, Scope& scope) {
   const Word& word = directive.arguments.front();
   PathInfo path_info = PathInfo::Default;
-  if (!SameName(word.text, "default")) {
+  if (!SameLetters(word.text, "default")) {
     const Result<bool> on = ReadOnOff(word);
     if (!on) return Refuse(word, "{} is not On, Off or Default", Shown(word.text));
     path_info = *on ? PathInfo::On : PathInfo::Off;

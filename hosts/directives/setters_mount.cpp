@@ -355,7 +355,7 @@ Result<CallableName> ReadCallableObject(const Word& word) {
 
 Result<deployment::HeadMapping> ReadHeadMapping(const Word& word) {
   using deployment::HeadMapping;
-  if (SameName(word.text, "auto")) return HeadMapping::Auto;
+  if (SameLetters(word.text, "auto")) return HeadMapping::Auto;
   const Result<bool> on = ReadOnOff(word);
   if (!on) return Refuse(word, "{} is not On, Off or Auto", Shown(word.text));
   return *on ? HeadMapping::On : HeadMapping::Off;

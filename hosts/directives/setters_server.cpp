@@ -41,8 +41,8 @@ Result<void> SetListen(const Directive& directive, Scope& scope) {
   const Result<deployment::Listen> listen = ReadListen(where);
   if (!listen) return listen.error();
   const bool has_protocol = directive.arguments.size() > 1;
-  if (has_protocol && !SameName(directive.arguments[1].text, "http") &&
-      !SameName(directive.arguments[1].text, "https")) {
+  if (has_protocol && !SameLetters(directive.arguments[1].text, "http") &&
+      !SameLetters(directive.arguments[1].text, "https")) {
     return Refuse(directive.arguments[1],
                   "{} is not a protocol: write http or https",
                   Shown(directive.arguments[1].text));
@@ -149,8 +149,9 @@ Result<void> OpenInterpreterOptions(const Directive& directive, Scope& scope) {
   for (const Word& word : directive.arguments) {
     const size_t equals = word.text.find('=');
     const std::string key = word.text.substr(0, equals);
-    const bool is_process_group = SameName(key, "process-group");
-    if (equals == std::string::npos || (!is_process_group && !SameName(key, "application-group"))) {
+    const bool is_process_group = SameLetters(key, "process-group");
+    if (equals == std::string::npos ||
+        (!is_process_group && !SameLetters(key, "application-group"))) {
       return Refuse(word,
                     "{} selects nothing: write process-group=name or application-group=name",
                     Shown(word.text));

@@ -107,7 +107,7 @@ Result<void> SetVariableByBrowserNoCase(const Directive& directive, Scope& scope
 
 Result<void> SetHandler(const Directive& directive, Scope& scope) {
   const Word& word = directive.arguments.front();
-  const bool is_none = SameName(word.text, "none");
+  const bool is_none = SameLetters(word.text, "none");
   scope.path().handler =
       Written<std::string>{is_none ? std::string() : Lowered(word.text), OriginOf(directive.name)};
   return {};
@@ -125,14 +125,14 @@ Result<void> AddHandler(const Directive& directive, Scope& scope) {
 // Only the type that makes a file a script bears on hosting.
 Result<void> AddType(const Directive& directive, Scope& scope) {
   const Word& type = directive.arguments.front();
-  if (!SameName(type.text, "application/x-httpd-wsgi")) return {};
+  if (!SameLetters(type.text, "application/x-httpd-wsgi")) return {};
   return AddHandler(directive, scope);
 }
 
 Result<void> SetDirectoryIndex(const Directive& directive, Scope& scope) {
   std::vector<std::string> names;
   for (const Word& word : directive.arguments) {
-    if (!SameName(word.text, "disabled")) names.push_back(word.text);
+    if (!SameLetters(word.text, "disabled")) names.push_back(word.text);
   }
   scope.path().directory_index =
       Written<std::vector<std::string>>{std::move(names), OriginOf(directive.name)};

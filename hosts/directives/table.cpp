@@ -833,7 +833,7 @@ std::span<const DirectiveRow> DirectiveTable() {
 
 const DirectiveRow* FindDirective(std::string_view name) {
   const auto found = std::ranges::find_if(
-      Rows(), [name](const DirectiveRow& row) { return SameName(row.name, name); });
+      Rows(), [name](const DirectiveRow& row) { return SameLetters(row.name, name); });
   return found == Rows().end() ? nullptr : &*found;
 }
 

@@ -4,6 +4,8 @@
 
 #include <limits>
 
+#include "hosts/base/letters.h"
+
 namespace hosts::http1 {
 
 namespace http = boost::beast::http;
@@ -12,15 +14,6 @@ namespace {
 
 std::string_view ToView(boost::beast::string_view text) {
   return {text.data(), text.size()};
-}
-
-bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
-           const auto lower = [](char c) {
-             return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-           };
-           return lower(x) == lower(y);
-         });
 }
 
 int StatusFor(const boost::beast::error_code& error) {
@@ -106,7 +99,7 @@ void RequestParser::on_field_impl(http::field name_id,
   if (name_id == http::field::host) {
     host_ = ToView(value);
     ++host_headers_;
-  } else if (name_id == http::field::expect && EqualsIgnoringCase(ToView(value), "100-continue")) {
+  } else if (name_id == http::field::expect && base::SameLetters(ToView(value), "100-continue")) {
     continue_expected_ = true;
   }
   head_.headers.push_back({ToView(name), ToView(value)});

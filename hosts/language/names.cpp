@@ -6,9 +6,7 @@
 namespace hosts::language {
 namespace {
 
-char Lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
+using base::Lower;
 
 // How many letters must be inserted, removed or replaced (Levenshtein), case aside.
 size_t Distance(std::string_view a, std::string_view b) {
@@ -27,16 +25,6 @@ size_t Distance(std::string_view a, std::string_view b) {
 }
 
 }  // namespace
-
-bool SameName(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, Lower, Lower);
-}
-
-std::string LowerCase(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(), Lower);
-  return lower;
-}
 
 std::optional<std::string_view> NearestName(std::string_view written,
                                             const std::vector<std::string_view>& candidates) {

@@ -6,10 +6,12 @@
 #include <string_view>
 #include <vector>
 
+#include "hosts/base/letters.h"
+
 namespace hosts::language {
 
-[[nodiscard]] bool SameName(std::string_view a, std::string_view b);
-[[nodiscard]] std::string LowerCase(std::string_view text);
+using base::Lowered;
+using base::SameLetters;
 
 // The candidate that was probably meant; nullopt when none is near.
 [[nodiscard]] std::optional<std::string_view> NearestName(

@@ -122,7 +122,7 @@ Result<void> Reader::Process(SourceLine line) {
 Result<void> Reader::Collect(SourceLine line) {
   if (line.text.starts_with('<')) {
     const Result<Head> head = ReadSkippedHead(line);
-    if (head && SameName(head->name.text, "Macro")) {
+    if (head && SameLetters(head->name.text, "Macro")) {
       if (head->kind == Head::Kind::SectionBegin) {
         ++collected_depth_;
       } else if (collected_depth_ > 0) {
@@ -130,7 +130,7 @@ Result<void> Reader::Collect(SourceLine line) {
       } else {
         auto macro = std::make_shared<const Macro>(*std::move(collected_));
         collected_.reset();
-        macros_[LowerCase(macro->name.text)] = std::move(macro);
+        macros_[Lowered(macro->name.text)] = std::move(macro);
         return {};
       }
     }
@@ -152,7 +152,7 @@ Result<void> Reader::Skip(const SourceLine& line) {
     skipped_.push_back(std::move(head->name));
     return {};
   }
-  if (!SameName(head->name.text, skipped_.back().text)) {
+  if (!SameLetters(head->name.text, skipped_.back().text)) {
     return RefuseClosedByAnother(head->name, skipped_.back());
   }
   skipped_.pop_back();
@@ -193,7 +193,7 @@ Result<SourceLine> Reader::Substitute(SourceLine line) {
 Result<Directive> Reader::MakeDirective(const Head& head, const SourceLine& line) {
   const bool has_options = std::ranges::any_of(
       options_.directives_with_options,
-      [&head](const std::string& name) { return SameName(name, head.name.text); });
+      [&head](const std::string& name) { return SameLetters(name, head.name.text); });
   Result<std::vector<Word>> words = TakeWords(
       line, head.begin, head.end, has_options ? ValueQuoting::AfterEquals : ValueQuoting::No);
   if (!words) return words.error();

@@ -31,7 +31,7 @@ const Reader::Action* Reader::FindAction(const Head& head) {
   }};
   const bool is_section = head.kind == Head::Kind::SectionBegin;
   const auto found = std::ranges::find_if(kActions, [&](const Action& action) {
-    return action.is_section == is_section && SameName(action.name, head.name.text);
+    return action.is_section == is_section && SameLetters(action.name, head.name.text);
   });
   return found == kActions.end() ? nullptr : &*found;
 }
@@ -229,7 +229,7 @@ Result<void> Reader::BeginMacro(const Head& head, const SourceLine& line) {
   if (!words) return words.error();
   Result<Macro> macro = DeclareMacro(head.name, *words);
   if (!macro) return macro.error();
-  const auto earlier = macros_.find(LowerCase(macro->name.text));
+  const auto earlier = macros_.find(Lowered(macro->name.text));
   if (earlier != macros_.end()) {
     const base::SourcePosition& where = earlier->second->name.where;
     AddNote(macro->name.where,
@@ -247,7 +247,7 @@ Result<void> Reader::UseMacro(const Head& head, const SourceLine& line) {
   Result<std::vector<Word>> words = ReadArguments(head, line, 1, kLongestLine, "NAME ARGUMENT ...");
   if (!words) return words.error();
   const Word& name = words->front();
-  const auto found = macros_.find(LowerCase(name.text));
+  const auto found = macros_.find(Lowered(name.text));
   if (found == macros_.end()) {
     return Refuse(name, "there is no macro {}: declare it above this line", Shown(name.text));
   }
@@ -262,7 +262,7 @@ Result<void> Reader::UseMacro(const Head& head, const SourceLine& line) {
                   words->size() - 1);
   }
   for (auto source = sources_.rbegin(); source != sources_.rend() && source->macro; ++source) {
-    if (SameName(source->macro->name.text, name.text)) {
+    if (SameLetters(source->macro->name.text, name.text)) {
       return Refuse(name, "the macro {} uses itself: take the loop out", Shown(name.text));
     }
   }
@@ -282,7 +282,7 @@ Result<void> Reader::RemoveMacro(const Head& head, const SourceLine& line) {
   const auto words = ReadArguments(head, line, 1, 1, "NAME");
   if (!words) return words.error();
   const Word& name = words->front();
-  if (macros_.erase(LowerCase(name.text)) == 0) {
+  if (macros_.erase(Lowered(name.text)) == 0) {
     return Refuse(name, "there is no macro {}: remove the line", Shown(name.text));
   }
   return {};

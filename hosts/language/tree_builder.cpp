@@ -37,7 +37,7 @@ Result<void> TreeBuilder::Close(const Word& name, size_t floor) {
     return Refuse(name, "</{0}> without a <{0}> before it: remove it", Shown(name.text));
   }
   const Word& opening = open_.back().section.name;
-  if (!SameName(opening.text, name.text)) return RefuseClosedByAnother(name, opening);
+  if (!SameLetters(opening.text, name.text)) return RefuseClosedByAnother(name, opening);
   OpenSection closed = std::move(open_.back());
   open_.pop_back();
   if (closed.is_node) body().push_back(std::move(closed.section));

@@ -13,16 +13,16 @@ void Definitions::Define(std::string_view name) {
 
 void Definitions::Define(std::string_view name, std::string_view value) {
   Define(name);
-  values_.insert_or_assign(LowerCase(name), std::string(value));
+  values_.insert_or_assign(Lowered(name), std::string(value));
 }
 
 void Definitions::Undefine(std::string_view name) {
   names_.erase(std::string(name));
-  values_.erase(LowerCase(name));
+  values_.erase(Lowered(name));
 }
 
 std::optional<std::string_view> Definitions::ValueOf(std::string_view name) const {
-  const auto value = values_.find(LowerCase(name));
+  const auto value = values_.find(Lowered(name));
   if (value == values_.end()) return std::nullopt;
   return value->second;
 }

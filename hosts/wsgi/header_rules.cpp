@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 
+#include "hosts/base/letters.h"
 #include "hosts/wsgi/error_page.h"
 
 namespace hosts::wsgi {
@@ -50,9 +51,6 @@ bool IsControl(char c) {
 bool IsControlButTab(char c) {
   return IsControl(c) && c != '\t';
 }
-char Lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
 
 Error Invalid(std::string message) {
   return Error{ErrorKind::InvalidInput, std::move(message)};
@@ -61,15 +59,11 @@ Error Invalid(std::string message) {
 // Only lengths that occur in the list are compared at all.
 bool IsHopByHop(std::string_view name) {
   return std::ranges::any_of(kHopByHop, [&](std::string_view hop) {
-    return hop.size() == name.size() && EqualsIgnoringCase(hop, name);
+    return hop.size() == name.size() && base::SameLetters(hop, name);
   });
 }
 
 }  // namespace
-
-bool EqualsIgnoringCase(std::string_view one, std::string_view other) {
-  return std::ranges::equal(one, other, {}, Lower, Lower);
-}
 
 base::Result<Status> ParseStatus(std::string_view text) {
   const bool has_code = text.size() >= 3 && std::ranges::all_of(text.substr(0, 3), IsDigit);

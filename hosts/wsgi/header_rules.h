@@ -26,6 +26,4 @@ struct Status {
 // Digits only.
 [[nodiscard]] base::Result<std::uint64_t> ParseContentLength(std::string_view text);
 
-[[nodiscard]] bool EqualsIgnoringCase(std::string_view one, std::string_view other);
-
 }  // namespace hosts::wsgi

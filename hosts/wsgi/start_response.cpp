@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "hosts/base/letters.h"
 #include "hosts/python/call.h"
 #include "hosts/python/heap_type.h"
 #include "hosts/python/strings.h"
@@ -69,7 +70,7 @@ void AddHeader(PyObject* item, exchange::AnswerHead& head) {
   const std::string_view name = NativeString(PyTuple_GET_ITEM(item, 0), "a header's name");
   const std::string_view value = NativeString(PyTuple_GET_ITEM(item, 1), "a header's value");
   Require(CheckHeader(name, value));
-  if (EqualsIgnoringCase(name, "content-length")) {
+  if (base::SameLetters(name, "content-length")) {
     const bool is_repeated = head.content_length.has_value();
     AddContentLength(value, head);
     if (is_repeated) return;
