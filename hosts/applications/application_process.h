@@ -63,7 +63,8 @@ class Worker {
   Worker& operator=(const Worker&) = delete;
   ~Worker();
 
-  // Runs the request's application. Ends in sink.Finish() or sink.Abort(), whatever happens.
+  // Runs the request's application: ends in sink.Finish() or sink.Abort(), whatever happens. When
+  // the head names a dispatch script it asks that instead: ends in sink.Choose(), or with a 500.
   void Answer(const exchange::RequestHead& head,
               exchange::RequestBody& body,
               exchange::AnswerSink& sink);

@@ -163,6 +163,96 @@ TEST(ApplicationProcess, UsesTheCallableOfTheRequest) {
   });
 }
 
+// ---- dispatch scripts (LOAD-20, LOAD-21) ----
+
+class DispatchScript : public ::testing::Test {
+ protected:
+  // Once in a test: there is one Python in the life of a process.
+  std::vector<wsgi::testing::RecordingSink> AskAll(const std::vector<std::string>& sources,
+                                                   std::string_view group = "") {
+    const std::string application = site_.Script("hello.wsgi", kHello);
+    const auto process = site_.Start();
+    std::vector<wsgi::testing::RecordingSink> sinks;
+    OnWorker(*process, [&](Worker& worker) {
+      for (const std::string& source : sources) {
+        const std::string script =
+            site_.Script("dispatch" + std::to_string(sinks.size()) + ".py", source);
+        auto head = site_.Request(application, "the application's own");
+        head.dispatch_script = script;
+        head.dispatch_group = group;
+        sinks.push_back(Get(worker, head));
+      }
+    });
+    return sinks;
+  }
+  wsgi::testing::RecordingSink Ask(const std::string& source, std::string_view group = "") {
+    return AskAll({source}, group).front();
+  }
+
+  Site site_;
+};
+
+TEST_F(DispatchScript, MayChooseAllThreeAndAnswersNothing) {
+  const auto sink = Ask(R"(
+def process_group(environ):
+    return "group" + environ["SCRIPT_NAME"]
+def application_group(environ):
+    return b"%{GLOBAL}"
+def callable_object(environ):
+    return "caf\u00e9"
+)");
+  EXPECT_FALSE(sink.has_begun());
+  ASSERT_TRUE(sink.choice());
+  EXPECT_EQ(sink.choice()->process_group, "group");
+  EXPECT_EQ(sink.choice()->application_group, "%{GLOBAL}");
+  EXPECT_EQ(sink.choice()->callable_object, "caf\xe9");
+}
+
+TEST_F(DispatchScript, ChoosesNothingWithNoneOrWithoutTheFunction) {
+  const auto sink = Ask("def process_group(environ):\n    return None\n");
+  ASSERT_TRUE(sink.choice());
+  EXPECT_EQ(sink.choice()->process_group, std::nullopt);
+  EXPECT_EQ(sink.choice()->application_group, std::nullopt);
+  EXPECT_EQ(sink.choice()->callable_object, std::nullopt);
+}
+
+TEST_F(DispatchScript, RunsInItsOwnInterpreterAndSeesTheRequestWithoutItsBody) {
+  const auto sink = Ask(R"(
+def process_group(environ):
+    assert "wsgi.input" not in environ
+    assert environ["REQUEST_METHOD"] == "GET"
+    print("here I am", file=environ["wsgi.errors"])
+    return environ["mod_wsgi.application_group"]
+)",
+                        "dispatching");
+  ASSERT_TRUE(sink.choice());
+  EXPECT_EQ(sink.choice()->process_group, "dispatching");
+}
+
+TEST_F(DispatchScript, ThatRaisesOrReturnsAnythingElseFailsTheRequest) {
+  python::testing::CapturedLog log;
+  std::vector<std::string> sources;
+  for (const char* answer : {"1/0", "42", "'\\u0142'", "exit()", "['d']"}) {
+    sources.push_back(std::string("def application_group(environ):\n    return ") + answer);
+  }
+  for (const auto& sink : AskAll(sources)) {
+    EXPECT_FALSE(sink.choice());
+    EXPECT_EQ(sink.status(), 500);
+    EXPECT_TRUE(sink.is_finished());
+  }
+  EXPECT_THAT(log.Lines("H0320"),
+              Contains(HasSubstr("application_group() of a dispatch script returned list: return "
+                                 "None, a str or bytes")));
+}
+
+TEST_F(DispatchScript, ThatCannotBeLoadedIsLoggedAndPassedOver) {
+  python::testing::CapturedLog log;
+  const auto sink = Ask("raise RuntimeError('broken on purpose')");
+  ASSERT_TRUE(sink.choice());
+  EXPECT_EQ(sink.choice()->process_group, std::nullopt);
+  EXPECT_THAT(log.Lines("H0304"), Contains(HasSubstr("broken on purpose")));
+}
+
 TEST(ApplicationProcess, TellsApplicationsWhereTheyRun) {
   Site site;
   const std::string script = site.Script("app.wsgi", R"(

@@ -1,9 +1,11 @@
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <charconv>
 #include <ctime>
 
 #include "hosts/applications/application_process.h"
+#include "hosts/applications/dispatch.h"
 #include "hosts/applications/mounted_applications.h"
 #include "hosts/applications/process_state.h"
 #include "hosts/base/log.h"
@@ -70,9 +72,14 @@ class Worker::State {
   void Answer(const exchange::RequestHead& head,
               exchange::RequestBody& body,
               exchange::AnswerSink& sink);
+  void Choose(const exchange::RequestHead& head, exchange::AnswerSink& sink);
 
  private:
-  [[nodiscard]] base::Result<WorkerStates::Place> PlaceOf(const exchange::RequestHead& head);
+  // Nullopt when the script raised; why is in the log.
+  [[nodiscard]] std::optional<exchange::Choice> Ask(const Attached& attached,
+                                                    interpreters::HostedInterpreter& interpreter,
+                                                    const exchange::RequestHead& head);
+  [[nodiscard]] wsgi::RequestVariables NextVariables();
   void Run(const Attached& attached,
            interpreters::HostedInterpreter& interpreter,
            const exchange::RequestHead& head,
@@ -117,18 +124,61 @@ void Worker::State::Run(const Attached& attached,
     const auto mounted = mounts.For(attached, head);
     const Ref application = FindApplication(attached, interpreter, *mounted, head, answer);
     if (!application) return;
-    wsgi::RequestVariables variables;
-    variables.request_id = request_ids_.Next();
-    variables.thread_id = thread_id_;
-    variables.daemon_start = is_daemon() ? begun_at_ : 0;
-    variables.application_start = begun_at_;
     mounts.adapter().Serve(
         attached,
-        wsgi::Call{application.get(), mounted->environ_template, head, body, variables},
+        wsgi::Call{application.get(), mounted->environ_template, head, body, NextVariables()},
         answer);
   } catch (const PythonError& error) {
     python::LogFailure("H0302", "A request could not be prepared", error.Describe(attached));
     answer.Fail(500);
+  }
+}
+
+wsgi::RequestVariables Worker::State::NextVariables() {
+  wsgi::RequestVariables variables;
+  variables.request_id = request_ids_.Next();
+  variables.thread_id = thread_id_;
+  variables.daemon_start = is_daemon() ? begun_at_ : 0;
+  variables.application_start = begun_at_;
+  return variables;
+}
+
+void Worker::State::Choose(const exchange::RequestHead& head, exchange::AnswerSink& sink) {
+  const python::LogContext context(head.remote_address, head.dispatch_script);
+  begun_at_ = SecondsSinceEpoch();
+  std::optional<exchange::Choice> choice;
+  if (auto place = states_.Enter(head.dispatch_group)) {
+    const Attached attached(*place->state);
+    choice = Ask(attached, *place->interpreter, head);
+  }
+  if (choice) {
+    sink.Choose(*std::move(choice));
+    return;
+  }
+  wsgi::Answer answer(sink);
+  answer.Fail(500);
+  answer.Complete();
+}
+
+std::optional<exchange::Choice> Worker::State::Ask(const Attached& attached,
+                                                   interpreters::HostedInterpreter& interpreter,
+                                                   const exchange::RequestHead& head) {
+  const auto* script = interpreter.scripts().FindOrLoad(attached, head.dispatch_script);
+  if (script == nullptr) return exchange::Choice{};  // LOAD-21: as configured; logged as H0304
+  try {
+    auto& mounts = static_cast<MountedApplications&>(interpreter.companion());
+    const auto mounted = mounts.For(attached, head);
+    exchange::Choice choice;
+    mounts.adapter().ShowEnviron(
+        attached, mounted->environ_template, head, NextVariables(), [&](PyObject* environ) {
+          choice = AskDispatchScript(attached, *script, environ);
+        });
+    return choice;
+  } catch (const PythonError& error) {
+    python::LogFailure("H0320",
+                       fmt::format("The dispatch script '{}' failed", head.dispatch_script),
+                       error.Describe(attached));
+    return std::nullopt;
   }
 }
 
@@ -163,6 +213,7 @@ Worker::~Worker() = default;
 void Worker::Answer(const exchange::RequestHead& head,
                     exchange::RequestBody& body,
                     exchange::AnswerSink& sink) {
+  if (!head.dispatch_script.empty()) return state_->Choose(head, sink);
   state_->Answer(head, body, sink);
 }
 

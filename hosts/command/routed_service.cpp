@@ -43,13 +43,30 @@ std::string WithSlash(const exchange::RequestHead& head) {
 }  // namespace
 
 void RoutedService::Decide(exchange::RequestHead& head, serving::Decision& decision) {
+  Route(head, nullptr, decision);
+}
+
+void RoutedService::DecideAgain(exchange::RequestHead& head,
+                                const exchange::Choice& choice,
+                                serving::Decision& decision) {
+  head.variables.clear();
+  head.dispatch_script = {};
+  const deployment::DispatchChoice chosen{
+      choice.process_group, choice.application_group, choice.callable_object};
+  Route(head, &chosen, decision);
+}
+
+void RoutedService::Route(exchange::RequestHead& head,
+                          const deployment::DispatchChoice* choice,
+                          serving::Decision& decision) {
   deployment::RequestAddress address{.local_address = head.local_address,
                                      .local_port = head.local_port,
                                      .host = head.host_name,
                                      .path = decision.path,
                                      .method = head.method,
                                      .remote_address = head.remote_address,
-                                     .protocol = head.version_minor == 0 ? "HTTP/1.0" : "HTTP/1.1"};
+                                     .protocol = head.version_minor == 0 ? "HTTP/1.0" : "HTTP/1.1",
+                                     .choice = choice};
   address.header = [&head](const auto& fits) { return HeaderOf(head, fits); };
   auto result = deployment::FindRoute(deployment_, address, machine_);
   deployment::Route& route = result.route;
@@ -60,22 +77,43 @@ void RoutedService::Decide(exchange::RequestHead& head, serving::Decision& decis
                   result.refused_status,
                   error.empty() ? deployment::InWords(result.reason) : std::string_view(error));
   }
-  if (route.answer != deployment::Answer::Script) {
-    decision.what = serving::Decision::What::Forward;
-    decision.handler = kOwnAnswer;
-    if (route.answer == deployment::Answer::File) decision.script_filename = route.script_filename;
-    head.handler = decision.handler;
-    head.script_filename = decision.script_filename;
-    return;
-  }
+  if (route.answer != deployment::Answer::Script) return AnswerHere(route, head, decision);
+  const bool must_ask = route.dispatch_script != nullptr && choice == nullptr;
   // Seen from the configuration no request could run here, so that no Python was started.
-  if (route.process_group.empty() && !deployment_.may_run_embedded) {
+  if (!must_ask && route.process_group.empty() && !deployment_.may_run_embedded) {
     return Refuse(head, decision, 500, "this process runs no applications");
   }
   if (head.is_chunked && !route.chunked_request) {
+    decision.what = serving::Decision::What::Refuse;
     decision.status = 411;  // ERR-16
     return;
   }
+  if (must_ask) {
+    decision.dispatch_script = route.dispatch_script->value.script;
+    decision.dispatch_group = std::move(route.dispatch_group);
+    head.dispatch_script = decision.dispatch_script;
+    head.dispatch_group = decision.dispatch_group;
+  }
+  TakeOver(route, head, decision);
+  decision.what = must_ask || decision.process_group.empty() ? serving::Decision::What::Run
+                                                             : serving::Decision::What::Forward;
+}
+
+void RoutedService::AnswerHere(deployment::Route& route,
+                               exchange::RequestHead& head,
+                               serving::Decision& decision) {
+  decision.what = serving::Decision::What::Forward;
+  decision.handler = kOwnAnswer;
+  if (route.answer == deployment::Answer::File) {
+    decision.script_filename = std::move(route.script_filename);
+  }
+  head.handler = decision.handler;
+  head.script_filename = decision.script_filename;
+}
+
+void RoutedService::TakeOver(deployment::Route& route,
+                             exchange::RequestHead& head,
+                             serving::Decision& decision) const {
   head.virtual_host = static_cast<int>(route.virtual_host - deployment_.virtual_hosts.data());
   decision.script_name = std::move(route.script_name);
   decision.path_info = std::move(route.path_info);
@@ -97,8 +135,6 @@ void RoutedService::Decide(exchange::RequestHead& head, serving::Decision& decis
   head.application_group = decision.application_group;
   for (const auto& [name, value] : decision.variables)
     head.variables.push_back({name, value});
-  decision.what = decision.process_group.empty() ? serving::Decision::What::Run
-                                                 : serving::Decision::What::Forward;
 }
 
 void RoutedService::Refuse(const exchange::RequestHead& head,
@@ -112,6 +148,7 @@ void RoutedService::Refuse(const exchange::RequestHead& head,
             decision.path,
             status,
             why);
+  decision.what = serving::Decision::What::Refuse;
   decision.status = status;
 }
 

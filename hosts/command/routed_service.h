@@ -3,10 +3,11 @@
 // to a daemon process.
 //
 // Threads: the leader's (serving/loop.h).
-// Source:  LOAD-1 to -7, ERR-1, -2, -13, -14, -16.
+// Source:  LOAD-1 to -7, LOAD-20, ERR-1, -2, -13, -14, -16.
 
 #include "hosts/daemon/front.h"
 #include "hosts/deployment/deployment.h"
+#include "hosts/deployment/routing.h"
 #include "hosts/directives/machine.h"
 #include "hosts/serving/service.h"
 
@@ -19,10 +20,22 @@ class RoutedService final : public serving::Service {
       : deployment_(deployment), machine_(deployment), front_(front) {}
 
   void Decide(exchange::RequestHead& head, serving::Decision& decision) override;
+  void DecideAgain(exchange::RequestHead& head,
+                   const exchange::Choice& choice,
+                   serving::Decision& decision) override;
   [[nodiscard]] std::unique_ptr<serving::Forwarding> Forward(
       serving::ForwardedRequest& request) override;
 
  private:
+  void Route(exchange::RequestHead& head,
+             const deployment::DispatchChoice* choice,  // null: nobody was asked
+             serving::Decision& decision);
+  static void AnswerHere(deployment::Route& route,
+                         exchange::RequestHead& head,
+                         serving::Decision& decision);
+  void TakeOver(deployment::Route& route,
+                exchange::RequestHead& head,
+                serving::Decision& decision) const;
   static void Refuse(const exchange::RequestHead& head,
                      serving::Decision& decision,
                      int status,

@@ -22,6 +22,15 @@ GroupName ParseGroupName(std::string_view text) {
   return {Kind::Literal, std::string(text)};
 }
 
+CallableName ParseCallableName(std::string_view text) {
+  using Kind = CallableName::Kind;
+  if (const auto variable = EnvironmentToken(text)) {
+    return {Kind::Environment, std::string(*variable)};
+  }
+  if (text.starts_with('%')) return CallableName{};
+  return {Kind::Literal, std::string(text)};
+}
+
 std::optional<std::string_view> EnvironmentToken(std::string_view text) {
   if (!text.starts_with(kEnvironment) || !text.ends_with('}')) return std::nullopt;
   return text.substr(kEnvironment.size(), text.size() - kEnvironment.size() - 1);

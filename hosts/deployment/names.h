@@ -43,6 +43,8 @@ struct CallableName {
 
 // A token counts only if it is the whole text (EXP-1); everything else is a name.
 [[nodiscard]] GroupName ParseGroupName(std::string_view text);
+// EXP-9: of the tokens only %{ENV:variable} counts; another one means the default.
+[[nodiscard]] CallableName ParseCallableName(std::string_view text);
 // The variable of "%{ENV:variable}", if that is the whole text.
 [[nodiscard]] std::optional<std::string_view> EnvironmentToken(std::string_view text);
 // As it is written in a configuration: "%{GLOBAL}", "%{RESOURCE}", or the name.

@@ -7,12 +7,12 @@
 
 #include "hosts/base/check.h"
 #include "hosts/base/letters.h"
+#include "hosts/deployment/url_mapping.h"
 #include "hosts/deployment/variables.h"
 
 namespace hosts::deployment {
 namespace {
 
-using base::Lower;
 using base::SameLetters;
 
 constexpr int kNotFound = 404;
@@ -21,147 +21,6 @@ constexpr int kServerError = 500;
 
 constexpr std::string_view kScriptHandler = "wsgi-script";
 constexpr std::string_view kScriptType = "application/x-httpd-wsgi";  // its older name
-
-// A listener for IPv6 shows the IPv4 addresses it accepts in this form.
-constexpr std::string_view kIPv4InIPv6 = "::ffff:";
-
-// '*' is any run of characters, '?' is one.
-bool FitsPattern(std::string_view name, std::string_view pattern) {
-  size_t at = 0;
-  size_t in_pattern = 0;
-  size_t star = std::string_view::npos;  // the last '*' passed, and how much of the name it took
-  size_t taken = 0;
-  while (at < name.size()) {
-    if (in_pattern < pattern.size() && pattern[in_pattern] == '*') {
-      star = in_pattern++;
-      taken = at;
-    } else if (in_pattern < pattern.size() &&
-               (pattern[in_pattern] == '?' || Lower(pattern[in_pattern]) == Lower(name[at]))) {
-      ++in_pattern;
-      ++at;
-    } else if (star != std::string_view::npos) {
-      in_pattern = star + 1;
-      at = ++taken;
-    } else {
-      return false;
-    }
-  }
-  return pattern.find_first_not_of('*', in_pattern) == std::string_view::npos;
-}
-
-bool AnswersTo(const VirtualHost& virtual_host, std::string_view host) {
-  return SameLetters(virtual_host.server_name, host) ||
-         std::ranges::any_of(virtual_host.aliases,
-                             [&](const std::string& alias) { return FitsPattern(host, alias); });
-}
-
-// How well a virtual host's address fits; 0: not at all. An IP address counts for more than a port.
-int AddressFit(const VirtualHost& virtual_host, std::string_view address, int port) {
-  if (virtual_host.port != 0 && virtual_host.port != port) return 0;
-  const int port_fit = virtual_host.port == 0 ? 1 : 2;
-  if (virtual_host.address == "*") return port_fit;
-  return virtual_host.address == address ? port_fit + 2 : 0;
-}
-
-// LOAD-2. The path has no runs of slashes.
-bool Matches(std::string_view url, std::string_view path) {
-  if (!path.starts_with(url)) return false;
-  return url.ends_with('/') || path.size() == url.size() || path[url.size()] == '/';
-}
-
-// What a URL was mapped to, before anybody looked whether it exists.
-struct Mapping {
-  const Mount* mount = nullptr;
-  const FileAlias* file_alias = nullptr;
-  std::string target;            // begins the file name
-  std::string rest;              // of the URL, behind the part that was mapped
-  bool is_target_known = false;  // the target is a path of the configuration: no need to walk to it
-};
-
-std::optional<Mapping> MapByPattern(const base::Regex& pattern,
-                                    const std::string& target,
-                                    std::string_view path) {
-  const auto captures = pattern.Match(path);
-  if (!captures) return std::nullopt;
-  Mapping mapping;
-  mapping.target = base::Substitute(target, *captures);
-  const std::string_view whole = captures->front();
-  mapping.rest = path.substr(static_cast<size_t>(whole.data() - path.data()) + whole.size());
-  return mapping;
-}
-
-template <typename Binding>
-std::optional<Mapping> Map(const Binding& binding, std::string_view path) {
-  const std::string target(binding.target);
-  if (binding.pattern) return MapByPattern(*binding.pattern, target, path);
-  if (!Matches(binding.url, path)) return std::nullopt;
-  Mapping mapping;
-  mapping.target = target;
-  // LOAD-3: for the alias "/" the whole path is appended.
-  mapping.rest = binding.url == "/" ? path : path.substr(binding.url.size());
-  mapping.is_target_known = true;
-  return mapping;
-}
-
-// LOAD-1: Alias before WSGIScriptAlias, and the first that fits.
-std::optional<Mapping> MapUrl(const VirtualHost& virtual_host, std::string_view path) {
-  for (const FileAlias& alias : virtual_host.file_aliases) {
-    if (auto mapping = Map(alias, path)) {
-      if (alias.pattern) mapping->rest.clear();  // AliasMatch replaces the whole URL
-      mapping->file_alias = &alias;
-      return mapping;
-    }
-  }
-  for (const Mount& mount : virtual_host.mounts) {
-    if (auto mapping = Map(mount, path)) {
-      mapping->mount = &mount;
-      return mapping;
-    }
-  }
-  if (!virtual_host.document_root) return std::nullopt;
-  Mapping mapping;
-  mapping.target = virtual_host.document_root->value;
-  mapping.rest = path;
-  mapping.is_target_known = true;
-  return mapping;
-}
-
-struct MappedFile {
-  FileKind kind = FileKind::Missing;
-  std::string filename;
-  size_t path_info_size = 0;  // the tail of the path that is not the file's
-};
-
-// LOAD-3 where the target is not simply the script file: goes down along the path, from the first
-// segment that ends at or behind `known`, until it meets a file, or nothing.
-MappedFile Descend(std::string full, size_t known, Surroundings& surroundings) {
-  size_t end = std::min(full.find('/', known), full.size());
-  while (true) {
-    MappedFile file{FileKind::Missing, full.substr(0, end), full.size() - end};
-    file.kind = surroundings.KindOf(file.filename);
-    const size_t next = full.find_first_not_of('/', end);
-    if (file.kind == FileKind::Directory && end < full.size() && next == std::string::npos) {
-      return {file.kind, file.filename + '/', 0};  // a slash at the end is the directory's own
-    }
-    if (file.kind != FileKind::Directory || next == std::string::npos) return file;
-    end = std::min(full.find('/', next), full.size());
-    const std::string_view segment(full.data() + next, end - next);
-    if (segment == "." || segment == "..") return {};  // never out of the target
-  }
-}
-
-MappedFile FindFile(const Mapping& mapping, Surroundings& surroundings) {
-  const std::string& target = mapping.target;
-  std::string_view rest = mapping.rest;
-  if (!mapping.is_target_known) return Descend(target + mapping.rest, 1, surroundings);
-  if (!target.ends_with('/') && (rest.empty() || rest.starts_with('/'))) {
-    const FileKind kind = surroundings.KindOf(target);
-    if (kind != FileKind::Directory || rest.empty()) return {kind, target, rest.size()};
-  }
-  if (target.ends_with('/') && rest.starts_with('/')) rest.remove_prefix(1);
-  // From the end of the target's last segment, which the rest continues where no slash is between.
-  return Descend(target + std::string(rest), target.find_last_not_of('/') + 1, surroundings);
-}
 
 std::string WithSlashesCollapsed(std::string_view path) {
   std::string collapsed;
@@ -390,7 +249,25 @@ class Router {
     }
     route.process_group = Expand(process_group);
     route.application_group = Expand(application_group);
+    route.dispatch_script = decided.dispatch_script;
+    if (route.dispatch_script != nullptr) {
+      route.dispatch_group = Expand(route.dispatch_script->value.application_group);
+      if (address_.choice == nullptr) return;
+      Take(*address_.choice);
+    }
     CheckGroup(decided);
+  }
+
+  // LOAD-20.
+  void Take(const DispatchChoice& choice) {
+    Route& route = result_.route;
+    if (choice.process_group) route.process_group = Expand(ParseGroupName(*choice.process_group));
+    if (choice.application_group) {
+      route.application_group = Expand(ParseGroupName(*choice.application_group));
+    }
+    if (choice.callable_object) {
+      route.callable_object = CallableOf(ParseCallableName(*choice.callable_object));
+    }
   }
 
   void CheckGroup(const EffectiveSettings& decided) {
@@ -439,12 +316,6 @@ class Router {
   Surroundings& surroundings_;
   RoutingResult result_;
 };
-
-// The configured port, where a name must say it (EXP-6).
-std::string PortSuffix(const VirtualHost& virtual_host) {
-  const int port = virtual_host.server_port;
-  return port == 0 || port == 80 || port == 443 ? std::string() : fmt::format(":{}", port);
-}
 
 }  // namespace
 
@@ -498,72 +369,6 @@ std::string_view InWords(RefusalReason reason) {
       return "the process group belongs to another virtual host";
   }
   return "refused";
-}
-
-const VirtualHost* FindVirtualHost(const Deployment& deployment, const RequestAddress& address) {
-  std::string_view local = address.local_address;
-  if (local.starts_with(kIPv4InIPv6)) local.remove_prefix(kIPv4InIPv6.size());
-
-  std::string_view host = address.host;
-  if (host.ends_with('.')) host.remove_suffix(1);  // "example.org." is the same name
-
-  const VirtualHost* best = nullptr;
-  int best_fit = 0;
-  bool best_is_named = false;
-  for (const VirtualHost& candidate : deployment.virtual_hosts) {
-    const int fit = AddressFit(candidate, local, address.local_port);
-    if (fit == 0 || fit < best_fit) continue;
-    const bool better_address = fit > best_fit;
-    if (!better_address && best_is_named) continue;
-    const bool is_named = AnswersTo(candidate, host);
-    if (!better_address && !is_named) continue;
-    best = &candidate;
-    best_fit = fit;
-    best_is_named = is_named;
-  }
-  return best;
-}
-
-std::string ExpandGroupName(const GroupName& name,
-                            const VirtualHost& virtual_host,
-                            std::string_view script_name,
-                            std::string_view host,
-                            const LookupVariable& variable) {
-  switch (name.kind) {
-    case GroupName::Kind::Global:
-      return {};
-    case GroupName::Kind::Literal:
-      return name.literal;
-    case GroupName::Kind::Server:
-      return virtual_host.server_name + PortSuffix(virtual_host);
-    case GroupName::Kind::Resource: {
-      std::string resource = virtual_host.server_name + PortSuffix(virtual_host);
-      resource += '|';
-      resource += script_name;
-      return resource;
-    }
-    case GroupName::Kind::Host: {
-      if (host.empty()) return virtual_host.server_name + PortSuffix(virtual_host);
-      return base::Lowered(host) + PortSuffix(virtual_host);
-    }
-    case GroupName::Kind::Environment: {
-      const auto value = variable ? variable(name.literal) : std::nullopt;
-      if (!value) return AsWritten(name);  // EXP-8: then the text itself is the name
-      const GroupName named = ParseGroupName(*value);
-      if (named.kind == GroupName::Kind::Environment) return *value;  // not followed further
-      return ExpandGroupName(named, virtual_host, script_name, host, variable);
-    }
-  }
-  CHECK(false, "a group name has one of six kinds");
-}
-
-const ProcessGroup* FindProcessGroup(const Deployment& deployment, std::string_view name) {
-  const auto found = std::ranges::find(deployment.process_groups, name, &ProcessGroup::name);
-  return found == deployment.process_groups.end() ? nullptr : &*found;
-}
-
-bool MayUse(const VirtualHost& virtual_host, const ProcessGroup& group) {
-  return !group.server_name || *group.server_name == virtual_host.server_name;
 }
 
 }  // namespace hosts::deployment

@@ -5,47 +5,20 @@
 //
 // Threads: const functions of values; any thread.
 // Source:  LOAD-1 to LOAD-7, EXP-1 to EXP-10, ENV-6, CFG-52, CFG-53, CFG-56, DAEMON-7, RESTRICT-1
-//          to RESTRICT-3.
+//          to RESTRICT-3, LOAD-20.
 
-#include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "hosts/deployment/deployment.h"
+#include "hosts/deployment/groups.h"
+#include "hosts/deployment/request_address.h"
+#include "hosts/deployment/surroundings.h"
+#include "hosts/deployment/virtual_host_choice.h"
 
 namespace hosts::deployment {
-
-// What a request says about where it wants to go.
-struct RequestAddress {
-  std::string_view local_address;  // the IP address that accepted the connection
-  int local_port = 0;
-  std::string_view host;  // of the Host header or the absolute target; port removed; may be empty
-  std::string_view path;  // %-decoded, query removed, dot segments resolved; begins with '/'
-  std::string_view method = "GET";
-  std::string_view remote_address = {};
-  std::string_view protocol = "HTTP/1.1";
-  // The value of the first header whose name fits, or nullopt; null: there are none.
-  std::function<std::optional<std::string_view>(const std::function<bool(std::string_view)>&)>
-      header = {};
-};
-
-enum class FileKind { Missing, Directory, File };
-
-// What routing asks of the machine.
-class Surroundings {
- public:
-  virtual ~Surroundings() = default;
-  [[nodiscard]] virtual FileKind KindOf(const std::string& path) = 0;
-  // A variable of the server's own environment.
-  [[nodiscard]] virtual std::optional<std::string> Variable(const std::string& name) = 0;
-  // Whether processes started here may become other users (SEC-1).
-  [[nodiscard]] virtual bool is_superuser() { return true; }
-  // Null: .htaccess files are not read.
-  [[nodiscard]] virtual OverrideFiles* override_files() { return nullptr; }
-};
 
 enum class Answer {
   Script,  // a WSGI script
@@ -68,6 +41,10 @@ struct Route {
   std::string process_group;      // final names; "" is embedded
   std::string application_group;  // "" is the main interpreter
   std::string callable_object;
+  // Set: this script chooses, in the interpreter of dispatch_group. Without RequestAddress::choice
+  // it is still to be asked, and nobody looked whether the groups may be used.
+  const Written<DispatchScript>* dispatch_script = nullptr;
+  std::string dispatch_group;
   bool pass_authorization = false;
   bool chunked_request = false;
   std::vector<std::pair<std::string, std::string>> variables;  // SetEnv and its kin
@@ -117,27 +94,5 @@ struct RoutingResult {
 
 // "the script does not exist": the rest of a sentence about the request.
 [[nodiscard]] std::string_view InWords(RefusalReason reason);
-
-// The virtual host that answers: best address match first, then ServerName/ServerAlias, else the
-// first of that address. Null if no virtual host listens there.
-[[nodiscard]] const VirtualHost* FindVirtualHost(const Deployment& deployment,
-                                                 const RequestAddress& address);
-
-using LookupVariable = std::function<std::optional<std::string>(const std::string& name)>;
-
-// The final name of a group (EXP-2 to EXP-8). %{SERVER} and %{RESOURCE} use the configured
-// ServerName and its port, never the port a client wrote (a deviation: hosts/deviations.md).
-[[nodiscard]] std::string ExpandGroupName(const GroupName& name,
-                                          const VirtualHost& virtual_host,
-                                          std::string_view script_name,
-                                          std::string_view host,
-                                          const LookupVariable& variable = {});
-
-// The group named, or null.
-[[nodiscard]] const ProcessGroup* FindProcessGroup(const Deployment& deployment,
-                                                   std::string_view name);
-
-// DAEMON-7: a group of the whole server serves every virtual host, another one those of its name.
-[[nodiscard]] bool MayUse(const VirtualHost& virtual_host, const ProcessGroup& group);
 
 }  // namespace hosts::deployment

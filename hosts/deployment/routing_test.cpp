@@ -265,6 +265,50 @@ TEST_F(GroupRouting, AGroupOfAVirtualHostServesHostsOfThatNameOnly) {
 
 // LOAD-4: a mount by pattern.
 
+// LOAD-20: a dispatch script has the last word, and what it says is checked as what is configured.
+
+class DispatchRouting : public GroupRouting {
+ protected:
+  DispatchRouting() {
+    Declare(std::nullopt);
+    deployment_.virtual_hosts[0].layers.resize(1);
+    deployment_.virtual_hosts[0].layers[0].dispatch_script = Written<DispatchScript>{
+        {"/srv/dispatch.py", GroupName{Kind::Resource, {}}}, {"site.conf", 7}};
+    deployment_.virtual_hosts[0].mounts[0].options.process_group =
+        Written<GroupName>{{Kind::Literal, "nobody"}, {}};
+  }
+  RoutingResult FindWith(const DispatchChoice& choice) {
+    auto address = To("/app", "a.example");
+    address.choice = &choice;
+    return Find(deployment_, address);
+  }
+};
+
+TEST_F(DispatchRouting, FirstTheScriptIsToBeAsked) {
+  const auto result = Find(deployment_, To("/app", "a.example"));
+  EXPECT_EQ(result.refused_status, 0) << "the group that is configured is no matter yet";
+  ASSERT_NE(result.route.dispatch_script, nullptr);
+  EXPECT_EQ(result.route.dispatch_script->value.script, "/srv/dispatch.py");
+  EXPECT_EQ(result.route.dispatch_group, "a.example|");
+  EXPECT_EQ(Find(deployment_, To("/app", "b.example")).route.dispatch_script, nullptr);
+}
+
+TEST_F(DispatchRouting, ThenItsChoiceIsExpandedAndReplacesWhatIsConfigured) {
+  const auto chosen = FindWith({"d", "%{SERVER}", "other"});
+  EXPECT_EQ(chosen.refused_status, 0);
+  EXPECT_EQ(chosen.route.process_group, "d");
+  EXPECT_EQ(chosen.route.application_group, "a.example");
+  EXPECT_EQ(chosen.route.callable_object, "other");
+  EXPECT_EQ(FindWith({"", {}, {}}).route.process_group, "") << "no name is the server's own";
+}
+
+TEST_F(DispatchRouting, AGroupThatMayNotBeUsedIsRefusedWhoeverNamedIt) {
+  EXPECT_EQ(FindWith({}).reason, RefusalReason::UnknownGroup);
+  EXPECT_EQ(FindWith({"somebody", {}, {}}).reason, RefusalReason::UnknownGroup);
+  Declare("b.example");
+  EXPECT_EQ(FindWith({"d", {}, {}}).reason, RefusalReason::GroupNotReachable);
+}
+
 TEST(Routing, AMountByPatternPutsWhatItMatchedIntoTheTarget) {
   Mount mount = MakeMount("^/mm/(.*)$", "/srv/app.wsgi/$1");
   mount.pattern = base::Regex::Compile(mount.url).value();

@@ -146,11 +146,22 @@ bool IsTakenAway(const deployment::Mount& mount, const VirtualHost& host) {
   return name != nullptr && !MayBeGlobal(name->value);
 }
 
+bool HasDispatchScript(const VirtualHost& host) {
+  const auto has_one = [](const PathSettings& settings) {
+    return settings.dispatch_script.has_value();
+  };
+  return std::ranges::any_of(host.layers, has_one) ||
+         std::ranges::any_of(host.sections,
+                             [&](const auto& section) { return has_one(section.settings); });
+}
+
 bool MayRunEmbedded(const deployment::Deployment& deployment) {
   const bool imports = std::ranges::any_of(deployment.preloads, [](const auto& preloaded) {
     return preloaded.process_group.empty() && preloaded.is_import;
   });
-  if (imports) return true;  // PRELOAD-7
+  if (imports || std::ranges::any_of(deployment.virtual_hosts, HasDispatchScript)) {
+    return true;  // PRELOAD-7, LOAD-22
+  }
   if (deployment.restrict_embedded) return false;
   for (const VirtualHost& host : deployment.virtual_hosts) {
     const bool may_leave = MayLeaveEmbedded(host);

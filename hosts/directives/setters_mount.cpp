@@ -346,11 +346,7 @@ Result<void> SetDispatchScript(const Directive& directive, Scope& scope) {
 }
 
 Result<CallableName> ReadCallableObject(const Word& word) {
-  if (const auto variable = deployment::EnvironmentToken(word.text)) {
-    return CallableName{CallableName::Kind::Environment, std::string(*variable)};
-  }
-  if (word.text.starts_with('%')) return CallableName{};
-  return CallableName{CallableName::Kind::Literal, word.text};
+  return deployment::ParseCallableName(word.text);
 }
 
 Result<deployment::HeadMapping> ReadHeadMapping(const Word& word) {

@@ -1,8 +1,10 @@
 #pragma once
 // AnswerHead: status and headers of an answer.
+// Choice:     what a dispatch script said about a request (LOAD-20).
 // AnswerSink: where an answer goes: an HTTP connection, or the channel to the front.
 //
-// Order: Begin once, Write any number of times, Finish or Abort once. A sink applies framing
+// Order: Begin once, Write any number of times, Finish or Abort once; or, of a request that names a
+// dispatch script, Choose once and nothing else. A sink applies framing
 // (Content-Length, chunked) and drops the body of an answer to HEAD. Writes may block while the
 // client reads slowly and its buffer is full: call them with no interpreter attached.
 //
@@ -15,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "hosts/base/check.h"
 #include "hosts/base/result.h"
 
 namespace hosts::exchange {
@@ -24,6 +27,13 @@ struct AnswerHead {
   std::string reason;  // may be empty
   std::vector<std::pair<std::string, std::string>> headers;
   std::optional<std::uint64_t> content_length;  // parsed from the headers, kept beside them
+};
+
+// Names as the script gave them, not expanded; nullopt: as configured.
+struct Choice {
+  std::optional<std::string> process_group;
+  std::optional<std::string> application_group;
+  std::optional<std::string> callable_object;
 };
 
 class AnswerSink {
@@ -39,6 +49,11 @@ class AnswerSink {
   [[nodiscard]] virtual base::Result<void> Finish() = 0;
   // The body broke off (ERR-9): the client must be able to notice.
   virtual void Abort() = 0;
+  // The request is routed again, with what was chosen.
+  // Only where dispatch scripts run: in the server's own processes.
+  virtual void Choose(Choice /*choice*/) {
+    CHECK(false, "a dispatch script was asked where no choice is taken");
+  }
 };
 
 }  // namespace hosts::exchange

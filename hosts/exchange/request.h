@@ -50,6 +50,10 @@ struct RequestHead {
   std::vector<HeaderField> variables;  // of the configuration (SetEnv), for environ
   std::string_view process_group;
   std::string_view application_group;
+  // Set: no answer is wanted yet, but what this script chooses (AnswerSink::Choose); it is run in the
+  // interpreter of dispatch_group. Never seen by a daemon.
+  std::string_view dispatch_script;
+  std::string_view dispatch_group;
 
   std::int64_t received_at_us = 0;  // since the epoch: when the request head was complete
   std::int64_t queued_at_us = 0;    // since the epoch: when a daemon's front sent it; 0 embedded

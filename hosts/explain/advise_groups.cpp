@@ -93,6 +93,7 @@ void AdviseEmbedded(const AdviceContext& context,
   const Route& route = explained.routing.route;
   if (!route.process_group.empty() || route.mount == nullptr) return;
   if (route.process_group_setting != nullptr) return;  // somebody chose it
+  if (route.dispatch_script != nullptr) return;        // or will
   const auto names = NamesOf(context.deployment, route.virtual_host);
   if (names.empty()) return;
   const std::string free = FreeGroup(names, *route.mount, taken);

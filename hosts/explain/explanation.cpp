@@ -35,6 +35,9 @@ constexpr int kHttpPort = 80;
 constexpr int kHttpsPort = 443;
 constexpr int kMovedPermanently = 301;
 
+// A dispatch script is not run here: this is what holds while it chooses nothing.
+constexpr deployment::DispatchChoice kAsConfigured;
+
 // ---- what is written where ----
 
 const WrittenOption* FindOption(const std::vector<WrittenOption>& options, std::string_view name) {
@@ -67,13 +70,22 @@ void Decide(Fact& fact, std::string written, const Origin& origin) {
 
 // ---- where it runs ----
 
+std::string_view AliasName(const Mount& mount) {
+  return mount.pattern ? "WSGIScriptAliasMatch" : "WSGIScriptAlias";
+}
+
+std::string InterpreterInWords(const std::string& application_group) {
+  return application_group.empty() ? "the main interpreter"
+                                   : fmt::format("sub-interpreter '{}'", application_group);
+}
+
 std::string DirectiveOf(const Route& route, std::string_view directive, std::string_view option) {
   const bool by_mount =
       route.mount != nullptr &&
       ((option == "process-group" && route.mount->options.process_group.has_value()) ||
        (option == "application-group" && route.mount->options.application_group.has_value()) ||
        (option == "callable-object" && route.mount->options.callable_object.has_value()));
-  if (by_mount) return fmt::format("{}= of the WSGIScriptAlias", option);
+  if (by_mount) return fmt::format("{}= of the {}", option, AliasName(*route.mount));
   return std::string(directive);
 }
 
@@ -106,11 +118,9 @@ void AddProcessGroup(const Deployment& deployment, const Route& route, FactBook&
 }
 
 void AddApplicationGroup(const Route& route, FactBook& facts) {
-  const bool is_main = route.application_group.empty();
   Fact& fact = facts.Add("application_group",
                          route.application_group,
-                         is_main ? "the main interpreter"
-                                 : fmt::format("sub-interpreter '{}'", route.application_group),
+                         InterpreterInWords(route.application_group),
                          "CFG-52");
   if (route.handler_script != nullptr && route.handler_script->value.application_group) {
     Decide(fact, "application-group= of the WSGIHandlerScript", route.handler_script->origin);
@@ -129,7 +139,7 @@ void AddCallable(const Route& route, FactBook& facts) {
     fact.rule = "CFG-56";
   } else if (route.mount != nullptr && route.mount->options.callable_object) {
     Decide(fact,
-           "callable-object= of the WSGIScriptAlias",
+           DirectiveOf(route, "WSGICallableObject", "callable-object"),
            route.mount->options.callable_object->origin);
   } else if (const auto* written = route.merged.effective.callable_object) {
     Decide(fact, "WSGICallableObject", written->origin);
@@ -297,6 +307,21 @@ void AddServerProcess(const Deployment& deployment, FactBook& facts) {
             directive("WSGIPythonPath"));
 }
 
+void AddDispatchScript(const Route& route, FactBook& facts) {
+  if (route.dispatch_script == nullptr) return;
+  const std::string& script = route.dispatch_script->value.script;
+  Fact& fact = facts.Add(
+      "dispatch_script",
+      script,
+      fmt::format(
+          "{} may choose other groups and another callable for each request; it runs in the "
+          "server's own processes, in {}",
+          script,
+          InterpreterInWords(route.dispatch_group)),
+      "LOAD-20 LOAD-21");
+  Decide(fact, "WSGIDispatchScript", route.dispatch_script->origin);
+}
+
 void AddAccess(const Route& route, FactBook& facts) {
   const auto* access = route.merged.effective.access;
   const std::string meaning =
@@ -324,11 +349,8 @@ void AddTarget(const Route& route, FactBook& facts) {
   if (route.handler_script != nullptr) {
     Decide(fact, "WSGIHandlerScript", route.handler_script->origin);
   } else if (route.mount != nullptr) {
-    Decide(fact,
-           fmt::format("{} {}",
-                       route.mount->pattern ? "WSGIScriptAliasMatch" : "WSGIScriptAlias",
-                       route.mount->url),
-           route.mount->origin);
+    Decide(
+        fact, fmt::format("{} {}", AliasName(*route.mount), route.mount->url), route.mount->origin);
   } else if (route.file_alias != nullptr) {
     Decide(fact,
            fmt::format(
@@ -380,6 +402,7 @@ UrlExplanation ExplainRouting(const Deployment& deployment,
   AddProcessGroup(deployment, route, facts);
   AddApplicationGroup(route, facts);
   AddCallable(route, facts);
+  AddDispatchScript(route, facts);
   AddLoading(deployment, route, facts);
   const ProcessGroup* group = deployment::FindProcessGroup(deployment, route.process_group);
   if (group != nullptr) AddDaemonProcess(deployment, *group, facts);
@@ -499,7 +522,8 @@ Result<Explanation> Explain(const Deployment& deployment,
                                           .host = url->host,
                                           .path = url->path,
                                           .remote_address = "127.0.0.1",
-                                          .header = HostHeader(url->host)},
+                                          .header = HostHeader(url->host),
+                                          .choice = &kAsConfigured},
                                          surroundings);
     explanation.urls.push_back(ExplainRouting(deployment, text, std::move(routing)));
   }
@@ -516,7 +540,8 @@ Result<Explanation> Explain(const Deployment& deployment,
                                               .local_port = port,
                                               .host = host.server_name,
                                               .path = mount.url,
-                                              .remote_address = "127.0.0.1"},
+                                              .remote_address = "127.0.0.1",
+                                              .choice = &kAsConfigured},
                                              surroundings);
       const std::string url = mount.pattern ? UrlOf(host, port, fmt::format(" ~ {}", mount.url))
                                             : UrlOf(host, port, mount.url);

@@ -127,6 +127,8 @@ HttpConnection::Step HttpConnection::Advance() {
       return ReadRequest();
     case State::Answering:
       return Step::Wait;
+    case State::Chosen:
+      return TakeChoice();
     case State::Forwarding:
       return ReadForwardedBody();
     case State::Draining:
@@ -190,7 +192,7 @@ HttpConnection::Step HttpConnection::ReadRequest() {
     if (!had_head && head_size_ > 0) return TakeHead();
     if (had_head) {
       const bool is_enough = parser_->body().size() >= settings_.body_read_first;
-      if (parser_->is_complete() || is_enough) return Dispatch();
+      if (parser_->is_complete() || is_enough) return HandOn();
       if (unparsed() != unparsed_before) return Step::Again;
     }
   }
@@ -239,11 +241,19 @@ HttpConnection::Step HttpConnection::TakeHead() {
     return Step::Again;
   }
   // Who waits for "100 Continue" sends nothing before somebody asks for the body (INP-6).
-  if (parser_->is_complete() || parser_->is_continue_expected()) return Dispatch();
+  if (parser_->is_complete() || parser_->is_continue_expected()) return HandOn();
   return Step::Again;
 }
 
-HttpConnection::Step HttpConnection::Dispatch() {
+HttpConnection::Step HttpConnection::TakeChoice() {
+  const auto choice = std::exchange(choice_, std::nullopt);
+  service_.DecideAgain(parser_->head(), *choice, decision_);
+  if (decision_.what != Decision::What::Refuse) return HandOn();
+  Refuse(decision_.status);
+  return Step::Again;
+}
+
+HttpConnection::Step HttpConnection::HandOn() {
   if (decision_.what == Decision::What::Run) {
     state_ = State::Answering;
     loop().Submit(*this);
@@ -425,6 +435,7 @@ void HttpConnection::OnTick(base::Clock::time_point now) {
       }
       return;
     case State::Answering:
+    case State::Chosen:
       return;
     case State::Forwarding:
       if (quiet > settings_.timeout && stream().backlog() > 0) Die();

@@ -49,6 +49,7 @@ class HttpConnection final : public Connection {
   enum class State {
     Reading,     // a request's head, or the first part of its body
     Answering,   // an application thread has it, or will
+    Chosen,      // a dispatch script has chosen: it is to be decided again
     Forwarding,  // another process answers
     Draining,    // answered; the rest of the request's body is thrown away
     Closing,     // what waits for the client is sent, then the connection ends
@@ -70,7 +71,8 @@ class HttpConnection final : public Connection {
   [[nodiscard]] http1::RequestParser::Progress ParseMore();
   [[nodiscard]] std::size_t unparsed() const { return in_.size() - head_size_; }
   Step TakeHead();
-  Step Dispatch();
+  Step TakeChoice();
+  Step HandOn();
   void Refuse(int status);
   void EndRequest();
   [[nodiscard]] bool is_idle() const { return state_ == State::Reading && in_.empty(); }
@@ -85,6 +87,7 @@ class HttpConnection final : public Connection {
   std::optional<http1::RequestParser> parser_;
   std::optional<http1::AnswerWriter> writer_;
   Decision decision_;
+  std::optional<exchange::Choice> choice_;
   std::unique_ptr<Forwarded> forwarded_;
   std::unique_ptr<Forwarding> forwarding_;
   std::string framed_;  // bytes of the answer on their way to the stream

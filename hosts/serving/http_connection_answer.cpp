@@ -84,6 +84,8 @@ class HttpConnection::Sink final : public exchange::AnswerSink {
     return Send();  // what the socket does not take now, the loop sends
   }
 
+  void Choose(exchange::Choice choice) override { connection_.choice_ = std::move(choice); }
+
   void Abort() override {
     connection_.is_cut_ = true;
     [[maybe_unused]] const auto sent = Send();  // cut anyway
@@ -105,6 +107,10 @@ void HttpConnection::Answer(const AnswerFunction& answer) {
   Body body(*this);
   Sink sink(*this);
   answer(parser_->head(), body, sink);
+  if (choice_) {
+    state_ = State::Chosen;
+    return;
+  }
   CHECK(writer_->has_begun() || is_cut_, "an application thread left a request without an answer");
   EndRequest();
 }

@@ -93,6 +93,43 @@ TEST(HttpConnection, CutsTheConnectionWhenABodyBreaksOff) {
   EXPECT_THAT(answer, ::testing::EndsWith("4\r\npart\r\n"));
 }
 
+// A dispatch script says "here" or "nowhere" by the path.
+class AskFirst final : public RunEverything {
+ public:
+  void Decide(exchange::RequestHead& head, Decision& decision) override {
+    RunEverything::Decide(head, decision);
+    head.dispatch_script = "/dispatch.py";
+  }
+  void DecideAgain(exchange::RequestHead& head,
+                   const exchange::Choice& choice,
+                   Decision& decision) override {
+    head.dispatch_script = {};
+    if (choice.process_group == "/nowhere") {
+      decision.what = Decision::What::Refuse;
+      decision.status = 500;
+    }
+  }
+};
+
+TEST(HttpConnection, IsDecidedAgainAfterADispatchScriptHasChosen) {
+  AskFirst service;
+  TestServer server(2, service, Always([](const auto& head, auto& body, auto& sink) {
+                      if (head.dispatch_script.empty()) return AnswerWithEcho(head, body, sink);
+                      sink.Choose({std::string(head.path_info), {}, {}});
+                    }));
+  RawClient client(server.port());
+  client.Send("POST /here HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nbody");
+  client.ReadUntil("/here:");
+  EXPECT_EQ(client.ReadBytes(4), "body");
+  client.Send("GET /nowhere HTTP/1.1\r\nHost: h\r\n\r\nGET /b HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(client.ReadUntil("/b:"), HasSubstr("500 Internal"));
+  client.Send("POST /e HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+  EXPECT_EQ(client.ReadUntil("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+  client.Send("xy");
+  client.ReadUntil("/e:");
+  EXPECT_EQ(client.ReadBytes(2), "xy");
+}
+
 TEST(HttpConnection, RefusesWithoutRunningAnything) {
   RunEverything service;
   std::atomic<int> runs{0};

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "hosts/base/check.h"
 #include "hosts/exchange/answer.h"
 #include "hosts/exchange/request.h"
 
@@ -38,6 +39,8 @@ struct Decision {
   std::vector<std::pair<std::string, std::string>> variables;
   std::string process_group;
   std::string application_group;
+  std::string dispatch_script;
+  std::string dispatch_group;
 };
 
 // The client's side of a forwarded request, as the Forwarding sees it. Never blocks.
@@ -74,8 +77,18 @@ class Service {
   virtual ~Service() = default;
   // Fills in where the request goes; views in the head may point into the Decision.
   virtual void Decide(exchange::RequestHead& head, Decision& decision) = 0;
+  // After a Decision::What::Run whose head names a dispatch script.
+  virtual void DecideAgain(exchange::RequestHead& head,
+                           const exchange::Choice& choice,
+                           Decision& decision);
   // For Decision::What::Forward. The request outlives the Forwarding.
   [[nodiscard]] virtual std::unique_ptr<Forwarding> Forward(ForwardedRequest& request) = 0;
 };
+
+inline void Service::DecideAgain(exchange::RequestHead& /*head*/,
+                                 const exchange::Choice& /*choice*/,
+                                 Decision& /*decision*/) {
+  CHECK(false, "a service that names dispatch scripts takes their choices");
+}
 
 }  // namespace hosts::serving

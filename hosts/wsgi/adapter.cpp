@@ -99,6 +99,22 @@ class Closing {
   PyObject* result_;
 };
 
+// wsgi.errors, for as long as its request is looked at.
+class OpenLogStream {
+ public:
+  OpenLogStream(const Attached& attached, PyObject* type)
+      : attached_(attached), stream_(python::NewLogStream(attached, type, "<wsgi.errors>")) {}
+  OpenLogStream(const OpenLogStream&) = delete;
+  OpenLogStream& operator=(const OpenLogStream&) = delete;
+  ~OpenLogStream() { python::CloseLogStream(attached_, stream_.get()); }
+
+  [[nodiscard]] PyObject* stream() const { return stream_.get(); }
+
+ private:
+  const Attached& attached_;
+  const Ref stream_;
+};
+
 void LogRaised(const Attached& attached,
                const PythonError& error,
                const exchange::RequestHead& head,
@@ -165,6 +181,17 @@ void Adapter::Serve(const Attached& attached, Call call, Answer& answer) {
     LogRaised(attached, error, call.head, answer);
     answer.Fail(500);
   }
+}
+
+void Adapter::ShowEnviron(const Attached& attached,
+                          EnvironTemplate& environ_template,
+                          const exchange::RequestHead& head,
+                          RequestVariables variables,
+                          const std::function<void(PyObject*)>& show) {
+  const OpenLogStream errors(attached, errors_type_.get());
+  variables.errors = errors.stream();
+  const Ref environ = environ_template.Make(attached, head, variables);
+  show(environ.get());
 }
 
 void Adapter::Run(const Attached& attached, Call& call, OngoingRequest& request) {

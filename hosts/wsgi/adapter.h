@@ -10,6 +10,8 @@
 // Fails:   the constructor throws PythonError. Serve never: what the application raises is logged
 //          and fails the answer.
 
+#include <functional>
+
 #include "hosts/exchange/request.h"
 #include "hosts/python/ref.h"
 #include "hosts/python/thread_state.h"
@@ -36,6 +38,14 @@ class Adapter {
   [[nodiscard]] EnvironTemplate MakeTemplate(const python::Attached& attached,
                                              MountVariables variables);
   void Serve(const python::Attached& attached, Call call, Answer& answer);
+
+  // Shows the environ of a request to those who do not answer it: there is no wsgi.input (LOAD-20).
+  // Throws PythonError, also what `show` raises.
+  void ShowEnviron(const python::Attached& attached,
+                   EnvironTemplate& environ_template,
+                   const exchange::RequestHead& head,
+                   RequestVariables variables,
+                   const std::function<void(PyObject* environ)>& show);
 
  private:
   class RequestObjects;

@@ -174,7 +174,7 @@ Ref EnvironTemplate::Make(const Attached&,
   AddEngineVariables(environ.get(), head, request);
   AddHeaders(environ.get(), head);
   AddVariables(environ.get(), head);
-  Set(environ.get(), names_.wsgi_input, request.input);
+  if (request.input != nullptr) Set(environ.get(), names_.wsgi_input, request.input);
   Set(environ.get(), names_.wsgi_errors, request.errors);
   return environ;
 }

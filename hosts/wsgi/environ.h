@@ -46,7 +46,7 @@ struct RequestVariables {
   // Seconds since the epoch; daemon_start is 0 when embedded (ENV-31).
   double daemon_start = 0;
   double application_start = 0;
-  // Borrowed.
+  // Borrowed. No input: nobody may read the body.
   PyObject* input = nullptr;
   PyObject* errors = nullptr;
 };

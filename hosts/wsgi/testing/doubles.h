@@ -88,8 +88,14 @@ class RecordingSink : public exchange::AnswerSink {
     CHECK(!is_finished_ && !is_aborted_, "Abort comes once, instead of Finish");
     is_aborted_ = true;
   }
+  void Choose(exchange::Choice choice) override {
+    CHECK(!head_ && !choice_, "Choose comes once, and alone");
+    choice_ = std::move(choice);
+  }
+  [[nodiscard]] const std::optional<exchange::Choice>& choice() const { return choice_; }
 
  private:
+  std::optional<exchange::Choice> choice_;
   std::optional<exchange::AnswerHead> head_;
   std::vector<std::string> writes_;
   bool is_finished_ = false;

@@ -1,0 +1,25 @@
+#pragma once
+// Surroundings: what routing asks of the machine, so that a test can be the machine.
+
+#include <optional>
+#include <string>
+
+#include "hosts/deployment/sections.h"
+
+namespace hosts::deployment {
+
+enum class FileKind { Missing, Directory, File };
+
+class Surroundings {
+ public:
+  virtual ~Surroundings() = default;
+  [[nodiscard]] virtual FileKind KindOf(const std::string& path) = 0;
+  // A variable of the server's own environment.
+  [[nodiscard]] virtual std::optional<std::string> Variable(const std::string& name) = 0;
+  // Whether processes started here may become other users (SEC-1).
+  [[nodiscard]] virtual bool is_superuser() { return true; }
+  // Null: .htaccess files are not read.
+  [[nodiscard]] virtual OverrideFiles* override_files() { return nullptr; }
+};
+
+}  // namespace hosts::deployment
