@@ -35,7 +35,8 @@ base::Result<void> ApplicationProcess::State::Start() {
                                         settings.home,
                                         settings.python_path,
                                         settings.processes,
-                                        settings.threads},
+                                        settings.threads,
+                                        deployment.is_case_sensitive},
       [this](const Attached& attached, const interpreters::HostedInterpreter& interpreter) {
         return std::make_unique<MountedApplications>(
             attached, deployment, settings, interpreter.application_group());

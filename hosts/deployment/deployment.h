@@ -145,6 +145,7 @@ struct Deployment {
   // Some request could be answered in the server's own processes: they need Python.
   bool may_run_embedded = false;
   bool restrict_embedded = false;  // RESTRICT-1
+  bool is_case_sensitive = true;   // WSGICaseSensitivity: EXP-7, LOAD-8
   std::vector<ProcessGroup> process_groups;
   ServerProcesses server;
   std::vector<InterpreterOptions> interpreter_options;

@@ -290,9 +290,11 @@ class Router {
   }
 
   [[nodiscard]] std::string Expand(const GroupName& name) const {
+    std::string script_name = result_.route.script_name;
+    if (!deployment_.is_case_sensitive) script_name = base::Lowered(script_name);  // EXP-7
     return ExpandGroupName(name,
                            *result_.route.virtual_host,
-                           result_.route.script_name,
+                           script_name,
                            address_.host,
                            [this](const std::string& variable) { return Variable(variable); });
   }

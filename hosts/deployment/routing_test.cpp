@@ -212,6 +212,16 @@ TEST(Routing, GroupNamesAreExpandedFromTheConfiguredNameAndPort) {
   }
 }
 
+TEST(Routing, TheScriptNameIsFoldedInANameWhereCaseDoesNotMatter) {
+  Deployment deployment;
+  deployment.virtual_hosts = {MakeHost("a.example", {MakeMount("/App", "/srv/app.wsgi")})};
+  const auto group = [&] { return Find(deployment, To("/App/X", "a.example")).route; };
+  EXPECT_EQ(group().application_group, "a.example|/App");
+  deployment.is_case_sensitive = false;
+  EXPECT_EQ(group().application_group, "a.example|/app");
+  EXPECT_EQ(group().script_name, "/App");
+}
+
 TEST(Routing, ARequestWithoutHostUsesTheServerName) {
   EXPECT_EQ(ExpandGroupName(GroupName{Kind::Host, {}}, MakeHost("main.example"), "", ""),
             "main.example");

@@ -241,6 +241,7 @@ Deployment Resolve(const Settings& settings) {
   deployment.override_file_names = settings.override_file_names;
   deployment.preloads = settings.preloads;
   deployment.restrict_embedded = settings.restrict_embedded && settings.restrict_embedded->value;
+  deployment.is_case_sensitive = !settings.case_sensitivity || settings.case_sensitivity->value;
   deployment.interpreter_options = settings.interpreter_options;
   deployment.foreign = settings.foreign;
   deployment.not_obeyed = settings.not_obeyed;

@@ -24,6 +24,7 @@ base::Result<void> SetPythonHome(const Directive& directive, Scope& scope);
 base::Result<void> SetPythonPath(const Directive& directive, Scope& scope);
 base::Result<void> SetSocketPrefix(const Directive& directive, Scope& scope);
 base::Result<void> SetRestrictEmbedded(const Directive& directive, Scope& scope);
+base::Result<void> SetCaseSensitivity(const Directive& directive, Scope& scope);
 base::Result<void> OpenInterpreterOptions(const Directive& directive, Scope& scope);
 base::Result<void> OpenVirtualHost(const Directive& directive, Scope& scope);
 base::Result<void> SetServerName(const Directive& directive, Scope& scope);

@@ -142,6 +142,14 @@ Result<void> SetRestrictEmbedded(const Directive& directive, Scope& scope) {
   return {};
 }
 
+Result<void> SetCaseSensitivity(const Directive& directive, Scope& scope) {
+  const Result<bool> on = ReadOnOff(directive.arguments.front());
+  if (!on) return on.error();
+  scope.settings.case_sensitivity = Written<bool>{*on, OriginOf(directive.name)};
+  Keep(directive, scope);
+  return {};
+}
+
 // GIL-11: keys in any letter case, each once, and the value may be empty.
 Result<void> OpenInterpreterOptions(const Directive& directive, Scope& scope) {
   deployment::InterpreterOptions options;

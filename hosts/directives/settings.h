@@ -58,6 +58,7 @@ struct Settings {
   std::vector<deployment::WrittenOption> not_obeyed;
   deployment::ServerProcesses server;
   Setting<bool> restrict_embedded;
+  Setting<bool> case_sensitivity;
   std::vector<std::string> override_file_names{".htaccess"};
   std::filesystem::path server_root;
   std::filesystem::path error_log;

@@ -732,8 +732,7 @@ const std::vector<DirectiveRow>& Rows() {
        .default_value = "On",
        .meaning = "Whether paths that differ in letter case are different.",
        .rules = "CFG-39 EXP-7 LOAD-8",
-       .set = CheckAndKeep<CheckOnOff>,
-       .support = Support::NotYet},
+       .set = SetCaseSensitivity},
       // Sockets, and what the engine does not have.
       {.name = "WSGISocketPrefix",
        .allowed_in = kServer,

@@ -37,7 +37,7 @@ base::Result<void> InterpreterPool::SetUpAttached(ThreadState& state, HostedInte
   try {
     SetUp(attached, hosted.application_group_, settings_);
     if (!hosted.interpreter_->is_main()) RefuseFork(attached);
-    hosted.scripts_ = std::make_unique<Scripts>();
+    hosted.scripts_ = std::make_unique<Scripts>(settings_.is_case_sensitive);
     hosted.companion_ = make_companion_(attached, hosted);
     return {};
   } catch (const python::PythonError& error) {

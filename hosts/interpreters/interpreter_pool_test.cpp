@@ -181,6 +181,17 @@ TEST_F(InterpreterPoolTest, NamesScriptsByTheirPath) {
   EXPECT_FALSE(std::filesystem::exists(directory_.path() / "__pycache__"));
 }
 
+TEST_F(InterpreterPoolTest, NamesScriptsByTheirPathInSmallLettersWhereCaseDoesNotMatter) {
+  InterpreterSettings settings;
+  settings.is_case_sensitive = false;
+  Start(settings);
+  const std::string script = Script("App.wsgi", "name = __name__\nfile = __file__\n");
+  const std::string expected =
+      SayIn("", "'_mod_wsgi_' + __import__('hashlib').md5(b'" + script + "'.lower()).hexdigest()");
+  EXPECT_EQ(Global("", script, "name"), expected);
+  EXPECT_EQ(Global("", script, "file"), script);
+}
+
 TEST_F(InterpreterPoolTest, LoadsAScriptOnceInEachInterpreter) {
   Start();
   const std::string script =

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "hosts/base/files.h"
+#include "hosts/base/letters.h"
 #include "hosts/base/log.h"
 #include "hosts/python/call.h"
 #include "hosts/python/log_stream.h"
@@ -28,12 +29,12 @@ std::string ReadSource(const Attached& attached, const std::string& path) {
 
 // Not through the import system: the file is found by path, keeps no .pyc, and need not end in .py
 // (LOAD-9). Coding cookies are honoured. A module whose execution fails is taken out of sys.modules.
-Ref Execute(const Attached& attached, const std::string& path) {
+Ref Execute(const Attached& attached, const std::string& path, const std::string& named_by) {
   const std::string source = ReadSource(attached, path);
   const Ref file_name = python::FileName(path);
   const Ref code =
       Take(Py_CompileStringObject(source.c_str(), file_name.get(), Py_file_input, nullptr, -1));
-  const Ref name = ModuleName(attached, path);
+  const Ref name = ModuleName(attached, named_by);
   return Take(PyImport_ExecCodeModuleObject(name.get(), code.get(), file_name.get(), nullptr));
 }
 
@@ -71,7 +72,8 @@ const Script* Scripts::FindOrLoad(const Attached& attached, std::string_view pat
   auto loaded_path = std::string(path);
   base::Log(base::LogLevel::Info, "H0303", "Loading Python script file '{}'", loaded_path);
   try {
-    auto script = std::make_unique<Script>(loaded_path, Execute(attached, loaded_path));
+    const auto named_by = is_case_sensitive_ ? loaded_path : base::Lowered(loaded_path);
+    auto script = std::make_unique<Script>(loaded_path, Execute(attached, loaded_path, named_by));
     return (loaded_[std::move(loaded_path)] = std::move(script)).get();
   } catch (const PythonError& error) {
     python::LogFailure("H0304",

@@ -37,11 +37,15 @@ class Script {
 
 class Scripts {
  public:
+  // Without regard to letter case, scripts whose paths differ in nothing else share a module (LOAD-8).
+  explicit Scripts(bool is_case_sensitive = true) : is_case_sensitive_(is_case_sensitive) {}
+
   // A changed file is not loaded again yet; this is where it will be noticed (RELOAD-1).
   [[nodiscard]] const Script* FindOrLoad(const python::Attached& attached, std::string_view path);
 
  private:
   [[nodiscard]] const Script* Find(std::string_view path) const;
+  const bool is_case_sensitive_;
   std::mutex loading_;
   std::map<std::string, std::unique_ptr<Script>, std::less<>> loaded_;  // guarded by the GIL
 };

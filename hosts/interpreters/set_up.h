@@ -20,6 +20,7 @@ struct InterpreterSettings {
       python_path;            // fed to site.addsitedir, then moved to the front (LOAD-31)
   int maximum_processes = 1;  // INTERP-9
   int threads_per_process = 1;
+  bool is_case_sensitive = true;  // of paths, where they name modules (LOAD-8)
 };
 
 void SetUp(const python::Attached& attached,
