@@ -240,7 +240,7 @@ TEST_F(DispatchScript, ThatRaisesOrReturnsAnythingElseFailsTheRequest) {
     EXPECT_EQ(sink.status(), 500);
     EXPECT_TRUE(sink.is_finished());
   }
-  EXPECT_THAT(log.Lines("H0320"),
+  EXPECT_THAT(log.Lines("H0330"),
               Contains(HasSubstr("application_group() of a dispatch script returned list: return "
                                  "None, a str or bytes")));
 }

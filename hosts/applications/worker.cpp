@@ -175,7 +175,7 @@ std::optional<exchange::Choice> Worker::State::Ask(const Attached& attached,
         });
     return choice;
   } catch (const PythonError& error) {
-    python::LogFailure("H0320",
+    python::LogFailure("H0330",
                        fmt::format("The dispatch script '{}' failed", head.dispatch_script),
                        error.Describe(attached));
     return std::nullopt;

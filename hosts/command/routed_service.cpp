@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "hosts/base/log.h"
+#include "hosts/command/believe_proxies.h"
 #include "hosts/command/plain_answers.h"
 #include "hosts/deployment/routing.h"
 
@@ -49,6 +50,7 @@ void RoutedService::Decide(exchange::RequestHead& head, serving::Decision& decis
 void RoutedService::DecideAgain(exchange::RequestHead& head,
                                 const exchange::Choice& choice,
                                 serving::Decision& decision) {
+  if (decision.as_received) head = *std::exchange(decision.as_received, std::nullopt);
   head.variables.clear();
   head.dispatch_script = {};
   const deployment::DispatchChoice chosen{
@@ -135,6 +137,7 @@ void RoutedService::TakeOver(deployment::Route& route,
   head.application_group = decision.application_group;
   for (const auto& [name, value] : decision.variables)
     head.variables.push_back({name, value});
+  BelieveProxies(route.merged.effective, head, decision);
 }
 
 void RoutedService::Refuse(const exchange::RequestHead& head,

@@ -145,6 +145,8 @@ void AppendRequest(std::string& out,
                                       head.application_group}) {
     PutText(out, text);
   }
+  Put(out, static_cast<std::uint8_t>(head.forwarded_script_name.has_value()));
+  PutText(out, head.forwarded_script_name.value_or(std::string_view()));
   PutFields(out, head.headers);
   PutFields(out, head.variables);
   PutText(out, complete_body.value_or(std::string_view()));
@@ -184,6 +186,9 @@ base::Result<DecodedRequest> DecodeRequest(std::string_view payload) {
                                  &head.application_group}) {
     *text = reader.TakeText();
   }
+  const bool has_forwarded_script_name = reader.Take<std::uint8_t>() != 0;
+  const std::string_view forwarded_script_name = reader.TakeText();
+  if (has_forwarded_script_name) head.forwarded_script_name = forwarded_script_name;
   for (auto* fields : {&head.headers, &head.variables}) {
     const auto count = reader.Take<std::uint32_t>();
     if (count > payload.size() / 8) return Malformed("number of headers");

@@ -8,12 +8,15 @@
 
 #include <sys/types.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "hosts/base/letters.h"
 #include "hosts/base/pattern.h"
 #include "hosts/deployment/modes.h"
 #include "hosts/deployment/sections.h"
@@ -27,6 +30,15 @@ struct WrittenOption {
   std::string value;
   Origin origin;
 };
+
+// The one that counts: the last of that name, in any letter case; null: it was not written.
+[[nodiscard]] inline const WrittenOption* FindOption(const std::vector<WrittenOption>& options,
+                                                     std::string_view name) {
+  const auto found = std::find_if(options.rbegin(), options.rend(), [name](const auto& option) {
+    return base::SameLetters(option.name, name);
+  });
+  return found == options.rend() ? nullptr : &*found;
+}
 
 // One row of WSGIDaemonProcess (CFG-60 to CFG-98). Absent options are empty or nullopt; user, group
 // and python_home are the server's then.

@@ -21,18 +21,6 @@ const Written<T>* FindInnermost(const std::vector<const std::map<std::string, Wr
 
 }  // namespace
 
-bool PathSettings::says_anything() const {
-  EffectiveSettings said;
-  said.Override(*this);
-  return said.process_group != nullptr || said.application_group != nullptr ||
-         said.callable_object != nullptr || said.pass_authorization != nullptr ||
-         said.chunked_request != nullptr || said.script_reloading != nullptr ||
-         said.restrict_process != nullptr || said.dispatch_script != nullptr ||
-         said.handler != nullptr || said.exec_cgi != nullptr || said.access != nullptr ||
-         said.accept_path_info != nullptr || said.allow_override != nullptr ||
-         !handler_scripts.empty() || !handler_by_extension.empty() || !variables.empty();
-}
-
 void EffectiveSettings::Override(const PathSettings& inner) {
   Take(process_group, inner.process_group);
   Take(application_group, inner.application_group);

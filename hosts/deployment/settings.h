@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "hosts/base/network.h"
 #include "hosts/base/pattern.h"
 #include "hosts/deployment/access.h"
 #include "hosts/deployment/names.h"
@@ -54,6 +55,12 @@ struct VariableChange {
   Origin origin = {};
 };
 
+// WSGITrustedProxies: whose X-Forwarded-For and its kin are believed (ENV-40).
+struct TrustedProxies {
+  std::vector<std::string> written;
+  std::vector<base::Network> networks;
+};
+
 enum class HeadMapping { Off, On, Auto };  // WSGIMapHEADToGET
 
 // Which directives .htaccess files may contain, as far as this engine reads them.
@@ -86,7 +93,7 @@ struct PathSettings {
   Setting<bool> enable_sendfile;
   Setting<bool> pass_apache_request;
   Setting<HeadMapping> map_head_to_get;
-  Setting<std::vector<std::string>> trusted_proxies;
+  Setting<TrustedProxies> trusted_proxies;
   Setting<std::vector<std::string>> trusted_proxy_headers;
   Setting<std::vector<std::string>> restrict_process;  // "" stands for the server's own processes
   Setting<DispatchScript> dispatch_script;
@@ -100,8 +107,6 @@ struct PathSettings {
   Setting<Overrides> allow_override;
   Setting<Access> access;
   std::vector<VariableChange> variables;
-
-  [[nodiscard]] bool says_anything() const;
 };
 
 struct EffectiveSettings {
@@ -116,7 +121,7 @@ struct EffectiveSettings {
   const Written<bool>* enable_sendfile = nullptr;
   const Written<bool>* pass_apache_request = nullptr;
   const Written<HeadMapping>* map_head_to_get = nullptr;
-  const Written<std::vector<std::string>>* trusted_proxies = nullptr;
+  const Written<TrustedProxies>* trusted_proxies = nullptr;
   const Written<std::vector<std::string>>* trusted_proxy_headers = nullptr;
   const Written<std::vector<std::string>>* restrict_process = nullptr;
   const Written<DispatchScript>* dispatch_script = nullptr;

@@ -366,24 +366,30 @@ Result<void> SetRestrictProcess(const Directive& directive, Scope& scope) {
   return {};
 }
 
-namespace {
+namespace {}  // namespace
 
 // CFG-55: repeated in one scope, they add up.
-void Append(Setting<std::vector<std::string>>& list, const Directive& directive) {
-  if (!list) list = Written<std::vector<std::string>>{{}, OriginOf(directive.name)};
-  for (const Word& word : directive.arguments)
-    list->value.push_back(word.text);
-}
-
-}  // namespace
-
 Result<void> AddTrustedProxies(const Directive& directive, Scope& scope) {
-  Append(scope.path().trusted_proxies, directive);
+  auto& proxies = scope.path().trusted_proxies;
+  for (const Word& word : directive.arguments) {
+    const auto network = base::Network::Parse(word.text);
+    if (!network) {
+      return Refuse(word,
+                    "{} is no address and no network: write 10.1.2.3, 10.0.0.0/8 or 2001:db8::/32",
+                    Shown(word.text));
+    }
+    if (!proxies) proxies = Written<deployment::TrustedProxies>{{}, OriginOf(directive.name)};
+    proxies->value.written.push_back(word.text);
+    proxies->value.networks.push_back(*network);
+  }
   return {};
 }
 
 Result<void> AddTrustedProxyHeaders(const Directive& directive, Scope& scope) {
-  Append(scope.path().trusted_proxy_headers, directive);
+  auto& headers = scope.path().trusted_proxy_headers;
+  if (!headers) headers = Written<std::vector<std::string>>{{}, OriginOf(directive.name)};
+  for (const Word& word : directive.arguments)
+    headers->value.push_back(word.text);
   return {};
 }
 

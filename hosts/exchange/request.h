@@ -42,6 +42,8 @@ struct RequestHead {
   int virtual_host = 0;  // index in the Deployment
   std::string_view script_name;
   std::string_view path_info;
+  // What a trusted proxy calls the script's place in its own URLs: SCRIPT_NAME instead (ENV-41).
+  std::optional<std::string_view> forwarded_script_name;
   std::string_view script_filename;  // the file of the URL
   std::string_view script;           // the file that is loaded: the same, or a handler script
   std::string_view handler = "wsgi-script";

@@ -75,6 +75,40 @@ const std::vector<AdviceCase> kCases = {
      .otherwise = "WSGIProcessGroup nobodys\n"
                   "WSGIScriptAlias /a @/app/app.wsgi\n" +
                   kOpen},
+    // ---- proxies ----
+    {.id = "proxies-not-named",
+     .weight = Weight::Mistake,
+     .given = "WSGIScriptAlias / @/app/app.wsgi\n"
+              "WSGITrustedProxyHeaders X-Forwarded-For X-Forwarded-Proto\n" +
+              kOpen,
+     .line = 2,
+     .text = "X-Forwarded-For, X-Forwarded-Proto is believed whoever sends it",
+     .write = "WSGITrustedProxies 127.0.0.1",
+     .otherwise = "WSGITrustedProxies 10.0.0.0/8\n"
+                  "WSGIScriptAlias / @/app/app.wsgi\n"
+                  "WSGITrustedProxyHeaders X-Forwarded-For\n" +
+                  kOpen},
+    {.id = "proxy-headers-not-named",
+     .weight = Weight::Warning,
+     .given = "WSGIScriptAlias / @/app/app.wsgi\nWSGITrustedProxies 127.0.0.1\n" + kOpen,
+     .line = 2,
+     .text = "WSGITrustedProxies alone does nothing",
+     .write = "WSGITrustedProxyHeaders X-Forwarded-For X-Forwarded-Proto",
+     .otherwise = "WSGITrustedProxies 127.0.0.1\nWSGITrustedProxyHeaders X-Real-IP\n"
+                  "WSGIScriptAlias / @/app/app.wsgi\n" +
+                  kOpen},
+    {.id = "proxy-header-unknown",
+     .weight = Weight::Warning,
+     .given = "WSGITrustedProxies 127.0.0.1\n"
+              "WSGITrustedProxyHeaders X-Real-IP X-Forwarded-Prot\n"
+              "WSGIScriptAlias / @/app/app.wsgi\n" +
+              kOpen,
+     .line = 2,
+     .text = "X-Forwarded-Prot is no header that is understood, did you mean X-Forwarded-Proto?",
+     .write = "",
+     .otherwise = "WSGITrustedProxies 127.0.0.1\nWSGITrustedProxyHeaders x-real-ip\n"
+                  "WSGIScriptAlias / @/app/app.wsgi\n" +
+                  kOpen},
     // ---- groups ----
     {.id = "group-unknown",
      .weight = Weight::Mistake,

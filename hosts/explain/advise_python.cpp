@@ -29,11 +29,8 @@ bool Exists(const AdviceContext& context, const fs::path& path) {
 Origin OriginOf(const std::vector<deployment::WrittenOption>& options,
                 std::string_view name,
                 const Origin& otherwise) {
-  // The last one counts; directives are written in any letter case.
-  const auto found = std::find_if(options.rbegin(), options.rend(), [name](const auto& option) {
-    return base::SameLetters(option.name, name);
-  });
-  return found == options.rend() ? otherwise : found->origin;
+  const auto* option = deployment::FindOption(options, name);
+  return option == nullptr ? otherwise : option->origin;
 }
 
 // "…/venv/lib/python3.11/site-packages" -> "…/venv"; empty: it is of no virtual environment, as far

@@ -11,6 +11,7 @@ namespace hosts::explain {
 namespace {
 
 using deployment::Demand;
+using deployment::FindOption;
 using deployment::Mount;
 using deployment::ProcessGroup;
 using deployment::RefusalReason;
@@ -18,15 +19,8 @@ using deployment::Route;
 using deployment::VirtualHost;
 using deployment::WrittenOption;
 
-const WrittenOption* Find(const ProcessGroup& group, std::string_view name) {
-  const auto found = std::find_if(group.options.rbegin(),
-                                  group.options.rend(),
-                                  [name](const auto& option) { return option.name == name; });
-  return found == group.options.rend() ? nullptr : &*found;
-}
-
 bool IsSet(const ProcessGroup& group, std::string_view name) {
-  const WrittenOption* option = Find(group, name);
+  const WrittenOption* option = FindOption(group.options, name);
   return option != nullptr && option->value != "0";
 }
 
@@ -146,7 +140,7 @@ void AdviseShadowed(const AdviceContext& context, const VirtualHost& host) {
 
 // DAEMON-30.
 void AdviseTimers(const AdviceContext& context, const ProcessGroup& group) {
-  const WrittenOption* deadlock = Find(group, "deadlock-timeout");
+  const WrittenOption* deadlock = FindOption(group.options, "deadlock-timeout");
   const bool is_monitor_off = deadlock != nullptr && deadlock->value == "0";
   if (!is_monitor_off || IsSet(group, "inactivity-timeout")) return;
   for (const char* timer : {"restart-interval", "request-timeout", "startup-timeout"}) {
@@ -160,13 +154,13 @@ void AdviseTimers(const AdviceContext& context, const ProcessGroup& group) {
                                      timer,
                                      group.name),
                  .write = "deadlock-timeout=300",
-                 .evidence = {Find(group, timer)->origin, deadlock->origin}});
+                 .evidence = {FindOption(group.options, timer)->origin, deadlock->origin}});
   }
 }
 
 // SEC-1.
 void AdviseUser(const AdviceContext& context, const ProcessGroup& group) {
-  const WrittenOption* user = Find(group, "user");
+  const WrittenOption* user = FindOption(group.options, "user");
   if (user == nullptr || context.surroundings.is_superuser()) return;
   context.Add({.id = "user-not-switched",
                .weight = Advice::Weight::Warning,

@@ -7,7 +7,9 @@
 //          called and destroyed on one application thread.
 
 #include <functional>
+#include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -41,6 +43,8 @@ struct Decision {
   std::string application_group;
   std::string dispatch_script;
   std::string dispatch_group;
+  std::optional<exchange::RequestHead> as_received;  // set when the head was changed since
+  std::list<std::string> more_text;
 };
 
 // The client's side of a forwarded request, as the Forwarding sees it. Never blocks.

@@ -185,7 +185,13 @@ void EnvironTemplate::AddRequestLine(PyObject* environ, const RequestHead& head)
   Set(environ, names_.request_method, method_.Get(head.method));
   Set(environ, names_.request_uri, Latin1(head.target));
   Set(environ, names_.query_string, Latin1(head.query));
-  Set(environ, names_.script_name, script_name);
+  if (head.forwarded_script_name) {
+    const Ref forwarded = Latin1(*head.forwarded_script_name);
+    Set(environ, names_.script_name, forwarded);
+    Add(environ, "mod_wsgi.mount_point", forwarded);
+  } else {
+    Set(environ, names_.script_name, script_name);
+  }
   Set(environ, names_.path_info, path_info);
   Set(environ, names_.engine_script_name, script_name);
   Set(environ, names_.engine_path_info, path_info);
