@@ -18,6 +18,7 @@
 
 #include "hosts/base/letters.h"
 #include "hosts/base/pattern.h"
+#include "hosts/deployment/interpreter_settings.h"
 #include "hosts/deployment/modes.h"
 #include "hosts/deployment/sections.h"
 #include "hosts/deployment/settings.h"
@@ -56,12 +57,26 @@ struct ProcessGroup {
   std::string locale;
   std::filesystem::path python_home;
   std::vector<std::string> python_path;
-  std::string display_name;  // %{GROUP} is expanded already
+  Setting<std::filesystem::path> python_eggs;
+  Setting<double> switch_interval;  // seconds
+  std::string display_name;         // %{GROUP} is expanded already
   // ServerName of the virtual host it was declared in; nullopt: declared for the whole server
   // (DAEMON-7). An empty string is a virtual host without a ServerName.
   std::optional<std::string> server_name;
   std::vector<WrittenOption> options;  // all that were written, in order
   Origin origin;
+};
+
+// What string hashes are made from; nothing: random in each process.
+using HashSeed = std::optional<std::uint32_t>;
+
+// How Python starts, in every process, and how it ends there (CFG-54).
+struct PythonStart {
+  Setting<int> optimize;
+  std::vector<Written<std::string>> warnings;  // in the order in which they were written
+  Setting<HashSeed> hash_seed;
+  Setting<bool> dont_write_bytecode;
+  Setting<bool> destroy_interpreters;  // nobody says: they are
 };
 
 // The server's own processes: where embedded applications run and connections are accepted.
@@ -70,18 +85,12 @@ struct ServerProcesses {
   int threads = 15;
   std::filesystem::path python_home;
   std::vector<std::string> python_path;
+  Setting<std::filesystem::path> python_eggs;
+  PythonStart python;                // of all processes
+  InterpreterSettings interpreters;  // of all interpreters, where no container says otherwise
   std::string user;
   std::string group;
   std::vector<WrittenOption> options;  // directives of the server that bear on hosting, in order
-};
-
-// <WSGIInterpreterOptions>: settings of the interpreters that the selectors fit (GIL-10). A missing
-// selector fits all; "" is the server's own processes, or the main interpreter.
-struct InterpreterOptions {
-  std::optional<std::string> process_group;
-  std::optional<std::string> application_group;
-  std::vector<WrittenOption> options;
-  Origin origin;
 };
 
 // Directives of other modules: kept and counted, not obeyed.

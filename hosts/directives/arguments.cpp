@@ -117,6 +117,31 @@ Result<bool> ReadOnOff(const Word& word) {
   return Refuse(word, "{} is neither On nor Off", Shown(word.text));
 }
 
+Result<int> ReadWholeNumber(const Word& word) {
+  std::string_view digits = word.text;
+  const bool is_negative = digits.starts_with('-');
+  if (is_negative) digits.remove_prefix(1);
+  const auto number = ParseWhole<int>(digits);
+  if (!number) return Refuse(word, "{} is not a whole number", Shown(word.text));
+  return is_negative ? -*number : *number;
+}
+
+Result<double> ReadSeconds(const Word& word) {
+  constexpr double kMost = 1e9;  // in microseconds CPython's number still holds them
+  double seconds = 0;
+  const char* end = word.text.data() + word.text.size();
+  const auto [stopped, error] = std::from_chars(word.text.data(), end, seconds);
+  if (error == std::errc() && stopped == end && seconds > 0 && seconds <= kMost) return seconds;
+  return Refuse(word, "{} is not a number of seconds above 0, like 0.005", Shown(word.text));
+}
+
+Result<deployment::HashSeed> ReadHashSeed(const Word& word) {
+  if (word.text == "random") return deployment::HashSeed();
+  const auto seed = ParseWhole<std::uint32_t>(word.text);
+  if (seed) return deployment::HashSeed(*seed);
+  return Refuse(word, "{} is neither random nor a whole number up to 4294967295", Shown(word.text));
+}
+
 Result<deployment::Listen> ReadListen(const Word& word) {
   deployment::Listen listen;
   listen.origin = OriginOf(word);
@@ -234,18 +259,8 @@ Result<void> CheckOnOff(const Word& word) {
 }
 
 Result<void> CheckWholeNumber(const Word& word) {
-  std::string_view digits = word.text;
-  if (digits.starts_with('-')) digits.remove_prefix(1);
-  if (ParseWhole<int>(digits)) return {};
-  return Refuse(word, "{} is not a whole number", Shown(word.text));
-}
-
-Result<void> CheckSeconds(const Word& word) {
-  double seconds = 0;
-  const char* end = word.text.data() + word.text.size();
-  const auto [stopped, error] = std::from_chars(word.text.data(), end, seconds);
-  if (error == std::errc() && stopped == end && seconds > 0) return {};
-  return Refuse(word, "{} is not a number of seconds above 0, like 0.005", Shown(word.text));
+  const Result<int> read = ReadWholeNumber(word);
+  return read ? Result<void>() : read.error();
 }
 
 Result<void> CheckBytes(const Word& word, std::uint64_t least) {
@@ -254,11 +269,6 @@ Result<void> CheckBytes(const Word& word, std::uint64_t least) {
   return least == 0
              ? Refuse(word, "{} is not a number of bytes", Shown(word.text))
              : Refuse(word, "{} is neither 0 nor at least {} bytes", Shown(word.text), least);
-}
-
-Result<void> CheckHashSeed(const Word& word) {
-  if (word.text == "random" || ParseWhole<std::uint32_t>(word.text)) return {};
-  return Refuse(word, "{} is neither random nor a whole number up to 4294967295", Shown(word.text));
 }
 
 Result<std::string> ReadUser(const Word& word) {

@@ -26,6 +26,10 @@ struct NumberRange {
 [[nodiscard]] base::Result<int> ReadNumber(const Word& word, NumberRange range);
 [[nodiscard]] base::Result<mode_t> ReadUmask(const Word& word);
 [[nodiscard]] base::Result<bool> ReadOnOff(const Word& word);
+[[nodiscard]] base::Result<int> ReadWholeNumber(const Word& word);  // may be negative
+[[nodiscard]] base::Result<double> ReadSeconds(const Word& word);   // above 0, may have a fraction
+// "random" or 0 to 4294967295.
+[[nodiscard]] base::Result<deployment::HashSeed> ReadHashSeed(const Word& word);
 // A regular expression as Apache writes it.
 [[nodiscard]] base::Result<base::Regex> ReadRegex(
     const Word& word, base::Regex::Case letters = base::Regex::Case::Matters);
@@ -34,10 +38,8 @@ struct NumberRange {
 [[nodiscard]] base::Result<void> CheckAny(const Word& word);
 [[nodiscard]] base::Result<void> CheckOnOff(const Word& word);
 [[nodiscard]] base::Result<void> CheckWholeNumber(const Word& word);  // may be negative
-[[nodiscard]] base::Result<void> CheckSeconds(const Word& word);  // above 0, may have a fraction
 // 0, or at least so many.
 [[nodiscard]] base::Result<void> CheckBytes(const Word& word, std::uint64_t least);
-[[nodiscard]] base::Result<void> CheckHashSeed(const Word& word);  // "random" or 0 to 4294967295
 
 // "80", "addr:80", "[v6]:80", "*:80".
 [[nodiscard]] base::Result<deployment::Listen> ReadListen(const Word& word);

@@ -192,6 +192,80 @@ TEST(Configuration, SaysWhetherARequestCouldRunEmbedded) {
   EXPECT_FALSE(may("WSGIRestrictEmbedded On\n" + mount));
 }
 
+// DOC-10: every directive of the server may stand in a container, and acts as if it stood outside.
+TEST(Configuration, AContainerIsOnlyForWhatInterpretersCanBeTold) {
+  const auto deployment = ReadConfigurationText(
+      "<WSGIInterpreterOptions application-group=a>\n"
+      "WSGIRestrictStdout On\n"
+      "WSGIPythonPath /srv/a\n"
+      "WSGIPythonOptimize 1\n"
+      "StartServers 3\n"
+      "</WSGIInterpreterOptions>\n"
+      "WSGIPythonPath /srv/all\n"
+      "WSGIRestrictStdin On\n",
+      "site.conf");
+  ASSERT_TRUE(deployment) << deployment.error().Text();
+  ASSERT_EQ(deployment->interpreter_options.size(), 1U);
+  const auto& of_container = deployment->interpreter_options.front().settings;
+  ASSERT_TRUE(of_container.restrict_stdout);
+  EXPECT_EQ(of_container.restrict_stdout->origin.line, 2);
+  EXPECT_EQ(of_container.python_path->value, deployment::Paths{"/srv/a"});
+  EXPECT_FALSE(of_container.restrict_stdin);
+  const deployment::ServerProcesses& server = deployment->server;
+  EXPECT_FALSE(server.interpreters.restrict_stdout);
+  EXPECT_TRUE(server.interpreters.restrict_stdin);
+  EXPECT_EQ(server.python_path, deployment::Paths{"/srv/all"});
+  EXPECT_EQ(server.python.optimize->value, 1);
+  EXPECT_EQ(server.processes, 3);
+  EXPECT_EQ(server.options.front().name, "StartServers");
+}
+
+// GIL-10: the outer selector has no say inside, and is in force again behind.
+TEST(Configuration, ANestedContainerIsOneOfItsOwn) {
+  const auto deployment = ReadConfigurationText(
+      "<WSGIInterpreterOptions application-group=outer>\n"
+      "<WSGIInterpreterOptions Process-Group=inner>\n"
+      "WSGIRestrictStdin On\n"
+      "</WSGIInterpreterOptions>\n"
+      "WSGIRestrictStdout On\n"
+      "</WSGIInterpreterOptions>\n",
+      "site.conf");
+  ASSERT_TRUE(deployment) << deployment.error().Text();
+  ASSERT_EQ(deployment->interpreter_options.size(), 2U);
+  const auto& outer = deployment->interpreter_options[0];
+  const auto& inner = deployment->interpreter_options[1];
+  EXPECT_EQ(outer.application_group, "outer");
+  EXPECT_TRUE(outer.settings.restrict_stdout);
+  EXPECT_FALSE(outer.settings.restrict_stdin);
+  EXPECT_EQ(inner.process_group, "inner");
+  EXPECT_FALSE(inner.application_group);
+  EXPECT_TRUE(inner.settings.restrict_stdin);
+  EXPECT_FALSE(inner.settings.restrict_stdout);
+}
+
+TEST(Configuration, KeepsHowPythonIsToStart) {
+  const auto deployment = ReadConfigurationText(
+      "WSGIPythonWarnings error\n"
+      "WSGIPythonOptimize 2\n"
+      "WSGIPythonWarnings ignore::UserWarning\n"
+      "WSGIPythonOptimize -1\n"
+      "WSGIPythonHashSeed random\n"
+      "WSGIPythonEggs /srv/eggs\n"
+      "WSGIDaemonProcess d python-eggs=/srv/own switch-interval=0.25\n",
+      "site.conf");
+  ASSERT_TRUE(deployment) << deployment.error().Text();
+  const deployment::PythonStart& python = deployment->server.python;
+  ASSERT_EQ(python.warnings.size(), 2U);
+  EXPECT_EQ(python.warnings[0].value, "error");
+  EXPECT_EQ(python.warnings[1].value, "ignore::UserWarning");
+  EXPECT_EQ(python.optimize->value, -1);
+  ASSERT_TRUE(python.hash_seed);
+  EXPECT_FALSE(python.hash_seed->value);
+  EXPECT_EQ(deployment->server.python_eggs->value, "/srv/eggs");
+  EXPECT_EQ(deployment->process_groups.front().python_eggs->value, "/srv/own");
+  EXPECT_EQ(deployment->process_groups.front().switch_interval->value, 0.25);
+}
+
 TEST(Configuration, AnEmptyTextIsADeploymentWithoutMounts) {
   for (const char* text : {"", "\n\n", "# nothing", "\\\n\\\n"}) {
     const auto deployment = ReadConfigurationText(text, "site.conf");

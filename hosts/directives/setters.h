@@ -12,7 +12,7 @@
 
 namespace hosts::directives {
 
-// setters_server.cpp: the server, its virtual hosts, and Python.
+// setters_server.cpp: the server and its virtual hosts.
 base::Result<void> SetServerRoot(const Directive& directive, Scope& scope);
 base::Result<void> SetListen(const Directive& directive, Scope& scope);
 base::Result<void> SetUser(const Directive& directive, Scope& scope);
@@ -20,16 +20,20 @@ base::Result<void> SetGroup(const Directive& directive, Scope& scope);
 base::Result<void> SetErrorLog(const Directive& directive, Scope& scope);
 base::Result<void> SetStartServers(const Directive& directive, Scope& scope);
 base::Result<void> SetThreadsPerChild(const Directive& directive, Scope& scope);
-base::Result<void> SetPythonHome(const Directive& directive, Scope& scope);
-base::Result<void> SetPythonPath(const Directive& directive, Scope& scope);
 base::Result<void> SetSocketPrefix(const Directive& directive, Scope& scope);
 base::Result<void> SetRestrictEmbedded(const Directive& directive, Scope& scope);
 base::Result<void> SetCaseSensitivity(const Directive& directive, Scope& scope);
-base::Result<void> OpenInterpreterOptions(const Directive& directive, Scope& scope);
 base::Result<void> OpenVirtualHost(const Directive& directive, Scope& scope);
 base::Result<void> SetServerName(const Directive& directive, Scope& scope);
 base::Result<void> SetServerAlias(const Directive& directive, Scope& scope);
 base::Result<void> SetDocumentRoot(const Directive& directive, Scope& scope);
+
+// setters_python.cpp: how Python starts, and what is said of interpreters.
+base::Result<void> SetPythonHome(const Directive& directive, Scope& scope);
+base::Result<void> SetPythonPath(const Directive& directive, Scope& scope);
+base::Result<void> SetPythonEggs(const Directive& directive, Scope& scope);
+base::Result<void> AddPythonWarning(const Directive& directive, Scope& scope);
+base::Result<void> OpenInterpreterOptions(const Directive& directive, Scope& scope);
 
 // setters_directory.cpp: sections, and who may be served there.
 base::Result<void> OpenDirectory(const Directive& directive, Scope& scope);
@@ -97,8 +101,7 @@ base::Result<void> CheckRoom(const List<T, Allocator>& list, const Directive& di
                 directive.name.text);
 }
 
-// A directive of the server that is checked and kept as it is written: for the server, or for the
-// interpreters of the section it stands in.
+// A directive of the server that is checked and kept as it is written.
 void Keep(const Directive& directive, Scope& scope);
 template <base::Result<void> (*Check)(const Word&)>
 base::Result<void> CheckAndKeep(const Directive& directive, Scope& scope) {
@@ -123,6 +126,28 @@ base::Result<void> SetForRequests(const Directive& directive, Scope& scope) {
   const base::Result<T> value = Read(directive.arguments.front());
   if (!value) return value.error();
   scope.path().*member = Written<T>{*value, OriginOf(directive.name)};
+  return {};
+}
+
+// A directive about Python: the one word after it, for every process.
+template <typename T,
+          base::Result<T> (*Read)(const Word&),
+          Setting<T> deployment::PythonStart::*member>
+base::Result<void> SetForPython(const Directive& directive, Scope& scope) {
+  const base::Result<T> value = Read(directive.arguments.front());
+  if (!value) return value.error();
+  scope.settings.server.python.*member = Written<T>{*value, OriginOf(directive.name)};
+  return {};
+}
+
+// The same for interpreters: all, or those of the container it stands in.
+template <typename T,
+          base::Result<T> (*Read)(const Word&),
+          Setting<T> deployment::InterpreterSettings::*member>
+base::Result<void> SetForInterpreters(const Directive& directive, Scope& scope) {
+  const base::Result<T> value = Read(directive.arguments.front());
+  if (!value) return value.error();
+  scope.interpreters().*member = Written<T>{*value, OriginOf(directive.name)};
   return {};
 }
 

@@ -82,6 +82,20 @@ Result<void> SetGroupPythonPath(const Option& option, Scope& scope) {
   return {};
 }
 
+Result<void> SetGroupPythonEggs(const Option& option, Scope& scope) {
+  const auto eggs = ReadPath(option.value, scope.settings.server_root);
+  if (!eggs) return eggs.error();
+  Declared(scope).python_eggs = Written<std::filesystem::path>{*eggs, OriginOf(option.word)};
+  return {};
+}
+
+Result<void> SetSwitchInterval(const Option& option, Scope& scope) {
+  const Result<double> seconds = ReadSeconds(option.value);
+  if (!seconds) return seconds.error().While(option.name);
+  Declared(scope).switch_interval = Written<double>{*seconds, OriginOf(option.word)};
+  return {};
+}
+
 template <std::string ProcessGroup::*member>
 Result<void> SetText(const Option& option, Scope& scope) {
   Declared(scope).*member = option.value.text;
@@ -220,14 +234,12 @@ constexpr std::array<OptionRow, 44> kRows = {{
      .value = "directory",
      .meaning = "PYTHON_EGG_CACHE",
      .rules = "CFG-70",
-     .set = CheckOption<CheckAny>,
-     .support = Support::NotYet},
+     .set = SetGroupPythonEggs},
     {.name = "switch-interval",
      .value = "seconds",
      .meaning = "time between two switches of the GIL",
      .rules = "CFG-71 GIL-20",
-     .set = CheckOption<CheckSeconds>,
-     .support = Support::NotYet},
+     .set = SetSwitchInterval},
     {.name = "maximum-requests",
      .value = "number",
      .default_value = "0",

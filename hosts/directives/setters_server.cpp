@@ -100,19 +100,6 @@ Result<void> SetThreadsPerChild(const Directive& directive, Scope& scope) {
   return ReadNumberInto(scope.settings.server.threads, directive.arguments.front(), kThreads);
 }
 
-Result<void> SetPythonHome(const Directive& directive, Scope& scope) {
-  Keep(directive, scope);
-  return ReadPathInto(scope.settings.server.python_home, directive.arguments.front(), scope);
-}
-
-Result<void> SetPythonPath(const Directive& directive, Scope& scope) {
-  const auto paths = ReadPathList(directive.arguments.front(), scope.settings.server_root);
-  if (!paths) return paths.error();
-  Keep(directive, scope);
-  if (!scope.is_in_interpreter_options) scope.settings.server.python_path = *paths;
-  return {};
-}
-
 Result<void> SetSocketPrefix(const Directive& directive, Scope& scope) {
   return ReadPathInto(scope.settings.socket_prefix, directive.arguments.front(), scope);
 }
@@ -123,10 +110,8 @@ void Keep(const Directive& directive, Scope& scope) {
     if (!value.empty()) value += ' ';
     value += word.text;
   }
-  auto& options = scope.is_in_interpreter_options
-                      ? scope.settings.interpreter_options.back().options
-                      : scope.settings.server.options;
-  options.push_back({directive.name.text, std::move(value), OriginOf(directive.name)});
+  scope.settings.server.options.push_back(
+      {directive.name.text, std::move(value), OriginOf(directive.name)});
 }
 
 Result<void> SetCanonicalName(const Directive& directive, Scope& scope) {
@@ -147,33 +132,6 @@ Result<void> SetCaseSensitivity(const Directive& directive, Scope& scope) {
   if (!on) return on.error();
   scope.settings.case_sensitivity = Written<bool>{*on, OriginOf(directive.name)};
   Keep(directive, scope);
-  return {};
-}
-
-// GIL-11: keys in any letter case, each once, and the value may be empty.
-Result<void> OpenInterpreterOptions(const Directive& directive, Scope& scope) {
-  deployment::InterpreterOptions options;
-  options.origin = OriginOf(directive.name);
-  for (const Word& word : directive.arguments) {
-    const size_t equals = word.text.find('=');
-    const std::string key = word.text.substr(0, equals);
-    const bool is_process_group = SameLetters(key, "process-group");
-    if (equals == std::string::npos ||
-        (!is_process_group && !SameLetters(key, "application-group"))) {
-      return Refuse(word,
-                    "{} selects nothing: write process-group=name or application-group=name",
-                    Shown(word.text));
-    }
-    if (word.quoting == Word::Quoting::Value) {
-      return Refuse(word, "quote the whole word: \"{}\"", Shown(word.text));
-    }
-    auto& selector = is_process_group ? options.process_group : options.application_group;
-    if (selector) return Refuse(word, "{} stands here twice: keep one", Shown(key));
-    const std::string value = word.text.substr(equals + 1);
-    selector = value == "%{GLOBAL}" ? std::string() : value;
-  }
-  scope.settings.interpreter_options.push_back(std::move(options));
-  scope.is_in_interpreter_options = true;
   return {};
 }
 

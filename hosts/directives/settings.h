@@ -79,14 +79,19 @@ struct Scope {
   // In a .htaccess file: what AllowOverride permits there.
   std::optional<deployment::Overrides> permitted;
   std::optional<std::string> handler;  // whose WSGIHandlerScript is being read
-  // Within <WSGIInterpreterOptions>: the last of them.
-  bool is_in_interpreter_options = false;
+  // Within <WSGIInterpreterOptions>: which of them, the innermost.
+  std::optional<size_t> interpreter_options;
 
   void EnterHost(size_t index) {
     host_index = index;
     outermost = &host().settings;
     sections = &host().sections;
     section.reset();
+  }
+  // Of all interpreters, or of those that the container is for.
+  [[nodiscard]] deployment::InterpreterSettings& interpreters() const {
+    return interpreter_options ? settings.interpreter_options[*interpreter_options].settings
+                               : settings.server.interpreters;
   }
   [[nodiscard]] HostSettings& host() const { return settings.hosts[host_index]; }
   [[nodiscard]] bool is_in_section() const { return section.has_value(); }

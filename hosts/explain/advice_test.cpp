@@ -415,6 +415,51 @@ const std::vector<AdviceCase> kCases = {
                   "WSGIApplicationGroup a\n"
                   "</Location>\n" +
                   kOpen},
+    // ---- interpreters ----
+    {.id = "own-gil-not-granted",
+     .weight = Weight::Warning,
+     .given = "<WSGIInterpreterOptions application-group=a>\n"
+              "WSGIPerInterpreterGIL On\n"
+              "</WSGIInterpreterOptions>\n",
+     .line = 2,
+     .text = "all of a process share one",
+     .write = "",
+     .otherwise = "WSGIPerInterpreterGIL Off\n"},
+    {.id = "free-threading-not-granted",
+     .weight = Weight::Warning,
+     .given = "WSGIFreeThreading On\n",
+     .line = 1,
+     .text = "runs Python with a GIL",
+     .write = "",
+     .otherwise = "WSGIFreeThreading Off\n"},
+    {.id = "free-threading-of-one-interpreter",
+     .weight = Weight::Warning,
+     .given = "<WSGIInterpreterOptions application-group=a>\n"
+              "WSGIFreeThreading Off\n"
+              "</WSGIInterpreterOptions>\n",
+     .line = 2,
+     .text = "in a container with application-group= it says nothing",
+     .write = "",
+     .otherwise = "<WSGIInterpreterOptions process-group=a>\n"
+                  "WSGIFreeThreading Off\n"
+                  "</WSGIInterpreterOptions>\n"},
+    {.id = "interval-of-one-interpreter",
+     .weight = Weight::Warning,
+     .given = "<WSGIInterpreterOptions application-group=a>\n"
+              "WSGISwitchInterval 0.01\n"
+              "</WSGIInterpreterOptions>\n"
+              "WSGIScriptAlias /a @/app/app.wsgi application-group=a\n"
+              "WSGIScriptAlias /b @/app/app.wsgi application-group=a\n" +
+              kOpen,
+     .line = 2,
+     .text = "for the interpreter 'a' is skipped",
+     .write = "",
+     .otherwise = "<WSGIInterpreterOptions application-group=%{GLOBAL}>\n"
+                  "WSGISwitchInterval 0.01\n"
+                  "</WSGIInterpreterOptions>\n"
+                  "WSGIScriptAlias /a @/app/app.wsgi application-group=a\n"
+                  "WSGIScriptAlias /b @/app/app.wsgi application-group=%{GLOBAL}\n" +
+                  kOpen},
 };
 
 std::string DjangoScript(const std::string& project) {

@@ -40,6 +40,7 @@ std::vector<Advice> Advise(const deployment::Deployment& deployment,
   AdviseOnLoading(context);
   AdviseOnGroups(context);
   AdviseOnPython(context);
+  AdviseOnInterpreters(context);
   AdviseOnProxies(context);
   AdviseOnServer(context);
   std::ranges::stable_sort(advice, {}, &Advice::weight);

@@ -34,6 +34,8 @@ void AdviseOnLoading(const AdviceContext& context);
 void AdviseOnGroups(const AdviceContext& context);
 // advise_python.cpp
 void AdviseOnPython(const AdviceContext& context);
+// advise_interpreters.cpp
+void AdviseOnInterpreters(const AdviceContext& context);
 // advise_proxies.cpp
 void AdviseOnProxies(const AdviceContext& context);
 // advise_server.cpp

@@ -7,6 +7,7 @@
 #include "hosts/explain/advise.h"
 #include "hosts/explain/asked_url.h"
 #include "hosts/explain/process_facts.h"
+#include "hosts/explain/python_facts.h"
 #include "hosts/explain/route_facts.h"
 
 namespace hosts::explain {
@@ -59,7 +60,9 @@ UrlExplanation ExplainRouting(const Deployment& deployment,
   FactBook facts(explained);
   AddRouteFacts(deployment, route, facts);
   explained.script = route.script;
-  if (!route.script.empty()) AddProcessFacts(deployment, route, facts);
+  if (route.script.empty()) return explained;
+  AddProcessFacts(deployment, route, facts);
+  AddPythonFacts(deployment, {route.process_group, route.application_group}, explained.facts);
   return explained;
 }
 

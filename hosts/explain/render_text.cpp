@@ -71,6 +71,17 @@ constexpr Label kLabels[] = {{"virtual_host", "virtual host"},
                              {"python_home", "Python"},
                              {"python_path", "python-path"},
                              {"umask", "umask"},
+                             {"python_optimize", "optimize"},
+                             {"python_warnings", "warnings"},
+                             {"python_hash_seed", "hash seed"},
+                             {"dont_write_bytecode", "bytecode"},
+                             {"python_eggs", "eggs"},
+                             {"restrict_stdin", "stdin"},
+                             {"restrict_stdout", "stdout"},
+                             {"restrict_signal", "signals"},
+                             {"gil", "GIL"},
+                             {"switch_interval", "GIL interval"},
+                             {"destroy_interpreter", "at the end"},
                              {"declared", "declared"}};
 
 std::string By(const Fact& fact) {

@@ -1,0 +1,180 @@
+#include "hosts/explain/python_facts.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "hosts/deployment/routing.h"
+
+namespace hosts::explain {
+
+namespace {
+
+using deployment::Deployment;
+using deployment::InterpreterChoices;
+using deployment::InterpreterPlace;
+using deployment::Setting;
+using deployment::Written;
+
+constexpr const char* OnOff(bool on) {
+  return on ? "On" : "Off";
+}
+
+class Book {
+ public:
+  explicit Book(std::vector<Fact>& facts) : facts_(facts) {}
+
+  template <typename T>
+  void Add(std::string name,
+           std::string value,
+           std::string meaning,
+           std::string directive,
+           const Written<T>& written,
+           std::string rule) {
+    facts_.push_back({std::move(name),
+                      std::move(value),
+                      std::move(meaning),
+                      std::move(directive),
+                      written.origin,
+                      std::move(rule)});
+  }
+
+  // On and Off in words of their own.
+  struct Meanings {
+    std::string on;
+    std::string off;
+  };
+  void AddSwitch(std::string name,
+                 const Setting<bool>& setting,
+                 Meanings meanings,
+                 std::string directive,
+                 std::string rule) {
+    if (!setting) return;
+    std::string& meaning = setting->value ? meanings.on : meanings.off;
+    Add(std::move(name),
+        OnOff(setting->value),
+        std::move(meaning),
+        std::move(directive),
+        *setting,
+        std::move(rule));
+  }
+
+ private:
+  std::vector<Fact>& facts_;
+};
+
+void AddStart(const deployment::PythonStart& python, Book& book) {
+  if (python.optimize) {
+    const std::string level = std::to_string(python.optimize->value);
+    book.Add("python_optimize", level, level, "WSGIPythonOptimize", *python.optimize, "CFG-32");
+  }
+  if (!python.warnings.empty()) {
+    std::vector<std::string> filters;
+    for (const auto& warning : python.warnings)
+      filters.push_back(warning.value);
+    const std::string all = fmt::format("{}", fmt::join(filters, " "));
+    book.Add(
+        "python_warnings", all, all, "WSGIPythonWarnings", python.warnings.back(), "CFG-32 CFG-55");
+  }
+  if (python.hash_seed) {
+    const auto& seed = python.hash_seed->value;
+    const std::string text = seed ? std::to_string(*seed) : "random";
+    book.Add("python_hash_seed", text, text, "WSGIPythonHashSeed", *python.hash_seed, "LOAD-34");
+  }
+  book.AddSwitch("dont_write_bytecode",
+                 python.dont_write_bytecode,
+                 {"no .pyc files are written", ".pyc files are written"},
+                 "WSGIDontWriteBytecode",
+                 "CFG-32");
+  book.AddSwitch("destroy_interpreter",
+                 python.destroy_interpreters,
+                 {"ended with their process, atexit handlers run",
+                  "not ended: no atexit handlers, threads are cut off"},
+                 "WSGIDestroyInterpreter",
+                 "SHUT-3");
+}
+
+void AddEggs(const Deployment& deployment, std::string_view process_group, Book& book) {
+  const auto* group = deployment::FindProcessGroup(deployment, process_group);
+  const auto& eggs = group != nullptr ? group->python_eggs : deployment.server.python_eggs;
+  if (!eggs) return;
+  book.Add("python_eggs",
+           eggs->value.string(),
+           eggs->value.string(),
+           group != nullptr ? "python-eggs= of the WSGIDaemonProcess" : "WSGIPythonEggs",
+           *eggs,
+           group != nullptr ? "CFG-70" : "CFG-31");
+}
+
+void AddRestrictions(const InterpreterChoices& choices, Book& book) {
+  book.AddSwitch("restrict_stdin",
+                 choices.restrict_stdin,
+                 {"using sys.stdin is an OSError", "sys.stdin may be read"},
+                 "WSGIRestrictStdin",
+                 "RESTRICT-5");
+  book.AddSwitch("restrict_stdout",
+                 choices.restrict_stdout,
+                 {"using sys.stdout is an OSError", "sys.stdout goes to the log"},
+                 "WSGIRestrictStdout",
+                 "RESTRICT-4");
+  book.AddSwitch("restrict_signal",
+                 choices.restrict_signal,
+                 {"signal.signal() registers nothing", "signal.signal() is the real one"},
+                 "WSGIRestrictSignal",
+                 "RESTRICT-6");
+}
+
+void AddGil(const Deployment& deployment,
+            const InterpreterPlace& place,
+            const InterpreterChoices& choices,
+            Book& book) {
+  constexpr const char* kMeaning = "that of its process: the wish for another is not granted";
+  const auto* free_threading = deployment::FreeThreadingOf(deployment, place.process_group);
+  if (free_threading != nullptr && free_threading->value) {
+    book.Add("gil", "process", kMeaning, "WSGIFreeThreading", *free_threading, "GIL-7");
+  } else if (choices.gil == deployment::GilKind::Own) {
+    const Written<bool> written{true, choices.gil_origin};
+    book.Add("gil", "process", kMeaning, "WSGIPerInterpreterGIL", written, "GIL-3");
+  }
+  const auto* interval = deployment::SwitchIntervalOf(deployment, place.process_group);
+  if (interval == nullptr) return;
+  const auto* group = deployment::FindProcessGroup(deployment, place.process_group);
+  const bool by_group = group != nullptr && group->switch_interval;
+  book.Add("switch_interval",
+           fmt::format("{}", interval->value),
+           fmt::format("{} s, of all interpreters of a process", interval->value),
+           by_group ? "switch-interval= of the WSGIDaemonProcess" : "WSGISwitchInterval",
+           *interval,
+           by_group ? "GIL-20" : "GIL-20 GIL-22");
+}
+
+// LOAD-32: what containers add stands in front, the most specific foremost; it decides.
+void AddPaths(const InterpreterChoices& choices, std::vector<Fact>& facts) {
+  const auto fact = std::ranges::find(facts, "python_path", &Fact::name);
+  if (fact == facts.end()) return;
+  for (const auto& paths : choices.python_paths) {
+    const std::string added = fmt::format("{}", fmt::join(paths.value, ":"));
+    fact->value = fact->value.empty() ? added : added + ":" + fact->value;
+    fact->meaning = fact->value;
+    fact->written = "WSGIPythonPath";
+    fact->origin = paths.origin;
+    fact->rule = "LOAD-32";
+  }
+}
+
+}  // namespace
+
+void AddPythonFacts(const Deployment& deployment,
+                    const InterpreterPlace& place,
+                    std::vector<Fact>& facts) {
+  const InterpreterChoices choices = deployment::ChoicesFor(deployment, place);
+  AddPaths(choices, facts);
+  Book book(facts);
+  AddStart(deployment.server.python, book);
+  AddEggs(deployment, place.process_group, book);
+  AddRestrictions(choices, book);
+  AddGil(deployment, place, choices, book);
+}
+
+}  // namespace hosts::explain
