@@ -24,19 +24,52 @@ ApplicationProcess::State::State(const deployment::Deployment& of_this,
                                  ProcessSettings its_settings)
     : deployment(of_this), settings(std::move(its_settings)) {}
 
+namespace {
+
+python::StartOptions StartOptionsOf(const deployment::PythonStart& said,
+                                    const std::filesystem::path& home) {
+  python::StartOptions options;
+  options.home = home;
+  if (said.optimize) options.optimize = said.optimize->value;
+  for (const auto& warning : said.warnings)
+    options.warnings.push_back(warning.value);
+  if (said.hash_seed) {
+    const deployment::HashSeed& seed = said.hash_seed->value;
+    options.hash_seed = {.is_random = !seed, .seed = seed.value_or(0)};
+  }
+  if (said.dont_write_bytecode) options.write_bytecode = !said.dont_write_bytecode->value;
+  return options;
+}
+
+interpreters::PoolSettings PoolSettingsOf(const deployment::Deployment& deployment,
+                                          const ProcessSettings& settings) {
+  interpreters::PoolSettings pool;
+  pool.process_group = settings.process_group;
+  pool.home = settings.home;
+  pool.python_path = settings.python_path;
+  pool.maximum_processes = settings.processes;
+  pool.threads_per_process = settings.threads;
+  pool.is_case_sensitive = deployment.is_case_sensitive;
+  pool.egg_cache = settings.python_eggs;
+  const auto* interval = deployment::SwitchIntervalOf(deployment, settings.process_group);
+  if (interval != nullptr) pool.switch_interval = interval->value;
+  pool.choices_for = [&deployment, group = settings.process_group](std::string_view application) {
+    return deployment::ChoicesFor(deployment, {group, application});
+  };
+  return pool;
+}
+
+}  // namespace
+
 base::Result<void> ApplicationProcess::State::Start() {
   Log(LogLevel::Info, "H0308", "Initializing Python {}", PY_VERSION);
-  auto started = python::Runtime::Start(settings.python_home);
+  auto started =
+      python::Runtime::Start(StartOptionsOf(deployment.server.python, settings.python_home));
   if (!started) return started.error();
   runtime = std::move(*started);
   auto made = InterpreterPool::Make(
       *runtime,
-      interpreters::InterpreterSettings{settings.process_group,
-                                        settings.home,
-                                        settings.python_path,
-                                        settings.processes,
-                                        settings.threads,
-                                        deployment.is_case_sensitive},
+      PoolSettingsOf(deployment, settings),
       [this](const Attached& attached, const interpreters::HostedInterpreter& interpreter) {
         return std::make_unique<MountedApplications>(
             attached, deployment, settings, interpreter.application_group());
@@ -47,10 +80,19 @@ base::Result<void> ApplicationProcess::State::Start() {
   return {};
 }
 
+bool ApplicationProcess::State::ends_interpreters() const {
+  const auto& said = deployment.server.python.destroy_interpreters;
+  return !said || said->value;
+}
+
 ApplicationProcess::ApplicationProcess(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
 ApplicationProcess::~ApplicationProcess() {
   python::FlushPartialLines();
+  if (state_->ends_interpreters()) return;
+  state_->runtime->HoldStill();
+  // What is reachable is no leak.
+  [[maybe_unused]] static const auto* kept = new std::unique_ptr<State>(std::move(state_));
 }
 
 base::Result<std::unique_ptr<ApplicationProcess>> ApplicationProcess::Start(

@@ -7,7 +7,8 @@
 //
 // Order: Start, Preload, then Workers, each on its own thread; the Workers end first, then the
 // ApplicationProcess, on the thread that called Start. Ending it runs the atexit handlers of every
-// interpreter, sub-interpreters first.
+// interpreter, sub-interpreters first; unless the deployment says that interpreters are not to be
+// ended (SHUT-3): then no Python code runs any more, and the process is about to exit.
 //
 // Owns:    the Python runtime: at most one ApplicationProcess in the life of a process.
 // Threads: Start, Preload and the destructor on one thread; a Worker lives on one thread.
@@ -31,6 +32,7 @@ struct ProcessSettings {
   std::filesystem::path python_home;
   std::vector<std::string> python_path;
   std::filesystem::path home;
+  std::filesystem::path python_eggs;  // PYTHON_EGG_CACHE, when not empty
   int processes = 1;
   int threads = 1;
   bool multiprocess = false;  // ENV-22

@@ -323,5 +323,90 @@ def application(environ, start_response):
   });
 }
 
+// What the interpreters of a process are like, after "sys", "os" and "signal" are imported.
+std::string Say(ApplicationProcess& process,
+                const Site& site,
+                const std::string& script,
+                std::string_view group) {
+  std::string said;
+  OnWorker(process,
+           [&](Worker& worker) { said = Get(worker, site.Request(script, group)).body(); });
+  return said;
+}
+
+std::string Saying(Site& site, const std::string& expression) {
+  return site.Script("says.wsgi",
+                     "import os, sys\n"
+                     "def application(environ, start_response):\n"
+                     "    start_response('200 OK', [])\n"
+                     "    return [str(" +
+                         expression + ").encode()]\n");
+}
+
+TEST(ApplicationProcess, StartsPythonAsTheDeploymentSays) {
+  Site site;
+  deployment::PythonStart& python = site.deployment.server.python;
+  python.optimize = deployment::Written<int>{1, {}};
+  python.warnings = {{"error", {}}, {"ignore::UserWarning", {}}};
+  python.dont_write_bytecode = deployment::Written<bool>{true, {}};
+  const std::string script =
+      Saying(site, "(sys.flags.optimize, sys.warnoptions, sys.dont_write_bytecode, __debug__)");
+  const auto process = site.Start();
+  for (const char* group : {"", "sub"}) {
+    EXPECT_EQ(Say(*process, site, script, group),
+              "(1, ['error', 'ignore::UserWarning'], True, False)");
+  }
+}
+
+TEST(ApplicationProcess, HasTheIntervalOfItsGroup) {
+  Site site;
+  deployment::ProcessGroup group;
+  group.name = "accounts";
+  group.switch_interval = deployment::Written<double>{0.25, {}};
+  site.deployment.process_groups.push_back(group);
+  site.deployment.server.interpreters.switch_interval = deployment::Written<double>{0.5, {}};
+  ProcessSettings settings;
+  settings.process_group = "accounts";
+  const auto process = site.Start(settings);
+  const std::string script = Saying(site, "sys.getswitchinterval()");
+  EXPECT_EQ(Say(*process, site, script, "sub"), "0.25");
+}
+
+TEST(ApplicationProcess, AsksTheContainersOfItsGroup) {
+  Site site;
+  deployment::InterpreterOptions container;
+  container.process_group = "accounts";
+  container.application_group = "sub";
+  container.settings.restrict_stdin = deployment::Written<bool>{true, {}};
+  site.deployment.interpreter_options.push_back(container);
+  ProcessSettings settings;
+  settings.process_group = "accounts";
+  settings.python_eggs = "/eggs";
+  const auto process = site.Start(settings);
+  const std::string script =
+      Saying(site, "(type(sys.stdin).__name__, os.environ['PYTHON_EGG_CACHE'])");
+  EXPECT_EQ(Say(*process, site, script, "sub"), "('Restricted', '/eggs')");
+  EXPECT_EQ(Say(*process, site, script, ""), "('TextIOWrapper', '/eggs')");
+}
+
+// SHUT-3.
+TEST(ApplicationProcess, LeavesInterpretersAloneWhereItIsTold) {
+  Site site;
+  site.deployment.server.python.destroy_interpreters = deployment::Written<bool>{false, {}};
+  const std::string mark = (site.path() / "mark").string();
+  const std::string script = site.Script("app.wsgi",
+                                         "import atexit, threading\n"
+                                         "atexit.register(lambda: open('" +
+                                             mark +
+                                             "', 'w').close())\n"
+                                             "threading.Thread(target=threading.Event().wait)."
+                                             "start()\n");
+  auto process = site.Start();
+  process->Preload("", script);
+  process->Preload("sub", script);
+  process.reset();
+  EXPECT_FALSE(std::filesystem::exists(mark));
+}
+
 }  // namespace
 }  // namespace hosts::applications

@@ -16,6 +16,7 @@ class ApplicationProcess::State {
  public:
   State(const deployment::Deployment& of_this, ProcessSettings its_settings);
   [[nodiscard]] base::Result<void> Start();
+  [[nodiscard]] bool ends_interpreters() const;
 
   const deployment::Deployment& deployment;
   const ProcessSettings settings;

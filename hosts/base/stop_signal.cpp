@@ -22,6 +22,10 @@ void Handle(int) {
 }  // namespace
 
 StopOnSignals::StopOnSignals(std::function<void()> on_stop) : on_stop_(std::move(on_stop)) {
+  TakeBack();
+}
+
+void StopOnSignals::TakeBack() {
   g_on_stop.store(&on_stop_);
   struct sigaction action {};
   action.sa_handler = Handle;

@@ -18,6 +18,8 @@ class StopOnSignals {
   StopOnSignals(const StopOnSignals&) = delete;
   StopOnSignals& operator=(const StopOnSignals&) = delete;
   ~StopOnSignals();  // later signals are ignored
+  // Both signals are this object's again, whoever has taken them.
+  void TakeBack();
 
  private:
   std::function<void()> on_stop_;

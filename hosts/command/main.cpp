@@ -13,6 +13,7 @@
 #include "hosts/applications/about_python.h"
 #include "hosts/command/process_title.h"
 #include "hosts/command/serve.h"
+#include "hosts/command/ungranted_wishes.h"
 #include "hosts/deployment/modes.h"
 #include "hosts/directives/configuration.h"
 #include "hosts/directives/machine.h"
@@ -56,6 +57,7 @@ int RunServe(const std::string& configuration, int ready_fd) {
 int RunCheck(const std::string& configuration) {
   const auto deployment = Read(configuration);
   if (!deployment) return Report(deployment.error(), kBadConfiguration);
+  hosts::command::PrintUngrantedWishes(*deployment);
   fmt::print("{}: syntax and groups are fine\n", configuration);
   return 0;
 }

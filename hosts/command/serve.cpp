@@ -17,6 +17,7 @@
 #include "hosts/command/process_title.h"
 #include "hosts/command/routed_service.h"
 #include "hosts/command/sockets.h"
+#include "hosts/command/ungranted_wishes.h"
 #include "hosts/daemon/daemon_process.h"
 #include "hosts/daemon/front.h"
 #include "hosts/daemon/privileges.h"
@@ -156,6 +157,7 @@ void WarnOfWhatIsNotObeyed(const deployment::Deployment& deployment) {
 
 base::Result<RunningServer> Open(const deployment::Deployment& deployment) {
   WarnOfWhatIsNotObeyed(deployment);
+  WarnOfUngrantedWishes(deployment);
   RunningServer server;
   server.deployment = &deployment;
   auto identity = daemon::FindIdentity(deployment.server.user, deployment.server.group);
@@ -205,7 +207,7 @@ int RunServerProcess(RunningServer& server, int number, const std::function<void
   const bool has_embedded = deployment.may_run_embedded;
   serving::Loop loop({.threads = has_embedded ? deployment.server.threads : 0,
                       .shares_listeners = deployment.server.processes > 1});
-  const base::StopOnSignals stop([&loop] { loop.RequestStop(); });
+  base::StopOnSignals stop([&loop] { loop.RequestStop(); });
   std::optional<embedded::EmbeddedHost> host;
   if (has_embedded) {
     auto started = embedded::EmbeddedHost::Start(deployment);
@@ -214,6 +216,7 @@ int RunServerProcess(RunningServer& server, int number, const std::function<void
       return daemon::kCannotStart;
     }
     host.emplace(std::move(started).value());
+    stop.TakeBack();
   }
   daemon::Front front(loop, EndpointsOf(server, number));
   RoutedService service(deployment, front);

@@ -32,6 +32,10 @@ void PreloadOf(const deployment::Deployment& deployment,
   }
 }
 
+std::filesystem::path EggsOf(const deployment::ProcessGroup& group) {
+  return group.python_eggs ? group.python_eggs->value : std::filesystem::path();
+}
+
 }  // namespace
 
 int RunDaemonProcess(const DaemonProcessPlan& plan, const std::function<void()>& ready) {
@@ -45,17 +49,19 @@ int RunDaemonProcess(const DaemonProcessPlan& plan, const std::function<void()>&
   }
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // forgotten when the user changed
   serving::Loop loop({.threads = group.threads});
-  const base::StopOnSignals stop([&loop] { loop.RequestStop(); });
+  base::StopOnSignals stop([&loop] { loop.RequestStop(); });
   auto process = applications::ApplicationProcess::Start(*plan.deployment,
                                                          {.process_group = group.name,
                                                           .python_home = group.python_home,
                                                           .python_path = group.python_path,
                                                           .home = group.home,
+                                                          .python_eggs = EggsOf(group),
                                                           .processes = group.processes,
                                                           .threads = group.threads,
                                                           .multiprocess = group.processes_written});
   if (!process) return CannotStart(process.error());
   PreloadOf(*plan.deployment, group.name, **process);
+  stop.TakeBack();
   const serving::Listener listener(loop, plan.listening_fd, [&](base::UniqueFd socket) {
     return std::make_unique<ChannelConnection>(loop, plan.channel, std::move(socket));
   });

@@ -4,6 +4,14 @@
 
 namespace hosts::embedded {
 
+namespace {
+
+std::filesystem::path EggsOf(const deployment::ServerProcesses& server) {
+  return server.python_eggs ? server.python_eggs->value : std::filesystem::path();
+}
+
+}  // namespace
+
 base::Result<EmbeddedHost> EmbeddedHost::Start(const deployment::Deployment& deployment) {
   const deployment::ServerProcesses& server = deployment.server;
   auto process = applications::ApplicationProcess::Start(deployment,
@@ -11,6 +19,7 @@ base::Result<EmbeddedHost> EmbeddedHost::Start(const deployment::Deployment& dep
                                                           .python_home = server.python_home,
                                                           .python_path = server.python_path,
                                                           .home = {},
+                                                          .python_eggs = EggsOf(server),
                                                           .processes = server.processes,
                                                           .threads = server.threads,
                                                           .multiprocess = server.processes > 1});

@@ -12,31 +12,56 @@ using base::LogLevel;
 using python::Attached;
 using python::ThreadState;
 
+namespace {
+
+// GIL-22.
+void TellSkippedInterval(const std::string& group, const deployment::InterpreterChoices& choices) {
+  if (!choices.own_switch_interval) return;
+  const auto& [seconds, origin] = *choices.own_switch_interval;
+  Log(LogLevel::Warning,
+      "H0321",
+      "Interpreter '{}' has no GIL of its own: WSGISwitchInterval {} ({}:{}) is skipped",
+      group,
+      seconds,
+      origin.file,
+      origin.line);
+}
+
+}  // namespace
+
 InterpreterPool::InterpreterPool(python::Runtime& runtime,
-                                 InterpreterSettings settings,
+                                 PoolSettings settings,
                                  MakeCompanion make_companion)
     : runtime_(runtime),
       settings_(std::move(settings)),
       make_companion_(std::move(make_companion)) {}
 
 base::Result<std::unique_ptr<InterpreterPool>> InterpreterPool::Make(python::Runtime& runtime,
-                                                                     InterpreterSettings settings,
+                                                                     PoolSettings settings,
                                                                      MakeCompanion make_companion) {
   auto pool = std::unique_ptr<InterpreterPool>(
       new InterpreterPool(runtime, std::move(settings), std::move(make_companion)));
   auto main = std::make_unique<HostedInterpreter>();
   main->interpreter_ = &runtime.main();
-  auto set_up = pool->SetUpAttached(runtime.starting_thread(), *main);
+  auto set_up =
+      pool->SetUpAttached(runtime.starting_thread(), *main, pool->settings_.choices_for(""));
   if (!set_up) return set_up.error().While("setting up the main interpreter");
   pool->interpreters_.emplace("", std::move(main));
   return pool;
 }
 
-base::Result<void> InterpreterPool::SetUpAttached(ThreadState& state, HostedInterpreter& hosted) {
+base::Result<void> InterpreterPool::SetUpAttached(ThreadState& state,
+                                                  HostedInterpreter& hosted,
+                                                  const deployment::InterpreterChoices& choices) {
   const Attached attached(state);
   try {
-    SetUp(attached, hosted.application_group_, settings_);
-    if (!hosted.interpreter_->is_main()) RefuseFork(attached);
+    SetUp(attached, hosted.application_group_, settings_, choices);
+    if (!hosted.interpreter_->is_main()) {
+      RefuseFork(attached);
+    } else if (settings_.switch_interval) {
+      SetSwitchInterval(attached, *settings_.switch_interval);
+      Log(LogLevel::Info, "H0320", "Python's switch interval: {} s", *settings_.switch_interval);
+    }
     hosted.scripts_ = std::make_unique<Scripts>(settings_.is_case_sensitive);
     hosted.companion_ = make_companion_(attached, hosted);
     return {};
@@ -66,6 +91,8 @@ base::Result<InterpreterPool::Made> InterpreterPool::FindOrMake(const std::strin
 base::Result<InterpreterPool::Made> InterpreterPool::MakeSub(const std::string& group,
                                                              ThreadState& main) {
   Log(LogLevel::Info, "H0300", "Creating interpreter '{}'", group);
+  const deployment::InterpreterChoices choices = settings_.choices_for(group);
+  TellSkippedInterval(group, choices);
   if (interpreters_.size() == 1) RefuseForkInMain(main);
   auto interpreter = python::Interpreter::MakeSub(main);
   if (!interpreter) return interpreter.error();
@@ -74,7 +101,7 @@ base::Result<InterpreterPool::Made> InterpreterPool::MakeSub(const std::string& 
   hosted->owned_ = std::move(*interpreter);
   hosted->interpreter_ = hosted->owned_.get();
   auto state = std::make_unique<ThreadState>(*hosted->interpreter_);
-  auto set_up = SetUpAttached(*state, *hosted);
+  auto set_up = SetUpAttached(*state, *hosted, choices);
   if (!set_up) {
     DropContents(*hosted, *state);
     state.reset();

@@ -58,7 +58,7 @@ class InterpreterPool {
 
   // Sets up the main interpreter, whose name is "".
   [[nodiscard]] static base::Result<std::unique_ptr<InterpreterPool>> Make(
-      python::Runtime& runtime, InterpreterSettings settings, MakeCompanion make_companion);
+      python::Runtime& runtime, PoolSettings settings, MakeCompanion make_companion);
   InterpreterPool(const InterpreterPool&) = delete;
   InterpreterPool& operator=(const InterpreterPool&) = delete;
   ~InterpreterPool();  // ends the sub-interpreters
@@ -71,19 +71,18 @@ class InterpreterPool {
     StatePointer state;  // set when the call made the interpreter: what it was set up with
   };
 
-  InterpreterPool(python::Runtime& runtime,
-                  InterpreterSettings settings,
-                  MakeCompanion make_companion);
+  InterpreterPool(python::Runtime& runtime, PoolSettings settings, MakeCompanion make_companion);
   [[nodiscard]] base::Result<Made> FindOrMake(const std::string& group, python::ThreadState& main);
   [[nodiscard]] base::Result<Made> MakeSub(const std::string& group, python::ThreadState& main);
   [[nodiscard]] base::Result<void> SetUpAttached(python::ThreadState& state,
-                                                 HostedInterpreter& hosted);
+                                                 HostedInterpreter& hosted,
+                                                 const deployment::InterpreterChoices& choices);
   void RefuseForkInMain(python::ThreadState& main);
   void DropContents(HostedInterpreter& hosted, python::ThreadState& state);
   void EndSub(HostedInterpreter& hosted);
 
   python::Runtime& runtime_;
-  InterpreterSettings settings_;
+  PoolSettings settings_;
   MakeCompanion make_companion_;
   std::mutex mutex_;
   std::map<std::string, std::unique_ptr<HostedInterpreter>, std::less<>> interpreters_;

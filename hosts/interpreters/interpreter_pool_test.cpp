@@ -28,7 +28,7 @@ class NoCompanion : public Companion {};
 
 class InterpreterPoolTest : public ::testing::Test {
  protected:
-  void Start(InterpreterSettings settings = {}) {
+  void Start(PoolSettings settings = {}) {
     pool_ = std::move(*InterpreterPool::Make(
         *runtime_, std::move(settings), [](const Attached&, const HostedInterpreter&) {
           return std::make_unique<NoCompanion>();
@@ -74,7 +74,7 @@ TEST_F(InterpreterPoolTest, MakesAnInterpreterForEachName) {
 }
 
 TEST_F(InterpreterPoolTest, DescribesItselfToApplications) {
-  InterpreterSettings settings;
+  PoolSettings settings;
   settings.process_group = "accounts";
   settings.maximum_processes = 2;
   settings.threads_per_process = 15;
@@ -94,7 +94,7 @@ TEST_F(InterpreterPoolTest, PutsHomeAndPythonPathInFront) {
   EXPECT_TRUE(base::WriteFile(directory_.path() / "one" / "more.pth", "inner\n"));
   const std::string one = (directory_.path() / "one").string();
   const std::string two = (directory_.path() / "two").string();
-  InterpreterSettings settings;
+  PoolSettings settings;
   settings.home = directory_.path();
   settings.python_path = {one, two};
   Start(settings);
@@ -110,6 +110,98 @@ TEST_F(InterpreterPoolTest, SendsStandardStreamsToTheLog) {
   SayIn("sub", "print('from sub')");
   SayIn("", "print('from main', file=__import__('sys').stderr)");
   EXPECT_THAT(log_.Lines("H0301"), ElementsAre("from sub", "from main"));
+}
+
+// "the error's text", or "None" if the expression raised no OSError.
+std::string ErrorOf(const std::string& expression) {
+  return "(lambda s={}: exec('try:\\n " + expression +
+         "\\nexcept OSError as e: s[0] = str(e)', {}, {'s': s}) or s.get(0))()";
+}
+
+TEST_F(InterpreterPoolTest, RestrictsStreamsWhereItIsTold) {
+  PoolSettings settings;
+  settings.choices_for = [](std::string_view group) {
+    deployment::InterpreterChoices choices;
+    if (group == "sub") choices.restrict_stdout = deployment::Written<bool>{true, {}};
+    if (group == "") choices.restrict_stdin = deployment::Written<bool>{true, {}};
+    return choices;
+  };
+  Start(settings);
+  EXPECT_EQ(SayIn("sub", ErrorOf("print(1)")), "sys.stdout is not for applications here");
+  EXPECT_EQ(SayIn("", ErrorOf("print(2)")), "None");
+  EXPECT_EQ(SayIn("other", ErrorOf("print(3)")), "None");
+  EXPECT_THAT(log_.Lines("H0301"), ElementsAre("2", "3"));
+  EXPECT_EQ(SayIn("", ErrorOf("__import__(\\'sys\\').stdin.read()")),
+            "sys.stdin is not for applications here");
+  EXPECT_EQ(SayIn("sub", "type(__import__('sys').stdin).__name__"), "TextIOWrapper");
+}
+
+constexpr const char* kRegister = "__import__('signal').signal(12, len) is len";
+
+TEST_F(InterpreterPoolTest, RestrictsSignalsUnlessItIsTold) {
+  PoolSettings settings;
+  settings.choices_for = [](std::string_view group) {
+    deployment::InterpreterChoices choices;
+    if (group == "") choices.restrict_signal = deployment::Written<bool>{false, {}};
+    return choices;
+  };
+  Start(settings);
+  EXPECT_EQ(SayIn("sub", kRegister), "True");
+  EXPECT_EQ(SayIn("", kRegister), "False") << "the real one answers the handler before";
+}
+
+TEST_F(InterpreterPoolTest, LeavesSignalsToServiceProcesses) {
+  PoolSettings settings;
+  settings.threads_per_process = 0;
+  Start(settings);
+  EXPECT_EQ(SayIn("", kRegister), "False");
+}
+
+TEST_F(InterpreterPoolTest, PutsThePathsOfAnInterpreterInFrontOfThePools) {
+  for (const char* name : {"base", "weak", "strong"})
+    std::filesystem::create_directories(directory_.path() / name);
+  const auto at = [this](const char* name) { return (directory_.path() / name).string(); };
+  PoolSettings settings;
+  settings.home = directory_.path();
+  settings.python_path = {at("base")};
+  settings.choices_for = [&at](std::string_view group) {
+    deployment::InterpreterChoices choices;
+    if (group == "sub") choices.python_paths = {{{at("weak")}, {}}, {{at("strong")}, {}}};
+    return choices;
+  };
+  Start(settings);
+  const std::string home = directory_.path().string();
+  EXPECT_EQ(SayIn("sub", "__import__('sys').path[:4]"),
+            "['" + home + "', '" + at("strong") + "', '" + at("weak") + "', '" + at("base") + "']");
+  EXPECT_EQ(SayIn("", "__import__('sys').path[:2]"), "['" + home + "', '" + at("base") + "']");
+}
+
+TEST_F(InterpreterPoolTest, HasOneSwitchInterval) {
+  PoolSettings settings;
+  settings.switch_interval = 0.25;
+  settings.choices_for = [](std::string_view group) {
+    deployment::InterpreterChoices choices;
+    if (group == "own") {
+      choices.own_switch_interval = deployment::Written<double>{0.5, {"site.conf", 7}};
+    }
+    return choices;
+  };
+  Start(settings);
+  for (const char* group : {"", "sub", "own"})
+    EXPECT_EQ(SayIn(group, "__import__('sys').getswitchinterval()"), "0.25") << group;
+  EXPECT_THAT(log_.Lines("H0320"), ElementsAre("Python's switch interval: 0.25 s"));
+  EXPECT_THAT(log_.Lines("H0321"),
+              ElementsAre("Interpreter 'own' has no GIL of its own: WSGISwitchInterval 0.5 "
+                          "(site.conf:7) is skipped"));
+}
+
+TEST_F(InterpreterPoolTest, SaysWhereEggsAreKept) {
+  ::setenv("PYTHON_EGG_CACHE", "/of/the/environment", 1);
+  PoolSettings settings;
+  settings.egg_cache = "/eggs";
+  Start(settings);
+  SayIn("", "__import__('os').environ.update(PYTHON_EGG_CACHE='/changed')");
+  EXPECT_EQ(SayIn("sub", "__import__('os').environ['PYTHON_EGG_CACHE']"), "/eggs");
 }
 
 TEST_F(InterpreterPoolTest, RefusesToForkOnceThereAreSeveral) {
@@ -182,7 +274,7 @@ TEST_F(InterpreterPoolTest, NamesScriptsByTheirPath) {
 }
 
 TEST_F(InterpreterPoolTest, NamesScriptsByTheirPathInSmallLettersWhereCaseDoesNotMatter) {
-  InterpreterSettings settings;
+  PoolSettings settings;
   settings.is_case_sensitive = false;
   Start(settings);
   const std::string script = Script("App.wsgi", "name = __name__\nfile = __file__\n");

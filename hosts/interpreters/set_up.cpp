@@ -2,6 +2,8 @@
 
 #include "hosts/python/call.h"
 #include "hosts/python/log_stream.h"
+#include "hosts/python/restricted_stream.h"
+#include "hosts/python/signal_registration.h"
 #include "hosts/python/strings.h"
 
 namespace hosts::interpreters {
@@ -21,11 +23,18 @@ constexpr int kFollowedVersion[] = {6, 0, 5};
 constexpr const char* kArrangePath = R"(
 import site, sys
 sys.argv = ["mod_wsgi"]
-known = list(sys.path)
-for entry in python_path:
-    site.addsitedir(entry)
-added = [entry for entry in sys.path if entry not in known]
-sys.path[:] = ([home] if home else []) + added + known
+for entries in python_paths:
+    known = list(sys.path)
+    for entry in entries:
+        site.addsitedir(entry)
+    sys.path[:] = [entry for entry in sys.path if entry not in known] + known
+if home:
+    sys.path.insert(0, home)
+)";
+
+constexpr const char* kSetEggCache = R"(
+import os
+os.environ["PYTHON_EGG_CACHE"] = egg_cache
 )";
 
 constexpr const char* kRefuseFork = R"(
@@ -51,23 +60,43 @@ void Set(const Ref& names, const char* name, const Ref& value) {
   Check(PyDict_SetItemString(names.get(), name, value.get()));
 }
 
-void ArrangePath(const InterpreterSettings& settings) {
-  const Ref names = Take(PyDict_New());
-  const Ref entries = Take(PyList_New(0));
-  for (const std::string& entry : settings.python_path) {
-    Check(PyList_Append(entries.get(), python::FileName(entry).get()));
+Ref ListOf(const deployment::Paths& paths) {
+  Ref list = Take(PyList_New(0));
+  for (const std::string& path : paths) {
+    Check(PyList_Append(list.get(), python::FileName(path).get()));
   }
-  Set(names, "python_path", entries);
+  return list;
+}
+
+// Each in front of the ones before it (LOAD-31, LOAD-32).
+void ArrangePath(const PoolSettings& settings, const deployment::InterpreterChoices& choices) {
+  const Ref names = Take(PyDict_New());
+  const Ref python_paths = Take(PyList_New(0));
+  Check(PyList_Append(python_paths.get(), ListOf(settings.python_path).get()));
+  for (const auto& paths : choices.python_paths) {
+    Check(PyList_Append(python_paths.get(), ListOf(paths.value).get()));
+  }
+  Set(names, "python_paths", python_paths);
   Set(names, "home", python::FileName(settings.home.native()));
   Run(kArrangePath, names);
 }
 
-void ReplaceStreams(const Attached& attached) {
+void ReplaceStreams(const Attached& attached, const deployment::InterpreterChoices& choices) {
+  using python::StandardStream;
   const Ref type = python::MakeLogStreamType(attached);
   const Ref out = python::NewLogStream(attached, type.get(), "<stdout>");
   const Ref errors = python::NewLogStream(attached, type.get(), "<stderr>");
   Check(PySys_SetObject("stdout", out.get()));
   Check(PySys_SetObject("stderr", errors.get()));
+  if (choices.is_stdout_restricted()) python::RestrictStream(attached, StandardStream::Output);
+  if (choices.is_stdin_restricted()) python::RestrictStream(attached, StandardStream::Input);
+}
+
+void SetEggCache(const PoolSettings& settings) {
+  if (settings.egg_cache.empty()) return;
+  const Ref names = Take(PyDict_New());
+  Set(names, "egg_cache", python::FileName(settings.egg_cache.native()));
+  Run(kSetEggCache, names);
 }
 
 Ref NewModule(const char* name) {
@@ -76,7 +105,7 @@ Ref NewModule(const char* name) {
   return module;
 }
 
-void AddModules(const std::string& application_group, const InterpreterSettings& settings) {
+void AddModules(const std::string& application_group, const PoolSettings& settings) {
   const Ref module = NewModule("mod_wsgi");
   const auto add = [&](const char* name, const Ref& value) {
     Check(PyObject_SetAttrString(module.get(), name, value.get()));
@@ -94,10 +123,20 @@ void AddModules(const std::string& application_group, const InterpreterSettings&
 
 void SetUp(const Attached& attached,
            const std::string& application_group,
-           const InterpreterSettings& settings) {
-  ReplaceStreams(attached);
+           const PoolSettings& settings,
+           const deployment::InterpreterChoices& choices) {
+  ReplaceStreams(attached, choices);
   AddModules(application_group, settings);
-  ArrangePath(settings);
+  ArrangePath(settings, choices);
+  SetEggCache(settings);
+  if (choices.is_signal_restricted(settings.threads_per_process)) {
+    python::RestrictSignalRegistration(attached);
+  }
+}
+
+void SetSwitchInterval(const Attached&, double seconds) {
+  const Ref sys = Take(PyImport_ImportModule("sys"));
+  Take(PyObject_CallMethod(sys.get(), "setswitchinterval", "d", seconds)).reset();
 }
 
 void RefuseFork(const Attached&) {

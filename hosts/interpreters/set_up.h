@@ -1,19 +1,25 @@
 #pragma once
 // What every interpreter is given before any application runs in it (INTERP-7): sys.argv, sys.path,
-// sys.stdout and sys.stderr that write to the log, the modules mod_wsgi and apache.
+// sys.stdout and sys.stderr that write to the log, the modules mod_wsgi and apache; and what it is
+// kept from: standard streams, signals.
 //
 // Python:  attached to the interpreter.
 // Fails:   SetUp throws PythonError.
 
 #include <filesystem>
+#include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "hosts/deployment/interpreter_settings.h"
 #include "hosts/python/thread_state.h"
 
 namespace hosts::interpreters {
 
-struct InterpreterSettings {
+// What holds for all interpreters of this process, and who says what holds for each.
+struct PoolSettings {
   std::string process_group;   // "" is embedded
   std::filesystem::path home;  // first on sys.path, when not empty
   std::vector<std::string>
@@ -21,11 +27,19 @@ struct InterpreterSettings {
   int maximum_processes = 1;  // INTERP-9
   int threads_per_process = 1;
   bool is_case_sensitive = true;  // of paths, where they name modules (LOAD-8)
+  std::filesystem::path egg_cache;  // PYTHON_EGG_CACHE, when not empty
+  std::optional<double> switch_interval;
+  std::function<deployment::InterpreterChoices(std::string_view application_group)> choices_for =
+      [](std::string_view) { return deployment::InterpreterChoices(); };
 };
 
 void SetUp(const python::Attached& attached,
            const std::string& application_group,
-           const InterpreterSettings& settings);
+           const PoolSettings& settings,
+           const deployment::InterpreterChoices& choices);
+
+// In seconds; of every interpreter under the GIL that is held.
+void SetSwitchInterval(const python::Attached& attached, double seconds);
 
 // From now on os.fork raises a RuntimeError here. A child forked in a process with several
 // interpreters dies or hangs before any Python code (isolation oracle, section 6, item 5).

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <system_error>
 
 #include "hosts/base/log.h"
@@ -49,7 +50,28 @@ PyStatus SetHome(Config& config, const fs::path& home) {
   return config.SetPath(&PyConfig::executable, executable);
 }
 
-PyStatus Initialize(const fs::path& home) {
+PyStatus AddWarnings(PyConfig& config, const std::vector<std::string>& warnings) {
+  for (const std::string& warning : warnings) {
+    wchar_t* decoded = Py_DecodeLocale(warning.c_str(), nullptr);
+    if (decoded == nullptr) return PyStatus_NoMemory();
+    const PyStatus status = PyWideStringList_Append(&config.warnoptions, decoded);
+    PyMem_RawFree(decoded);
+    if (PyStatus_Exception(status)) return status;
+  }
+  return PyStatus_Ok();
+}
+
+PyStatus SetOptions(PyConfig& config, const StartOptions& options) {
+  if (options.optimize) config.optimization_level = std::max(*options.optimize, 0);
+  if (options.write_bytecode) config.write_bytecode = *options.write_bytecode ? 1 : 0;
+  if (options.hash_seed) {
+    config.use_hash_seed = options.hash_seed->is_random ? 0 : 1;
+    config.hash_seed = options.hash_seed->seed;
+  }
+  return AddWarnings(config, options.warnings);
+}
+
+PyStatus Initialize(const StartOptions& options) {
   PyPreConfig before{};
   PyPreConfig_InitPythonConfig(&before);
   before.parse_argv = 0;
@@ -64,21 +86,23 @@ PyStatus Initialize(const fs::path& home) {
   char* arguments[] = {name};
   status = PyConfig_SetBytesArgv(config.get(), 1, arguments);
   if (PyStatus_Exception(status)) return status;
-  status = SetHome(config, home);
+  status = SetHome(config, options.home);
+  if (PyStatus_Exception(status)) return status;
+  status = SetOptions(*config.get(), options);
   if (PyStatus_Exception(status)) return status;
   return Py_InitializeFromConfig(config.get());
 }
 
 }  // namespace
 
-base::Result<std::unique_ptr<Runtime>> Runtime::Start(const fs::path& home) {
+base::Result<std::unique_ptr<Runtime>> Runtime::Start(const StartOptions& options) {
   CHECK(Py_IsInitialized() == 0, "a process starts Python once");
-  const PyStatus status = Initialize(home);
+  const PyStatus status = Initialize(options);
   if (PyStatus_Exception(status)) {
     return base::Error{base::ErrorKind::InvalidInput,
                        fmt::format("Python {} with home {} does not start: {}",
                                    PY_VERSION,
-                                   home.empty() ? "(none)" : home.string(),
+                                   options.home.empty() ? "(none)" : options.home.string(),
                                    status.err_msg != nullptr ? status.err_msg : "it exited")};
   }
   return std::unique_ptr<Runtime>(new Runtime());
@@ -89,6 +113,11 @@ Runtime::Runtime() {
   main_.reset(new Interpreter(state));
   starting_thread_.reset(new ThreadState(*main_, state));
   PyEval_SaveThread();
+}
+
+void Runtime::HoldStill() {
+  Attached attached(*starting_thread_);
+  attached.Forget();
 }
 
 Runtime::~Runtime() {

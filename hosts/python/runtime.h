@@ -11,8 +11,12 @@
 //          the life of a process.
 // Fails:   Start with a Result: a home that is no Python's, mostly.
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "hosts/base/result.h"
 #include "hosts/python/interpreter.h"
@@ -20,11 +24,23 @@
 
 namespace hosts::python {
 
+// What is said of Python's start; where nothing is, its environment variables decide.
+struct StartOptions {
+  struct HashSeed {
+    bool is_random = true;
+    std::uint32_t seed = 0;
+  };
+  std::filesystem::path home = {};         // empty: the Python that this program was built for
+  std::optional<int> optimize = {};        // sys.flags.optimize
+  std::vector<std::string> warnings = {};  // as -W takes them, in order
+  std::optional<HashSeed> hash_seed = {};
+  std::optional<bool> write_bytecode = {};
+};
+
 class Runtime {
  public:
-  // An empty home: the Python that this program was built for.
   [[nodiscard]] static base::Result<std::unique_ptr<Runtime>> Start(
-      const std::filesystem::path& home = {});
+      const StartOptions& options = {});
   Runtime(const Runtime&) = delete;
   Runtime& operator=(const Runtime&) = delete;
   // Joins threads that are no daemons, runs atexit handlers, ends CPython. All sub-interpreters
@@ -37,6 +53,9 @@ class Runtime {
   // A sub-interpreter could not be destroyed, which CPython forbids at its end: the destructor then
   // does everything but take the memory down, and no Python code runs after it.
   void KeepUntilExit() { keep_until_exit_ = true; }
+
+  // Takes the GIL for good: from now on no Python code runs in this process, which is about to exit.
+  void HoldStill();
 
  private:
   Runtime();

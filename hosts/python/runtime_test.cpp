@@ -61,7 +61,7 @@ TEST(Runtime, StartsInAVirtualEnvironment) {
   fs::create_symlink(WSGILAB_PYTHON, home / "bin" / "python");
   const auto real = fs::canonical(WSGILAB_PYTHON).parent_path().string();
   ASSERT_TRUE(base::WriteFile(home / "pyvenv.cfg", "home = " + real + "\n"));
-  const auto runtime = std::move(*Runtime::Start(home));
+  const auto runtime = std::move(*Runtime::Start({.home = home}));
   const Attached attached(runtime->starting_thread());
   EXPECT_EQ(Say(attached, "__import__('sys').prefix"), home.string());
   EXPECT_NE(Say(attached, "__import__('sys').base_prefix"), home.string());
@@ -70,9 +70,42 @@ TEST(Runtime, StartsInAVirtualEnvironment) {
 TEST(Runtime, RefusesAHomeThatIsNoPython) {
   const auto directory = base::TemporaryDirectory::Make("wsgilab-home-");
   ASSERT_TRUE(directory);
-  const auto runtime = Runtime::Start(directory->path());
+  const auto runtime = Runtime::Start({.home = directory->path()});
   ASSERT_FALSE(runtime);
   EXPECT_THAT(runtime.error().message, ::testing::HasSubstr(directory->path().string()));
+}
+
+TEST(Runtime, StartsAsItIsTold) {
+  const auto runtime = std::move(*Runtime::Start(
+      {.optimize = 2, .warnings = {"ignore", "error::UserWarning"}, .write_bytecode = false}));
+  const Attached attached(runtime->starting_thread());
+  Execute(attached, "import sys");
+  EXPECT_EQ(Say(attached, "sys.flags.optimize"), "2");
+  EXPECT_EQ(Say(attached, "sys.warnoptions"), "['ignore', 'error::UserWarning']");
+  EXPECT_EQ(Say(attached, "sys.dont_write_bytecode"), "True");
+}
+
+TEST(Runtime, TakesANegativeOptimizationForNone) {
+  const auto runtime = std::move(*Runtime::Start({.optimize = -1}));
+  const Attached attached(runtime->starting_thread());
+  EXPECT_EQ(Say(attached, "__import__('sys').flags.optimize"), "0");
+}
+
+TEST(Runtime, HashesFromTheSeed) {
+  const auto runtime = std::move(*Runtime::Start({.hash_seed = {{false, 42}}}));
+  const Attached attached(runtime->starting_thread());
+  Execute(attached,
+          "import subprocess, sys\n"
+          "other = subprocess.check_output([sys.executable, '-c', 'print(hash(\"abc\"))'],\n"
+          "                                env={'PYTHONHASHSEED': '42'})\n");
+  EXPECT_EQ(Say(attached, "hash('abc') - int(other)"), "0");
+}
+
+TEST(Runtime, HashesAtRandomThoughTheEnvironmentHasASeed) {
+  ::setenv("PYTHONHASHSEED", "0", 1);
+  const auto runtime = std::move(*Runtime::Start({.hash_seed = {{true, 0}}}));
+  const Attached attached(runtime->starting_thread());
+  EXPECT_EQ(Say(attached, "__import__('sys').flags.hash_randomization"), "1");
 }
 
 TEST(Runtime, RunsAtexitHandlersWhenItEnds) {
