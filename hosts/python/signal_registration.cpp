@@ -15,8 +15,8 @@ real, process, own_process = module.signal, os.getpid, os.getpid()
 def signal(signalnum, handler):
     if process() != own_process:
         return real(signalnum, handler)
-    import traceback
-    tell(f"Callback registration for signal {int(signalnum)} ignored.")
+    import operator, traceback
+    tell(f"Callback registration for signal {operator.index(signalnum)} ignored.")
     for entry in traceback.format_stack()[:-1]:
         for line in entry.splitlines():
             tell(line)

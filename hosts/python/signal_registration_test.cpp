@@ -34,6 +34,16 @@ TEST_F(SignalRegistration, AnswersTheHandlerAndRegistersNothing) {
   EXPECT_EQ(Say(attached_, "signal.getsignal(signal.SIGUSR2) == before"), "True");
 }
 
+TEST_F(SignalRegistration, TakesNumbersOnlyAsTheRealOneDoes) {
+  Execute(attached_,
+          "import signal\n"
+          "try:\n"
+          "    signal.signal('12', signal.SIG_IGN)\n"
+          "except TypeError:\n"
+          "    raised = True\n");
+  EXPECT_EQ(Say(attached_, "raised"), "True");
+}
+
 TEST_F(SignalRegistration, TellsWhoAsked) {
   Execute(attached_,
           "import signal\n"
