@@ -651,6 +651,22 @@ TEST_F(AdviceOnSites, WhatIsForbiddenToRunEmbeddedIsAMistake) {
   EXPECT_THAT(advice->text, HasSubstr("which WSGIRestrictEmbedded forbids"));
 }
 
+TEST_F(AdviceOnSites, AContainerMayPutTheProjectOnThePath) {
+  const std::string mount =
+      "WSGIDaemonProcess g\n"
+      "WSGIScriptAlias / @/first/first/wsgi.py process-group=g application-group=a\n";
+  const auto container = [](const std::string& group) {
+    return "<WSGIInterpreterOptions application-group=" + group +
+           ">\nWSGIPythonPath @/first\n</WSGIInterpreterOptions>\n";
+  };
+  const auto other = site_.Ask(mount + container("b") + kOpen);
+  ASSERT_TRUE(other) << other.error().Text();
+  EXPECT_NE(other->Find("project-not-on-path"), nullptr);
+  const auto own = site_.Ask(mount + container("a") + kOpen);
+  ASSERT_TRUE(own) << own.error().Text();
+  EXPECT_EQ(own->Find("project-not-on-path"), nullptr);
+}
+
 TEST_F(AdviceOnSites, AnOrdinarySiteGetsNone) {
   const auto explained = site_.Ask(
       "WSGIDaemonProcess first python-home=@/venv python-path=@/first\n"

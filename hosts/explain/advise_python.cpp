@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 #include "hosts/base/files.h"
 #include "hosts/base/letters.h"
@@ -171,6 +172,10 @@ void AdviseProject(const AdviceContext& context, const UrlExplanation& explained
     paths = group->python_path;
     if (!group->home.empty()) paths.push_back(group->home.string());
   }
+  const auto choices =
+      deployment::ChoicesFor(context.deployment, {route.process_group, route.application_group});
+  for (const auto& of_container : choices.python_paths)
+    std::ranges::copy(of_container.value, std::back_inserter(paths));
   const auto has_package = [&](const fs::path& directory) {
     return Exists(context, directory / package) || Exists(context, directory / (package + ".py"));
   };
