@@ -26,7 +26,7 @@ struct PoolSettings {
       python_path;            // fed to site.addsitedir, then moved to the front (LOAD-31)
   int maximum_processes = 1;  // INTERP-9
   int threads_per_process = 1;
-  bool is_case_sensitive = true;  // of paths, where they name modules (LOAD-8)
+  bool is_case_sensitive = true;    // of paths, where they name modules (LOAD-8)
   std::filesystem::path egg_cache;  // PYTHON_EGG_CACHE, when not empty
   std::optional<double> switch_interval;
   std::function<deployment::InterpreterChoices(std::string_view application_group)> choices_for =
