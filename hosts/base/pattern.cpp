@@ -88,6 +88,12 @@ std::optional<Regex::Captures> Regex::Match(std::string_view text) const {
   return captures;
 }
 
+size_t Regex::group_count() const {
+  std::uint32_t count = 0;
+  pcre2_pattern_info(code_->compiled, PCRE2_INFO_CAPTURECOUNT, &count);
+  return count;
+}
+
 Regex::Named Regex::NamedGroups(const Captures& captures) const {
   std::uint32_t count = 0;
   std::uint32_t entry_size = 0;
@@ -116,7 +122,7 @@ std::string Substitute(std::string_view replacement, const Regex::Captures& capt
       text += next;
       ++i;
     } else if (c == '&') {
-      text += captures.front();
+      if (!captures.empty()) text += captures.front();
     } else if (c == '$' && next >= '0' && next <= '9') {
       const auto group = static_cast<size_t>(next - '0');
       if (group < captures.size()) text += captures[group];

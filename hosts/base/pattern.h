@@ -33,6 +33,8 @@ class Regex {
   using Named = std::vector<std::pair<std::string, std::string_view>>;
   [[nodiscard]] Named NamedGroups(const Captures& captures) const;
 
+  [[nodiscard]] size_t group_count() const;  // without the whole
+
   [[nodiscard]] const std::string& pattern() const { return pattern_; }
 
  private:
