@@ -68,6 +68,10 @@ void RoutedService::Route(exchange::RequestHead& head,
                                      .method = head.method,
                                      .remote_address = head.remote_address,
                                      .protocol = head.version_minor == 0 ? "HTTP/1.0" : "HTTP/1.1",
+                                     .target = head.target,
+                                     .query = head.query,
+                                     .host_port = head.host_port,
+                                     .remote_port = head.remote_port,
                                      .choice = choice};
   address.header = [&head](const auto& fits) { return HeaderOf(head, fits); };
   auto result = deployment::FindRoute(deployment_, address, machine_);

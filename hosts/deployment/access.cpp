@@ -1,16 +1,12 @@
 #include "hosts/deployment/access.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <cstring>
-#include <optional>
 
 #include "hosts/base/check.h"
+#include "hosts/base/network.h"
 
 namespace hosts::deployment {
 
@@ -19,93 +15,13 @@ namespace {
 // What one demand says. Neutral: neither grants nor denies, as a negated demand that is met.
 enum class Verdict { Granted, Denied, Neutral, Unknown };
 
-constexpr int kBitsOfByte = 8;
-
-struct Address {
-  int family = 0;
-  std::array<unsigned char, sizeof(in6_addr)> bytes{};
-  [[nodiscard]] int bits() const {
-    return kBitsOfByte * static_cast<int>(family == AF_INET ? sizeof(in_addr) : sizeof(in6_addr));
-  }
-};
-
-std::optional<Address> ParseAddress(std::string_view text) {
-  const std::string terminated(text);
-  for (const int family : {AF_INET, AF_INET6}) {
-    Address address{.family = family};
-    if (inet_pton(family, terminated.c_str(), address.bytes.data()) == 1) return address;
-  }
-  return std::nullopt;
-}
-
-// "10.1" is 10.1.0.0/16.
-std::optional<Address> ParseBeginning(std::string_view text, int& bits) {
-  if (text.ends_with('.')) text.remove_suffix(1);
-  const auto dots = std::ranges::count(text, '.');
-  if (dots > 2) return std::nullopt;
-  bits = kBitsOfByte * (static_cast<int>(dots) + 1);
-  std::string whole(text);
-  for (auto i = dots; i < 3; ++i)
-    whole += ".0";
-  return ParseAddress(whole);
-}
-
-std::optional<int> ParseBits(std::string_view text, const Address& network) {
-  int bits = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), bits);
-  if (error == std::errc() && end == text.data() + text.size()) {
-    return bits >= 0 && bits <= network.bits() ? std::optional(bits) : std::nullopt;
-  }
-  const auto mask = ParseAddress(text);  // 255.255.0.0
-  if (!mask || mask->family != AF_INET || network.family != AF_INET) return std::nullopt;
-  bits = 0;
-  for (size_t i = 0; i < sizeof(in_addr); ++i)
-    bits += __builtin_popcount(mask->bytes[i]);
-  return bits;
-}
-
-bool SharesBits(const Address& a, const Address& b, int bits) {
-  if (a.family != b.family) return false;
-  const int whole = bits / kBitsOfByte;
-  if (std::memcmp(a.bytes.data(), b.bytes.data(), static_cast<size_t>(whole)) != 0) return false;
-  const int rest = bits % kBitsOfByte;
-  if (rest == 0) return true;
-  const auto at = static_cast<size_t>(whole);
-  const int mask = 0xff << (kBitsOfByte - rest);
-  return ((a.bytes[at] ^ b.bytes[at]) & mask) == 0;
-}
-
-// nullopt: the text is no address.
-std::optional<bool> IsIn(const Address& client, std::string_view network_text) {
-  const size_t slash = network_text.find('/');
-  if (slash == std::string_view::npos) {
-    if (const auto address = ParseAddress(network_text)) {
-      return SharesBits(client, *address, address->bits());
-    }
-    int bits = 0;
-    const auto network = ParseBeginning(network_text, bits);
-    return network ? std::optional(SharesBits(client, *network, bits)) : std::nullopt;
-  }
-  const auto network = ParseAddress(network_text.substr(0, slash));
-  if (!network) return std::nullopt;
-  const auto bits = ParseBits(network_text.substr(slash + 1), *network);
-  return bits ? std::optional(SharesBits(client, *network, *bits)) : std::nullopt;
-}
-
-std::optional<Address> AddressOf(const Client& client) {
-  constexpr std::string_view kIPv4InIPv6 = "::ffff:";
-  std::string_view text = client.address;
-  if (text.starts_with(kIPv4InIPv6)) text.remove_prefix(kIPv4InIPv6.size());
-  return ParseAddress(text);
-}
-
 Verdict JudgeAddress(const std::vector<std::string>& networks, const Client& client) {
-  const auto address = AddressOf(client);
+  const auto address = base::IpAddress::Parse(client.address);
   if (!address) return Verdict::Unknown;
-  for (const std::string& network : networks) {
-    const auto is_in = IsIn(*address, network);
-    if (!is_in) return Verdict::Unknown;
-    if (*is_in) return Verdict::Granted;
+  for (const std::string& text : networks) {
+    const auto network = base::Network::Parse(text);
+    if (!network) return Verdict::Unknown;
+    if (network->Contains(*address)) return Verdict::Granted;
   }
   return Verdict::Denied;
 }
@@ -146,6 +62,13 @@ Verdict Negated(Verdict verdict) {
   return verdict == Verdict::Unknown ? verdict : Verdict::Neutral;
 }
 
+bool HasVariable(const Demand& demand, const Client& client) {
+  if (client.values == nullptr) return false;
+  return std::ranges::any_of(demand.arguments, [&client](const std::string& name) {
+    return client.values->RequestVariable(name).has_value();
+  });
+}
+
 Verdict JudgePositive(const Demand& demand, const Client& client) {
   switch (demand.kind) {
     case Demand::Kind::AllGranted:
@@ -161,9 +84,10 @@ Verdict JudgePositive(const Demand& demand, const Client& client) {
                  ? Verdict::Granted
                  : Verdict::Denied;
     case Demand::Kind::Variable:
-      return client.has_variable && std::ranges::any_of(demand.arguments, client.has_variable)
-                 ? Verdict::Granted
-                 : Verdict::Denied;
+      return HasVariable(demand, client) ? Verdict::Granted : Verdict::Denied;
+    case Demand::Kind::Expression:
+      if (client.values == nullptr) return Verdict::Unknown;
+      return demand.expression->Judge(*client.values).holds ? Verdict::Granted : Verdict::Denied;
     case Demand::Kind::Foreign:
       return Verdict::Unknown;
     case Demand::Kind::Limit:
@@ -207,6 +131,8 @@ std::string Positive(const Demand& demand) {
       return fmt::format("method {}", fmt::join(demand.arguments, " "));
     case Demand::Kind::Variable:
       return fmt::format("env {}", fmt::join(demand.arguments, " "));
+    case Demand::Kind::Expression:
+      return "expr " + demand.expression->text();
     case Demand::Kind::Foreign:
       return fmt::format("{}", fmt::join(demand.arguments, " "));
     case Demand::Kind::Limit:

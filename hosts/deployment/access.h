@@ -1,16 +1,17 @@
 #pragma once
 // Access: who may be served (Require …), as a tree of demands. Demands that only other modules can
-// judge (users, groups, expressions) are kept and judged Unknown.
+// judge (users, groups) are kept and judged Unknown.
 //
 // Several demands of one scope without a container: one of them suffices, as Apache says.
 //
 // Source:  LOAD-6.
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "hosts/expressions/expression.h"
 
 namespace hosts::deployment {
 
@@ -18,21 +19,23 @@ struct Demand {
   enum class Kind {
     AllGranted,  // Require all granted
     AllDenied,
-    Local,     // Require local: the client is this machine
-    Address,   // Require ip …: arguments are addresses, networks, or the beginning of one
-    Method,    // Require method GET …
-    Variable,  // Require env NAME …: SetEnvIf or its kin set one of them
-    Foreign,   // anything else
-    AllOf,     // <RequireAll>
-    AnyOf,     // <RequireAny>
-    NoneOf,    // <RequireNone>
-    Limit,     // <Limit GET …>: the inner demands are there for these methods only
+    Local,       // Require local: the client is this machine
+    Address,     // Require ip …: arguments are addresses, networks, or the beginning of one
+    Method,      // Require method GET …
+    Variable,    // Require env NAME …: SetEnvIf or its kin set one of them
+    Expression,  // Require expr …
+    Foreign,     // anything else
+    AllOf,       // <RequireAll>
+    AnyOf,       // <RequireAny>
+    NoneOf,      // <RequireNone>
+    Limit,       // <Limit GET …>: the inner demands are there for these methods only
     LimitExcept,
   };
   Kind kind = Kind::AllDenied;
   bool is_negated = false;  // Require not …
   std::vector<std::string> arguments = {};
   std::vector<Demand> inner = {};
+  std::optional<expressions::Expression> expression = {};
 };
 
 // Order, Allow and Deny of Apache 2.2: who is allowed and who is denied, as addresses; "all" is
@@ -55,7 +58,7 @@ struct Client {
   std::string_view address;
   std::string_view local_address;
   std::string_view method;
-  std::function<bool(const std::string&)> has_variable = {};  // null: none
+  expressions::Values* values = nullptr;  // what env and expr ask; null: nothing is known
 };
 
 [[nodiscard]] Judgement Judge(const Access& access, const Client& client);

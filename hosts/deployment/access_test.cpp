@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "hosts/deployment/request_values.h"
+
 namespace hosts::deployment {
 namespace {
 
@@ -17,6 +19,21 @@ Demand Ip(std::vector<std::string> networks) {
 Judgement From(std::string_view address, const Access& access) {
   return Judge(access, {address, "10.0.0.1", "GET"});
 }
+
+class Nothing final : public Surroundings {
+ public:
+  FileKind KindOf(const std::string& /*path*/) override { return FileKind::Missing; }
+  std::optional<std::string> Variable(const std::string& /*name*/) override { return {}; }
+};
+
+// A client whose request can be asked.
+struct Asked {
+  Nothing surroundings;
+  VirtualHost host;
+  RequestAddress address{.remote_address = "10.0.0.2"};
+  RequestValues values{host, address, surroundings};
+  Client client{"10.0.0.2", "10.0.0.1", "GET", &values};
+};
 
 TEST(Access, NetworksAreWrittenInFourWays) {
   for (const char* network : {"10.1.2.3", "10.1", "10.1.0.0/16", "10.1.0.0/255.255.0.0"}) {
@@ -79,8 +96,22 @@ TEST(Access, DemandsMayBeLimitedToMethods) {
 TEST(Access, AVariableOfTheRequestMayGrant) {
   const Access access = Of({{.kind = Kind::Variable, .arguments = {"KEY"}}});
   EXPECT_EQ(From("10.0.0.2", access), Judgement::Denied);
-  const auto has = [](const std::string& name) { return name == "KEY"; };
-  EXPECT_EQ(Judge(access, {"10.0.0.2", "10.0.0.1", "GET", has}), Judgement::Granted);
+  Asked asked;
+  asked.values.SetVariables({{"KEY", "1"}});
+  EXPECT_EQ(Judge(access, asked.client), Judgement::Granted);
+}
+
+TEST(Access, AnExpressionMayGrant) {
+  const auto demand = [](std::string_view text) {
+    return Demand{.kind = Kind::Expression,
+                  .expression = expressions::Expression::Parse(text).value()};
+  };
+  Asked asked;
+  EXPECT_EQ(Judge(Of({demand("-R '10.0.0.0/8'")}), asked.client), Judgement::Granted);
+  EXPECT_EQ(Judge(Of({demand("-R '10.0.0.0/32'")}), asked.client), Judgement::Denied);
+  EXPECT_EQ(Judge(Of({demand("! file('/none') == ''")}), asked.client), Judgement::Denied);
+  EXPECT_EQ(From("10.0.0.2", Of({demand("true")})), Judgement::Unknown);
+  EXPECT_EQ(AsWritten(Of({demand("true")})), "expr true");
 }
 
 TEST(Access, TheOldOrderDecidesAboutWhatIsBothOrNeither) {

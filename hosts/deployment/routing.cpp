@@ -7,6 +7,7 @@
 
 #include "hosts/base/check.h"
 #include "hosts/base/letters.h"
+#include "hosts/deployment/request_values.h"
 #include "hosts/deployment/url_mapping.h"
 #include "hosts/deployment/variables.h"
 
@@ -128,12 +129,29 @@ class Router {
   void MergeSettings(std::string_view path, FileKind kind) {
     Route& route = result_.route;
     const VirtualHost& host = *route.virtual_host;
+    values_.emplace(host, address_, surroundings_);
+    values_->SetMapping(path, route.script_filename, route.path_info);
+    // Conditions are judged when only SetEnvIf of the server and of the virtual host have acted.
+    EffectiveSettings outside;
+    for (const PathSettings& layer : host.layers)
+      outside.Override(layer);
+    values_->SetVariables(SetByRequest(outside.variables));
     route.merged = Merge(host.layers,
                          host.sections,
-                         {path, route.script_filename, kind == FileKind::Directory},
+                         {path, route.script_filename, kind == FileKind::Directory, &*values_},
                          host.may_have_override_files ? surroundings_.override_files() : nullptr);
-    route.variables = VariablesOf(route.merged.effective.variables, address_, surroundings_);
+    route.variables =
+        VariablesOf(route.merged.effective.variables, address_, surroundings_, *values_);
     std::ranges::copy(route.merged.variables, std::back_inserter(route.variables));
+    Variables early = SetByRequest(route.merged.effective.variables);
+    std::ranges::copy(route.merged.variables, std::back_inserter(early));
+    values_->SetVariables(std::move(early));
+  }
+
+  // What SetEnvIf and its kin say, without SetEnv, which acts later.
+  [[nodiscard]] Variables SetByRequest(std::vector<const VariableChange*> changes) {
+    std::erase_if(changes, [](const auto* change) { return !change->is_conditional(); });
+    return VariablesOf(changes, address_, surroundings_, *values_);
   }
 
   bool IsGranted() {
@@ -142,23 +160,10 @@ class Router {
         access == nullptr
             ? Judgement::Denied
             : Judge(access->value,
-                    {address_.remote_address,
-                     address_.local_address,
-                     address_.method,
-                     [this](const std::string& name) { return IsSetByRequest(name); }});
+                    {address_.remote_address, address_.local_address, address_.method, &*values_});
     if (judgement == Judgement::Denied) Refuse(kForbidden, RefusalReason::AccessDenied);
     if (judgement == Judgement::Unknown) Refuse(kForbidden, RefusalReason::AccessNotJudged);
     return judgement == Judgement::Granted;
-  }
-
-  // Require env comes before SetEnv: only SetEnvIf and its kin count.
-  [[nodiscard]] bool IsSetByRequest(const std::string& name) const {
-    std::vector<const VariableChange*> changes;
-    for (const VariableChange* change : result_.route.merged.effective.variables) {
-      if (change->pattern) changes.push_back(change);
-    }
-    const auto variables = VariablesOf(changes, address_, surroundings_);
-    return std::ranges::any_of(variables, [&](const auto& one) { return one.first == name; });
   }
 
   // LOAD-5: a mount makes a script of its target; elsewhere SetHandler and AddHandler do. SetHandler
@@ -317,6 +322,7 @@ class Router {
   const RequestAddress& address_;
   Surroundings& surroundings_;
   RoutingResult result_;
+  std::optional<RequestValues> values_;  // of the place that was last looked at
 };
 
 }  // namespace

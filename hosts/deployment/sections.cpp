@@ -1,9 +1,13 @@
 #include "hosts/deployment/sections.h"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
+#include <utility>
 
 #include "hosts/base/letters.h"
+#include "hosts/deployment/branches.h"
+#include "hosts/deployment/request_values.h"
 
 namespace hosts::deployment {
 
@@ -32,6 +36,10 @@ Stage StageOf(Kind kind) {
       return Stage::Conditions;
   }
   return Stage::Conditions;
+}
+
+bool IsCondition(const Condition& condition) {
+  return condition.kind == Kind::If;
 }
 
 // "/" is 0, "/srv" is 1: depth counts segments, not letters.
@@ -119,32 +127,78 @@ std::optional<std::string_view> TextOf(Kind kind, const Place& place) {
   return std::nullopt;
 }
 
-bool IsNotJudged(const Section& section) {
-  return std::ranges::any_of(section.conditions,
-                             [](const Condition& one) { return one.kind == Kind::If; });
+// When a section is merged: the stage; of a condition also that of what it stands in, 0 for nothing;
+// how deep the directory lies.
+using Turn = std::tuple<Stage, int, std::ptrdiff_t>;
+
+Turn TurnOf(const Section& section) {
+  // Files within a directory's section belong to it and come behind those outside.
+  const Condition& outermost = section.conditions.front();
+  const std::ptrdiff_t depth = outermost.kind == Kind::Directory ? Depth(outermost.pattern) : -1;
+  const Stage stage = StageOf(section.kind());
+  int place = 0;
+  for (const Condition& one : section.conditions) {
+    if (!IsCondition(one)) place = static_cast<int>(StageOf(one.kind)) + 1;
+  }
+  return {stage, stage == Stage::Conditions ? place : 0, depth};
+}
+
+// Conditions are asked when all else is merged: what stands within one and has its turn before comes
+// too late.
+bool ComesTooLate(const Section& section) {
+  return !IsCondition(section.conditions.back()) &&
+         std::ranges::any_of(section.conditions, IsCondition);
 }
 
 // Lays the sections over each other, stage by stage.
 class Merger {
  public:
   Merger(const MergeRequest& request, OverrideFiles* override_files)
-      : place_(PlaceOf(request)), override_files_(override_files) {}
+      : request_(request),
+        place_(PlaceOf(request)),
+        override_files_(override_files),
+        branches_(request.values) {}
 
   void Lay(const PathSettings& settings) { merged_.effective.Override(settings); }
 
   void LayIfItHolds(const Section& section) {
-    const bool holds = std::ranges::all_of(section.conditions, [this](const Condition& one) {
-      return one.kind == Kind::If || Holds(one, place_);
+    const bool is_there = std::ranges::all_of(section.conditions, [this](const Condition& one) {
+      return IsCondition(one) || Holds(one, place_);
     });
-    if (!holds) return;
-    if (IsNotJudged(section)) {
-      merged_.not_judged.push_back(&section);
-      return;
-    }
+    if (!is_there || ComesTooLate(section)) return;
+    if (IsCondition(section.conditions.back()) && !JudgedToHold(section)) return;
     Lay(section.settings);
     merged_.applied.push_back(&section);
     for (const Condition& condition : section.conditions)
       NoteNamedGroups(condition);
+  }
+
+  // Those within the sections that were laid, and within .htaccess files; in the order in which what
+  // they stand in was laid.
+  void LayConditions(const std::vector<Section>& sections, size_t next) {
+    std::vector<const Section*> conditions;
+    for (; next < sections.size(); ++next)
+      conditions.push_back(&sections[next]);
+    std::map<const Section*, Turn> turns;
+    for (size_t i = 0; i < merged_.override_files.size(); ++i) {
+      for (const Section& section : merged_.override_files[i]->sections) {
+        if (StageOf(section.kind()) != Stage::Conditions) continue;
+        turns[&section] = TurnWithin(section, override_depths_[i]);
+        conditions.push_back(&section);
+      }
+    }
+    if (!turns.empty()) {
+      std::ranges::stable_sort(conditions, {}, [&turns](const Section* section) {
+        const auto found = turns.find(section);
+        return found == turns.end() ? TurnOf(*section) : found->second;
+      });
+    }
+    if (request_.values != nullptr && !conditions.empty()) {
+      request_.values->AddVariables(merged_.variables);
+      (void)request_.values->TakeAsked();  // by SetEnvIfExpr
+    }
+    for (const Section* section : conditions)
+      LayIfItHolds(*section);
   }
 
   // Directories from the root down, each followed by its .htaccess file.
@@ -170,14 +224,38 @@ class Merger {
 
   void LayFilesOfOverrides() {
     for (const auto& file : merged_.override_files) {
-      for (const Section& section : file->sections)
-        LayIfItHolds(section);
+      for (const Section& section : file->sections) {
+        if (StageOf(section.kind()) == Stage::Files) LayIfItHolds(section);
+      }
     }
   }
 
   MergedSettings Take() { return std::move(merged_); }
 
  private:
+  // A .htaccess file stands behind the sections of its directory.
+  static Turn TurnWithin(const Section& section, std::ptrdiff_t depth) {
+    const auto [stage, place, _] = TurnOf(section);
+    constexpr int kDirectories = static_cast<int>(Stage::Directories) + 1;
+    return place == 0 ? Turn{stage, kDirectories, depth} : Turn{stage, place, depth};
+  }
+
+  // All conditions around it and its own.
+  bool JudgedToHold(const Section& section) {
+    std::optional<bool> holds = true;
+    for (const Condition& condition : section.conditions) {
+      if (!IsCondition(condition) || holds == false) continue;
+      const std::optional<bool> one = branches_.Holds(condition.branch.get());
+      holds = one == true ? holds : one;
+    }
+    if (!holds) {
+      merged_.not_judged.push_back(&section);
+      return false;
+    }
+    merged_.judged.push_back({&section, *holds, branches_.TakeAsked(), branches_.TakeError()});
+    return *holds;
+  }
+
   void NoteNamedGroups(const Condition& condition) {
     const auto text = TextOf(condition.kind, place_);
     if (!text) return;
@@ -196,10 +274,14 @@ class Merger {
     if (file->error) merged_.error = *file->error;
     Lay(file->settings);
     merged_.override_files.push_back(file);
+    override_depths_.push_back(depth);
   }
 
+  const MergeRequest& request_;
   Place place_;
   OverrideFiles* override_files_;
+  Branches branches_;
+  std::vector<std::ptrdiff_t> override_depths_;  // of the merged override files
   MergedSettings merged_;
 };
 
@@ -223,17 +305,15 @@ std::string_view NameOf(Kind kind) {
   return "?";
 }
 
+std::string_view NameOf(const Branch& branch) {
+  if (branch.previous == nullptr) return "If";
+  return branch.expression ? "ElseIf" : "Else";
+}
+
 }  // namespace
 
 void SortSections(std::vector<Section>& sections) {
-  std::ranges::stable_sort(sections, {}, [](const Section& section) {
-    const Stage stage = StageOf(section.kind());
-    std::ptrdiff_t depth = -1;
-    // Files within a directory's section belong to it and come behind those outside.
-    const Condition& outermost = section.conditions.front();
-    if (outermost.kind == Kind::Directory) depth = Depth(outermost.pattern);
-    return std::tuple(stage, depth);
-  });
+  std::ranges::stable_sort(sections, {}, TurnOf);
 }
 
 MergedSettings Merge(const std::vector<PathSettings>& layers,
@@ -245,16 +325,19 @@ MergedSettings Merge(const std::vector<PathSettings>& layers,
     merger.Lay(layer);
   size_t next = 0;
   merger.LayDirectories(sections, next);
-  bool are_overrides_laid = false;
-  for (; next < sections.size(); ++next) {
-    if (!are_overrides_laid && StageOf(sections[next].kind()) > Stage::Files) {
-      merger.LayFilesOfOverrides();
-      are_overrides_laid = true;
-    }
-    merger.LayIfItHolds(sections[next]);
-  }
-  if (!are_overrides_laid) merger.LayFilesOfOverrides();
+  const auto lay_while = [&](Stage last) {
+    for (; next < sections.size() && StageOf(sections[next].kind()) <= last; ++next)
+      merger.LayIfItHolds(sections[next]);
+  };
+  lay_while(Stage::Files);
+  merger.LayFilesOfOverrides();
+  lay_while(Stage::Locations);
+  merger.LayConditions(sections, next);
   return merger.Take();
+}
+
+std::string_view DirectiveOf(const Condition& condition) {
+  return condition.branch ? NameOf(*condition.branch) : NameOf(condition.kind);
 }
 
 std::string AsWritten(const Section& section) {
@@ -262,8 +345,9 @@ std::string AsWritten(const Section& section) {
   for (const Condition& condition : section.conditions) {
     if (!text.empty()) text += " ";
     text += "<";
-    text += NameOf(condition.kind);
-    text += " " + condition.pattern + ">";
+    text += DirectiveOf(condition);
+    if (!condition.pattern.empty()) text += " " + condition.pattern;
+    text += ">";
   }
   return text;
 }

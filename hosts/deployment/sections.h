@@ -10,6 +10,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,15 +18,26 @@
 
 #include "hosts/base/pattern.h"
 #include "hosts/deployment/settings.h"
+#include "hosts/expressions/expression.h"
 
 namespace hosts::deployment {
+
+class RequestValues;
+
+// <If>, and the <ElseIf> and <Else> behind it, each of which knows the one before.
+struct Branch {
+  std::optional<expressions::Expression> expression;  // <Else> has none
+  std::shared_ptr<const Branch> previous;             // <If> has none
+  size_t number = 1;                                  // of its chain
+};
 
 struct Condition {
   enum class Kind { Directory, DirectoryMatch, Files, FilesMatch, Location, LocationMatch, If };
   Kind kind = Kind::Directory;
-  std::string pattern = {};               // as written; a directory without a trailing slash
-  bool is_glob = false;                   // Directory, Files and Location with * ? [
-  std::optional<base::Regex> regex = {};  // the Match forms
+  std::string pattern = {};                   // as written; a directory without a trailing slash
+  bool is_glob = false;                       // Directory, Files and Location with * ? [
+  std::optional<base::Regex> regex = {};      // the Match forms
+  std::shared_ptr<const Branch> branch = {};  // If, ElseIf and Else
 };
 
 struct Section {
@@ -57,15 +69,25 @@ class OverrideFiles {
 void SortSections(std::vector<Section>& sections);
 
 struct MergeRequest {
-  std::string_view path;      // of the URL
-  std::string_view filename;  // that it was mapped to; empty: to no file
-  bool is_directory = false;  // the file is one
+  std::string_view path;            // of the URL
+  std::string_view filename;        // that it was mapped to; empty: to no file
+  bool is_directory = false;        // the file is one
+  RequestValues* values = nullptr;  // what conditions ask; null: none can be judged
+};
+
+// What came of a section with conditions that was reached.
+struct JudgedSection {
+  const Section* section = nullptr;
+  bool holds = false;
+  std::set<std::string> depends_on;  // "the header X-Test"
+  std::string error;                 // why it could not be judged for this request
 };
 
 struct MergedSettings {
   EffectiveSettings effective;
   std::vector<const Section*> applied;     // in order
-  std::vector<const Section*> not_judged;  // <If>, whose condition is not understood
+  std::vector<const Section*> not_judged;  // <If> that asks what only other modules know
+  std::vector<JudgedSection> judged;       // <If> that was asked
   std::vector<std::shared_ptr<const OverrideFile>> override_files;  // keeps their settings alive
   std::string error;                                                // of a .htaccess file
   // MATCH_NAME for each group (?<name>...) of the Match sections that applied.
@@ -78,6 +100,9 @@ struct MergedSettings {
                                    const std::vector<Section>& sections,
                                    const MergeRequest& request,
                                    OverrideFiles* override_files);
+
+// "Directory", "ElseIf".
+[[nodiscard]] std::string_view DirectiveOf(const Condition& condition);
 
 // As it is written: "<Directory /srv>".
 [[nodiscard]] std::string AsWritten(const Section& section);

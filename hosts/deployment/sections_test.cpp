@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <tuple>
+
+#include "hosts/deployment/request_values.h"
 
 namespace hosts::deployment {
 namespace {
@@ -111,13 +114,121 @@ TEST(Sections, ARequestWithoutAFileHasLocationsOnly) {
             "location");
 }
 
-TEST(Sections, AConditionThatIsNotUnderstoodIsTold) {
+class Nothing final : public Surroundings {
+ public:
+  FileKind KindOf(const std::string& /*path*/) override { return FileKind::Missing; }
+  std::optional<std::string> Variable(const std::string& /*name*/) override { return {}; }
+};
+
+// <If> and what stands behind it, asked for GET /url/x.
+class Conditions : public testing::Test {
+ protected:
+  static Condition If(const std::string& text, std::shared_ptr<const Branch> previous = {}) {
+    const auto expression = expressions::Expression::Parse(text).value();
+    return {.kind = Kind::If,
+            .pattern = text,
+            .branch = std::make_shared<const Branch>(Branch{expression, std::move(previous)})};
+  }
+  static Condition Else(std::shared_ptr<const Branch> previous) {
+    return {.kind = Kind::If,
+            .branch = std::make_shared<const Branch>(Branch{{}, std::move(previous)})};
+  }
+
+  std::string WinnerOf(std::vector<Section> sections, OverrideFiles* overrides = nullptr) {
+    sections_ = std::move(sections);
+    SortSections(sections_);
+    values_.SetMapping("/url/x", kFile, "");
+    merged_ = Merge({}, sections_, {"/url/x", kFile, false, &values_}, overrides);
+    const auto* group = merged_.effective.application_group;
+    return group == nullptr ? "" : group->value.literal;
+  }
+
+  Nothing surroundings_;
+  VirtualHost host_;
+  RequestAddress address_{.path = "/url/x"};
+  RequestValues values_{host_, address_, surroundings_};
+  std::vector<Section> sections_;
+  MergedSettings merged_;
+};
+
+TEST_F(Conditions, ComeLastInTheOrderOfWhatTheyStandIn) {
+  const auto condition = [](std::vector<Condition> outer, const std::string& name) {
+    outer.push_back(If("true"));
+    return MakeSection(std::move(outer), name);
+  };
   std::vector<Section> sections = {
-      MakeSection({MakeCondition(Kind::If, "%{HTTPS} == 'on'")}, "if")};
-  const auto merged = Merge({}, sections, {"/url", kFile}, nullptr);
-  EXPECT_EQ(merged.effective.application_group, nullptr);
-  ASSERT_EQ(merged.not_judged.size(), 1U);
-  EXPECT_EQ(AsWritten(*merged.not_judged.front()), "<If %{HTTPS} == 'on'>");
+      condition({MakeCondition(Kind::Location, "/url")}, "location"),
+      condition({MakeCondition(Kind::Files, "app.wsgi")}, "files"),
+      condition({MakeCondition(Kind::DirectoryMatch, "site")}, "pattern"),
+      condition({MakeCondition(Kind::Directory, "/srv/site")}, "deep"),
+      condition({MakeCondition(Kind::Directory, "/srv")}, "shallow"),
+      condition({}, "server"),
+      MakeSection(Kind::Location, "/url", "no condition")};
+  for (const char* winner :
+       {"location", "files", "pattern", "deep", "shallow", "server", "no condition"}) {
+    EXPECT_EQ(WinnerOf(sections), winner);
+    sections.erase(sections.begin());
+  }
+}
+
+TEST_F(Conditions, OneOfTheCasesCounts) {
+  for (const auto& [first, second, winner] : {std::tuple("true", "true", "if"),
+                                              std::tuple("false", "true", "else-if"),
+                                              std::tuple("false", "false", "else")}) {
+    const Condition one = If(first);
+    const Condition two = If(second, one.branch);
+    EXPECT_EQ(WinnerOf({MakeSection({one}, "if"),
+                        MakeSection({two}, "else-if"),
+                        MakeSection({Else(two.branch)}, "else")}),
+              winner);
+  }
+}
+
+TEST_F(Conditions, WithinEachOtherMustAllHold) {
+  const Condition outer = If("false");
+  const Condition inner = If("false");
+  EXPECT_EQ(WinnerOf({MakeSection({outer}, "outer"),
+                      MakeSection({outer, inner}, "inner"),
+                      MakeSection({outer, Else(inner.branch)}, "inner else")}),
+            "");
+  const Condition holds = If("true");
+  EXPECT_EQ(WinnerOf({MakeSection({holds}, "outer"),
+                      MakeSection({holds, inner}, "inner"),
+                      MakeSection({holds, Else(inner.branch)}, "inner else")}),
+            "inner else");
+}
+
+TEST_F(Conditions, WhatOnlyOtherModulesKnowIsToldAndNotObeyed) {
+  const Condition foreign = If("%{REMOTE_USER} == 'a'");
+  const Condition never = If("false", foreign.branch);
+  EXPECT_EQ(WinnerOf({MakeSection({foreign}, "if"),
+                      MakeSection({never}, "else-if"),
+                      MakeSection({Else(never.branch)}, "else")}),
+            "");
+  ASSERT_EQ(merged_.not_judged.size(), 2U);
+  EXPECT_EQ(AsWritten(*merged_.not_judged[0]), "<If %{REMOTE_USER} == 'a'>");
+  EXPECT_EQ(AsWritten(*merged_.not_judged[1]), "<Else>");
+  ASSERT_EQ(merged_.judged.size(), 1U);
+  EXPECT_FALSE(merged_.judged[0].holds);
+}
+
+TEST_F(Conditions, SayOnWhatTheyDepend) {
+  EXPECT_EQ(WinnerOf({MakeSection({If("-n req('X-Test') || %{REQUEST_METHOD} == 'GET'")}, "if")}),
+            "if");
+  ASSERT_EQ(merged_.judged.size(), 1U);
+  EXPECT_EQ(merged_.judged[0].depends_on,
+            (std::set<std::string>{"the header X-Test", "the method"}));
+}
+
+TEST_F(Conditions, ComeTooLateForFilesWithinThem) {
+  EXPECT_EQ(WinnerOf({MakeSection({If("true"), MakeCondition(Kind::Files, "app.wsgi")}, "files")}),
+            "");
+}
+
+TEST_F(Conditions, SeeTheNamesThatPatternsGave) {
+  EXPECT_EQ(WinnerOf({MakeSection(Kind::LocationMatch, "^/(?<first>[a-z]+)", "location"),
+                      MakeSection({If("reqenv('MATCH_FIRST') == 'url'")}, "if")}),
+            "if");
 }
 
 class OverrideMerging : public testing::Test {

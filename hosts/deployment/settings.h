@@ -19,6 +19,7 @@
 #include "hosts/base/pattern.h"
 #include "hosts/deployment/access.h"
 #include "hosts/deployment/names.h"
+#include "hosts/expressions/expression.h"
 
 namespace hosts::deployment {
 
@@ -42,7 +43,8 @@ struct VariableChange {
     Set,      // SetEnv
     Unset,    // UnsetEnv
     Pass,     // PassEnv: from the server's own environment
-    SetIf,    // SetEnvIf, SetEnvIfNoCase, BrowserMatch: if the attribute fits the pattern
+    SetIf,    // SetEnvIf, SetEnvIfNoCase, BrowserMatch: if the attribute fits the pattern;
+              // SetEnvIfExpr: if the expression holds
     UnsetIf,  // the same with !name
   };
   Kind kind = Kind::Set;
@@ -52,7 +54,11 @@ struct VariableChange {
       {};  // SetIf, UnsetIf: a header, Remote_Addr, Request_URI …, or a variable
   std::optional<base::Regex> attribute_pattern = {};  // of header names
   std::optional<base::Regex> pattern = {};
+  std::optional<expressions::Expression> expression = {};  // instead of attribute and pattern
   Origin origin = {};
+
+  // It looks at the request.
+  [[nodiscard]] bool is_conditional() const { return kind == Kind::SetIf || kind == Kind::UnsetIf; }
 };
 
 // WSGITrustedProxies: whose X-Forwarded-For and its kin are believed (ENV-40).

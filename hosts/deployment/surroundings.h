@@ -5,6 +5,7 @@
 #include <string>
 
 #include "hosts/deployment/sections.h"
+#include "hosts/expressions/values.h"
 
 namespace hosts::deployment {
 
@@ -16,6 +17,12 @@ class Surroundings {
   [[nodiscard]] virtual FileKind KindOf(const std::string& path) = 0;
   // A variable of the server's own environment.
   [[nodiscard]] virtual std::optional<std::string> Variable(const std::string& name) = 0;
+  // What conditions ask about files: by default not more than KindOf says.
+  [[nodiscard]] virtual expressions::FileState StateOf(const std::string& path);
+  // Of a file; nullopt: it cannot be read.
+  [[nodiscard]] virtual std::optional<std::string> Contents(const std::string& /*path*/) {
+    return std::nullopt;
+  }
   // Whether processes started here may become other users (SEC-1).
   [[nodiscard]] virtual bool is_superuser() { return true; }
   // Null: .htaccess files are not read.

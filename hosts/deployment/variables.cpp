@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "hosts/base/letters.h"
+#include "hosts/deployment/request_values.h"
 
 namespace hosts::deployment {
 
@@ -50,13 +51,32 @@ std::string_view AttributeOf(const VariableChange& change,
   return found == variables.end() ? std::string_view() : std::string_view(found->second);
 }
 
-void ApplyIf(const VariableChange& change, const RequestAddress& request, Variables& variables) {
+// Its condition's captures; nullopt: it does not hold. Expressions see the variables set before.
+std::optional<std::vector<std::string>> Captures(const VariableChange& change,
+                                                 const RequestAddress& request,
+                                                 RequestValues& values,
+                                                 const Variables& variables) {
+  if (change.expression) {
+    values.SetVariables(variables);
+    expressions::Judged judged = change.expression->Judge(values);
+    return judged.holds ? std::optional(std::move(judged.captures)) : std::nullopt;
+  }
   const auto captures = change.pattern->Match(AttributeOf(change, request, variables));
-  if (!captures) return;
+  if (!captures) return std::nullopt;
+  return std::vector<std::string>(captures->begin(), captures->end());
+}
+
+void ApplyIf(const VariableChange& change,
+             const RequestAddress& request,
+             RequestValues& values,
+             Variables& variables) {
+  const auto captured = Captures(change, request, values, variables);
+  if (!captured) return;
+  const base::Regex::Captures captures(captured->begin(), captured->end());
   if (change.kind == VariableChange::Kind::UnsetIf) {
     Unset(variables, change.name);
   } else {
-    Set(variables, change.name, base::Substitute(change.value, *captures));
+    Set(variables, change.name, base::Substitute(change.value, captures));
   }
 }
 
@@ -83,12 +103,13 @@ void Apply(const VariableChange& change, Surroundings& surroundings, Variables& 
 
 Variables VariablesOf(const std::vector<const VariableChange*>& changes,
                       const RequestAddress& request,
-                      Surroundings& surroundings) {
+                      Surroundings& surroundings,
+                      RequestValues& values) {
   Variables variables;
   for (const VariableChange* change : changes)
     Apply(*change, surroundings, variables);
   for (const VariableChange* change : changes) {
-    if (change->pattern) ApplyIf(*change, request, variables);
+    if (change->is_conditional()) ApplyIf(*change, request, values, variables);
   }
   return variables;
 }

@@ -18,10 +18,15 @@
 
 namespace hosts::deployment {
 
+class RequestValues;
+
 using Variables = std::vector<std::pair<std::string, std::string>>;
+
+// The values are what expressions ask; they carry the variables that were made afterwards.
 
 [[nodiscard]] Variables VariablesOf(const std::vector<const VariableChange*>& changes,
                                     const RequestAddress& request,
-                                    Surroundings& surroundings);
+                                    Surroundings& surroundings,
+                                    RequestValues& values);
 
 }  // namespace hosts::deployment

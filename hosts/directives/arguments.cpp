@@ -111,6 +111,16 @@ Result<mode_t> ReadUmask(const Word& word) {
   return *mask;
 }
 
+Result<expressions::Expression> ReadExpression(const Word& word, Scope& scope) {
+  Result<expressions::Expression> expression = expressions::Expression::Parse(word.text);
+  if (!expression) return Refuse(word, "{}", expression.error().message);
+  if (!expression->foreign().empty()) {
+    scope.settings.not_obeyed.push_back(
+        {"the expression with " + expression->foreign(), {}, OriginOf(word)});
+  }
+  return expression;
+}
+
 Result<bool> ReadOnOff(const Word& word) {
   if (SameLetters(word.text, "on")) return true;
   if (SameLetters(word.text, "off")) return false;

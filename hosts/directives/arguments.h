@@ -34,6 +34,9 @@ struct NumberRange {
 [[nodiscard]] base::Result<base::Regex> ReadRegex(
     const Word& word, base::Regex::Case letters = base::Regex::Case::Matters);
 
+// An expression of Apache's; noted as not obeyed where only other modules could judge it.
+[[nodiscard]] base::Result<expressions::Expression> ReadExpression(const Word& word, Scope& scope);
+
 // Checks without a value: of what is only kept.
 [[nodiscard]] base::Result<void> CheckAny(const Word& word);
 [[nodiscard]] base::Result<void> CheckOnOff(const Word& word);

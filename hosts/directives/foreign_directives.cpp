@@ -207,7 +207,6 @@ constexpr Module kModules[] = {
     {"mod_session_dbd",
      "SessionDBDCookieName SessionDBDCookieName2 SessionDBDCookieRemove SessionDBDDeleteLabel "
      "SessionDBDInsertLabel SessionDBDPerUser SessionDBDSelectLabel SessionDBDUpdateLabel"},
-    {"mod_setenvif", "SetEnvIfExpr"},
     {"mod_so", "LoadFile"},
     {"mod_socache_memcache", "MemcacheConnTTL"},
     {"mod_socache_redis", "RedisConnPoolTTL RedisTimeout"},
@@ -264,7 +263,6 @@ constexpr Effect kEffects[] = {
     {"may map the URL to another file when no alias does",
      "VirtualDocumentRoot VirtualDocumentRootIP VirtualScriptAlias VirtualScriptAliasIP"},
     {"lets a URL prefix choose the virtual host", "ServerPath"},
-    {"may set a variable that %{ENV:...} names", "SetEnvIfExpr"},
     {"may change the request's headers, which SetEnvIf and the application see", "RequestHeader"},
     {"may change the headers of the answer", "Header"},
     {"may hand the request to another server", "ProxyPass ProxyPassMatch ProxyRequests"},

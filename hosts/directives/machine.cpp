@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <fstream>
 
 #include "hosts/directives/configuration.h"
 
@@ -14,6 +15,7 @@ namespace {
 using deployment::FileKind;
 using deployment::OverrideFile;
 using deployment::Overrides;
+using expressions::FileState;
 
 constexpr size_t kMostKept = 1000;
 constexpr std::int64_t kNanoseconds = 1'000'000'000;
@@ -29,6 +31,32 @@ FileKind Machine::KindOf(const std::string& path) {
 std::optional<std::string> Machine::Variable(const std::string& name) {
   const char* value = std::getenv(name.c_str());
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+FileState Machine::StateOf(const std::string& path) {
+  using Kind = FileState::Kind;
+  struct stat status {};
+  struct stat own {};
+  FileState state;
+  state.is_link = ::lstat(path.c_str(), &own) == 0 && S_ISLNK(own.st_mode);
+  if (::stat(path.c_str(), &status) != 0) return state;
+  state.kind = S_ISDIR(status.st_mode)   ? Kind::Directory
+               : S_ISREG(status.st_mode) ? Kind::File
+                                         : Kind::Other;
+  state.size = status.st_size;
+  state.is_executable = (own.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) != 0;
+  return state;
+}
+
+std::optional<std::string> Machine::Contents(const std::string& path) {
+  constexpr std::streamsize kMostBytes = (1 << 20) + 1;
+  if (StateOf(path).kind != FileState::Kind::File) return std::nullopt;
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::nullopt;
+  std::string contents(static_cast<size_t>(kMostBytes), '\0');
+  file.read(contents.data(), kMostBytes);
+  contents.resize(static_cast<size_t>(file.gcount()));
+  return contents;
 }
 
 bool Machine::is_superuser() {

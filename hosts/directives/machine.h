@@ -22,6 +22,9 @@ class Machine final : public deployment::Surroundings, private deployment::Overr
 
   [[nodiscard]] deployment::FileKind KindOf(const std::string& path) override;
   [[nodiscard]] std::optional<std::string> Variable(const std::string& name) override;
+  [[nodiscard]] expressions::FileState StateOf(const std::string& path) override;
+  // Up to a mebibyte and one: more is more than an expression may hold.
+  [[nodiscard]] std::optional<std::string> Contents(const std::string& path) override;
   [[nodiscard]] bool is_superuser() override;
   [[nodiscard]] deployment::OverrideFiles* override_files() override { return this; }
 

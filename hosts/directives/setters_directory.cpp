@@ -10,11 +10,11 @@ namespace hosts::directives {
 namespace {
 
 using base::Result;
-using deployment::Access;
+using deployment::Branch;
 using deployment::Condition;
-using deployment::Demand;
 using deployment::Overrides;
 using deployment::PathInfo;
+using expressions::Expression;
 using Kind = Condition::Kind;
 
 // What Options may say; ExecCGI is what bears on scripts (LOAD-5).
@@ -68,79 +68,38 @@ Result<void> RefuseNested(const Directive& directive, const Scope& scope) {
                 directive.name.text);
 }
 
-struct DemandName {
-  std::string_view name;
-  Demand::Kind kind;
-};
-
-constexpr std::array<DemandName, 4> kDemands = {{{"local", Demand::Kind::Local},
-                                                 {"env", Demand::Kind::Variable},
-                                                 {"ip", Demand::Kind::Address},
-                                                 {"method", Demand::Kind::Method}}};
-
-// The words behind Require.
-Result<Demand> ReadDemand(const Directive& directive) {
-  Demand demand;
-  size_t next = 0;
-  const auto& words = directive.arguments;
-  if (SameLetters(words[0].text, "not")) {
-    demand.is_negated = true;
-    if (words.size() == 1) return Refuse(words[0], "Require not: write what must not be");
-    ++next;
-  }
-  const std::string& what = words[next].text;
-  for (size_t i = next + 1; i < words.size(); ++i)
-    demand.arguments.push_back(words[i].text);
-  if (SameLetters(what, "all")) {
-    const std::string how = demand.arguments.empty() ? std::string() : demand.arguments.front();
-    if (!SameLetters(how, "granted") && !SameLetters(how, "denied")) {
-      return Refuse(words[next], "Require all: write granted or denied behind it");
-    }
-    demand.kind = SameLetters(how, "granted") ? Demand::Kind::AllGranted : Demand::Kind::AllDenied;
-    return demand;
-  }
-  const auto known = std::ranges::find_if(
-      kDemands, [&what](const DemandName& one) { return SameLetters(one.name, what); });
-  if (known != kDemands.end()) {
-    demand.kind = known->kind;
-    return demand;
-  }
-  demand.kind = Demand::Kind::Foreign;
-  demand.arguments.insert(demand.arguments.begin(), what);
-  return demand;
+// <If> takes the whole of an expression as one word.
+Result<void> RefuseSecond(const Directive& directive) {
+  if (directive.arguments.size() == 1) return {};
+  return Refuse(directive.arguments[1],
+                "{} takes one expression: write all of it in double quotes",
+                directive.name.text);
 }
 
-std::optional<Demand::Kind> ContainerOf(std::string_view name) {
-  if (SameLetters(name, "RequireAll")) return Demand::Kind::AllOf;
-  if (SameLetters(name, "RequireAny")) return Demand::Kind::AnyOf;
-  if (SameLetters(name, "RequireNone")) return Demand::Kind::NoneOf;
-  if (SameLetters(name, "Limit")) return Demand::Kind::Limit;
-  if (SameLetters(name, "LimitExcept")) return Demand::Kind::LimitExcept;
-  return std::nullopt;
+BranchPlace BranchPlaceOf(const Scope& scope) {
+  return {scope.sections, scope.section};
 }
 
-Result<Demand> ReadContainer(const Directive& directive) {
-  Demand container;
-  container.kind = ContainerOf(directive.name.text).value();
-  for (const Word& word : directive.arguments)
-    container.arguments.push_back(word.text);
-  for (const Directive& inner : directive.body) {
-    Result<Demand> demand = Demand{};
-    if (inner.is_section && ContainerOf(inner.name.text)) {
-      demand = ReadContainer(inner);
-    } else if (!inner.is_section && SameLetters(inner.name.text, "Require") &&
-               !inner.arguments.empty()) {
-      demand = ReadDemand(inner);
-    } else {
-      return Refuse(inner.name,
-                    "{} may not stand in <{}>: write Require lines there",
-                    Shown(inner.name.text),
-                    directive.name.text);
-    }
-    if (!demand) return demand.error();
-    container.inner.push_back(*std::move(demand));
+Result<void> OpenBranch(const Directive& directive,
+                        std::shared_ptr<const Branch> previous,
+                        Scope& scope) {
+  constexpr size_t kMostBranches = 1'000;
+  Branch branch{.expression = {}, .previous = std::move(previous)};
+  std::string text;
+  if (branch.previous != nullptr) branch.number = branch.previous->number + 1;
+  if (branch.number > kMostBranches) {
+    return Refuse(directive.name, "there are more than {} cases of one <If>", kMostBranches);
   }
-  return container;
+  if (!directive.arguments.empty()) {
+    const Word& word = directive.arguments.front();
+    const Result<Expression> expression = ReadExpression(word, scope);
+    if (!expression) return expression.error();
+    branch.expression = *expression;
+    text = word.text;
+  }
+  const auto shared = std::make_shared<const Branch>(std::move(branch));
+  scope.settings.last_branches[BranchPlaceOf(scope)] = shared;
+  return Open({.kind = Kind::If, .pattern = std::move(text), .branch = shared}, directive, scope);
 }
 
 // AllowOverride Options=Indexes,MultiViews permits these and no others.
@@ -148,12 +107,6 @@ bool IsPermitted(std::string_view option, const Overrides& permitted) {
   if (!permitted.permitted_options) return true;
   const std::string list = "," + *permitted.permitted_options + ",";
   return list.find("," + base::Lowered(option) + ",") != std::string::npos;
-}
-
-void AddDemand(Demand demand, const Directive& directive, Scope& scope) {
-  Setting<Access>& access = scope.path().access;
-  if (!access) access = Written<Access>{{}, OriginOf(directive.name)};
-  access->value.demand.inner.push_back(std::move(demand));
 }
 
 bool Names(std::string_view word, bool Overrides::*which, std::string_view name, Overrides& to) {
@@ -216,60 +169,25 @@ Result<void> OpenLocationMatch(const Directive& directive, Scope& scope) {
 }
 
 Result<void> OpenIf(const Directive& directive, Scope& scope) {
-  std::string expression;
-  for (const Word& word : directive.arguments) {
-    if (!expression.empty()) expression += ' ';
-    expression += word.text;
-  }
-  if (!SameLetters(directive.name.text, "If")) expression = directive.name.text + " " + expression;
-  return Open({.kind = Kind::If, .pattern = std::move(expression)}, directive, scope);
+  if (const auto again = RefuseSecond(directive); !again) return again.error();
+  return OpenBranch(directive, {}, scope);
 }
 
-Result<void> SetRequire(const Directive& directive, Scope& scope) {
-  Result<Demand> demand = ReadDemand(directive);
-  if (!demand) return demand.error();
-  AddDemand(*std::move(demand), directive, scope);
-  return {};
+Result<void> OpenElseIf(const Directive& directive, Scope& scope) {
+  if (const auto again = RefuseSecond(directive); !again) return again.error();
+  return OpenElse(directive, scope);
 }
 
-Result<void> ReadRequireSection(const Directive& directive, Scope& scope) {
-  Result<Demand> demand = ReadContainer(directive);
-  if (!demand) return demand.error();
-  AddDemand(*std::move(demand), directive, scope);
-  return {};
-}
-
-// Order, Allow, Deny of Apache 2.2. Names of hosts are not looked up: not judged.
-Result<void> SetOldAccess(const Directive& directive, Scope& scope) {
-  const auto& words = directive.arguments;
-  const std::string_view name = directive.name.text;
-  if (SameLetters(name, "Satisfy")) return {};
-  Setting<Access>& access = scope.path().access;
-  if (!access) access = Written<Access>{{}, OriginOf(directive.name)};
-  auto& old = access->value.old;
-  if (!old) old.emplace();
-  if (SameLetters(name, "Order")) {
-    const bool denies_last = SameLetters(words[0].text, "allow,deny");
-    if (!denies_last && !SameLetters(words[0].text, "deny,allow")) {
-      return Refuse(words[0], "{}: write deny,allow or allow,deny", Shown(words[0].text));
-    }
-    old->allows_by_default = !denies_last;
-    return {};
+Result<void> OpenElse(const Directive& directive, Scope& scope) {
+  const auto before = scope.settings.last_branches.find(BranchPlaceOf(scope));
+  const bool is_closed =
+      before == scope.settings.last_branches.end() || !before->second->expression.has_value();
+  if (is_closed) {
+    return Refuse(directive.name,
+                  "{} has no <If> or <ElseIf> before it here: write one in the same section",
+                  directive.name.text);
   }
-  if (words.size() < 2 || !SameLetters(words[0].text, "from")) {
-    return Refuse(directive.name, "write {} from all, or addresses", name);
-  }
-  auto& demands = SameLetters(name, "Allow") ? old->allowed : old->denied;
-  for (size_t i = 1; i < words.size(); ++i) {
-    if (SameLetters(words[i].text, "all")) {
-      demands.push_back({.kind = Demand::Kind::AllGranted});
-    } else if (words[i].text.starts_with("env=")) {
-      demands.push_back({.kind = Demand::Kind::Variable, .arguments = {words[i].text.substr(4)}});
-    } else {
-      demands.push_back({.kind = Demand::Kind::Address, .arguments = {words[i].text}});
-    }
-  }
-  return {};
+  return OpenBranch(directive, before->second, scope);
 }
 
 Result<void> SetOptions(const Directive& directive, Scope& scope) {

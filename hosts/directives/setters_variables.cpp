@@ -28,6 +28,12 @@ VariableChange ChangeOf(const Word& word) {
   return change;
 }
 
+Result<VariableChange> NamedChangeOf(const Word& word) {
+  VariableChange change = ChangeOf(word);
+  if (!change.name.empty()) return change;
+  return Refuse(word, "{} names no variable: write name, name=value or !name", Shown(word.text));
+}
+
 Result<void> AddChangesIf(const Directive& directive,
                           const std::string& attribute,
                           size_t pattern,
@@ -42,16 +48,12 @@ Result<void> AddChangesIf(const Directive& directive,
     attribute_pattern = *names;
   }
   for (size_t i = pattern + 1; i < directive.arguments.size(); ++i) {
-    VariableChange change = ChangeOf(directive.arguments[i]);
-    if (change.name.empty()) {
-      return Refuse(directive.arguments[i],
-                    "{} names no variable: write name, name=value or !name",
-                    Shown(directive.arguments[i].text));
-    }
-    change.attribute = attribute;
-    change.attribute_pattern = attribute_pattern;
-    change.pattern = *regex;
-    scope.path().variables.push_back(std::move(change));
+    Result<VariableChange> change = NamedChangeOf(directive.arguments[i]);
+    if (!change) return change.error();
+    change->attribute = attribute;
+    change->attribute_pattern = attribute_pattern;
+    change->pattern = *regex;
+    scope.path().variables.push_back(*std::move(change));
   }
   return {};
 }
@@ -95,6 +97,20 @@ Result<void> SetVariableIf(const Directive& directive, Scope& scope) {
 
 Result<void> SetVariableIfNoCase(const Directive& directive, Scope& scope) {
   return AddChangesIf(directive, directive.arguments[0].text, 1, Regex::Case::Ignored, scope);
+}
+
+Result<void> SetVariableIfExpression(const Directive& directive, Scope& scope) {
+  const Result<expressions::Expression> expression =
+      ReadExpression(directive.arguments.front(), scope);
+  if (!expression) return expression.error();
+  for (size_t i = 1; i < directive.arguments.size(); ++i) {
+    Result<VariableChange> change = NamedChangeOf(directive.arguments[i]);
+    if (!change) return change.error();
+    if (!expression->foreign().empty()) continue;
+    change->expression = *expression;
+    scope.path().variables.push_back(*std::move(change));
+  }
+  return {};
 }
 
 Result<void> SetVariableByBrowser(const Directive& directive, Scope& scope) {

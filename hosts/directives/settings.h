@@ -8,8 +8,11 @@
 #include <cstddef>
 #include <deque>
 #include <filesystem>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "hosts/deployment/deployment.h"
@@ -48,6 +51,9 @@ struct DeclaredGroup {
   size_t host = 0;  // where it was declared: index in Settings::hosts
 };
 
+// Where an <Else> looks for its <If>: the list of sections, and the one that is open.
+using BranchPlace = std::pair<const std::vector<deployment::Section>*, std::optional<size_t>>;
+
 struct Settings {
   std::deque<HostSettings> hosts{1};  // the first is the main server; addresses are stable
   std::vector<deployment::Listen> listens;
@@ -59,6 +65,7 @@ struct Settings {
   deployment::ServerProcesses server;
   Setting<bool> restrict_embedded;
   Setting<bool> case_sensitivity;
+  std::map<BranchPlace, std::shared_ptr<const deployment::Branch>> last_branches;
   std::vector<std::string> override_file_names{".htaccess"};
   std::filesystem::path server_root;
   std::filesystem::path error_log;

@@ -403,7 +403,7 @@ const std::vector<AdviceCase> kCases = {
     {.id = "condition-not-judged",
      .weight = Weight::Warning,
      .given = "WSGIScriptAlias / @/app/app.wsgi\n"
-              "<If \"%{HTTP_HOST} == 'a'\">\n"
+              "<If \"%{REMOTE_USER} == 'a'\">\n"
               "WSGIApplicationGroup a\n"
               "</If>\n" +
               kOpen,
@@ -411,9 +411,9 @@ const std::vector<AdviceCase> kCases = {
      .text = "its condition is not judged here",
      .write = {},
      .otherwise = "WSGIScriptAlias / @/app/app.wsgi\n"
-                  "<Location /a>\n"
+                  "<If \"%{HTTP_HOST} == 'a'\">\n"
                   "WSGIApplicationGroup a\n"
-                  "</Location>\n" +
+                  "</If>\n" +
                   kOpen},
     // ---- interpreters ----
     {.id = "own-gil-not-granted",

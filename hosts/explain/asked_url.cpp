@@ -49,12 +49,16 @@ Result<AskedUrl> ParseUrl(const std::string& text) {
         return refuse("its port is not a number from 1 to 65535");
       }
       authority = authority.substr(0, colon);
+      url.names_port = true;
     }
     if (authority.empty()) return refuse("it names no host");
     url.host = base::Lowered(authority);
   }
   const std::string target = rest.starts_with('/') ? std::string(rest) : "/" + std::string(rest);
-  const auto parsed = http1::ParseTarget(std::string_view(target).substr(0, target.find('#')));
+  url.target = target.substr(0, target.find('#'));
+  const size_t question = url.target.find('?');
+  if (question != std::string::npos) url.query = url.target.substr(question + 1);
+  const auto parsed = http1::ParseTarget(url.target);
   url.path = parsed.path;
   url.refused_status = parsed.refused_status;
   return url;

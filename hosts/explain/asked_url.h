@@ -12,7 +12,10 @@ inline constexpr int kHttpPort = 80;
 struct AskedUrl {
   std::string host;
   int port = kHttpPort;
+  bool names_port = false;
+  std::string target;  // as it was asked
   std::string path;
+  std::string query;
   int refused_status = 0;  // by the front, before anything is looked up
 };
 

@@ -6,6 +6,7 @@
 
 #include "hosts/explain/advise.h"
 #include "hosts/explain/asked_url.h"
+#include "hosts/explain/conditions.h"
 #include "hosts/explain/process_facts.h"
 #include "hosts/explain/python_facts.h"
 #include "hosts/explain/route_facts.h"
@@ -59,6 +60,7 @@ UrlExplanation ExplainRouting(const Deployment& deployment,
   }
   FactBook facts(explained);
   AddRouteFacts(deployment, route, facts);
+  if (!route.script_filename.empty()) explained.conditions = ConditionsOf(route);
   explained.script = route.script;
   if (route.script.empty()) return explained;
   AddProcessFacts(deployment, route, facts);
@@ -131,9 +133,14 @@ Result<Explanation> Explain(const Deployment& deployment,
                                           .host = url->host,
                                           .path = url->path,
                                           .remote_address = "127.0.0.1",
+                                          .target = url->target,
+                                          .query = url->query,
+                                          .host_port = url->names_port ? url->port : 0,
                                           .header = HostHeader(url->host),
                                           .choice = &kAsConfigured},
                                          surroundings);
+    for (auto& judged : routing.route.merged.judged)
+      judged.depends_on.erase("the URL");  // which is known
     explanation.urls.push_back(ExplainRouting(deployment, text, std::move(routing)));
   }
   std::vector<UrlExplanation> mounts;

@@ -37,6 +37,7 @@ struct UrlExplanation {
   std::string path_info;
   std::string script;
   std::vector<Fact> facts;
+  std::vector<Fact> conditions;       // <If> and its kin that were asked, in their order
   deployment::RoutingResult routing;  // points into the deployment
 
   [[nodiscard]] const Fact* Find(std::string_view name) const;

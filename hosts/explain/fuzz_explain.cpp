@@ -1,5 +1,5 @@
 // Any bytes as a configuration: read, resolved, routed, explained and advised upon, in time and without
-// a fault.
+// a fault; and as an expression, which is judged.
 //
 // Built with the preset fuzz. Run it as
 //     fuzz_explain -max_total_time=300 -timeout=5 CORPUS hosts/directives/testdata/sites
@@ -12,8 +12,10 @@
 #include <string_view>
 
 #include "hosts/base/check.h"
+#include "hosts/deployment/request_values.h"
 #include "hosts/directives/configuration.h"
 #include "hosts/explain/render.h"
+#include "hosts/expressions/expression.h"
 #include "hosts/language/testing/reading.h"
 
 namespace hosts::explain {
@@ -35,7 +37,23 @@ class Anything : public deployment::Surroundings {
   std::optional<std::string> Variable(const std::string& name) override {
     return name.size() % 2 == 0 ? std::optional(name) : std::nullopt;
   }
+  std::optional<std::string> Contents(const std::string& path) override {
+    return path.size() % 2 == 0 ? std::optional(path) : std::nullopt;
+  }
 };
+
+// The same bytes as a condition.
+void JudgeBytes(std::string_view bytes) {
+  const auto expression = expressions::Expression::Parse(bytes);
+  if (!expression || !expression->foreign().empty()) return;
+  Anything surroundings;
+  const deployment::VirtualHost host;
+  const deployment::RequestAddress address{.host = "a.example", .path = "/app/x"};
+  deployment::RequestValues values(host, address, surroundings);
+  values.SetMapping("/app/x", "/srv/app.wsgi", "/x");
+  const expressions::Judged judged = expression->Judge(values);
+  CHECK(judged.error.empty() || !judged.holds, "what cannot be judged does not hold");
+}
 
 void ExplainBytes(std::string_view bytes) {
   const language::testing::FilesInMemory files({});
@@ -67,6 +85,7 @@ void ExplainBytes(std::string_view bytes) {
 }  // namespace hosts::explain
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  hosts::explain::JudgeBytes({reinterpret_cast<const char*>(data), size});
   hosts::explain::ExplainBytes({reinterpret_cast<const char*>(data), size});
   return 0;
 }

@@ -31,6 +31,9 @@ Json UrlJson(const UrlExplanation& url) {
                {"script", url.script}};
   for (const Fact& fact : url.facts)
     json[fact.name] = FactJson(fact);
+  if (!url.conditions.empty()) json["conditions"] = Json::array();
+  for (const Fact& condition : url.conditions)
+    json["conditions"].push_back(FactJson(condition));
   return json;
 }
 

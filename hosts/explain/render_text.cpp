@@ -120,6 +120,8 @@ void WriteUrl(const UrlExplanation& url, const Writer& writer, std::string& text
         (label.name == "callable_object" || label.name == "python_path" || label.name == "umask");
     if (!is_usual) WriteFact(label, *fact, writer, text);
   }
+  for (const Fact& condition : url.conditions)
+    WriteFact({"condition", "condition"}, condition, writer, text);
   text += "\n";
 }
 
