@@ -1,6 +1,7 @@
 #include "hosts/deployment/request_values.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <utility>
@@ -125,13 +126,23 @@ std::string RequestValues::ClientAddress() {
 std::optional<std::string> RequestValues::Header(std::string_view name) {
   const bool is_host = SameLetters(name, "Host");
   if (!is_host) asked_.insert(fmt::format("the header {}", name));
-  if (address_.header) {
-    const auto value =
-        address_.header([name](std::string_view other) { return SameLetters(name, other); });
-    if (value) return std::string(*value);
+  if (const auto values = AllOfHeader(name); !values.empty()) {
+    return fmt::format("{}", fmt::join(values, ", "));  // as Apache merges them
   }
   return is_host && !address_.host.empty() ? std::optional(std::string(address_.host))
                                            : std::nullopt;
+}
+
+std::vector<std::string_view> RequestValues::AllOfHeader(std::string_view name) const {
+  std::vector<std::string_view> values;
+  while (address_.header) {
+    size_t to_skip = values.size();
+    const auto value = address_.header(
+        [&](std::string_view other) { return SameLetters(name, other) && to_skip-- == 0; });
+    if (!value) break;
+    values.push_back(*value);
+  }
+  return values;
 }
 
 std::optional<std::string> RequestValues::RequestVariable(const std::string& name) {

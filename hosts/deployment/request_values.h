@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "hosts/deployment/routing.h"
 #include "hosts/deployment/variables.h"
@@ -48,6 +49,7 @@ class RequestValues final : public expressions::Values {
   [[nodiscard]] std::string ServerName() const;
   [[nodiscard]] int ServerPort() const;
   [[nodiscard]] std::string ClientAddress();
+  [[nodiscard]] std::vector<std::string_view> AllOfHeader(std::string_view name) const;
 
   const VirtualHost& host_;
   const RequestAddress& address_;

@@ -127,6 +127,8 @@ Result<Explanation> Explain(const Deployment& deployment,
       continue;
     }
     const std::string address = AddressOf(deployment, url->port);
+    const std::string host =
+        url->names_port ? fmt::format("{}:{}", url->host, url->port) : url->host;
     auto routing = deployment::FindRoute(deployment,
                                          {.local_address = address,
                                           .local_port = url->port,
@@ -136,7 +138,7 @@ Result<Explanation> Explain(const Deployment& deployment,
                                           .target = url->target,
                                           .query = url->query,
                                           .host_port = url->names_port ? url->port : 0,
-                                          .header = HostHeader(url->host),
+                                          .header = HostHeader(host),
                                           .choice = &kAsConfigured},
                                          surroundings);
     for (auto& judged : routing.route.merged.judged)

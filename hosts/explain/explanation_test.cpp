@@ -91,6 +91,65 @@ TEST_F(Explaining, AMountDecidesByItsOptions) {
   EXPECT_EQ(Said(url, "loading"), "preload [3: both options of the WSGIScriptAlias]");
 }
 
+TEST_F(Explaining, AConditionDecidesAndSaysOnWhatItDepends) {
+  const auto url = Of("http://a.example/x",
+                      "WSGIScriptAlias / @/app/app.wsgi\n"
+                      "<If \"%{HTTP_HOST} == 'a.example' && %{PATH_INFO} == '/x'\">\n"
+                      "WSGIApplicationGroup a\n"
+                      "</If>\n"
+                      "<If \"-n req('X-Test')\">\n"
+                      "WSGIApplicationGroup test\n"
+                      "</If>\n"
+                      "<Else>\n"
+                      "WSGICallableObject other\n"
+                      "</Else>\n"
+                      "<If \"file('/nothing') == ''\">\n"
+                      "</If>\n");
+  EXPECT_EQ(Said(url, "application_group"), "a [3: WSGIApplicationGroup]");
+  EXPECT_EQ(Said(url, "callable_object"), "other [9: WSGICallableObject]");
+  ASSERT_EQ(url.conditions.size(), 4U);
+  EXPECT_EQ(url.conditions[0].meaning,
+            "<If %{HTTP_HOST} == 'a.example' && %{PATH_INFO} == '/x'> holds");
+  EXPECT_EQ(url.conditions[1].meaning,
+            "<If -n req('X-Test')> does not hold; it depends on the header X-Test");
+  EXPECT_EQ(url.conditions[2].written, "Else");
+  EXPECT_EQ(url.conditions[2].origin.line, 8 + kLinesOfOpen);
+  EXPECT_THAT(url.conditions[3].meaning, HasSubstr("the file /nothing cannot be read"));
+}
+
+TEST_F(Explaining, TheHostHeaderHasThePortOfTheUrl) {
+  const auto url = Of("http://a.example:8080/",
+                      "WSGIScriptAlias / @/app/app.wsgi\n"
+                      "<If \"%{HTTP_HOST} == 'a.example:8080' && %{SERVER_PORT} == '8080'\">\n"
+                      "</If>\n");
+  ASSERT_EQ(url.conditions.size(), 1U);
+  EXPECT_EQ(url.conditions[0].value, "holds");
+}
+
+TEST_F(Explaining, AnExpressionSetsVariables) {
+  EXPECT_EQ(Of("/tenant/blue",
+               "WSGIScriptAlias / @/app/app.wsgi\n"
+               "WSGIApplicationGroup %{ENV:NAME}\n"
+               "SetEnvIfExpr \"%{REQUEST_URI} =~ m#^/tenant/(.*)#\" FIRST=$1\n"
+               "SetEnvIfExpr \"reqenv('FIRST') =~ /(.)/\" NAME=of-$1\n")
+                .Find("application_group")
+                ->value,
+            "of-b");
+}
+
+TEST_F(Explaining, WhatOnlyOtherModulesCouldJudgeIsToldAndRefused) {
+  const auto url = Of("/",
+                      "WSGIScriptAlias / @/app/app.wsgi\n"
+                      "<Location />\n"
+                      "Require expr %{REMOTE_USER} == 'a'\n"
+                      "</Location>\n");
+  EXPECT_EQ(url.status, 403);
+  EXPECT_THAT(url.why, HasSubstr("cannot judge"));
+  const auto& not_obeyed = explained_.deployment->not_obeyed;
+  ASSERT_EQ(not_obeyed.size(), 1U);
+  EXPECT_THAT(not_obeyed[0].name, HasSubstr("REMOTE_USER"));
+}
+
 TEST_F(Explaining, TheProcessGroupSaysAsWhomAndInWhichPython) {
   const auto url = Of("/",
                       "User daemon\n"
