@@ -97,7 +97,7 @@ TEST(Access, AVariableOfTheRequestMayGrant) {
   const Access access = Of({{.kind = Kind::Variable, .arguments = {"KEY"}}});
   EXPECT_EQ(From("10.0.0.2", access), Judgement::Denied);
   Asked asked;
-  asked.values.SetVariables({{"KEY", "1"}});
+  asked.values.SetVariables(Variables{{"KEY", "1"}});
   EXPECT_EQ(Judge(access, asked.client), Judgement::Granted);
 }
 

@@ -47,8 +47,15 @@ void RequestValues::SetMapping(std::string_view path,
   path_info_ = path_info;
 }
 
-void RequestValues::AddVariables(const Variables& variables) {
-  variables_.insert(variables_.begin(), variables.begin(), variables.end());
+void RequestValues::SetVariables(Variables variables) {
+  variables_ = std::move(variables);
+  make_variables_ = nullptr;
+  later_variables_.clear();
+}
+
+void RequestValues::SetVariables(std::function<Variables()> make) {
+  SetVariables(Variables());
+  make_variables_ = std::move(make);
 }
 
 std::set<std::string> RequestValues::TakeAsked() {
@@ -147,9 +154,19 @@ std::vector<std::string_view> RequestValues::AllOfHeader(std::string_view name) 
 
 std::optional<std::string> RequestValues::RequestVariable(const std::string& name) {
   asked_.insert(fmt::format("the variable {}", name));
-  const auto found = std::ranges::find_if(
-      variables_, [&name](const auto& variable) { return SameLetters(variable.first, name); });
-  return found == variables_.end() ? std::nullopt : std::optional(found->second);
+  // Expressions that set variables may ask for others while these are made.
+  if (const auto make = std::exchange(make_variables_, nullptr)) {
+    Variables later = later_variables_;
+    Variables made = make();
+    SetVariables(std::move(made));
+    later_variables_ = std::move(later);
+  }
+  for (const Variables* variables : {&later_variables_, &variables_}) {
+    const auto found = std::ranges::find_if(
+        *variables, [&name](const auto& variable) { return SameLetters(variable.first, name); });
+    if (found != variables->end()) return found->second;
+  }
+  return std::nullopt;
 }
 
 std::optional<std::string> RequestValues::ServerVariable(const std::string& name) {

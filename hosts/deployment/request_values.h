@@ -8,9 +8,11 @@
 // Threads: one at a time.
 // Source:  CFG-51.
 
+#include <functional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "hosts/deployment/routing.h"
@@ -30,9 +32,11 @@ class RequestValues final : public expressions::Values {
   // Where the URL leads to: the file, and what of the path lies behind it.
   void SetMapping(std::string_view path, std::string_view filename, std::string_view path_info);
   // The variables that the request carries by then.
-  void SetVariables(Variables variables) { variables_ = std::move(variables); }
-
-  void AddVariables(const Variables& variables);
+  void SetVariables(Variables variables);
+  // The same; made when somebody asks for one.
+  void SetVariables(std::function<Variables()> make);
+  // Those that were set after these.
+  void AddVariables(Variables variables) { later_variables_ = std::move(variables); }
 
   // "the header X-Test", "the method", "the URL": what was asked since the last time.
   [[nodiscard]] std::set<std::string> TakeAsked();
@@ -55,6 +59,8 @@ class RequestValues final : public expressions::Values {
   const RequestAddress& address_;
   Surroundings& surroundings_;
   Variables variables_;
+  std::function<Variables()> make_variables_;  // null: they are made
+  Variables later_variables_;
   std::string path_;
   std::string filename_;
   std::string path_info_;

@@ -76,7 +76,7 @@ TEST_F(AskedValues, TheRequestLineIsAsItWasWritten) {
 
 TEST_F(AskedValues, VariablesOfTheRequestComeBeforeTheServers) {
   EXPECT_TRUE(Holds("env('LANG') == 'C' && reqenv('LANG') == '' && -d '/srv'"));
-  values_.SetVariables({{"lang", "de"}});
+  values_.SetVariables(Variables{{"lang", "de"}});
   EXPECT_TRUE(Holds("env('LANG') == 'de' && reqenv('LANG') == 'de' && osenv('LANG') == 'C'"));
 }
 

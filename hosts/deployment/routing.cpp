@@ -132,10 +132,12 @@ class Router {
     values_.emplace(host, address_, surroundings_);
     values_->SetMapping(path, route.script_filename, route.path_info);
     // Conditions are judged when only SetEnvIf of the server and of the virtual host have acted.
-    EffectiveSettings outside;
-    for (const PathSettings& layer : host.layers)
-      outside.Override(layer);
-    values_->SetVariables(SetByRequest(outside.variables));
+    values_->SetVariables([this, &host] {
+      EffectiveSettings outside;
+      for (const PathSettings& layer : host.layers)
+        outside.Override(layer);
+      return SetByRequest(outside.variables);
+    });
     route.merged = Merge(host.layers,
                          host.sections,
                          {path, route.script_filename, kind == FileKind::Directory, &*values_},
@@ -143,9 +145,11 @@ class Router {
     route.variables =
         VariablesOf(route.merged.effective.variables, address_, surroundings_, *values_);
     std::ranges::copy(route.merged.variables, std::back_inserter(route.variables));
-    Variables early = SetByRequest(route.merged.effective.variables);
-    std::ranges::copy(route.merged.variables, std::back_inserter(early));
-    values_->SetVariables(std::move(early));
+    values_->SetVariables([this, &route] {
+      Variables early = SetByRequest(route.merged.effective.variables);
+      std::ranges::copy(route.merged.variables, std::back_inserter(early));
+      return early;
+    });
   }
 
   // What SetEnvIf and its kin say, without SetEnv, which acts later.

@@ -195,7 +195,6 @@ class Merger {
     }
     if (request_.values != nullptr && !conditions.empty()) {
       request_.values->AddVariables(merged_.variables);
-      (void)request_.values->TakeAsked();  // by SetEnvIfExpr
     }
     for (const Section* section : conditions)
       LayIfItHolds(*section);
