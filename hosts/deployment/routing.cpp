@@ -136,7 +136,7 @@ class Router {
       EffectiveSettings outside;
       for (const PathSettings& layer : host.layers)
         outside.Override(layer);
-      return SetByRequest(outside.variables);
+      return EarlyVariablesOf(outside.variables, address_, surroundings_, *values_);
     });
     route.merged = Merge(host.layers,
                          host.sections,
@@ -146,16 +146,11 @@ class Router {
         VariablesOf(route.merged.effective.variables, address_, surroundings_, *values_);
     std::ranges::copy(route.merged.variables, std::back_inserter(route.variables));
     values_->SetVariables([this, &route] {
-      Variables early = SetByRequest(route.merged.effective.variables);
+      Variables early =
+          EarlyVariablesOf(route.merged.effective.variables, address_, surroundings_, *values_);
       std::ranges::copy(route.merged.variables, std::back_inserter(early));
       return early;
     });
-  }
-
-  // What SetEnvIf and its kin say, without SetEnv, which acts later.
-  [[nodiscard]] Variables SetByRequest(std::vector<const VariableChange*> changes) {
-    std::erase_if(changes, [](const auto* change) { return !change->is_conditional(); });
-    return VariablesOf(changes, address_, surroundings_, *values_);
   }
 
   bool IsGranted() {

@@ -114,4 +114,12 @@ Variables VariablesOf(const std::vector<const VariableChange*>& changes,
   return variables;
 }
 
+Variables EarlyVariablesOf(std::vector<const VariableChange*> changes,
+                           const RequestAddress& request,
+                           Surroundings& surroundings,
+                           RequestValues& values) {
+  std::erase_if(changes, [](const auto* change) { return !change->is_conditional(); });
+  return VariablesOf(changes, request, surroundings, values);
+}
+
 }  // namespace hosts::deployment

@@ -29,4 +29,10 @@ using Variables = std::vector<std::pair<std::string, std::string>>;
                                     Surroundings& surroundings,
                                     RequestValues& values);
 
+// The same without SetEnv, UnsetEnv and PassEnv: what conditions and access see.
+[[nodiscard]] Variables EarlyVariablesOf(std::vector<const VariableChange*> changes,
+                                         const RequestAddress& request,
+                                         Surroundings& surroundings,
+                                         RequestValues& values);
+
 }  // namespace hosts::deployment
