@@ -15,6 +15,8 @@ namespace hosts::command {
 
 namespace {
 
+using deployment::HeadMapping;
+
 // What no application is asked for.
 constexpr std::string_view kOwnAnswer = "own";
 
@@ -141,7 +143,15 @@ void RoutedService::TakeOver(deployment::Route& route,
   head.application_group = decision.application_group;
   for (const auto& [name, value] : decision.variables)
     head.variables.push_back({name, value});
-  BelieveProxies(route.merged.effective, head, decision);
+  const deployment::EffectiveSettings& settings = route.merged.effective;
+  decision.overrides_errors = deployment::ValueOr(settings.error_override, false);
+  BelieveProxies(settings, head, decision);
+  // ENV-9. Auto means it where a filter needs the body, and there are no filters here.
+  if (head.method == "HEAD" &&
+      deployment::ValueOr(settings.map_head_to_get, HeadMapping::Auto) == HeadMapping::On) {
+    if (!decision.as_received) decision.as_received = head;
+    head.method = "GET";
+  }
 }
 
 void RoutedService::Refuse(const exchange::RequestHead& head,

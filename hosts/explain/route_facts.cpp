@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "hosts/explain/process_facts.h"
 
@@ -139,6 +140,83 @@ void AddDispatchScript(const Route& route, FactBook& facts) {
   Decide(fact, "WSGIDispatchScript", route.dispatch_script->origin);
 }
 
+// What On and Off of a directive mean.
+struct Switch {
+  std::string name;
+  std::string on;
+  std::string off;
+  std::string written;
+  std::string rule;
+};
+
+// Only where somebody wrote it: the rest is as everywhere.
+void AddSwitch(FactBook& facts, Switch words, const deployment::Written<bool>* setting) {
+  if (setting == nullptr) return;
+  Fact& fact = facts.Add(std::move(words.name),
+                         setting->value ? "On" : "Off",
+                         std::move(setting->value ? words.on : words.off),
+                         std::move(words.rule));
+  Decide(fact, std::move(words.written), setting->origin);
+}
+
+void AddAuthorization(const Route& route, FactBook& facts) {
+  using deployment::Written;
+  const Written<bool>* setting = route.merged.effective.pass_authorization;
+  std::string written = "WSGIPassAuthorization";
+  if (route.mount != nullptr && route.mount->options.pass_authorization) {
+    setting = &*route.mount->options.pass_authorization;
+    written = fmt::format("pass-authorization= of the {}", AliasName(*route.mount));
+  }
+  std::optional<Written<bool>> by_handler;
+  if (route.handler_script != nullptr && route.handler_script->value.pass_authorization) {
+    by_handler = {*route.handler_script->value.pass_authorization, route.handler_script->origin};
+    setting = &*by_handler;
+    written = "pass-authorization= of the WSGIHandlerScript";
+  }
+  AddSwitch(facts,
+            {.name = "pass_authorization",
+             .on = "shown to the application",
+             .off = "not shown to the application",
+             .written = std::move(written),
+             .rule = "CFG-20 ENV-5"},
+            setting);
+}
+
+void AddHeadMapping(const Route& route, FactBook& facts) {
+  using deployment::HeadMapping;
+  const auto* setting = route.merged.effective.map_head_to_get;
+  if (setting == nullptr) return;
+  const bool is_on = setting->value == HeadMapping::On;
+  Fact& fact =
+      facts.Add("map_head_to_get",
+                is_on ? "On" : (setting->value == HeadMapping::Off ? "Off" : "Auto"),
+                is_on ? "the application sees GET instead" : "the application sees it as it is",
+                "CFG-23 ENV-9");
+  Decide(fact, "WSGIMapHEADToGET", setting->origin);
+}
+
+void AddRequestSettings(const Route& route, FactBook& facts) {
+  const auto& settings = route.merged.effective;
+  AddAuthorization(route, facts);
+  AddSwitch(facts,
+            {.name = "chunked_request",
+             .on = "accepted",
+             .off = "answered 411",
+             .written = "WSGIChunkedRequest",
+             .rule = "CFG-21 INP-8"},
+            settings.chunked_request);
+  AddSwitch(facts,
+            {.name = "error_override",
+             .on = route.process_group.empty()
+                       ? "the application's: only those of daemon processes are replaced"
+                       : "replaced by the server's own, from 400 to 599",
+             .off = "the application's",
+             .written = "WSGIErrorOverride",
+             .rule = "CFG-22 RESP-15"},
+            settings.error_override);
+  AddHeadMapping(route, facts);
+}
+
 void AddProxies(const Route& route, FactBook& facts) {
   const auto& settings = route.merged.effective;
   if (settings.trusted_proxy_headers == nullptr) return;
@@ -207,6 +285,7 @@ void AddRouteFacts(const Deployment& deployment, const Route& route, FactBook& f
   AddCallable(route, facts);
   AddDispatchScript(route, facts);
   AddProxies(route, facts);
+  AddRequestSettings(route, facts);
   AddLoading(deployment, route, facts);
 }
 

@@ -39,10 +39,15 @@ class HttpConnection::Forwarded final : public ForwardedRequest {
   }
 
   void Begin(exchange::AnswerHead head) override {
+    constexpr int kFirstError = 400;
+    constexpr int kLastError = 599;
+    is_overridden_ = connection_.decision_.overrides_errors && head.status >= kFirstError &&
+                     head.status <= kLastError;
+    if (is_overridden_) return WritePage(head.status);
     connection_.writer_->Begin(head, connection_.framed_);
   }
   void Write(std::string_view bytes) override {
-    connection_.writer_->Body(bytes, connection_.framed_);
+    if (!is_overridden_) connection_.writer_->Body(bytes, connection_.framed_);
   }
   void SendNow() override {
     connection_.active_at_ = base::Clock::now();
@@ -61,8 +66,7 @@ class HttpConnection::Forwarded final : public ForwardedRequest {
       SendNow();
     } else {
       connection_.is_cut_ = !is_body_complete();
-      connection_.writer_->Begin(http1::ErrorHead(status), connection_.framed_);
-      connection_.writer_->Body(http1::ErrorPage(status), connection_.framed_);
+      WritePage(status);
       connection_.writer_->End(connection_.framed_);
       SendNow();
     }
@@ -76,6 +80,11 @@ class HttpConnection::Forwarded final : public ForwardedRequest {
   void set_calling_back(bool calling_back) { is_calling_back_ = calling_back; }
 
  private:
+  void WritePage(int status) {
+    connection_.writer_->Begin(http1::ErrorHead(status), connection_.framed_);
+    connection_.writer_->Body(http1::ErrorPage(status), connection_.framed_);
+  }
+
   // The connection goes on from the loop's next round, not from within the Forwarding's code.
   void End() {
     if (is_gone_) connection_.is_cut_ = true;
@@ -88,6 +97,7 @@ class HttpConnection::Forwarded final : public ForwardedRequest {
   bool is_calling_back_ = false;
   bool has_ended_ = false;
   bool is_gone_ = false;
+  bool is_overridden_ = false;  // the server's page is sent, and nothing of the application's
 };
 
 // ---- the loop's side ----

@@ -41,6 +41,8 @@ struct Decision {
   std::vector<std::pair<std::string, std::string>> variables;
   std::string process_group;
   std::string application_group;
+  // Forward: an answer from 400 to 599 is replaced by the server's own page (RESP-15).
+  bool overrides_errors = false;
   std::string dispatch_script;
   std::string dispatch_group;
   std::optional<exchange::RequestHead> as_received;  // set when the head was changed since
