@@ -82,7 +82,7 @@ def wait_for(condition, what: str) -> None:
     while not condition():
         if time.monotonic() > deadline:
             raise Refused(f"{what} within {PATIENCE} s")
-        time.sleep(0.01)
+        time.sleep(0.01)  # between two looks; the deadline above ends it
 
 
 def accepts(port: int) -> bool:
