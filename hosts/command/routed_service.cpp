@@ -17,6 +17,8 @@ namespace {
 
 using deployment::HeadMapping;
 
+constexpr std::uint64_t kBodyLimit = 1024 * 1024 * 1024;  // Apache's, since 2.4.53
+
 // What no application is asked for.
 constexpr std::string_view kOwnAnswer = "own";
 
@@ -96,6 +98,12 @@ void RoutedService::Route(exchange::RequestHead& head,
     decision.status = 411;  // ERR-16
     return;
   }
+  const std::uint64_t body_limit =
+      deployment::ValueOr(route.merged.effective.limit_request_body, kBodyLimit);
+  if (body_limit != 0 && head.content_length.value_or(0) > body_limit) {
+    return Refuse(head, decision, 413, "its body is larger than LimitRequestBody");
+  }
+  decision.body_limit = head.is_chunked ? body_limit : 0;
   if (must_ask) {
     decision.dispatch_script = route.dispatch_script->value.script;
     decision.dispatch_group = std::move(route.dispatch_group);

@@ -14,6 +14,7 @@
 
 #include "hosts/base/log.h"
 #include "hosts/base/stop_signal.h"
+#include "hosts/command/connection_settings.h"
 #include "hosts/command/process_title.h"
 #include "hosts/command/routed_service.h"
 #include "hosts/command/sockets.h"
@@ -164,7 +165,7 @@ base::Result<RunningServer> Open(const deployment::Deployment& deployment) {
   if (!identity) return identity.error();
   server.identity = std::move(identity).value();
   for (const auto& listen : deployment.listens) {
-    auto socket = ListenForClients(listen);
+    auto socket = ListenForClients(listen, deployment.listen_backlog);
     if (!socket) return socket.error();
     server.clients.push_back(std::move(socket).value());
   }
@@ -220,13 +221,13 @@ int RunServerProcess(RunningServer& server, int number, const std::function<void
   }
   daemon::Front front(loop, EndpointsOf(server, number));
   RoutedService service(deployment, front);
-  const serving::HttpSettings settings;
+  const ConnectionSettings settings(deployment);
   std::vector<std::unique_ptr<serving::Listener>> listeners;
   for (auto& client : server.clients) {
     listeners.push_back(std::make_unique<serving::Listener>(
         loop, client.fd.get(), [&loop, &service, &settings](base::UniqueFd socket) {
-          return std::make_unique<serving::HttpConnection>(
-              loop, service, settings, std::move(socket));
+          const serving::HttpSettings& its = settings.For(serving::LocalAddress(socket.get()));
+          return std::make_unique<serving::HttpConnection>(loop, service, its, std::move(socket));
         }));
   }
   ready();

@@ -17,8 +17,7 @@ namespace hosts::command {
 
 namespace {
 
-constexpr int kClientBacklog = 511;  // Apache's ListenBacklog
-constexpr int kFrontBacklog = 100;   // CFG-92
+constexpr int kFrontBacklog = 100;  // CFG-92
 
 struct Address {
   sockaddr_storage storage{};
@@ -51,7 +50,7 @@ base::Error At(const deployment::Listen& listen, base::Error error) {
 
 }  // namespace
 
-base::Result<ClientSocket> ListenForClients(const deployment::Listen& listen) {
+base::Result<ClientSocket> ListenForClients(const deployment::Listen& listen, int backlog) {
   const auto address = ParseAddress(listen.address, listen.port);
   const std::string what = fmt::format("cannot listen on {}:{}", listen.address, listen.port);
   if (!address) {
@@ -64,7 +63,7 @@ base::Result<ClientSocket> ListenForClients(const deployment::Listen& listen) {
   ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);  // inherited by connections
   const auto* plain = reinterpret_cast<const sockaddr*>(&address->storage);
-  if (::bind(fd.get(), plain, address->size) != 0 || ::listen(fd.get(), kClientBacklog) != 0) {
+  if (::bind(fd.get(), plain, address->size) != 0 || ::listen(fd.get(), backlog) != 0) {
     return At(listen, base::SystemError(what));
   }
   sockaddr_storage bound{};

@@ -28,7 +28,8 @@ struct ClientSocket {
   int port = 0;
 };
 
-[[nodiscard]] base::Result<ClientSocket> ListenForClients(const deployment::Listen& listen);
+[[nodiscard]] base::Result<ClientSocket> ListenForClients(const deployment::Listen& listen,
+                                                          int backlog);
 
 struct DaemonSocket {
   base::UniqueFd fd;

@@ -18,6 +18,7 @@
 
 #include "hosts/base/letters.h"
 #include "hosts/base/pattern.h"
+#include "hosts/deployment/http_limits.h"
 #include "hosts/deployment/interpreter_settings.h"
 #include "hosts/deployment/modes.h"
 #include "hosts/deployment/sections.h"
@@ -139,6 +140,7 @@ struct VirtualHost {
   // In the order in which they are tried (LOAD-1): its own, then those of the main server, which
   // every virtual host has (CFG-50).
   std::vector<Mount> mounts;
+  HttpLimits http;  // of connections to its address, while they have named no other host
   Origin origin;
   Origin server_name_origin;  // of the host, or of the main server whose name it bears
 };
@@ -161,6 +163,7 @@ struct Listen {
 
 struct Deployment {
   std::vector<Listen> listens;
+  int listen_backlog = 511;                // connections that wait to be accepted, on each
   std::vector<VirtualHost> virtual_hosts;  // the first that fits an address is its default
   std::vector<PreloadedScript> preloads;   // in the order of the configuration (PRELOAD-5)
   // Some request could be answered in the server's own processes: they need Python.

@@ -27,6 +27,7 @@ void EffectiveSettings::Override(const PathSettings& inner) {
   Take(callable_object, inner.callable_object);
   Take(pass_authorization, inner.pass_authorization);
   Take(chunked_request, inner.chunked_request);
+  Take(limit_request_body, inner.limit_request_body);
   Take(script_reloading, inner.script_reloading);
   Take(error_override, inner.error_override);
   Take(ignore_activity, inner.ignore_activity);

@@ -9,6 +9,7 @@
 // Threads: values; const functions from any thread.
 // Source:  CFG-10 to CFG-29, CFG-50 to CFG-56, EXP-9.
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -93,6 +94,7 @@ struct PathSettings {
   Setting<CallableName> callable_object;
   Setting<bool> pass_authorization;
   Setting<bool> chunked_request;
+  Setting<std::uint64_t> limit_request_body;  // bytes; 0: any number
   Setting<bool> script_reloading;
   Setting<bool> error_override;
   Setting<bool> ignore_activity;
@@ -121,6 +123,7 @@ struct EffectiveSettings {
   const Written<CallableName>* callable_object = nullptr;
   const Written<bool>* pass_authorization = nullptr;
   const Written<bool>* chunked_request = nullptr;
+  const Written<std::uint64_t>* limit_request_body = nullptr;
   const Written<bool>* script_reloading = nullptr;
   const Written<bool>* error_override = nullptr;
   const Written<bool>* ignore_activity = nullptr;

@@ -60,6 +60,39 @@ TEST(Configuration, ADistributionsVariablesAndFolderCount) {
   EXPECT_EQ(deployment->virtual_hosts.at(0).mounts.at(0).target, "/srv/x/app.wsgi");
 }
 
+TEST(Configuration, AVirtualHostsLimitsAreLaidOverThoseOfTheServer) {
+  auto directory = base::TemporaryDirectory::Make("wsgilab-directives");
+  ASSERT_TRUE(directory);
+  const auto file = directory->path() / "site.conf";
+  ASSERT_TRUE(base::WriteFile(file,
+                              "Listen 8080\nListenBacklog 7\nKeepAliveTimeout 500ms\n"
+                              "LimitRequestFields 0\nTimeout 9\n"
+                              "<VirtualHost *:8080>\nServerName a\nTimeout 3\nKeepAlive Off\n"
+                              "RequestReadTimeout header=2-4,MinRate=10 body=0\n"
+                              "LimitRequestLine 100\nLimitRequestFieldSize 200\n"
+                              "MaxKeepAliveRequests 5\n</VirtualHost>\n"
+                              "<VirtualHost *:8080>\nServerName b\n</VirtualHost>\n"));
+  const auto deployment = ReadConfiguration(file);
+  ASSERT_TRUE(deployment) << deployment.error().Text();
+  EXPECT_EQ(deployment->listen_backlog, 7);
+  using std::chrono::milliseconds;
+  const deployment::HttpLimits& a = deployment->virtual_hosts.at(0).http;
+  EXPECT_EQ(a.timeout, milliseconds(3'000));
+  EXPECT_FALSE(a.keep_alive);
+  EXPECT_EQ(a.keep_alive_timeout, milliseconds(500));
+  EXPECT_EQ(a.fields, 0U);
+  EXPECT_EQ(a.request_line, 100U);
+  EXPECT_EQ(a.field_size, 200U);
+  EXPECT_EQ(a.keep_alive_requests, 5U);
+  EXPECT_EQ(a.head_timeout,
+            (deployment::ReadTimeout{milliseconds(2'000), milliseconds(4'000), 10}));
+  EXPECT_EQ(a.body_timeout, deployment::ReadTimeout{});
+  const deployment::HttpLimits& b = deployment->virtual_hosts.at(1).http;
+  EXPECT_EQ(b.timeout, milliseconds(9'000));
+  EXPECT_TRUE(b.keep_alive);
+  EXPECT_EQ(b.head_timeout, deployment::HttpLimits().head_timeout);
+}
+
 TEST(Configuration, AFileThatIsMissingOrNoFileIsAnErrorThatNamesIt) {
   const auto missing = ReadConfiguration("/nonexistent/site.conf");
   ASSERT_FALSE(missing);

@@ -29,14 +29,12 @@ constexpr Module kModules[] = {
      "CoreDumpDirectory DefaultRuntimeDir DefaultType EnableMMAP EnableSendfile Error "
      "ErrorDocument ErrorLogFormat ExtendedStatus FileETag FlushMaxPipelined FlushMaxThreshold "
      "ForceType HostnameLookups HttpProtocolOptions LimitInternalRecursion "
-     "LimitRequestBody LimitRequestFields LimitRequestFieldsize LimitRequestLine "
      "LimitXMLRequestBody LogLevel MaxConnectionsPerChild MaxMemFree MaxRangeOverlaps "
      "MaxRangeReversals MaxRanges MaxRequestsPerChild MergeSlashes MergeTrailers Mutex "
      "NameVirtualHost PidFile Port Protocol Protocols ProtocolsHonorOrder QualifyRedirectURL "
      "ReadBufferSize RegexDefaultOptions RegisterHttpMethod RLimitCPU RLimitMEM RLimitNPROC "
      "ScoreBoardFile SeeRequestTail ServerAdmin ServerPath ServerSignature ServerTokens "
-     "SetInputFilter SetOutputFilter StrictHostCheck ThreadStackSize Timeout TraceEnable"},
-    {"http_core", "KeepAlive KeepAliveTimeout MaxKeepAliveRequests"},
+     "SetInputFilter SetOutputFilter StrictHostCheck ThreadStackSize TraceEnable"},
     {"mod_actions", "Action Script"},
     {"mod_alias",
      "AliasPreservePath Redirect RedirectMatch RedirectPermanent RedirectRelative RedirectTemp "
@@ -193,7 +191,6 @@ constexpr Module kModules[] = {
      "RemoteIPHeader RemoteIPInternalProxy RemoteIPInternalProxyList RemoteIPProxiesHeader "
      "RemoteIPProxyProtocol RemoteIPProxyProtocolExceptions RemoteIPTrustedProxy "
      "RemoteIPTrustedProxyList"},
-    {"mod_reqtimeout", "RequestReadTimeout"},
     {"mod_request", "KeptBodySize"},
     {"mod_rewrite", "RewriteBase RewriteCond RewriteEngine RewriteMap RewriteOptions RewriteRule"},
     {"mod_sed", "InputSed OutputSed"},
@@ -243,7 +240,7 @@ constexpr Module kModules[] = {
     {"mod_watchdog", "WatchdogInterval"},
     {"mod_xml2enc", "xml2EncAlias xml2EncDefault xml2StartParse"},
     {"mpm",
-     "AsyncRequestWorkerFactor GracefulShutdownTimeout ListenBacklog ListenCoresBucketsRatio "
+     "AsyncRequestWorkerFactor GracefulShutdownTimeout ListenCoresBucketsRatio "
      "ListenTCPDeferAccept MaxClients MaxRequestWorkers MaxSpareServers MaxSpareThreads "
      "MinSpareServers MinSpareThreads ReceiveBufferSize SendBufferSize ServerLimit ThreadLimit"},
 };
@@ -283,8 +280,6 @@ constexpr Effect kEffects[] = {
     {"decides whether LocationMatch sections see repeated slashes", "MergeSlashes"},
     {"changes how the patterns of the ...Match directives are read", "RegexDefaultOptions"},
     {"may refuse the method", "AllowMethods RegisterHttpMethod TraceEnable"},
-    {"may refuse the request for its size",
-     "LimitRequestBody LimitRequestFields LimitRequestFieldsize LimitRequestLine"},
     {"may refuse a request that is no strict HTTP", "HttpProtocolOptions"},
     {"may refuse a Host that no virtual host has", "StrictHostCheck"},
     {"may ask for a name and a password first", "AuthType"},

@@ -34,6 +34,8 @@ class HostResolver {
     Add(host_, resolved);
     if (!is_main_server()) Add(main_server_, resolved);
     AddSettings(resolved);
+    main_server_.http.LayOver(resolved.http);
+    host_.http.LayOver(resolved.http);
     if (is_main_server()) return {std::move(resolved)};
     std::vector<VirtualHost> virtual_hosts;
     for (const HostAddress& address : host_.addresses) {
@@ -235,6 +237,7 @@ deployment::ProcessGroup ResolveGroup(const DeclaredGroup& declared, const Setti
 Deployment Resolve(const Settings& settings) {
   Deployment deployment;
   deployment.listens = settings.listens;
+  if (settings.listen_backlog) deployment.listen_backlog = *settings.listen_backlog;
   deployment.server = settings.server;
   deployment.error_log = settings.error_log;
   deployment.socket_prefix = settings.socket_prefix;

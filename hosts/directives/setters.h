@@ -28,6 +28,18 @@ base::Result<void> SetServerName(const Directive& directive, Scope& scope);
 base::Result<void> SetServerAlias(const Directive& directive, Scope& scope);
 base::Result<void> SetDocumentRoot(const Directive& directive, Scope& scope);
 
+// setters_http.cpp: how large a request may be, how slow a client, how long a connection is kept.
+base::Result<void> SetLimitRequestLine(const Directive& directive, Scope& scope);
+base::Result<void> SetLimitRequestFieldSize(const Directive& directive, Scope& scope);
+base::Result<void> SetLimitRequestFields(const Directive& directive, Scope& scope);
+base::Result<void> SetTimeout(const Directive& directive, Scope& scope);
+base::Result<void> SetKeepAlive(const Directive& directive, Scope& scope);
+base::Result<void> SetKeepAliveTimeout(const Directive& directive, Scope& scope);
+base::Result<void> SetMaxKeepAliveRequests(const Directive& directive, Scope& scope);
+base::Result<void> SetListenBacklog(const Directive& directive, Scope& scope);
+base::Result<void> SetRequestReadTimeout(const Directive& directive, Scope& scope);
+[[nodiscard]] base::Result<std::uint64_t> ReadBodyLimit(const Word& word);
+
 // setters_python.cpp: how Python starts, and what is said of interpreters.
 base::Result<void> SetPythonHome(const Directive& directive, Scope& scope);
 base::Result<void> SetPythonPath(const Directive& directive, Scope& scope);

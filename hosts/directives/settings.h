@@ -43,6 +43,7 @@ struct HostSettings {
   std::vector<deployment::Mount> mounts;
   std::vector<deployment::FileAlias> file_aliases;
   std::vector<deployment::Section> sections;
+  deployment::HttpChoices http;
   deployment::Origin origin;
 };
 
@@ -57,6 +58,7 @@ using BranchPlace = std::pair<const std::vector<deployment::Section>*, std::opti
 struct Settings {
   std::deque<HostSettings> hosts{1};  // the first is the main server; addresses are stable
   std::vector<deployment::Listen> listens;
+  std::optional<int> listen_backlog;
   std::vector<DeclaredGroup> process_groups;
   std::vector<deployment::PreloadedScript> preloads;
   std::vector<deployment::InterpreterOptions> interpreter_options;

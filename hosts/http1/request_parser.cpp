@@ -25,7 +25,7 @@ int StatusFor(const boost::beast::error_code& error) {
 
 }  // namespace
 
-RequestParser::RequestParser(ParseLimits limits) {
+RequestParser::RequestParser(ParseLimits limits) : limits_(limits) {
   eager(false);
   header_limit(limits.head_bytes);
   body_limit(std::numeric_limits<std::uint64_t>::max());  // Beast 1.74 takes "none" for 0
@@ -36,6 +36,7 @@ RequestParser::Outcome RequestParser::Parse(std::string_view bytes) {
   input_ = bytes;
   std::size_t used = 0;
   const bool head_was_done = is_header_done();
+  if (!is_line_checked_ && IsLineTooLong(bytes)) return Refuse(414, "the request line is long", 0);
   while (used < bytes.size() && !is_done()) {
     ErrorCode error;
     used += put(boost::asio::const_buffer(bytes.data() + used, bytes.size() - used), error);
@@ -50,6 +51,13 @@ RequestParser::Outcome RequestParser::Parse(std::string_view bytes) {
     }
   }
   return {is_done() ? Progress::Complete : Progress::NeedMore, used};
+}
+
+bool RequestParser::IsLineTooLong(std::string_view bytes) {
+  const std::size_t end = bytes.find('\n');
+  is_line_checked_ = end != std::string_view::npos;
+  const std::size_t size = is_line_checked_ ? end : bytes.size();
+  return size > std::size_t{limits_.request_line} + (is_line_checked_ ? 1 : 0);  // of "\r\n"
 }
 
 RequestParser::Outcome RequestParser::Refuse(int status, std::string reason, std::size_t used) {
@@ -91,10 +99,14 @@ void RequestParser::on_field_impl(http::field name_id,
   const bool value_is_ours = value.empty() || (value.data() >= input_.data() &&
                                                value.data() < input_.data() + input_.size());
   if (!value_is_ours) {  // Beast unfolded it into a buffer of its own
-    refused_status_ = 400;
-    refused_reason_ = "a header continues on the next line (RFC 9112, 5.2)";
-    error = http::error::bad_obs_fold;
-    return;
+    return RefuseField(400, "a header continues on the next line (RFC 9112, 5.2)", error);
+  }
+  constexpr std::size_t kColonAndBlank = 2;
+  if (name.size() + value.size() + kColonAndBlank > limits_.field_size) {
+    return RefuseField(431, "a header is too long", error);
+  }
+  if (limits_.fields != 0 && head_.headers.size() == limits_.fields) {
+    return RefuseField(431, "too many headers", error);
   }
   if (name_id == http::field::host) {
     host_ = ToView(value);
@@ -105,13 +117,18 @@ void RequestParser::on_field_impl(http::field name_id,
   head_.headers.push_back({ToView(name), ToView(value)});
 }
 
+void RequestParser::RefuseField(int status, std::string reason, ErrorCode& error) {
+  refused_status_ = status;
+  refused_reason_ = std::move(reason);
+  error = http::error::bad_field;
+}
+
 void RequestParser::on_header_impl(ErrorCode& error) {
   if (host_headers_ > 1 || (host_headers_ == 0 && head_.version_minor >= 1)) {
-    refused_status_ = 400;
-    refused_reason_ = host_headers_ > 1 ? "several Host headers (RFC 9112, 3.2)"
-                                        : "no Host header (RFC 9112, 3.2)";
-    error = http::error::bad_field;
-    return;
+    return RefuseField(400,
+                       host_headers_ > 1 ? "several Host headers (RFC 9112, 3.2)"
+                                         : "no Host header (RFC 9112, 3.2)",
+                       error);
   }
   head_.is_chunked = chunked();
   if (const auto length = content_length(); length) head_.content_length = *length;

@@ -21,7 +21,10 @@
 namespace hosts::http1 {
 
 struct ParseLimits {
-  std::uint32_t head_bytes = 64 * 1024;
+  std::uint32_t head_bytes = 64 * 1024;  // of all lines together: 431
+  std::uint32_t request_line = 8190;     // bytes: 414
+  std::uint32_t field_size = 8190;       // bytes of a header's line: 431
+  std::uint32_t fields = 100;            // 0: any number; 431
 };
 
 class RequestParser final : private boost::beast::http::basic_parser<true> {
@@ -43,6 +46,9 @@ class RequestParser final : private boost::beast::http::basic_parser<true> {
   [[nodiscard]] bool is_connection_kept() const { return keep_alive(); }
   [[nodiscard]] bool is_continue_expected() const { return continue_expected_; }
   [[nodiscard]] std::string_view host_header() const { return host_; }
+
+  // Of a body whose length is not known before: more is refused with 413.
+  void LimitBody(std::uint64_t bytes) { body_limit(bytes); }
 
   // Decoded bytes of the body, in order.
   [[nodiscard]] std::string& body() { return body_; }
@@ -74,8 +80,12 @@ class RequestParser final : private boost::beast::http::basic_parser<true> {
   void on_finish_impl(ErrorCode&) override {}
 
   bool is_header_done() const { return Base::is_header_done(); }
+  [[nodiscard]] bool IsLineTooLong(std::string_view bytes);
+  void RefuseField(int status, std::string reason, ErrorCode& error);
   Outcome Refuse(int status, std::string reason, std::size_t used);
 
+  const ParseLimits limits_;
+  bool is_line_checked_ = false;
   exchange::RequestHead head_;
   std::string body_;
   std::string_view host_;

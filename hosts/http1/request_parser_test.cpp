@@ -62,4 +62,32 @@ TEST(RequestParser, RefusesWhatRfc9112Refuses) {
   EXPECT_EQ(status("GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(70000, 'x')), 431);
 }
 
+TEST(RequestParser, RefusesWhatIsLargerThanItsLimits) {
+  const ParseLimits limits{.head_bytes = 1000, .request_line = 40, .field_size = 30, .fields = 2};
+  const auto status = [&limits](std::string_view text) {
+    RequestParser parser(limits);
+    const auto outcome = parser.Parse(text);
+    return outcome.progress == Progress::Refused ? parser.refused_status() : 0;
+  };
+  const std::string line = "GET /" + std::string(26, 'a') + " HTTP/1.1";
+  ASSERT_EQ(line.size(), 40U);
+  EXPECT_EQ(status(line + "\r\nHost: h\r\n\r\n"), 0);
+  EXPECT_EQ(status("GET /a" + line.substr(5) + "\r\nHost: h\r\n\r\n"), 414);
+  EXPECT_EQ(status("GET /" + std::string(36, 'a')), 414) << "without waiting for its end";
+  const std::string begin = "GET / HTTP/1.1\r\nHost: h\r\n";
+  EXPECT_EQ(status(begin + "X: " + std::string(27, 'x') + "\r\n\r\n"), 0);
+  EXPECT_EQ(status(begin + "X: " + std::string(28, 'x') + "\r\n\r\n"), 431);
+  EXPECT_EQ(status(begin + "X: 1\r\nY: 2\r\n\r\n"), 431);
+  EXPECT_EQ(status(begin + "X: " + std::string(1000, 'x')), 431) << "without waiting for its end";
+}
+
+TEST(RequestParser, LimitsABodyWhoseLengthIsNotSaid) {
+  const std::string head = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+  RequestParser parser({});
+  ASSERT_EQ(parser.Parse(head).progress, Progress::HeadComplete);
+  parser.LimitBody(5);
+  EXPECT_EQ(parser.Parse("3\r\nabc\r\n3\r\ndef\r\n").progress, Progress::Refused);
+  EXPECT_EQ(parser.refused_status(), 413);
+}
+
 }  // namespace hosts::http1

@@ -1,5 +1,6 @@
 #include "hosts/serving/http_connection.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "hosts/http1/target.h"
@@ -164,10 +165,13 @@ HttpConnection::Step HttpConnection::Die() {
 
 Stream::Receiving HttpConnection::ReceiveMore() {
   const char* before = in_.data();
+  const std::size_t size_before = in_.size();
   const auto received = stream().Receive(in_, kReceiveAtOnce);
   if (parser_) parser_->Rebase(before, in_.data());
   if (received == Stream::Receiving::Some) {
     active_at_ = base::Clock::now();
+    if (size_before == 0 && head_size_ == 0) began_at_ = active_at_;
+    received_ += in_.size() - size_before;
     SetBusy(true);
   }
   return received;
@@ -184,13 +188,21 @@ http1::RequestParser::Progress HttpConnection::ParseMore() {
   return outcome.progress;
 }
 
+void HttpConnection::StartParser() {
+  constexpr std::uint32_t kLeastHead = 64 * 1024;
+  const deployment::HttpLimits& limits = settings_.limits;
+  parser_.emplace(http1::ParseLimits{
+      .head_bytes = std::max(kLeastHead, limits.request_line + 2 * limits.field_size),
+      .request_line = limits.request_line,
+      .field_size = limits.field_size,
+      .fields = limits.fields});
+  writer_.emplace(http1::AnswerWriter::Request{});
+}
+
 HttpConnection::Step HttpConnection::ReadRequest() {
   using Progress = http1::RequestParser::Progress;
   if (unparsed() > 0) {
-    if (!parser_) {
-      parser_.emplace(http1::ParseLimits{});
-      writer_.emplace(http1::AnswerWriter::Request{});
-    }
+    if (!parser_) StartParser();
     const bool had_head = head_size_ > 0;
     const std::size_t unparsed_before = unparsed();
     const Progress progress = ParseMore();
@@ -225,13 +237,16 @@ HttpConnection::Step HttpConnection::ReadRequest() {
 HttpConnection::Step HttpConnection::TakeHead() {
   exchange::RequestHead& head = parser_->head();
   head.received_at_us = NowInMicroseconds();
+  began_at_ = active_at_;
+  received_ = unparsed();
+  ++requests_;
   head.remote_address = peer_.address;
   head.remote_port = peer_.port;
   head.local_address = local_.address;
   head.local_port = local_.port;
   writer_.emplace(http1::AnswerWriter::Request{.is_head = head.method == "HEAD",
                                                .version_minor = head.version_minor,
-                                               .keep_alive = parser_->is_connection_kept()});
+                                               .keep_alive = may_be_kept()});
   http1::Target target = http1::ParseTarget(head.target);
   http1::HostName host =
       http1::ParseHost(target.authority.empty() ? parser_->host_header() : target.authority);
@@ -250,6 +265,7 @@ HttpConnection::Step HttpConnection::TakeHead() {
     Refuse(decision_.status);
     return Step::Again;
   }
+  if (decision_.body_limit != 0) parser_->LimitBody(decision_.body_limit);
   // Who waits for "100 Continue" sends nothing before somebody asks for the body (INP-6).
   if (parser_->is_complete() || parser_->is_continue_expected()) return HandOn();
   return Step::Again;
@@ -296,7 +312,7 @@ HttpConnection::Step HttpConnection::ReadForwardedBody() {
     const std::size_t before = unparsed();
     if (ParseMore() == http1::RequestParser::Progress::Refused) {
       is_cut_ = true;
-      forwarded_->Fail(400);
+      forwarded_->Fail(parser_->refused_status());
       return Step::Again;
     }
     if (unparsed() != before) {
@@ -362,7 +378,9 @@ void HttpConnection::EndRequest() {
     SetBusy(false);
   } else {
     in_.erase(0, head_size_);
+    began_at_ = active_at_;
   }
+  received_ = in_.size();
   head_size_ = 0;
   parser_.reset();
   state_ = State::Reading;
@@ -423,36 +441,57 @@ HttpConnection::Step HttpConnection::Linger() {
   return stream().is_hung_up() || loop().is_stopping() ? Die() : Step::Wait;
 }
 
+std::optional<base::Clock::time_point> HttpConnection::ReadDeadline() const {
+  const bool is_body = parser_ && parser_->is_head_complete();
+  const auto& timeout = is_body ? settings_.limits.body_timeout : settings_.limits.head_timeout;
+  if (timeout.first.count() == 0) return std::nullopt;
+  return began_at_ + timeout.For(received_);
+}
+
+void HttpConnection::OnTickWhileReading(base::Clock::time_point now) {
+  const auto quiet = now - active_at_;
+  if (in_.empty() && stream().backlog() == 0) {
+    if (quiet > settings_.limits.keep_alive_timeout) Die();
+    return;
+  }
+  const auto deadline = in_.empty() ? std::nullopt : ReadDeadline();
+  if (quiet <= settings_.limits.timeout && !(deadline && now > *deadline)) return;
+  if (in_.empty() || stream().backlog() > 0) {
+    Die();
+    return;
+  }
+  if (!parser_) StartParser();
+  is_cut_ = true;
+  Refuse(408);
+  Proceed();
+}
+
+// While the other process takes it, a body must come fast enough.
+void HttpConnection::OnTickWhileForwarding(base::Clock::time_point now) {
+  if (stream().backlog() > 0) {
+    if (now - active_at_ > settings_.limits.timeout) Die();
+    return;
+  }
+  if (parser_->is_complete() || !forwarded_->is_reading() || forwarded_->has_ended()) return;
+  const auto deadline = ReadDeadline();
+  if (!deadline || now <= *deadline) return;
+  forwarded_->Fail(408);
+  forwarding_.reset();
+}
+
 void HttpConnection::OnTick(base::Clock::time_point now) {
   const auto quiet = now - active_at_;
   switch (state_) {
     case State::Reading:
-      if (stream().backlog() > 0 || !in_.empty()) {
-        if (quiet <= settings_.timeout) return;
-        if (in_.empty() || stream().backlog() > 0) {
-          Die();
-          return;
-        }
-        if (!parser_) {
-          parser_.emplace(http1::ParseLimits{});
-          writer_.emplace(http1::AnswerWriter::Request{});
-        }
-        is_cut_ = true;
-        Refuse(408);
-        Proceed();
-      } else if (quiet > settings_.keep_alive_timeout) {
-        Die();
-      }
-      return;
+      return OnTickWhileReading(now);
     case State::Answering:
     case State::Chosen:
       return;
     case State::Forwarding:
-      if (quiet > settings_.timeout && stream().backlog() > 0) Die();
-      return;
+      return OnTickWhileForwarding(now);
     case State::Draining:
     case State::Closing:
-      if (quiet > settings_.timeout) Die();
+      if (quiet > settings_.limits.timeout) Die();
       return;
     case State::Lingering:
       if (quiet > settings_.linger) Die();

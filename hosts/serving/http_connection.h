@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 
+#include "hosts/deployment/http_limits.h"
 #include "hosts/http1/answer_writer.h"
 #include "hosts/http1/request_parser.h"
 #include "hosts/serving/connection.h"
@@ -23,10 +24,9 @@
 namespace hosts::serving {
 
 struct HttpSettings {
-  std::size_t body_read_first = 128 * 1024;   // bytes read before anybody answers
-  std::uint64_t body_drained = 1024 * 1024;   // unread bytes thrown away to keep a connection
-  std::chrono::milliseconds timeout{60'000};  // of a single wait for the client
-  std::chrono::milliseconds keep_alive_timeout{5'000};
+  deployment::HttpLimits limits = {};
+  std::size_t body_read_first = 128 * 1024;  // bytes read before anybody answers
+  std::uint64_t body_drained = 1024 * 1024;  // unread bytes thrown away to keep a connection
   std::chrono::milliseconds linger{2'000};
 };
 
@@ -73,8 +73,18 @@ class HttpConnection final : public Connection {
   Step TakeHead();
   Step TakeChoice();
   Step HandOn();
+  void StartParser();
   void Refuse(int status);
   void EndRequest();
+  // Until a client that sends its request slowly must be given up; none: it may take any time.
+  [[nodiscard]] std::optional<base::Clock::time_point> ReadDeadline() const;
+  void OnTickWhileReading(base::Clock::time_point now);
+  void OnTickWhileForwarding(base::Clock::time_point now);
+  [[nodiscard]] bool may_be_kept() const {
+    const std::uint32_t most = settings_.limits.keep_alive_requests;
+    return parser_->is_connection_kept() && settings_.limits.keep_alive &&
+           (most == 0 || requests_ < most);
+  }
   [[nodiscard]] bool is_idle() const { return state_ == State::Reading && in_.empty(); }
 
   Service& service_;
@@ -92,6 +102,9 @@ class HttpConnection final : public Connection {
   std::unique_ptr<Forwarding> forwarding_;
   std::string framed_;  // bytes of the answer on their way to the stream
   base::Clock::time_point active_at_ = base::Clock::now();
+  base::Clock::time_point began_at_ = active_at_;  // the head, then the body
+  std::uint64_t received_ = 0;                     // of it
+  std::uint32_t requests_ = 0;                     // on this connection, the present one included
   std::uint64_t drained_ = 0;
   bool has_client_ended_ = false;  // sends no more
   bool is_cut_ = false;            // the answer broke off: the connection must end

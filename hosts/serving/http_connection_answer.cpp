@@ -1,5 +1,6 @@
 // HttpConnection, the application thread's side: the request's body and the answer.
 
+#include <algorithm>
 #include <utility>
 
 #include "hosts/base/check.h"
@@ -46,9 +47,13 @@ class HttpConnection::Body final : public exchange::RequestBody {
         !connection_.writer_->has_begun()) {
       connection_.stream().Send(http1::kContinue);
     }
-    if (auto ready = connection_.stream().WaitForInput(connection_.settings_.timeout); !ready) {
-      return ready;
+    auto span = connection_.settings_.limits.timeout;
+    if (const auto deadline = connection_.ReadDeadline()) {
+      const auto left =
+          std::chrono::ceil<std::chrono::milliseconds>(*deadline - base::Clock::now());
+      span = std::clamp(left, std::chrono::milliseconds(0), span);
     }
+    if (auto ready = connection_.stream().WaitForInput(span); !ready) return ready;
     const auto received = connection_.ReceiveMore();
     if (received == Stream::Receiving::Ended || received == Stream::Receiving::Broken) {
       connection_.has_client_ended_ = true;
@@ -76,7 +81,7 @@ class HttpConnection::Sink final : public exchange::AnswerSink {
     const bool is_enough = connection_.framed_.size() >= Stream::kLowWater;
     if (then == Then::More && !is_enough) return {};
     if (auto sent = Send(); !sent) return sent;
-    return connection_.stream().WaitForRoom(connection_.settings_.timeout);
+    return connection_.stream().WaitForRoom(connection_.settings_.limits.timeout);
   }
 
   [[nodiscard]] base::Result<void> Finish() override {

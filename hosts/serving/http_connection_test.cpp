@@ -13,6 +13,7 @@ namespace hosts::serving {
 
 using testing::AnswerWithEcho;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::RawClient;
 using testing::RunEverything;
 using ::testing::StartsWith;
@@ -128,6 +129,46 @@ TEST(HttpConnection, IsDecidedAgainAfterADispatchScriptHasChosen) {
   client.Send("xy");
   client.ReadUntil("/e:");
   EXPECT_EQ(client.ReadBytes(2), "xy");
+}
+
+TEST(HttpConnection, ClosesAfterAsManyRequestsAsItMayBring) {
+  RunEverything service;
+  HttpSettings settings;
+  settings.limits.keep_alive_requests = 2;
+  TestServer server(1, service, Always(AnswerWithEcho), settings);
+  RawClient client(server.port());
+  const std::string request = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
+  client.Send(request);
+  EXPECT_THAT(client.ReadUntil("/a:"), Not(HasSubstr("Connection: close")));
+  client.Send(request + request);
+  const std::string rest = client.ReadToEnd();
+  EXPECT_THAT(rest, HasSubstr("Connection: close"));
+  EXPECT_EQ(rest.find("200 OK"), rest.rfind("200 OK")) << "the third is not answered";
+}
+
+TEST(HttpConnection, ClosesAfterEachRequestWithoutKeepAlive) {
+  RunEverything service;
+  HttpSettings settings;
+  settings.limits.keep_alive = false;
+  TestServer server(1, service, Always(AnswerWithEcho), settings);
+  RawClient client(server.port());
+  client.Send("GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(client.ReadToEnd(), HasSubstr("Connection: close"));
+}
+
+// The loop looks once a second: the answer comes then.
+TEST(HttpConnection, GivesUpWhoSendsTooSlowly) {
+  RunEverything service;
+  HttpSettings settings;
+  settings.limits.head_timeout = {std::chrono::milliseconds(1), {}, 0};
+  settings.limits.body_timeout = {std::chrono::milliseconds(1), {}, 0};
+  TestServer server(1, service, Always(AnswerWithEcho), settings);
+  RawClient head(server.port());
+  RawClient body(server.port());
+  head.Send("GET /a HTTP/1.1\r\nHost:");
+  body.Send("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\na");
+  EXPECT_THAT(head.ReadToEnd(), HasSubstr("408 Request Timeout"));
+  EXPECT_THAT(body.ReadToEnd(), HasSubstr("408 Request Timeout"));
 }
 
 TEST(HttpConnection, RefusesWithoutRunningAnything) {

@@ -43,6 +43,7 @@ struct Decision {
   std::string application_group;
   // Forward: an answer from 400 to 599 is replaced by the server's own page (RESP-15).
   bool overrides_errors = false;
+  std::uint64_t body_limit = 0;  // bytes of a body whose length is not known before; 0: any number
   std::string dispatch_script;
   std::string dispatch_group;
   std::optional<exchange::RequestHead> as_received;  // set when the head was changed since

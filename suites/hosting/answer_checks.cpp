@@ -98,6 +98,28 @@ TEST_P(Answers, ChunkedRequestBodiesAreRefusedOtherwise) {
   EXPECT_EQ(answer.status, 411);
 }
 
+TEST_P(Answers, BodiesThatAreTooLargeAreRefused) {
+  About({.rule = "RFC 9110 15.5.14",
+         .title =
+             "LimitRequestBody: a body by length and a chunked one, larger than it, and as large",
+         .expected = "413, 413, 200",
+         .mode = ModeName()});
+  const auto status = [&](std::string_view rest) {
+    auto connection = Need(RawConnection::Open(host().port()));
+    Need(connection.Send(Request("POST /echo", rest)));
+    return Need(connection.ReadAnswer(Soon())).status;
+  };
+  (void)ServeAndConnect("LimitRequestBody 10\nWSGIChunkedRequest On\n");
+  const int by_length = status("Content-Length: 11\r\n\r\n01234567890");
+  const int chunked =
+      status("Transfer-Encoding: chunked\r\n\r\n8\r\n01234567\r\n8\r\n01234567\r\n0\r\n\r\n");
+  const int fits = status("Content-Length: 10\r\n\r\n0123456789");
+  Found(fmt::format("{}, {}, {}", by_length, chunked, fits));
+  EXPECT_EQ(by_length, 413);
+  EXPECT_EQ(chunked, 413);
+  EXPECT_EQ(fits, 200);
+}
+
 TEST_P(Answers, BodiesByLengthArriveWholeHoweverTheyAreSent) {
   About({.rule = "INP-2",
          .title = "A body by length, sent in two pieces; a body of 1 MiB",

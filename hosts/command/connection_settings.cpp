@@ -1,0 +1,20 @@
+#include "hosts/command/connection_settings.h"
+
+#include "hosts/deployment/virtual_host_choice.h"
+
+namespace hosts::command {
+
+ConnectionSettings::ConnectionSettings(const deployment::Deployment& deployment)
+    : deployment_(deployment) {
+  for (const deployment::VirtualHost& host : deployment.virtual_hosts)
+    of_virtual_hosts_.push_back({.limits = host.http});
+}
+
+const serving::HttpSettings& ConnectionSettings::For(const serving::SocketAddress& local) const {
+  const auto* host = deployment::FindVirtualHost(
+      deployment_, {.local_address = local.address, .local_port = local.port});
+  if (host == nullptr) return otherwise_;
+  return of_virtual_hosts_[static_cast<std::size_t>(host - deployment_.virtual_hosts.data())];
+}
+
+}  // namespace hosts::command
