@@ -15,6 +15,7 @@
 #include "hosts/command/serve.h"
 #include "hosts/command/ungranted_wishes.h"
 #include "hosts/deployment/modes.h"
+#include "hosts/deviations/page.h"
 #include "hosts/directives/configuration.h"
 #include "hosts/directives/machine.h"
 #include "hosts/directives/reference.h"
@@ -81,6 +82,15 @@ int RunExplain(const std::string& configuration, const std::vector<std::string>&
   return 0;
 }
 
+int RunDeviations(bool json) {
+  if (json) {
+    fmt::print("{}\n", hosts::deviations::ToJson().dump(2));
+  } else {
+    fmt::print("{}", hosts::deviations::Page());
+  }
+  return 0;
+}
+
 int RunVersion() {
   const auto about = hosts::applications::AboutPython();
   nlohmann::json line;
@@ -116,6 +126,9 @@ int Run(int argc, char** argv) {
   explain->add_flag("--json", json, "for programs: explain.schema.json");
   explain->footer("Example: wsgilab-host explain /etc/apache2/apache2.conf http://example.org/app");
   CLI::App* reference = program.add_subcommand("reference", "every directive, as Markdown");
+  CLI::App* deviations = program.add_subcommand(
+      "deviations", "where the engine differs from mod_wsgi, and why, as Markdown");
+  deviations->add_flag("--json", json, "for programs");
   CLI::App* version = program.add_subcommand("version", "engine, Python and modes as JSON");
   try {
     program.parse(argc, argv);
@@ -129,6 +142,7 @@ int Run(int argc, char** argv) {
     fmt::print("{}", hosts::directives::Reference());
     return 0;
   }
+  if (*deviations) return RunDeviations(json);
   if (*version) return RunVersion();
   return kUsage;
 }
