@@ -6,6 +6,7 @@
 
 #include "hosts/explain/advise.h"
 #include "hosts/explain/asked_url.h"
+#include "hosts/explain/bearing.h"
 #include "hosts/explain/conditions.h"
 #include "hosts/explain/process_facts.h"
 #include "hosts/explain/python_facts.h"
@@ -167,6 +168,8 @@ Result<Explanation> Explain(const Deployment& deployment,
     }
   }
   explanation.advice = Advise(deployment, mounts, surroundings);
+  const auto& shown = urls.empty() ? mounts : explanation.urls;
+  explanation.deviations = DeviationsThatBear({deployment, shown, mounts});
   if (urls.empty()) explanation.urls = std::move(mounts);
   return explanation;
 }

@@ -1,7 +1,7 @@
 #pragma once
 // Explanation: what a configuration does, for people and programs: for each URL what answers, in
 // which process, as which user, in which interpreter, loaded when, and which line decided it; what
-// is likely to be a mistake, and what to write instead.
+// is likely to be a mistake, and what to write instead; and where mod_wsgi would do something else.
 //
 // Explain asks the same routing that the engine does: what it says is what is served.
 //
@@ -15,6 +15,7 @@
 #include "hosts/base/result.h"
 #include "hosts/deployment/deployment.h"
 #include "hosts/deployment/routing.h"
+#include "hosts/deviations/table.h"
 
 namespace hosts::explain {
 
@@ -53,9 +54,16 @@ struct Advice {
   std::vector<deployment::Origin> evidence;
 };
 
+// A row of the table of deviations that bears on what is explained, and what it bears on there.
+struct ShownDeviation {
+  const deviations::Deviation* row = nullptr;
+  std::vector<deployment::Origin> evidence;  // may be empty: no line says it
+};
+
 struct Explanation {
   std::vector<UrlExplanation> urls;
   std::vector<Advice> advice;
+  std::vector<ShownDeviation> deviations;  // in the order of the table
 };
 
 // Advice looks at each mount beside each other: only at so many.

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "hosts/deviations/page.h"
 #include "hosts/explain/render.h"
 
 namespace hosts::explain {
@@ -49,16 +50,27 @@ const char* WeightName(Advice::Weight weight) {
   return "";
 }
 
+Json EvidenceJson(const std::vector<deployment::Origin>& evidence) {
+  Json json = Json::array();
+  for (const auto& origin : evidence)
+    json.push_back(OriginJson(origin));
+  return json;
+}
+
 Json AdviceJson(const Advice& advice) {
-  Json evidence = Json::array();
-  for (const auto& origin : advice.evidence)
-    evidence.push_back(OriginJson(origin));
   return {{"id", advice.id},
           {"weight", WeightName(advice.weight)},
           {"rule", advice.rule},
           {"text", advice.text},
           {"write", advice.write},
-          {"evidence", evidence}};
+          {"evidence", EvidenceJson(advice.evidence)}};
+}
+
+Json DeviationJson(const ShownDeviation& shown) {
+  Json json = deviations::ToJson(*shown.row);
+  json.erase("seen");  // here
+  json["evidence"] = EvidenceJson(shown.evidence);
+  return json;
 }
 
 Json GroupJson(const deployment::ProcessGroup& group) {
@@ -86,7 +98,8 @@ Json ToJson(const deployment::Deployment& deployment,
                {"process_groups", Json::array()},
                {"advice", Json::array()},
                {"not_hosting", Json::array()},
-               {"not_obeyed", Json::array()}};
+               {"not_obeyed", Json::array()},
+               {"deviations", Json::array()}};
   for (const UrlExplanation& url : explanation.urls)
     json["urls"].push_back(UrlJson(url));
   for (const auto& group : deployment.process_groups)
@@ -104,6 +117,8 @@ Json ToJson(const deployment::Deployment& deployment,
     json["not_obeyed"].push_back(
         {{"name", option.name}, {"value", option.value}, {"origin", OriginJson(option.origin)}});
   }
+  for (const ShownDeviation& shown : explanation.deviations)
+    json["deviations"].push_back(DeviationJson(shown));
   return json;
 }
 

@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <span>
 
 #include "hosts/explain/render.h"
 
@@ -187,6 +188,46 @@ void WriteNotObeyed(const deployment::Deployment& deployment, std::string& text)
   text += Wrapped(sentence, 0, 2) + "\n";
 }
 
+// The lines of the rows that are about the same, each once.
+std::vector<std::string> EvidenceOf(std::span<const ShownDeviation> rows) {
+  std::vector<std::string> lines;
+  for (const ShownDeviation& shown : rows) {
+    for (const auto& origin : shown.evidence) {
+      std::string line = AsWritten(origin);
+      if (std::ranges::find(lines, line) == lines.end()) lines.push_back(std::move(line));
+    }
+  }
+  constexpr size_t kMost = 3;
+  if (lines.size() > kMost + 1) {
+    const size_t others = lines.size() - kMost;
+    lines.resize(kMost);
+    lines.push_back(fmt::format("and {} others", others));
+  }
+  return lines;
+}
+
+// Rows that are about the same make one sentence.
+void WriteDeviations(std::span<const ShownDeviation> rows, std::string& text) {
+  if (rows.empty()) return;
+  if (!text.ends_with("\n\n")) text += "\n";
+  text += "otherwise than mod_wsgi; `wsgilab-host deviations` says why:\n";
+  while (!rows.empty()) {
+    const auto bears_on = rows.front().row->bears_on;
+    const auto end = std::ranges::find_if(
+        rows, [bears_on](const auto& shown) { return shown.row->bears_on != bears_on; });
+    const auto same = rows.first(static_cast<size_t>(end - rows.begin()));
+    std::vector<std::string> clauses;
+    for (const ShownDeviation& shown : same)
+      clauses.push_back(fmt::format("{} ({})", shown.row->clause, shown.row->rules));
+    const auto evidence = EvidenceOf(same);
+    std::string sentence =
+        fmt::format("  {}: {}", deviations::InWords(bears_on), fmt::join(clauses, "; "));
+    if (!evidence.empty()) sentence += fmt::format(" [{}]", fmt::join(evidence, ", "));
+    text += Wrapped(sentence, 0, 4) + "\n";
+    rows = rows.subspan(same.size());
+  }
+}
+
 }  // namespace
 
 std::string ToText(const deployment::Deployment& deployment,
@@ -203,6 +244,7 @@ std::string ToText(const deployment::Deployment& deployment,
   if (!explanation.advice.empty() && has_more) text += "\n";
   WriteForeign(deployment, text);
   WriteNotObeyed(deployment, text);
+  WriteDeviations(explanation.deviations, text);
   return text;
 }
 
