@@ -26,14 +26,18 @@ Error Unsupported(const fs::path& program, std::string_view why) {
   return {ErrorKind::Unsupported, fmt::format("{}: {}", program.string(), why)};
 }
 
-// The one line of `wsgilab-host version`.
-Result<std::string> AskVersion(
-    const fs::path& program, const std::vector<std::pair<std::string, std::string>>& environment) {
+using Environment = std::vector<std::pair<std::string, std::string>>;
+
+// What it prints when it is asked with these words.
+Result<std::string> Ask(const fs::path& program,
+                        const Environment& environment,
+                        const std::vector<std::string>& words) {
   const auto directory = hosts::base::TemporaryDirectory::Make("wsgilab-probe");
   if (!directory) return directory.error();
-  const fs::path answer = directory->path() / "version";
+  const fs::path answer = directory->path() / "answer";
   hosts::base::SpawnOptions options;
-  options.argv = {program.string(), "version"};
+  options.argv = {program.string()};
+  options.argv.insert(options.argv.end(), words.begin(), words.end());
   options.environment = environment;
   options.output = answer;
   auto child = hosts::base::ChildProcess::Start(std::move(options));
@@ -48,6 +52,19 @@ Result<std::string> AskVersion(
   return text;
 }
 
+// Nothing: it is from before it could say.
+std::vector<Deviation> AskDeviations(const fs::path& program, const Environment& environment) {
+  const auto text = Ask(program, environment, {"deviations", "--json"});
+  std::vector<Deviation> deviations;
+  if (!text) return deviations;
+  const auto answer = nlohmann::json::parse(*text);
+  for (const auto& row : answer.at("deviations")) {
+    deviations.push_back(
+        {row.at("rule"), row.at("kind"), row.at("theirs"), row.at("ours"), row.at("why")});
+  }
+  return deviations;
+}
+
 }  // namespace
 
 EngineAdapter::EngineAdapter(fs::path program,
@@ -58,7 +75,7 @@ Result<HostVersion> EngineAdapter::Probe() const {
   if (!fs::exists(program_)) {
     return Unsupported(program_, "no such program: build wsgilab-host, or set WSGILAB_HOST");
   }
-  const auto text = AskVersion(program_, environment_);
+  const auto text = Ask(program_, environment_, {"version"});
   if (!text) return Unsupported(program_, text.error().Text());
   try {
     const auto object = nlohmann::json::parse(*text);
@@ -67,7 +84,8 @@ Result<HostVersion> EngineAdapter::Probe() const {
                        .library = object.value("library", ""),
                        .program = program_,
                        .build = object.value("build", ""),
-                       .modes = object.value("modes", std::vector<std::string>{})};
+                       .modes = object.value("modes", std::vector<std::string>{}),
+                       .deviations = AskDeviations(program_, environment_)};
   } catch (const nlohmann::json::exception& error) {
     return Unsupported(program_, fmt::format("its version is not understood: {}", error.what()));
   }

@@ -4,6 +4,7 @@
 
 #include "harness/launch/cell_directory.h"
 #include "harness/launch/host_process.h"
+#include "hosts/base/files.h"
 
 namespace harness::adapters {
 namespace {
@@ -20,6 +21,24 @@ TEST(EngineAdapter, SaysWhatIsInstalled) {
   EXPECT_EQ(version->version, "0.0.0-fake");
   EXPECT_EQ(version->python, "3.11.2");
   EXPECT_EQ(version->modes.size(), 8U);
+  ASSERT_EQ(version->deviations.size(), 1U);
+  EXPECT_EQ(version->deviations[0].rule, "FAKE-1");
+  EXPECT_EQ(version->deviations[0].kind, "on purpose");
+}
+
+TEST(EngineAdapter, OneFromBeforeTheDeviationsHasNone) {
+  const auto directory = hosts::base::TemporaryDirectory::Make("wsgilab-old");
+  ASSERT_TRUE(directory);
+  const auto program = directory->path() / "wsgilab-host";
+  ASSERT_TRUE(hosts::base::WriteFile(program,
+                                     "#!/bin/sh\n"
+                                     "[ \"$1\" = version ] || exit 2\n"
+                                     "echo '{\"engine\":\"0.0.9\",\"python\":\"3.11.2\"}'\n"));
+  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  const auto version = EngineAdapter(program, InheritedEnvironment()).Probe();
+  ASSERT_TRUE(version) << version.error().Text();
+  EXPECT_EQ(version->version, "0.0.9");
+  EXPECT_TRUE(version->deviations.empty());
 }
 
 TEST(EngineAdapter, AMissingProgramIsUnsupportedWithAWayOut) {

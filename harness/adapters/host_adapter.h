@@ -64,6 +64,15 @@ struct ServedDeployment {
   std::vector<std::string> extra_directives;  // as written, at the server's level
 };
 
+// Where a host does something else than mod_wsgi, in its own words.
+struct Deviation {
+  std::string rule;
+  std::string kind;  // "on purpose", "not yet"
+  std::string theirs;
+  std::string ours;
+  std::string why;
+};
+
 struct HostVersion {
   std::string version;  // of the host: "0.1.0"
   std::string python;   // "3.11.2"
@@ -71,6 +80,7 @@ struct HostVersion {
   std::filesystem::path program;
   std::string build;               // "RelWithDebInfo", if known
   std::vector<std::string> modes;  // names of the modes it has
+  std::vector<Deviation> deviations = {};
 };
 
 class HostAdapter {

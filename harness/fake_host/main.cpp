@@ -3,6 +3,7 @@
 //
 //   WSGILAB_FAKE=drop-every=10 fake_host serve CONFIG --ready-fd 3
 //   fake_host version
+//   fake_host deviations --json
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -37,6 +38,13 @@ int Version() {
       "[\"embedded/main/lazy\",\"embedded/main/preload\",\"embedded/sub/lazy\","
       "\"embedded/sub/preload\",\"daemon/main/lazy\",\"daemon/main/preload\","
       "\"daemon/sub/lazy\",\"daemon/sub/preload\"],\"build\":\"fake\"}}\n");
+  return 0;
+}
+
+int Deviations() {
+  fmt::print(
+      "{{\"deviations\":[{{\"rule\":\"FAKE-1\",\"kind\":\"on purpose\",\"theirs\":\"it serves\","
+      "\"ours\":\"it misbehaves\",\"why\":\"to be caught\"}}]}}\n");
   return 0;
 }
 
@@ -117,6 +125,7 @@ int Serve(const char* configuration, int ready_fd, const Faults& faults) {
 
 int main(int count, char** words) {
   if (count == 2 && std::string_view(words[1]) == "version") return Version();
+  if (count == 3 && std::string_view(words[1]) == "deviations") return Deviations();
   if (count != 5 || std::string_view(words[1]) != "serve") {
     fmt::print(stderr, "usage: fake_host serve CONFIG --ready-fd N | fake_host version\n");
     return 2;

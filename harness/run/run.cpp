@@ -104,6 +104,8 @@ record::Header WholeRun::HeaderLine() const {
     version.version = host.version.version;
     version.python = host.version.python;
     if (!host.version.library.empty()) version.library = host.version.library;
+    for (const adapters::Deviation& one : host.version.deviations)
+      version.deviations.push_back({one.rule, one.kind, one.theirs, one.ours, one.why});
     header.hosts.push_back(std::move(version));
     if (!host.version.build.empty()) header.machine.build_type = host.version.build;
   }

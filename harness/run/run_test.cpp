@@ -124,6 +124,14 @@ TEST_F(RunTest, AGoodCellHasEveryLine) {
   EXPECT_EQ(*exit_code_, ExitCode::Pass);
 }
 
+TEST_F(RunTest, TheRecordHoldsTheDeviationsOfTheHost) {
+  const record::Record run = RunWith("", {});
+  ASSERT_THAT(run.header.hosts, SizeIs(1));
+  ASSERT_THAT(run.header.hosts[0].deviations, SizeIs(1));
+  EXPECT_EQ(run.header.hosts[0].deviations[0].rule, "FAKE-1");
+  EXPECT_EQ(run.header.hosts[0].deviations[0].why, "to be caught");
+}
+
 TEST_F(RunTest, EveryModeIsProvedToBeWhereItShouldBe) {
   std::vector<std::string> modes;
   for (const auto& mode : hosts::deployment::AllModes())

@@ -51,6 +51,20 @@ Markup BreakableText(std::string_view text) {
   return markup;
 }
 
+Markup TextWithCode(std::string_view text) {
+  Markup markup;
+  text = text.substr(0, kTextLimit);
+  while (!text.empty()) {
+    const std::size_t begin = text.find('`');
+    const std::size_t end = begin == std::string_view::npos ? begin : text.find('`', begin + 1);
+    if (end == std::string_view::npos) return markup + Text(text);
+    markup += Text(text.substr(0, begin));
+    markup += Element("code", text.substr(begin + 1, end - begin - 1));
+    text.remove_prefix(end + 1);
+  }
+  return markup;
+}
+
 Markup Mark(Standing standing) {
   const auto mark = [&](std::string_view sign, std::string_view word) {
     const std::string name = "mark " + std::string(ClassOf(standing));

@@ -27,6 +27,9 @@ namespace reports::html {
 // A mode or a cell's id: lines are broken behind its slashes.
 [[nodiscard]] Markup BreakableText(std::string_view text);
 
+// What stands between two ` is code, as in Markdown.
+[[nodiscard]] Markup TextWithCode(std::string_view text);
+
 // ✓, i, ! or ✗, with a word for those who cannot see it.
 [[nodiscard]] Markup Mark(verdict::Standing standing);
 // "good", "note", "caution", "bad": the class of what stands so.

@@ -4,6 +4,7 @@
 
 #include "reports/html/assets.h"
 #include "reports/html/charts.h"
+#include "reports/html/deviations.h"
 #include "reports/html/grids.h"
 #include "reports/html/markup.h"
 #include "reports/html/summary.h"
@@ -54,7 +55,8 @@ Markup Navigation(const Markup& body) {
                                {"cold-start", "Cold start"},
                                {"checks", "Checks"},
                                {"cells", "Cells"},
-                               {"not-measured", "Not measured"}};
+                               {"not-measured", "Not measured"},
+                               {"deviations", "Deviations"}};
   Markup links;
   for (const Place& place : kPlaces) {
     if (body.text().find(fmt::format("<section id=\"{}\"", place.id)) == std::string::npos)
@@ -65,11 +67,12 @@ Markup Navigation(const Markup& body) {
 }
 
 Markup Body(const Record& record) {
-  const Markup sections =
-      FailedCellsSection(record) + FindingsSection(record) + PlacementSection(record) +
-      IsolationSection(record) + LatencySection(record) + ThroughputSection(record) +
-      MemorySection(record) + ColdStartSection(record) + ChecksSection(record) +
-      NotMeasuredSection(record) + CellsSection(record) + LoadPhasesSection(record);
+  const Markup sections = FailedCellsSection(record) + FindingsSection(record) +
+                          PlacementSection(record) + IsolationSection(record) +
+                          LatencySection(record) + ThroughputSection(record) +
+                          MemorySection(record) + ColdStartSection(record) + ChecksSection(record) +
+                          NotMeasuredSection(record) + CellsSection(record) +
+                          LoadPhasesSection(record) + DeviationsSection(record);
   const Markup top =
       Element("p",
               {{"class", "brand"}},

@@ -81,6 +81,21 @@ TEST(Html, ACutOffRunSaysWhatIsMissing) {
   EXPECT_THAT(*page, HasSubstr("the run ended before it"));
 }
 
+TEST(Html, TheDeviationsOfTheEngineAreFoldedAway) {
+  const std::string page = Stripped(Page(samples::CompleteRun()));
+  EXPECT_THAT(page, HasSubstr("Where wsgilab-host differs from mod_wsgi, on purpose</h2>"));
+  EXPECT_THAT(page, HasSubstr("<details><summary>2 differences: what mod_wsgi does"));
+  EXPECT_THAT(page, HasSubstr("<details><summary>1 more: not as mod_wsgi yet"));
+  EXPECT_THAT(page, HasSubstr("<td>numbers are read loosely: <code>threads=abc</code> is 0</td>"));
+  EXPECT_THAT(page, HasSubstr("<a href=\"#deviations\">"));
+}
+
+TEST(Html, WithoutTheEngineThereIsNothingToDeviate) {
+  std::vector<record::Line> lines = samples::CompleteRun();
+  std::get<record::Header>(lines.front()).hosts = {{"gunicorn", "20.1.0", {}, {}, {}}};
+  EXPECT_THAT(Stripped(Page(lines)), Not(HasSubstr("differs from mod_wsgi")));
+}
+
 TEST(Html, HostileTextStaysText) {
   const std::string page = Page(samples::HostileRun(1 << 20));
   const std::string rest = Stripped(page);

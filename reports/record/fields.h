@@ -34,10 +34,18 @@ inline constexpr auto kFields<Machine> = std::tuple{Field{"cpu", &Machine::cpu},
                                                     Field{"governor", &Machine::governor},
                                                     Field{"build_type", &Machine::build_type}};
 template <>
-inline constexpr auto kFields<HostVersion> = std::tuple{Field{"name", &HostVersion::name},
-                                                        Field{"version", &HostVersion::version},
-                                                        Field{"python", &HostVersion::python},
-                                                        Field{"library", &HostVersion::library}};
+inline constexpr auto kFields<Deviation> = std::tuple{Field{"rule", &Deviation::rule},
+                                                      Field{"kind", &Deviation::kind},
+                                                      Field{"theirs", &Deviation::theirs},
+                                                      Field{"ours", &Deviation::ours},
+                                                      Field{"why", &Deviation::why}};
+template <>
+inline constexpr auto kFields<HostVersion> =
+    std::tuple{Field{"name", &HostVersion::name},
+               Field{"version", &HostVersion::version},
+               Field{"python", &HostVersion::python},
+               Field{"library", &HostVersion::library},
+               Field{"deviations", &HostVersion::deviations}};
 template <>
 inline constexpr auto kFields<Plan> = std::tuple{
     Field{"modes", &Plan::modes}, Field{"apps", &Plan::apps}, Field{"cells", &Plan::cells}};

@@ -38,6 +38,35 @@ TEST(Json, ALineSurvivesWritingAndReading) {
   EXPECT_EQ(ToJsonLine(*line), text);
 }
 
+TEST(Json, TheHeaderHoldsTheDeviationsOfAHost) {
+  Header header;
+  header.run = "r";
+  HostVersion host;
+  host.name = "engine";
+  host.deviations = {{"EXP-6", "on purpose", "the client's port", "none", "a client is a client"},
+                     {"GIL-2", std::string(kNotYet), "its own", "not granted", "not yet"}};
+  header.hosts = {host};
+  const std::string text = ToJsonLine(header);
+  const auto line = ParseLine(text);
+  ASSERT_TRUE(line) << line.error().Text();
+  const auto& read = std::get<Header>(*line).hosts.at(0).deviations;
+  ASSERT_EQ(read.size(), 2U);
+  EXPECT_EQ(read[0].rule, "EXP-6");
+  EXPECT_EQ(read[0].theirs, "the client's port");
+  EXPECT_EQ(read[1].kind, kNotYet);
+  EXPECT_EQ(ToJsonLine(*line), text);
+}
+
+TEST(Json, AHeaderFromBeforeTheDeviationsIsRead) {
+  Header header;
+  header.hosts = {{"engine", "0.1.0", {}, {}, {}}};
+  const std::string text = ToJsonLine(header);
+  EXPECT_EQ(text.find("deviations"), std::string::npos);
+  const auto line = ParseLine(text);
+  ASSERT_TRUE(line) << line.error().Text();
+  EXPECT_TRUE(std::get<Header>(*line).hosts.at(0).deviations.empty());
+}
+
 TEST(Json, TypeComesFirstAndWhatIsAbsentIsLeftOut) {
   Startup startup;
   startup.cell = "c";

@@ -33,11 +33,23 @@ struct Machine {
   std::optional<std::string> build_type;
 };
 
+inline constexpr std::string_view kNotYet = "not yet";
+
+// Where a host does something else than mod_wsgi: a row of hosts/deviations.md, in Markdown.
+struct Deviation {
+  std::string rule;
+  std::string kind;  // "on purpose" or kNotYet
+  std::string theirs;
+  std::string ours;
+  std::string why;
+};
+
 struct HostVersion {
   std::string name;
   std::string version;
   std::optional<std::string> python;
   std::optional<std::string> library;  // the libpython it is linked against
+  std::vector<Deviation> deviations;   // of the engine, as it says itself
 };
 
 struct Plan {

@@ -34,7 +34,22 @@ record::Header SampleHeader() {
                     0.12,
                     "performance",
                     "release"};
-  header.hosts = {{"engine", "0.1.0", "3.11.2", "libpython3.11.so.1.0"}};
+  header.hosts = {
+      {"engine",
+       "0.1.0",
+       "3.11.2",
+       "libpython3.11.so.1.0",
+       {{"CFG-3",
+         "on purpose",
+         "numbers are read loosely: `threads=abc` is 0",
+         "a number that is none is an error with its line",
+         "a typing error must not change what runs"},
+        {"DAEMON-14", "on purpose", "one connection for every request", "they are kept", "speed"},
+        {"GIL-2",
+         std::string(record::kNotYet),
+         "`WSGIPerInterpreterGIL On` gives interpreters a GIL of their own",
+         "not granted",
+         "not yet"}}}};
   for (const SampleMode& mode : SampleModes()) {
     header.plan.modes.push_back(mode.Name());
     for (const SampleApp& app : SampleApps())
@@ -268,6 +283,8 @@ std::vector<Line> HostileRun(std::size_t long_bytes) {
   header.machine.cpu = header.machine.kernel = header.machine.distribution = everything;
   header.hosts[0].name = image;
   header.hosts[0].version = long_text;
+  header.hosts[0].deviations = {{everything, image, "`" + script + "`", control, markup},
+                                {long_text, long_text, long_text, "`" + long_text, long_text}};
 
   const std::string app = "app" + everything;
   SampleApp hostile = SampleApps()[0];

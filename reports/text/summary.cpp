@@ -203,6 +203,22 @@ class Table {
   std::size_t limit_ = 0;
 };
 
+// Where the engine differs from mod_wsgi is read elsewhere; nothing when it did not say.
+std::string DeviationsText(const Record& record) {
+  std::size_t on_purpose = 0;
+  std::size_t not_yet = 0;
+  for (const record::HostVersion& host : record.header.hosts) {
+    for (const record::Deviation& deviation : host.deviations)
+      ++(deviation.kind == record::kNotYet ? not_yet : on_purpose);
+  }
+  if (on_purpose + not_yet == 0) return {};
+  return fmt::format(
+      "wsgilab-host differs from mod_wsgi in {} on purpose, and in {} that it does not do yet: "
+      "`wsgilab-host deviations` and the HTML report say where and why.",
+      notation::Plural(on_purpose, "point"),
+      not_yet);
+}
+
 }  // namespace
 
 std::string RenderSummary(const Record& record, int columns) {
@@ -215,6 +231,8 @@ std::string RenderSummary(const Record& record, int columns) {
   for (const verdict::Statement& statement : verdict.statements) {
     out += Wrapped(MarkOf(statement.standing), statement.text, width);
   }
+  const std::string deviations = DeviationsText(record);
+  if (!deviations.empty()) out += Wrapped(MarkOf(Standing::Note), deviations, width);
   return out + '\n' + Wrapped(MarkOf(verdict.standing), verdict.headline, width);
 }
 

@@ -54,6 +54,13 @@ TEST(Summary, NothingInTheRecordReachesTheTerminalAsAControl) {
       text, [](char c) { return c != '\n' && static_cast<unsigned char>(c) < 0x20; }));
 }
 
+TEST(Summary, WhoDidNotRunDoesNotDeviate) {
+  std::vector<record::Line> lines = samples::CompleteRun();
+  std::get<record::Header>(lines.front()).hosts.clear();
+  const std::string text = RenderSummary(samples::RecordOf(lines), 100);
+  EXPECT_EQ(text.find("differs from mod_wsgi"), std::string::npos);
+}
+
 TEST(Summary, OfNothingIsThatNothingWasMeasured) {
   EXPECT_EQ(RenderSummary(record::Record{}, 80), "\n✗ Nothing was measured.\n");
 }
