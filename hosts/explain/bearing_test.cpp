@@ -242,7 +242,7 @@ TEST(Bearing, AnOrdinarySiteGainsAFewLines) {
   const auto explained = site.Ask(kInDaemon + kOpen);
   ASSERT_TRUE(explained) << explained.error().Text();
   const std::string text = ToText(*explained->deployment, explained->explanation, Colours::Off);
-  const size_t at = text.find("\notherwise than mod_wsgi");
+  const size_t at = text.find("\ndiffers from mod_wsgi");
   ASSERT_NE(at, std::string::npos) << text;
   EXPECT_LE(std::count(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), '\n'), 6)
       << text;

@@ -210,7 +210,7 @@ std::vector<std::string> EvidenceOf(std::span<const ShownDeviation> rows) {
 void WriteDeviations(std::span<const ShownDeviation> rows, std::string& text) {
   if (rows.empty()) return;
   if (!text.ends_with("\n\n")) text += "\n";
-  text += "otherwise than mod_wsgi; `wsgilab-host deviations` says why:\n";
+  text += "differs from mod_wsgi; `wsgilab-host deviations` says why:\n";
   while (!rows.empty()) {
     const auto bears_on = rows.front().row->bears_on;
     const auto end = std::ranges::find_if(
