@@ -7,6 +7,7 @@ import unittest
 from pathlib import Path
 
 import check_docs
+import check_errors
 import check_layers
 import check_rooms
 
@@ -58,6 +59,30 @@ class House(unittest.TestCase):
         text = path.read_text(encoding="utf-8")
         self.assertIn(old, text)
         path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+class Errors(House):
+    def setUp(self):
+        super().setUp()
+        self.write("hosts/language/files.cpp", 'return Refuse(word, "{} is no {}: "\n "write {{a}}", x, Y("b"));\n')
+
+    def test_one_that_no_test_sees_is_named(self):
+        self.write("hosts/language/files_test.cpp", 'EXPECT_EQ(x, "f is no file: write a");\n')
+        self.assertEqual(
+            check_errors.check(self.root),
+            ["hosts/language/files.cpp:1: no test sees the error: {} is no {}: write {{a}}"],
+        )
+
+    def test_a_string_of_a_test_or_a_golden_file_shows_it(self):
+        self.write("hosts/language/files_test.cpp", 'EXPECT_EQ(x, path + " is no " + kind + "file: write {a}");\n')
+        self.assertEqual(check_errors.check(self.root), [])
+        self.write("hosts/language/files_test.cpp", "")
+        self.write("hosts/testdata/1.expect", "error: 1.conf:1:1: f is no file: write {a}\n")
+        self.assertEqual(check_errors.check(self.root), [])
+
+    def test_what_passes_on_the_text_of_another_is_not_asked_for(self):
+        self.write("hosts/language/files.cpp", 'return Refuse(word, "{}: {}", x, error.message);\n')
+        self.assertEqual(check_errors.check(self.root), [])
 
 
 class Layers(House):

@@ -4,7 +4,7 @@
 #   tests PRESET [CTEST-ARGUMENT…]    the same for ctest; its closing line and counts are remembered
 #   finish                the table of steps, ctest's closing lines, and "N passed, M failed"
 #
-#   static_checks         formatting, layers, rooms, documents, shell scripts: no build needed
+#   static_checks         formatting, layers, rooms, documents, errors, shell scripts: no build needed
 #   build PRESET          a step: configures and builds
 #   build_and_test PRESET [CTEST-ARGUMENT…]    both; no tests where there is no build
 #
@@ -84,6 +84,7 @@ static_checks() {
   step "layers" scripts/check_layers.py
   step "rooms" scripts/check_rooms.py
   step "documents" scripts/check_docs.py
+  step "errors" scripts/check_errors.py
   step "check scripts" scripts/check_scripts_test.py
   step "shell scripts" shellcheck --external-sources .ci/run scripts/{check,format,run,setup,test} scripts/steps.bash
 }

@@ -49,6 +49,7 @@ base::Error RefuseName(const Word& name) {
 }
 
 bool IsPermitted(const DirectiveRow& row, const deployment::Overrides& permitted) {
+  if (row.allowed_in.override_file == Contexts::Override::None) return false;
   const auto& listed = permitted.directives;
   if (std::ranges::find(listed, base::Lowered(row.name)) != listed.end()) return true;
   switch (row.allowed_in.override_file) {
@@ -66,10 +67,36 @@ bool IsPermitted(const DirectiveRow& row, const deployment::Overrides& permitted
   return false;
 }
 
+base::Error RefuseOverride(const DirectiveRow& row, const Word& name) {
+  std::string_view needed;
+  switch (row.allowed_in.override_file) {
+    case Contexts::Override::FileInfo:
+      needed = "FileInfo";
+      break;
+    case Contexts::Override::AuthConfig:
+      needed = "AuthConfig";
+      break;
+    case Contexts::Override::Options:
+      needed = "Options";
+      break;
+    case Contexts::Override::None:
+    case Contexts::Override::Any:
+      break;
+  }
+  if (needed.empty()) {
+    return Refuse(
+        name, "{} is not allowed here: it belongs in the server's configuration", row.name);
+  }
+  return Refuse(name,
+                "{} is not allowed here: write AllowOverride {} in the server's configuration",
+                row.name,
+                needed);
+}
+
 Result<void> CheckPlace(const DirectiveRow& row, const Directive& directive, const Scope& scope) {
   if (scope.permitted) {
     if (IsPermitted(row, *scope.permitted)) return {};
-    return Refuse(directive.name, "{} is not allowed here", row.name);
+    return RefuseOverride(row, directive.name);
   }
   const Place& here = PlaceOf(scope);
   if (row.allowed_in.*here.context) return {};

@@ -277,7 +277,7 @@ Result<void> CheckBytes(const Word& word, std::uint64_t least) {
   const auto bytes = ParseWhole<std::uint64_t>(word.text);
   if (bytes && (*bytes == 0 || *bytes >= least)) return {};
   return least == 0
-             ? Refuse(word, "{} is not a number of bytes", Shown(word.text))
+             ? Refuse(word, "{} is not a number of bytes: write digits only", Shown(word.text))
              : Refuse(word, "{} is neither 0 nor at least {} bytes", Shown(word.text), least);
 }
 

@@ -139,17 +139,22 @@ std::string Numbered(std::string_view before, std::string_view after, int times)
 }
 
 TEST(Configuration, AFileThatWouldGrowBeyondMeasureIsRefused) {
-  EXPECT_THAT(ErrorOf(Numbered("WSGIDaemonProcess g", "\n", 11'000)),
-              HasSubstr("site.conf:10001:19: more than 10000 process groups"));
+  EXPECT_THAT(
+      ErrorOf(Numbered("WSGIDaemonProcess g", "\n", 11'000)),
+      HasSubstr("site.conf:10001:19: more than 10000 process groups: is this the right file?"));
   EXPECT_THAT(ErrorOf(Numbered("Listen ", "\n", 2'000).substr(9)),
-              HasSubstr("more than 1000 addresses"));
+              HasSubstr("more than 1000 addresses to listen on: is this the right file?"));
   EXPECT_THAT(ErrorOf(Numbered("WSGIScriptAlias /a", " /srv/a.wsgi\n", 2'000) +
                       Numbered("<VirtualHost *:80>\n ServerName h", "\n</VirtualHost>\n", 2'000)),
-              HasSubstr("more than 1000000 mounts and sections"));
-  EXPECT_THAT(ErrorOf(Numbered("WSGIScriptAlias /a", " /srv/a.wsgi\n", 21'000)),
-              HasSubstr("site.conf:20001:1: more than 20000 of WSGIScriptAlias"));
+              HasSubstr("the virtual hosts come to more than 1000000 mounts and sections, with the "
+                        "server's in each of them: is this the right file?"));
+  EXPECT_THAT(
+      ErrorOf(Numbered("WSGIScriptAlias /a", " /srv/a.wsgi\n", 21'000)),
+      HasSubstr("site.conf:20001:1: more than 20000 of WSGIScriptAlias: is this the right file?"));
   EXPECT_THAT(ErrorOf(Numbered("<Directory /a", ">\n</Directory>\n", 21'000)),
               HasSubstr("more than 20000 of Directory"));
+  EXPECT_THAT(ErrorOf("<If true>\n</If>\n" + Repeated("<ElseIf true>\n</ElseIf>\n", 1'001)),
+              HasSubstr("site.conf:2001:2: there are more than 1000 cases of one <If>"));
 }
 
 TEST(Configuration, DeepNestingIsRefused) {

@@ -78,7 +78,8 @@ Result<Demand> ReadDemand(const Directive& directive, Scope& scope) {
   if (SameLetters(what, "all")) {
     const std::string how = demand.arguments.empty() ? std::string() : demand.arguments.front();
     if (!SameLetters(how, "granted") && !SameLetters(how, "denied")) {
-      return Refuse(words[next], "Require all: write granted or denied behind it");
+      const Word& wrong = words[std::min(next + 1, words.size() - 1)];
+      return Refuse(wrong, "Require all: write granted or denied behind it");
     }
     demand.kind = SameLetters(how, "granted") ? Demand::Kind::AllGranted : Demand::Kind::AllDenied;
     return demand;
@@ -161,13 +162,16 @@ Result<void> SetOldAccess(const Directive& directive, Scope& scope) {
   if (SameLetters(name, "Order")) {
     const bool denies_last = SameLetters(words[0].text, "allow,deny");
     if (!denies_last && !SameLetters(words[0].text, "deny,allow")) {
-      return Refuse(words[0], "{}: write deny,allow or allow,deny", Shown(words[0].text));
+      return Refuse(words[0],
+                    "{} is no order: write deny,allow or allow,deny, without a blank",
+                    Shown(words[0].text));
     }
     old->allows_by_default = !denies_last;
     return {};
   }
   if (words.size() < 2 || !SameLetters(words[0].text, "from")) {
-    return Refuse(directive.name, "write {} from all, or addresses", name);
+    return Refuse(
+        directive.name, "{0} has no from: write {0} from all, or {0} from ADDRESS ...", name);
   }
   auto& demands = SameLetters(name, "Allow") ? old->allowed : old->denied;
   for (size_t i = 1; i < words.size(); ++i) {

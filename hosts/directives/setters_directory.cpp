@@ -54,18 +54,12 @@ Result<bool> OpenByTilde(Kind kind, const Directive& directive, Scope& scope) {
                   directive.name.text);
   }
   if (directive.arguments.size() < 2) {
-    return Refuse(directive.arguments[0], "~ needs a regular expression behind it");
+    return Refuse(directive.arguments[0],
+                  "~ needs a regular expression behind it: add one, or take ~ out");
   }
   const Result<void> opened = OpenByRegex(kind, directive.arguments[1], directive, scope);
   if (!opened) return opened.error();
   return true;
-}
-
-Result<void> RefuseNested(const Directive& directive, const Scope& scope) {
-  if (!scope.is_in_section()) return {};
-  return Refuse(directive.name,
-                "{} may not stand within another section: close that first",
-                directive.name.text);
 }
 
 // <If> takes the whole of an expression as one word.
@@ -118,7 +112,6 @@ bool Names(std::string_view word, bool Overrides::*which, std::string_view name,
 }  // namespace
 
 Result<void> OpenDirectory(const Directive& directive, Scope& scope) {
-  if (const auto nested = RefuseNested(directive, scope); !nested) return nested.error();
   const Result<bool> by_regex = OpenByTilde(Kind::DirectoryMatch, directive, scope);
   if (!by_regex) return by_regex.error();
   if (*by_regex) return {};
@@ -134,7 +127,6 @@ Result<void> OpenDirectory(const Directive& directive, Scope& scope) {
 }
 
 Result<void> OpenDirectoryMatch(const Directive& directive, Scope& scope) {
-  if (const auto nested = RefuseNested(directive, scope); !nested) return nested.error();
   return OpenByRegex(Kind::DirectoryMatch, directive.arguments.front(), directive, scope);
 }
 
@@ -153,7 +145,6 @@ Result<void> OpenFilesMatch(const Directive& directive, Scope& scope) {
 }
 
 Result<void> OpenLocation(const Directive& directive, Scope& scope) {
-  if (const auto nested = RefuseNested(directive, scope); !nested) return nested.error();
   const Result<bool> by_regex = OpenByTilde(Kind::LocationMatch, directive, scope);
   if (!by_regex) return by_regex.error();
   if (*by_regex) return {};
@@ -164,7 +155,6 @@ Result<void> OpenLocation(const Directive& directive, Scope& scope) {
 }
 
 Result<void> OpenLocationMatch(const Directive& directive, Scope& scope) {
-  if (const auto nested = RefuseNested(directive, scope); !nested) return nested.error();
   return OpenByRegex(Kind::LocationMatch, directive.arguments.front(), directive, scope);
 }
 
@@ -203,7 +193,8 @@ Result<void> SetOptions(const Directive& directive, Scope& scope) {
           word, "{} is not one of Apache's options: correct or remove it", Shown(word.text));
     }
     if (scope.permitted && !IsPermitted(name, *scope.permitted)) {
-      return Refuse(word, "the option {} is not allowed here", name);
+      return Refuse(
+          word, "the option {} is not allowed here: name it in AllowOverride Options=...", name);
     }
     const bool names_it = SameLetters(name, "ExecCGI") || SameLetters(name, "All");
     Setting<bool>& exec_cgi = scope.path().exec_cgi;

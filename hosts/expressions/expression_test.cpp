@@ -316,13 +316,49 @@ TEST(Expression, SaysWhatIsWrongAndWhere) {
       {"'a' =~ /(/", "character 8: the regular expression is wrong at its character 2: "},
       {"'a' == 'b", "character 8: what begins here does not end: add '"},
       {"-R 'localhost'", "character 1: -R needs an address or a network: write '10.0.0.0/8'"},
-      {"", "character 1: the expression ends where a word belongs"}};
+      {"", "character 1: the expression ends where a word belongs"},
+      {"'a' -quux 'b'",
+       "character 5: there is no operator -quux: write one of -ipmatch, -strmatch, "
+       "-strcmatch, -fnmatch, or -eq, -ne, -lt, -le, -gt, -ge, -in"},
+      {"( 'a' == 'a'", "character 13: ) belongs here"},
+      {"'a' =~ 'b'", "character 8: a regular expression belongs here: write /.../ or m#...#"},
+      {"'a' in b", "character 8: there is no list b: write {'a', 'b'}"},
+      {"'a' == &&", "character 8: a word belongs here: a text in quotes, %{NAME}, name('...')"},
+      {"& 'a'", "character 1: nothing of an expression begins so: texts are written in quotes"},
+      {"'a' =~ m#b", "character 8: the regular expression that begins here does not end: add #"},
+      {"%{tolower:'a'} == 'a'",
+       "character 11: a quote may not stand in %{name:argument}: write name('argument')"},
+      {"'a\\", "character 3: nothing follows the backslash"},
+      {"'\\400' == 'a'", "character 2: this is no character: write \\001 to \\377"},
+      {"%{} == 'a'", "character 3: a name belongs here: write %{NAME}"},
+      {"%{HTTPS == 'a'",
+       "character 1: what begins here does not end: write %{NAME} or %{name:...}"},
+      {"%{tolower:} == 'a'", "character 1: tolower needs an argument behind the colon"}};
   for (const auto& [text, message] : kMessages) {
     const auto expression = Expression::Parse(text);
     ASSERT_FALSE(expression) << text;
     EXPECT_NE(expression.error().message.find(message), std::string::npos)
         << text << ": " << expression.error().message;
   }
+}
+
+TEST(Expression, IsBoundedInLengthAndDepth) {
+  const auto error_of = [](const std::string& text) {
+    const auto expression = Expression::Parse(text);
+    return expression ? "parsed" : expression.error().message;
+  };
+  EXPECT_EQ(error_of(std::string(16'385, ' ')),
+            "the expression is wrong at its character 16385: it is longer than 16384 characters");
+  const std::string deep = "this is nested too deeply";
+  std::string texts = "'a'";
+  std::string calls = "a";
+  for (int i = 0; i < 60; ++i) {
+    texts = "tolower(" + texts + ")";
+    calls = "%{tolower:" + calls + "}";
+  }
+  EXPECT_TRUE(error_of(std::string(60, '(') + "true" + std::string(60, ')')).ends_with(deep));
+  EXPECT_TRUE(error_of(texts + " == 'a'").ends_with(deep));
+  EXPECT_TRUE(error_of("'" + calls + "' == 'a'").ends_with(deep));
 }
 
 TEST(Expression, WhatOnlyOtherModulesKnowIsNotJudged) {

@@ -142,11 +142,23 @@ TEST(DiskFiles, AreReadListedAndToldApart) {
   EXPECT_EQ(disk.Read(root + "/no").error().Text(),
             "cannot read " + root + "/no: No such file or directory");
   EXPECT_EQ(disk.Read(root).error().Text(), "cannot read " + root + ": not a regular file");
-  EXPECT_FALSE(disk.List(root + "/no"));
+  EXPECT_EQ(disk.List("/no-such-directory").error().Text(),
+            "cannot list /no-such-directory: No such file or directory");
   ASSERT_TRUE(base::WriteFile(root + "/large", ""));
   std::filesystem::resize_file(root + "/large", (16 << 20) + 1);
   EXPECT_EQ(disk.Read(root + "/large").error().Text(),
             "cannot read " + root + "/large: it is larger than 16 MiB: is this the right file?");
+}
+
+TEST(Include, AFolderOfTooManyFilesIsRefused) {
+  std::map<std::string, std::string> texts;
+  for (int i = 0; i <= 10'000; ++i)
+    texts["/d/" + std::to_string(i)] = "";
+  const FilesInMemory files(texts);
+  ReadOptions options;
+  options.files = &files;
+  EXPECT_EQ(testing::Shape("Include /d", options),
+            "f:1:9: more than 10000 files: is this the right directory?");
 }
 
 TEST(DiskFiles, ADirectoryThatContainsItselfIsRefused) {
@@ -154,11 +166,12 @@ TEST(DiskFiles, ADirectoryThatContainsItselfIsRefused) {
   ASSERT_TRUE(directory);
   const std::string root = directory->path().string();
   std::filesystem::create_directory_symlink(root, root + "/a");
-  EXPECT_NE(testing::Shape("Include " + root).find("nested too deep: is there a loop?"),
-            std::string::npos);
+  EXPECT_NE(
+      testing::Shape("Include " + root).find(": directories are nested too deep: is there a loop?"),
+      std::string::npos);
   std::filesystem::create_directory_symlink(root, root + "/b");
   EXPECT_NE(testing::Shape("IncludeOptional " + root + "/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/x")
-                .find("more than 10000 directories"),
+                .find("more than 10000 directories: is this the right directory?"),
             std::string::npos);
 }
 
