@@ -34,7 +34,7 @@ const Place& PlaceOf(const Scope& scope) {
 }
 
 base::Error RefuseName(const Word& name) {
-  std::vector<std::string_view> names;
+  std::vector<std::string_view> names = language::NamesOfTheLanguage();
   for (const DirectiveRow& row : DirectiveTable())
     names.push_back(row.name);
   for (const ForeignDirective& foreign : ForeignDirectives())

@@ -189,8 +189,12 @@ Result<void> SetOptions(const Directive& directive, Scope& scope) {
     const bool is_known = std::ranges::any_of(
         kOptions, [&](std::string_view known) { return SameLetters(known, name); });
     if (!is_known) {
+      const auto nearest = NearestName(name, {kOptions.begin(), kOptions.end()});
+      if (!nearest) {
+        return Refuse(word, "{} is not one of Apache's options: remove it", Shown(word.text));
+      }
       return Refuse(
-          word, "{} is not one of Apache's options: correct or remove it", Shown(word.text));
+          word, "{} is not one of Apache's options: did you mean {}?", Shown(word.text), *nearest);
     }
     if (scope.permitted && !IsPermitted(name, *scope.permitted)) {
       return Refuse(

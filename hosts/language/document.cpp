@@ -22,6 +22,10 @@ Result<Document> ReadText(std::string text,
   return Reader(options).Read(std::move(text), file_name);
 }
 
+std::vector<std::string_view> NamesOfTheLanguage() {
+  return Reader::Names();
+}
+
 Error InChain(Error error, const std::vector<Inclusion>& inclusions, size_t inclusion) {
   constexpr int kMostShown = 8;
   std::string chain;

@@ -80,6 +80,9 @@ struct Document {
                                               std::string_view file_name,
                                               const ReadOptions& options);
 
+// What the language itself understands: Include, Define, Use, IfModule ...
+[[nodiscard]] std::vector<std::string_view> NamesOfTheLanguage();
+
 // "the message (in macro M, used at site.conf:9; included by main.conf:3)".
 [[nodiscard]] base::Error InChain(base::Error error,
                                   const std::vector<Inclusion>& inclusions,

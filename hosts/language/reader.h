@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,8 @@ class Reader {
   explicit Reader(const ReadOptions& options);
 
   [[nodiscard]] base::Result<Document> Read(std::string text, std::string_view file_name);
+
+  [[nodiscard]] static std::vector<std::string_view> Names();  // of what acts while it is read
 
  private:
   // A file or a macro, and how far it has been read.
@@ -71,6 +74,7 @@ class Reader {
   void AddNote(const base::SourcePosition& where, std::string text);
 
   // reader_actions.cpp: what acts while it is read.
+  static std::span<const Action> Actions();
   static const Action* FindAction(const Head& head);
   [[nodiscard]] base::Result<void> Define(const Head& head, const SourceLine& line);
   [[nodiscard]] base::Result<void> Undefine(const Head& head, const SourceLine& line);

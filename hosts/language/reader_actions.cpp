@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <span>
 
 #include "hosts/language/names.h"
 #include "hosts/language/reader.h"
@@ -10,7 +11,7 @@ namespace hosts::language {
 
 using base::Result;
 
-const Reader::Action* Reader::FindAction(const Head& head) {
+std::span<const Reader::Action> Reader::Actions() {
   static constexpr std::array<Action, 16> kActions = {{
       {"Define", false, &Reader::Define},
       {"UnDefine", false, &Reader::Undefine},
@@ -29,11 +30,23 @@ const Reader::Action* Reader::FindAction(const Head& head) {
       {"IfSection", true, &Reader::IfSection},
       {"IfVersion", true, &Reader::IfVersion},
   }};
+  return kActions;
+}
+
+std::vector<std::string_view> Reader::Names() {
+  std::vector<std::string_view> names;
+  for (const Action& action : Actions())
+    names.push_back(action.name);
+  return names;
+}
+
+const Reader::Action* Reader::FindAction(const Head& head) {
   const bool is_section = head.kind == Head::Kind::SectionBegin;
-  const auto found = std::ranges::find_if(kActions, [&](const Action& action) {
+  const auto actions = Actions();
+  const auto found = std::ranges::find_if(actions, [&](const Action& action) {
     return action.is_section == is_section && SameLetters(action.name, head.name.text);
   });
-  return found == kActions.end() ? nullptr : &*found;
+  return found == actions.end() ? nullptr : &*found;
 }
 
 // Define and its kin.

@@ -61,6 +61,15 @@ Error RefuseOpen(const Word& name) {
 }
 
 Error RefuseClosedByAnother(const Word& name, const Word& opening) {
+  constexpr size_t kTooShortToGuess = 3;
+  if (name.text.size() > kTooShortToGuess && NearestName(name.text, {opening.text})) {
+    return Refuse(name,
+                  "</{}> stands where <{}> of line {} is open: did you mean </{}>?",
+                  Shown(name.text),
+                  Shown(opening.text),
+                  opening.where.line,
+                  Shown(opening.text));
+  }
   return Refuse(name,
                 "</{}> stands where <{}> of line {} is open: close that first",
                 Shown(name.text),
