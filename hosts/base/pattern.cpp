@@ -94,6 +94,12 @@ size_t Regex::group_count() const {
   return count;
 }
 
+size_t Regex::size_bytes() const {
+  size_t size = 0;
+  pcre2_pattern_info(code_->compiled, PCRE2_INFO_SIZE, &size);
+  return size;
+}
+
 Regex::Named Regex::NamedGroups(const Captures& captures) const {
   std::uint32_t count = 0;
   std::uint32_t entry_size = 0;

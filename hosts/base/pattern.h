@@ -34,6 +34,7 @@ class Regex {
   [[nodiscard]] Named NamedGroups(const Captures& captures) const;
 
   [[nodiscard]] size_t group_count() const;  // without the whole
+  [[nodiscard]] size_t size_bytes() const;   // compiled; how long that took goes with it
 
   [[nodiscard]] const std::string& pattern() const { return pattern_; }
 

@@ -86,6 +86,17 @@ Result<std::string> ReadIpAddress(const Word& word, const std::string& address) 
                 Shown(address));
 }
 
+// To compile this much takes a good part of a second.
+Result<void> SpendRegexBytes(size_t bytes, const Word& word, Scope& scope) {
+  constexpr size_t kMost = 4 << 20;
+  scope.settings.regex_bytes += bytes;
+  if (scope.settings.regex_bytes <= kMost) return {};
+  return Refuse(word,
+                "the regular expressions come to more than {} MiB when they are compiled: is this "
+                "the right file?",
+                kMost >> 20);
+}
+
 }  // namespace
 
 Result<int> ReadNumber(const Word& word, NumberRange range) {
@@ -114,6 +125,8 @@ Result<mode_t> ReadUmask(const Word& word) {
 Result<expressions::Expression> ReadExpression(const Word& word, Scope& scope) {
   Result<expressions::Expression> expression = expressions::Expression::Parse(word.text);
   if (!expression) return Refuse(word, "{}", expression.error().message);
+  const Result<void> spent = SpendRegexBytes(expression->regex_bytes(), word, scope);
+  if (!spent) return spent.error();
   if (!expression->foreign().empty()) {
     scope.settings.not_obeyed.push_back(
         {"the expression with " + expression->foreign(), {}, OriginOf(word)});
@@ -253,9 +266,11 @@ Result<deployment::GroupName> ReadGroupName(const Word& word) {
   return deployment::ParseGroupName(word.text);
 }
 
-Result<base::Regex> ReadRegex(const Word& word, base::Regex::Case letters) {
+Result<base::Regex> ReadRegex(const Word& word, Scope& scope, base::Regex::Case letters) {
   Result<base::Regex> regex = base::Regex::Compile(word.text, letters);
   if (!regex) return Refuse(word, "{}: {}", Shown(word.text), regex.error().message);
+  const Result<void> spent = SpendRegexBytes(regex->size_bytes(), word, scope);
+  if (!spent) return spent.error();
   return regex;
 }
 

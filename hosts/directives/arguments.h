@@ -32,7 +32,7 @@ struct NumberRange {
 [[nodiscard]] base::Result<deployment::HashSeed> ReadHashSeed(const Word& word);
 // A regular expression as Apache writes it.
 [[nodiscard]] base::Result<base::Regex> ReadRegex(
-    const Word& word, base::Regex::Case letters = base::Regex::Case::Matters);
+    const Word& word, Scope& scope, base::Regex::Case letters = base::Regex::Case::Matters);
 
 // An expression of Apache's; noted as not obeyed where only other modules could judge it.
 [[nodiscard]] base::Result<expressions::Expression> ReadExpression(const Word& word, Scope& scope);

@@ -153,6 +153,15 @@ TEST(Configuration, AFileThatWouldGrowBeyondMeasureIsRefused) {
       HasSubstr("site.conf:20001:1: more than 20000 of WSGIScriptAlias: is this the right file?"));
   EXPECT_THAT(ErrorOf(Numbered("<Directory /a", ">\n</Directory>\n", 21'000)),
               HasSubstr("more than 20000 of Directory"));
+  EXPECT_THAT(ErrorOf(Numbered("SetEnv a", " b\n", 21'000)),
+              HasSubstr("site.conf:20001:1: more than 20000 of SetEnv"));
+  EXPECT_THAT(ErrorOf(Numbered("WSGIHandlerScript a", " /srv/b\n", 21'000)),
+              HasSubstr("site.conf:20001:1: more than 20000 of WSGIHandlerScript"));
+  EXPECT_THAT(ErrorOf("<Location />\n" + Repeated("Require local\n", 21'000) + "</Location>\n"),
+              HasSubstr("site.conf:20002:1: more than 20000 of Require"));
+  EXPECT_THAT(ErrorOf(Repeated("SetEnvIf Host (a{1,900}){1,900} a\n", 1'000)),
+              HasSubstr(":15: the regular expressions come to more than 4 MiB when they are "
+                        "compiled: is this the right file?"));
   EXPECT_THAT(ErrorOf("<If true>\n</If>\n" + Repeated("<ElseIf true>\n</ElseIf>\n", 1'001)),
               HasSubstr("site.conf:2001:2: there are more than 1000 cases of one <If>"));
 }

@@ -107,8 +107,8 @@ base::Result<void> AddTrustedProxyHeaders(const Directive& directive, Scope& sco
 
 // So many of a kind are more than any site has, and fewer than would take seconds to read.
 inline constexpr size_t kMostOfAKind = 20'000;
-template <typename T, typename Allocator, template <typename, typename> typename List>
-base::Result<void> CheckRoom(const List<T, Allocator>& list, const Directive& directive) {
+template <typename List>
+base::Result<void> CheckRoom(const List& list, const Directive& directive) {
   if (list.size() < kMostOfAKind) return {};
   return Refuse(directive.name,
                 "more than {} of {}: is this the right file?",

@@ -128,10 +128,13 @@ Result<Demand> ReadContainer(const Directive& directive, Scope& scope) {
   return container;
 }
 
-void AddDemand(Demand demand, const Directive& directive, Scope& scope) {
+Result<void> AddDemand(Demand demand, const Directive& directive, Scope& scope) {
   Setting<Access>& access = scope.path().access;
   if (!access) access = Written<Access>{{}, OriginOf(directive.name)};
-  access->value.demand.inner.push_back(std::move(demand));
+  auto& demands = access->value.demand.inner;
+  if (const auto room = CheckRoom(demands, directive); !room) return room.error();
+  demands.push_back(std::move(demand));
+  return {};
 }
 
 }  // namespace
@@ -139,15 +142,13 @@ void AddDemand(Demand demand, const Directive& directive, Scope& scope) {
 Result<void> SetRequire(const Directive& directive, Scope& scope) {
   Result<Demand> demand = ReadDemand(directive, scope);
   if (!demand) return demand.error();
-  AddDemand(*std::move(demand), directive, scope);
-  return {};
+  return AddDemand(*std::move(demand), directive, scope);
 }
 
 Result<void> ReadRequireSection(const Directive& directive, Scope& scope) {
   Result<Demand> demand = ReadContainer(directive, scope);
   if (!demand) return demand.error();
-  AddDemand(*std::move(demand), directive, scope);
-  return {};
+  return AddDemand(*std::move(demand), directive, scope);
 }
 
 // Order, Allow, Deny of Apache 2.2. Names of hosts are not looked up: not judged.

@@ -40,7 +40,7 @@ Result<void> Open(Condition condition, const Directive& directive, Scope& scope)
 }
 
 Result<void> OpenByRegex(Kind kind, const Word& word, const Directive& directive, Scope& scope) {
-  const Result<base::Regex> regex = ReadRegex(word);
+  const Result<base::Regex> regex = ReadRegex(word, scope);
   if (!regex) return regex.error();
   return Open({.kind = kind, .pattern = word.text, .regex = *regex}, directive, scope);
 }

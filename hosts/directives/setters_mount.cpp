@@ -263,7 +263,7 @@ Result<void> AddMount(const Directive& directive, Scope& scope) {
 }
 
 Result<void> AddMountByPattern(const Directive& directive, Scope& scope) {
-  const Result<base::Regex> regex = ReadRegex(directive.arguments[0]);
+  const Result<base::Regex> regex = ReadRegex(directive.arguments[0], scope);
   if (!regex) return regex.error();
   Mount mount;
   mount.url = directive.arguments[0].text;
@@ -300,7 +300,7 @@ Result<void> AddFileAlias(const Directive& directive, Scope& scope) {
 }
 
 Result<void> AddFileAliasByPattern(const Directive& directive, Scope& scope) {
-  const Result<base::Regex> regex = ReadRegex(directive.arguments[0]);
+  const Result<base::Regex> regex = ReadRegex(directive.arguments[0], scope);
   if (!regex) return regex.error();
   return AddAs(
       FileAlias{.url = directive.arguments[0].text, .pattern = *regex, .target = {}, .origin = {}},
@@ -311,6 +311,7 @@ Result<void> AddFileAliasByPattern(const Directive& directive, Scope& scope) {
 Result<void> AddImportScript(const Directive& directive, Scope& scope) {
   const auto script = ReadPath(directive.arguments[0], scope.settings.server_root);
   if (!script) return script.error();
+  if (const auto room = CheckRoom(scope.settings.preloads, directive); !room) return room.error();
   scope.settings.preloads.push_back(
       {.script = script->string(), .is_import = true, .origin = OriginOf(directive.name)});
   for (const OptionRow& row : kImportRows) {
@@ -331,6 +332,8 @@ Result<void> AddHandlerScript(const Directive& directive, Scope& scope) {
   const auto script = ReadPath(directive.arguments[1], scope.settings.server_root);
   if (!script) return script.error();
   const std::string name = base::Lowered(directive.arguments[0].text);
+  const auto room = CheckRoom(scope.path().handler_scripts, directive);
+  if (!room) return room.error();
   scope.path().handler_scripts[name] = {HandlerScript{.script = script->string()},
                                         OriginOf(directive.name)};
   scope.handler = name;

@@ -39,11 +39,12 @@ Result<void> AddChangesIf(const Directive& directive,
                           size_t pattern,
                           Regex::Case letters,
                           Scope& scope) {
-  const Result<Regex> regex = ReadRegex(directive.arguments[pattern], letters);
+  if (const auto room = CheckRoom(scope.path().variables, directive); !room) return room.error();
+  const Result<Regex> regex = ReadRegex(directive.arguments[pattern], scope, letters);
   if (!regex) return regex.error();
   std::optional<Regex> attribute_pattern;
   if (attribute.find_first_of("^$*+?()[]{}|\\.") != std::string::npos) {
-    const Result<Regex> names = ReadRegex(directive.arguments[0], Regex::Case::Ignored);
+    const Result<Regex> names = ReadRegex(directive.arguments[0], scope, Regex::Case::Ignored);
     if (!names) return names.error();
     attribute_pattern = *names;
   }
@@ -58,10 +59,12 @@ Result<void> AddChangesIf(const Directive& directive,
   return {};
 }
 
-void AddChanges(const Directive& directive, Kind kind, Scope& scope) {
+Result<void> AddChanges(const Directive& directive, Kind kind, Scope& scope) {
+  if (const auto room = CheckRoom(scope.path().variables, directive); !room) return room.error();
   for (const Word& word : directive.arguments) {
     scope.path().variables.push_back({.kind = kind, .name = word.text, .origin = OriginOf(word)});
   }
+  return {};
 }
 
 std::string ExtensionOf(const Word& word) {
@@ -74,6 +77,7 @@ std::string ExtensionOf(const Word& word) {
 
 Result<void> SetVariable(const Directive& directive, Scope& scope) {
   const auto& words = directive.arguments;
+  if (const auto room = CheckRoom(scope.path().variables, directive); !room) return room.error();
   scope.path().variables.push_back({.kind = Kind::Set,
                                     .name = words[0].text,
                                     .value = words.size() > 1 ? words[1].text : std::string(),
@@ -82,13 +86,11 @@ Result<void> SetVariable(const Directive& directive, Scope& scope) {
 }
 
 Result<void> UnsetVariable(const Directive& directive, Scope& scope) {
-  AddChanges(directive, Kind::Unset, scope);
-  return {};
+  return AddChanges(directive, Kind::Unset, scope);
 }
 
 Result<void> PassVariable(const Directive& directive, Scope& scope) {
-  AddChanges(directive, Kind::Pass, scope);
-  return {};
+  return AddChanges(directive, Kind::Pass, scope);
 }
 
 Result<void> SetVariableIf(const Directive& directive, Scope& scope) {
@@ -100,6 +102,7 @@ Result<void> SetVariableIfNoCase(const Directive& directive, Scope& scope) {
 }
 
 Result<void> SetVariableIfExpression(const Directive& directive, Scope& scope) {
+  if (const auto room = CheckRoom(scope.path().variables, directive); !room) return room.error();
   const Result<expressions::Expression> expression =
       ReadExpression(directive.arguments.front(), scope);
   if (!expression) return expression.error();

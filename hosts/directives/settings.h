@@ -69,6 +69,7 @@ struct Settings {
   Setting<bool> case_sensitivity;
   std::map<BranchPlace, std::shared_ptr<const deployment::Branch>> last_branches;
   std::vector<std::string> override_file_names{".htaccess"};
+  size_t regex_bytes = 0;  // of all regular expressions, compiled
   std::filesystem::path server_root;
   std::filesystem::path error_log;
   std::filesystem::path socket_prefix;

@@ -303,7 +303,7 @@ std::tm Values::Now() {
 Result<Expression> Expression::Parse(std::string_view text) {
   Result<Tree> tree = ParseTree(text);
   if (!tree) return tree.error();
-  return Expression(text, std::move(tree->root), std::move(tree->foreign));
+  return Expression(text, std::move(tree->root), std::move(tree->foreign), tree->regex_bytes);
 }
 
 Judged Expression::Judge(Values& values) const {

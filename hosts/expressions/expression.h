@@ -38,18 +38,27 @@ class Expression {
   [[nodiscard]] static base::Result<Expression> Parse(std::string_view text);
 
   [[nodiscard]] const std::string& text() const { return text_; }
+  // Of its regular expressions, compiled.
+  [[nodiscard]] size_t regex_bytes() const { return regex_bytes_; }
   // Empty: all of it can be judged.
   [[nodiscard]] const std::string& foreign() const { return foreign_; }
   // Only of one that is not foreign.
   [[nodiscard]] Judged Judge(Values& values) const;
 
  private:
-  Expression(std::string_view text, std::shared_ptr<const Node> root, std::string foreign)
-      : text_(text), root_(std::move(root)), foreign_(std::move(foreign)) {}
+  Expression(std::string_view text,
+             std::shared_ptr<const Node> root,
+             std::string foreign,
+             size_t regex_bytes)
+      : text_(text),
+        root_(std::move(root)),
+        foreign_(std::move(foreign)),
+        regex_bytes_(regex_bytes) {}
 
   std::string text_;
   std::shared_ptr<const Node> root_;
   std::string foreign_;
+  size_t regex_bytes_ = 0;
 };
 
 }  // namespace hosts::expressions

@@ -349,6 +349,10 @@ TEST(Expression, IsBoundedInLengthAndDepth) {
   };
   EXPECT_EQ(error_of(std::string(16'385, ' ')),
             "the expression is wrong at its character 16385: it is longer than 16384 characters");
+  std::string patterns = "true";
+  for (int i = 0; i < 100; ++i)
+    patterns += " && 'a' =~ /(a{1,900}){1,900}/";
+  EXPECT_TRUE(error_of(patterns).ends_with("its regular expressions are too large: repeat less"));
   const std::string deep = "this is nested too deeply";
   std::string texts = "'a'";
   std::string calls = "a";

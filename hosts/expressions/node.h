@@ -51,6 +51,7 @@ struct Node {
 struct Tree {
   std::shared_ptr<const Node> root;
   std::string foreign;  // what in it is not judged, and why; empty: nothing
+  size_t regex_bytes = 0;
 };
 
 [[nodiscard]] base::Result<Tree> ParseTree(std::string_view text);

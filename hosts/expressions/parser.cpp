@@ -12,6 +12,8 @@
 namespace hosts::expressions {
 namespace {
 
+constexpr size_t kMostRegexBytes = 256 << 10;  // of those of one expression, compiled
+
 using base::Result;
 using Kind = Node::Kind;
 
@@ -42,7 +44,7 @@ class Parser {
       return WrongAt(Next().offset,
                      "the expression is complete here: join another one with && or ||");
     }
-    return Tree{std::make_shared<const Node>(*std::move(root)), std::move(foreign_)};
+    return Tree{std::make_shared<const Node>(*std::move(root)), std::move(foreign_), regex_bytes_};
   }
 
  private:
@@ -199,6 +201,10 @@ class Parser {
         pattern.ignores_case ? base::Regex::Case::Ignored : base::Regex::Case::Matters;
     const Result<base::Regex> regex = base::Regex::Compile(pattern.text, letters);
     if (!regex) return WrongAt(pattern.offset, regex.error().message);
+    regex_bytes_ += regex->size_bytes();
+    if (regex_bytes_ > kMostRegexBytes) {
+      return WrongAt(pattern.offset, "its regular expressions are too large: repeat less");
+    }
     Node match{.kind = kind, .regex = *regex};
     match.inner.push_back(std::move(left));
     return match;
@@ -317,6 +323,7 @@ class Parser {
   size_t at_ = 0;
   size_t depth_ = 0;
   std::string foreign_;
+  size_t regex_bytes_ = 0;
 };
 
 }  // namespace

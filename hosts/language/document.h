@@ -33,6 +33,8 @@ struct ReadLimits {
   size_t bytes = 64 << 20;           // of the lines read
   size_t expanded_bytes = 16 << 20;  // of the lines that variables and macros made
   size_t include_depth = 128;        // Apache's
+  size_t included_files = 20'000;
+  size_t listed_names = 500'000;  // of the directories that all Includes look through
 };
 
 struct ReadOptions {

@@ -20,8 +20,8 @@ constexpr std::uintmax_t kLargestFile = 16 << 20;
 // Collects the files that one Include means.
 class Finder {
  public:
-  Finder(const Word& word, IfMissing if_missing, const Files& files)
-      : word_(word), if_missing_(if_missing), files_(files) {}
+  Finder(const Word& word, IfMissing if_missing, ListedNames& listed, const Files& files)
+      : word_(word), if_missing_(if_missing), listed_names_(listed), files_(files) {}
 
   Result<void> FindPattern(const std::string& directory, std::string_view rest, size_t depth) {
     // What comes before the first part with a wildcard is taken as it is.
@@ -45,9 +45,10 @@ class Finder {
                            size_t depth) {
     Result<std::vector<std::string>> names = List(directory);
     if (!names) return names.error();
+    std::erase_if(*names, [pattern](const auto& name) { return !MatchesWildcard(pattern, name); });
+    std::ranges::sort(*names);
     bool is_matched = false;
     for (const std::string& name : *names) {
-      if (!MatchesWildcard(pattern, name)) continue;
       std::string path = directory;
       path.append("/").append(name);
       if (!rest.empty() && files_.KindOf(path) != Files::Kind::Directory) continue;
@@ -75,6 +76,7 @@ class Finder {
     if (kind == Files::Kind::File) return Add(path);
     Result<std::vector<std::string>> names = List(path);
     if (!names) return names.error();
+    std::ranges::sort(*names);
     const std::string prefix = path == "/" ? path : path + '/';
     for (const std::string& name : *names) {
       const Result<void> found = FindAll(prefix + name, depth + 1);
@@ -104,12 +106,18 @@ class Finder {
     }
     Result<std::vector<std::string>> names = files_.List(path);
     if (!names) return Refuse(word_, "{}", names.error().message);
-    std::ranges::sort(*names);
+    listed_names_.spent += names->size();
+    if (listed_names_.spent > listed_names_.most) {
+      return Refuse(word_,
+                    "all Includes look at more than {} names in directories: name the files",
+                    listed_names_.most);
+    }
     return names;
   }
 
   const Word& word_;
   IfMissing if_missing_;
+  ListedNames& listed_names_;
   const Files& files_;
   std::vector<std::string> found_;
   size_t listed_ = 0;
@@ -197,8 +205,9 @@ Result<std::vector<std::string>> DiskFiles::List(const std::string& directory) c
 Result<std::vector<std::string>> FindIncluded(const Word& word,
                                               const std::string& path,
                                               IfMissing if_missing,
+                                              ListedNames& listed,
                                               const Files& files) {
-  Finder finder(word, if_missing, files);
+  Finder finder(word, if_missing, listed, files);
   const Result<void> found =
       finder.FindPattern("", std::string_view(path).substr(path.starts_with('/') ? 1 : 0), 0);
   if (!found) return found.error();

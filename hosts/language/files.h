@@ -38,10 +38,17 @@ class DiskFiles : public Files {
 
 enum class IfMissing { Refuse, Ignore };
 
+// How many names of directories all Includes of a configuration may look at.
+struct ListedNames {
+  size_t most = 0;
+  size_t spent = 0;
+};
+
 // `path` is absolute and normal.
 [[nodiscard]] base::Result<std::vector<std::string>> FindIncluded(const Word& word,
                                                                   const std::string& path,
                                                                   IfMissing if_missing,
+                                                                  ListedNames& listed,
                                                                   const Files& files);
 
 // Whether * ? or [] is in it.

@@ -150,6 +150,19 @@ TEST(DiskFiles, AreReadListedAndToldApart) {
             "cannot read " + root + "/large: it is larger than 16 MiB: is this the right file?");
 }
 
+TEST(Include, WhatAllIncludesReadAndLookAtIsCounted) {
+  const FilesInMemory files({{"/d/a", ""}, {"/d/b", ""}, {"/d/c", ""}});
+  ReadOptions options;
+  options.files = &files;
+  options.limits.included_files = 7;
+  EXPECT_EQ(testing::Shape("Include /d\nInclude /d/*\nInclude /d/a\n", options), "");
+  EXPECT_EQ(testing::Shape("Include /d\nInclude /d\nInclude /d\n", options),
+            "f:3:9: more than 7 files, with all Includes: does something repeat itself?");
+  options.limits.listed_names = 5;
+  EXPECT_EQ(testing::Shape("IncludeOptional /d/x*\nIncludeOptional /d/x*\n", options),
+            "f:2:17: all Includes look at more than 5 names in directories: name the files");
+}
+
 TEST(Include, AFolderOfTooManyFilesIsRefused) {
   std::map<std::string, std::string> texts;
   for (int i = 0; i <= 10'000; ++i)

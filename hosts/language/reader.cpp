@@ -18,7 +18,8 @@ constexpr size_t kMostNotes = 1000;
 Reader::Reader(const ReadOptions& options)
     : options_(options),
       files_(options.files != nullptr ? *options.files : disk_),
-      server_root_(options.server_root) {
+      server_root_(options.server_root),
+      listed_names_{.most = options.limits.listed_names} {
   for (const std::string& name : options.defines) {
     document_.definitions.Define(name);
   }

@@ -122,6 +122,8 @@ class Reader {
   size_t words_ = 0;
   size_t bytes_ = 0;
   size_t expanded_bytes_ = 0;
+  size_t included_files_ = 0;
+  ListedNames listed_names_;
 };
 
 struct Reader::Action {

@@ -200,7 +200,7 @@ Result<void> Reader::IncludeFiles(const Head& head, const SourceLine& line, IfMi
   if (!words) return words.error();
   const Result<std::string> path = AbsolutePath(words->front());
   if (!path) return path.error();
-  const auto paths = FindIncluded(words->front(), *path, if_missing, files_);
+  const auto paths = FindIncluded(words->front(), *path, if_missing, listed_names_, files_);
   if (!paths) return paths.error();
   Source file;
   file.include_depth = sources_.back().include_depth + 1;
@@ -208,6 +208,12 @@ Result<void> Reader::IncludeFiles(const Head& head, const SourceLine& line, IfMi
     return Refuse(words->front(),
                   "files include each other more than {} deep: take the loop out",
                   options_.limits.include_depth);
+  }
+  included_files_ += paths->size();
+  if (included_files_ > options_.limits.included_files) {
+    return Refuse(words->front(),
+                  "more than {} files, with all Includes: does something repeat itself?",
+                  options_.limits.included_files);
   }
   file.inclusion = document_.inclusions.size();
   document_.inclusions.push_back({{}, head.name.where, inclusion_});
