@@ -11,11 +11,13 @@
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "hosts/access_log/format.h"
 #include "hosts/base/letters.h"
 #include "hosts/base/pattern.h"
 #include "hosts/deployment/http_limits.h"
@@ -124,6 +126,16 @@ struct FileAlias {
   Origin origin;
 };
 
+// An access log: which requests it has a line for, and what that says.
+struct AccessLog {
+  std::filesystem::path file;
+  access_log::Format format;
+  std::string variable;        // only of requests that have it; empty: of all
+  bool is_for_others = false;  // of those that do not
+  std::optional<expressions::Expression> condition;
+  Origin origin;
+};
+
 struct VirtualHost {
   std::string address = "*";  // "*", or an IP address
   int port = 0;               // 0: every port
@@ -141,6 +153,7 @@ struct VirtualHost {
   // every virtual host has (CFG-50).
   std::vector<Mount> mounts;
   HttpLimits http;  // of connections to its address, while they have named no other host
+  std::shared_ptr<const std::vector<AccessLog>> access_logs;  // null: none
   Origin origin;
   Origin server_name_origin;  // of the host, or of the main server whose name it bears
 };

@@ -103,6 +103,8 @@ std::string RequestValues::Of(Variable variable) {
     case Variable::Https:
     case Variable::Http2:
       return "off";
+    case Variable::RequestStatus:
+      return fmt::format("{}", status_);
     case Variable::IPv6: {
       const auto address = base::IpAddress::Parse(ClientAddress());
       return address && address->is_ipv6() ? "on" : "off";

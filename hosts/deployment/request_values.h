@@ -38,6 +38,9 @@ class RequestValues final : public expressions::Values {
   // Those that were set after these.
   void AddVariables(Variables variables) { later_variables_ = std::move(variables); }
 
+  // Nobody has begun to answer where most conditions are judged: it is 200 then.
+  void SetStatus(int status) { status_ = status; }
+
   // "the header X-Test", "the method", "the URL": what was asked since the last time.
   [[nodiscard]] std::set<std::string> TakeAsked();
 
@@ -64,6 +67,7 @@ class RequestValues final : public expressions::Values {
   std::string path_;
   std::string filename_;
   std::string path_info_;
+  int status_ = 200;
   std::set<std::string> asked_;
 };
 

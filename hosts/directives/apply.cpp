@@ -10,6 +10,7 @@
 #include "hosts/directives/arguments.h"
 #include "hosts/directives/foreign_directives.h"
 #include "hosts/directives/language.h"
+#include "hosts/directives/setters.h"
 #include "hosts/directives/table.h"
 
 namespace hosts::directives {
@@ -227,6 +228,7 @@ Result<Settings> ApplyTable(const language::Document& document, const std::strin
   const Result<void> applied = Walk(document).Apply(document.tree, Scope{settings});
   if (!applied) return applied.error();
   if (const auto size = CheckSize(settings); !size) return size.error();
+  if (const auto found = FindLogFormats(settings); !found) return found.error();
   return settings;
 }
 

@@ -138,7 +138,7 @@ constexpr Module kModules[] = {
      "LDAPOpCacheEntries LDAPOpCacheTTL LDAPReferralHopLimit LDAPReferrals LDAPRetries "
      "LDAPRetryDelay LDAPSharedCacheFile LDAPSharedCacheSize LDAPTimeout LDAPTrustedClientCert "
      "LDAPTrustedGlobalCert LDAPTrustedMode LDAPVerifyServerCert"},
-    {"mod_log_config", "BufferedLogs CustomLog GlobalLog LogFormat TransferLog"},
+    {"mod_log_config", "BufferedLogs"},
     {"mod_log_debug", "LogMessage"},
     {"mod_log_forensic", "ForensicLog"},
     {"mod_logio", "LogIOTrackTTFB"},

@@ -37,7 +37,7 @@ TEST(ForeignDirectives, ThoseThatMayChangeTheAnswerSaySo) {
   EXPECT_NE(FindForeignDirective("RewriteRule")->effect.find("before it is mapped"),
             std::string_view::npos);
   EXPECT_FALSE(FindForeignDirective("ErrorDocument")->effect.empty());
-  EXPECT_TRUE(FindForeignDirective("CustomLog")->effect.empty());
+  EXPECT_TRUE(FindForeignDirective("BufferedLogs")->effect.empty());
   EXPECT_TRUE(FindForeignDirective("SSLCertificateFile")->effect.empty());
 }
 

@@ -15,8 +15,10 @@ using deployment::VirtualHost;
 // The virtual host's mounts, settings and sections with those of the main server.
 class HostResolver {
  public:
-  HostResolver(const HostSettings& main_server, const HostSettings& host)
-      : main_server_(main_server), host_(host) {}
+  HostResolver(const Settings& settings, const HostSettings& host)
+      : global_logs_(settings.global_logs),
+        main_server_(settings.hosts[Scope::kMainServer]),
+        host_(host) {}
 
   // One for each address of the section.
   [[nodiscard]] std::vector<VirtualHost> Resolve() const {
@@ -36,6 +38,7 @@ class HostResolver {
     AddSettings(resolved);
     main_server_.http.LayOver(resolved.http);
     host_.http.LayOver(resolved.http);
+    resolved.access_logs = AccessLogs();
     if (is_main_server()) return {std::move(resolved)};
     std::vector<VirtualHost> virtual_hosts;
     for (const HostAddress& address : host_.addresses) {
@@ -60,6 +63,18 @@ class HostResolver {
     std::ranges::copy(from.file_aliases, std::back_inserter(to.file_aliases));
   }
 
+  [[nodiscard]] std::shared_ptr<const std::vector<deployment::AccessLog>> AccessLogs() const {
+    std::vector<deployment::AccessLog> logs;
+    const auto& own = host_.access_logs.empty() ? main_server_.access_logs : host_.access_logs;
+    for (const auto* from : {&own, &global_logs_}) {
+      for (const WrittenLog& written : *from) {
+        if (!written.log.file.empty()) logs.push_back(written.log);
+      }
+    }
+    if (logs.empty()) return nullptr;
+    return std::make_shared<const std::vector<deployment::AccessLog>>(std::move(logs));
+  }
+
   // The server's first, so that the host's own are laid over them.
   void AddSettings(VirtualHost& to) const {
     to.layers = {main_server_.settings};
@@ -75,6 +90,7 @@ class HostResolver {
     });
   }
 
+  const std::vector<WrittenLog>& global_logs_;
   const HostSettings& main_server_;
   const HostSettings& host_;
 };
@@ -194,10 +210,8 @@ bool NeedsMainServer(const Deployment& deployment) {
          });
 }
 
-void AddVirtualHosts(const HostSettings& main_server,
-                     const HostSettings& host,
-                     Deployment& deployment) {
-  std::ranges::move(HostResolver(main_server, host).Resolve(),
+void AddVirtualHosts(const Settings& settings, const HostSettings& host, Deployment& deployment) {
+  std::ranges::move(HostResolver(settings, host).Resolve(),
                     std::back_inserter(deployment.virtual_hosts));
 }
 
@@ -253,8 +267,8 @@ Deployment Resolve(const Settings& settings) {
   }
   const HostSettings& main_server = settings.hosts[Scope::kMainServer];
   for (size_t i = 1; i < settings.hosts.size(); ++i)
-    AddVirtualHosts(main_server, settings.hosts[i], deployment);
-  if (NeedsMainServer(deployment)) AddVirtualHosts(main_server, main_server, deployment);
+    AddVirtualHosts(settings, settings.hosts[i], deployment);
+  if (NeedsMainServer(deployment)) AddVirtualHosts(settings, main_server, deployment);
   deployment.may_run_embedded = MayRunEmbedded(deployment);
   return deployment;
 }

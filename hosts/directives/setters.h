@@ -40,6 +40,13 @@ base::Result<void> SetListenBacklog(const Directive& directive, Scope& scope);
 base::Result<void> SetRequestReadTimeout(const Directive& directive, Scope& scope);
 [[nodiscard]] base::Result<std::uint64_t> ReadBodyLimit(const Word& word);
 
+// setters_log.cpp: what is written about requests.
+base::Result<void> SetLogFormat(const Directive& directive, Scope& scope);
+base::Result<void> AddCustomLog(const Directive& directive, Scope& scope);
+base::Result<void> AddGlobalLog(const Directive& directive, Scope& scope);
+// When all lines are read: gives every log the format that it names.
+base::Result<void> FindLogFormats(Settings& settings);
+
 // setters_python.cpp: how Python starts, and what is said of interpreters.
 base::Result<void> SetPythonHome(const Directive& directive, Scope& scope);
 base::Result<void> SetPythonPath(const Directive& directive, Scope& scope);

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "hosts/deployment/deployment.h"
+#include "hosts/language/syntax.h"
 
 namespace hosts::directives {
 
@@ -33,6 +34,12 @@ struct HostAddress {
   int port = 0;  // 0: every port
 };
 
+// CustomLog or TransferLog; which format its nickname stands for is known when all lines are read.
+struct WrittenLog {
+  deployment::AccessLog log;  // without a file: it is not obeyed
+  std::optional<language::Word> format = {};
+};
+
 // The main server, or a virtual host.
 struct HostSettings {
   std::vector<HostAddress> addresses;
@@ -44,6 +51,9 @@ struct HostSettings {
   std::vector<deployment::FileAlias> file_aliases;
   std::vector<deployment::Section> sections;
   deployment::HttpChoices http;
+  std::map<std::string, access_log::Format, std::less<>> formats;  // by nickname
+  std::optional<access_log::Format> plain_format;
+  std::vector<WrittenLog> access_logs;
   deployment::Origin origin;
 };
 
@@ -64,6 +74,7 @@ struct Settings {
   std::vector<deployment::InterpreterOptions> interpreter_options;
   std::vector<deployment::ForeignUse> foreign;
   std::vector<deployment::WrittenOption> not_obeyed;
+  std::vector<WrittenLog> global_logs;  // of all hosts, besides their own
   deployment::ServerProcesses server;
   Setting<bool> restrict_embedded;
   Setting<bool> case_sensitivity;

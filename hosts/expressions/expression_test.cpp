@@ -18,6 +18,7 @@ class Probe final : public Values {
         {Variable::RequestScheme, "http"},
         {Variable::RequestUri, "/page/tail/x"},
         {Variable::RequestFilename, "/site/page"},
+        {Variable::RequestStatus, "200"},
         {Variable::ServerName, "www.example.org"},
         {Variable::ServerPort, "8080"},
         {Variable::ServerProtocol, "HTTP/1.1"},

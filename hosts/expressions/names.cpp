@@ -57,8 +57,7 @@ constexpr std::array<VariableRow, 49> kVariables = {{
     {.name = "TIME_SEC", .clock = Clock::Second},
     {.name = "TIME_WDAY", .clock = Clock::WeekDay},
     {.name = "TIME", .clock = Clock::All},
-    // Conditions are judged before anybody has begun to answer.
-    {.name = "REQUEST_STATUS", .constant = "200"},
+    {.name = "REQUEST_STATUS", .variable = Variable::RequestStatus},
     {.name = "IS_SUBREQ", .foreign = kNoSubrequests},
     {.name = "REMOTE_USER", .foreign = kNoUsers},
     {.name = "REMOTE_IDENT", .foreign = kNoUsers},

@@ -31,6 +31,7 @@ enum class Variable {
   Https,
   Http2,
   IPv6,
+  RequestStatus,
 };
 
 struct FileState {
