@@ -4,10 +4,11 @@
 
 namespace hosts::command {
 
-ConnectionSettings::ConnectionSettings(const deployment::Deployment& deployment)
-    : deployment_(deployment) {
+ConnectionSettings::ConnectionSettings(const deployment::Deployment& deployment,
+                                       serving::RequestLog* request_log)
+    : deployment_(deployment), otherwise_{.request_log = request_log} {
   for (const deployment::VirtualHost& host : deployment.virtual_hosts)
-    of_virtual_hosts_.push_back({.limits = host.http});
+    of_virtual_hosts_.push_back({.limits = host.http, .request_log = request_log});
 }
 
 const serving::HttpSettings& ConnectionSettings::For(const serving::SocketAddress& local) const {

@@ -15,7 +15,8 @@ namespace hosts::command {
 
 class ConnectionSettings {
  public:
-  explicit ConnectionSettings(const deployment::Deployment& deployment);
+  // The log is null, or outlives every connection.
+  ConnectionSettings(const deployment::Deployment& deployment, serving::RequestLog* request_log);
 
   [[nodiscard]] const serving::HttpSettings& For(const serving::SocketAddress& local) const;
 

@@ -80,8 +80,13 @@ void RoutedService::Route(exchange::RequestHead& head,
   address.header = [&head](const auto& fits) { return HeaderOf(head, fits); };
   auto result = deployment::FindRoute(deployment_, address, machine_);
   deployment::Route& route = result.route;
+  if (route.virtual_host != nullptr) {
+    decision.virtual_host = static_cast<int>(route.virtual_host - deployment_.virtual_hosts.data());
+  }
   if (result.refused_status != 0) {
     const std::string& error = route.merged.error;
+    decision.script_filename = route.script_filename;
+    decision.variables = std::move(route.variables);
     return Refuse(head,
                   decision,
                   result.refused_status,
@@ -96,11 +101,13 @@ void RoutedService::Route(exchange::RequestHead& head,
   if (head.is_chunked && !route.chunked_request) {
     decision.what = serving::Decision::What::Refuse;
     decision.status = 411;  // ERR-16
+    decision.variables = std::move(route.variables);
     return;
   }
   const std::uint64_t body_limit =
       deployment::ValueOr(route.merged.effective.limit_request_body, kBodyLimit);
   if (body_limit != 0 && head.content_length.value_or(0) > body_limit) {
+    decision.variables = std::move(route.variables);
     return Refuse(head, decision, 413, "its body is larger than LimitRequestBody");
   }
   decision.body_limit = head.is_chunked ? body_limit : 0;
@@ -120,6 +127,7 @@ void RoutedService::AnswerHere(deployment::Route& route,
                                serving::Decision& decision) {
   decision.what = serving::Decision::What::Forward;
   decision.handler = kOwnAnswer;
+  decision.variables = std::move(route.variables);
   if (route.answer == deployment::Answer::File) {
     decision.script_filename = std::move(route.script_filename);
   }

@@ -14,6 +14,7 @@
 
 #include "hosts/base/log.h"
 #include "hosts/base/stop_signal.h"
+#include "hosts/command/access_logs.h"
 #include "hosts/command/connection_settings.h"
 #include "hosts/command/process_title.h"
 #include "hosts/command/routed_service.h"
@@ -57,6 +58,7 @@ struct RunningServer {
   daemon::Identity identity;
   std::vector<ClientSocket> clients;
   std::vector<RunningGroup> groups;
+  AccessLogFiles access_logs;
 
   RunningServer() = default;
   RunningServer(RunningServer&&) = default;
@@ -164,6 +166,9 @@ base::Result<RunningServer> Open(const deployment::Deployment& deployment) {
   auto identity = daemon::FindIdentity(deployment.server.user, deployment.server.group);
   if (!identity) return identity.error();
   server.identity = std::move(identity).value();
+  auto access_logs = OpenAccessLogs(deployment);
+  if (!access_logs) return access_logs.error();
+  server.access_logs = std::move(access_logs).value();
   for (const auto& listen : deployment.listens) {
     auto socket = ListenForClients(listen, deployment.listen_backlog);
     if (!socket) return socket.error();
@@ -205,6 +210,8 @@ int RunServerProcess(RunningServer& server, int number, const std::function<void
     return daemon::kCannotStart;
   }
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // forgotten when the user changed
+  std::optional<AccessLogs> access_logs;
+  if (!server.access_logs.empty()) access_logs.emplace(deployment, server.access_logs);
   const bool has_embedded = deployment.may_run_embedded;
   serving::Loop loop({.threads = has_embedded ? deployment.server.threads : 0,
                       .shares_listeners = deployment.server.processes > 1});
@@ -221,7 +228,7 @@ int RunServerProcess(RunningServer& server, int number, const std::function<void
   }
   daemon::Front front(loop, EndpointsOf(server, number));
   RoutedService service(deployment, front);
-  const ConnectionSettings settings(deployment);
+  const ConnectionSettings settings(deployment, access_logs ? &*access_logs : nullptr);
   std::vector<std::unique_ptr<serving::Listener>> listeners;
   for (auto& client : server.clients) {
     listeners.push_back(std::make_unique<serving::Listener>(
@@ -232,6 +239,7 @@ int RunServerProcess(RunningServer& server, int number, const std::function<void
   }
   ready();
   const auto ended = loop.Run(host ? host->answer_functions() : serving::AnswerFunctionFactory());
+  if (access_logs) access_logs->Stop();
   if (ended == serving::Loop::Ended::WithThreadsInside) {
     Log(LogLevel::Warning, "H0107", "Aborting process: an application did not return");
     ::_exit(255);
@@ -244,6 +252,7 @@ int RunGroupProcess(RunningServer& server,
                     std::size_t process,
                     const std::function<void()>& ready) {
   server.clients.clear();
+  server.access_logs.clear();
   for (std::size_t i = 0; i < server.groups.size(); ++i) {
     RunningGroup& other = server.groups[i];
     for (std::size_t j = 0; j < other.sockets.size(); ++j) {

@@ -100,14 +100,17 @@ void AnswerWriter::Body(std::string_view bytes, std::string& out) {
       bytes =
           bytes.substr(0, static_cast<size_t>(std::min<std::uint64_t>(bytes.size(), remaining_)));
       remaining_ -= bytes.size();
+      body_bytes_ += bytes.size();
       out.append(bytes);
       return;
     case Framing::Chunked:
       if (bytes.empty()) return;  // an empty chunk would end the body
       fmt::format_to(std::back_inserter(out), "{:x}\r\n", bytes.size());
+      body_bytes_ += bytes.size();
       out.append(bytes).append("\r\n");
       return;
     case Framing::UntilClose:
+      body_bytes_ += bytes.size();
       out.append(bytes);
       return;
   }

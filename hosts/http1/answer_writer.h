@@ -35,12 +35,15 @@ class AnswerWriter {
   [[nodiscard]] bool is_connection_kept() const { return keep_alive_; }
   // Every byte that Content-Length promised was written, or there is no body.
   [[nodiscard]] bool is_body_complete() const;
+  // Of the body so far, without framing.
+  [[nodiscard]] std::uint64_t body_bytes() const { return body_bytes_; }
 
  private:
   enum class Framing { None, Length, Chunked, UntilClose };
   Request request_;
   Framing framing_ = Framing::None;
   std::uint64_t remaining_ = 0;  // Framing::Length
+  std::uint64_t body_bytes_ = 0;
   bool begun_ = false;
   bool keep_alive_ = true;
 };

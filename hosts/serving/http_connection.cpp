@@ -46,6 +46,7 @@ class HttpConnection::Forwarded final : public ForwardedRequest {
                      head.status <= kLastError;
     if (is_overridden_) return WritePage(head.status);
     connection_.writer_->Begin(head, connection_.framed_);
+    connection_.Remember(std::move(head));
   }
   void Write(std::string_view bytes) override {
     if (!is_overridden_) connection_.writer_->Body(bytes, connection_.framed_);
@@ -64,6 +65,7 @@ class HttpConnection::Forwarded final : public ForwardedRequest {
     if (connection_.writer_->has_begun()) {
       // With every promised byte sent there is nothing to notice: the client may be asking on.
       connection_.is_cut_ = !connection_.writer_->is_body_complete();
+      connection_.has_broken_off_ = connection_.is_cut_;
       SendNow();
     } else {
       connection_.is_cut_ = !is_body_complete();
@@ -83,12 +85,13 @@ class HttpConnection::Forwarded final : public ForwardedRequest {
  private:
   void WritePage(int status) {
     connection_.writer_->Begin(http1::ErrorHead(status), connection_.framed_);
+    connection_.Remember(http1::ErrorHead(status));
     connection_.writer_->Body(http1::ErrorPage(status), connection_.framed_);
   }
 
   // The connection goes on from the loop's next round, not from within the Forwarding's code.
   void End() {
-    if (is_gone_) connection_.is_cut_ = true;
+    if (is_gone_) connection_.is_cut_ = connection_.has_broken_off_ = true;
     has_ended_ = true;
     connection_.loop().Revisit(connection_);
   }
@@ -142,6 +145,8 @@ HttpConnection::Step HttpConnection::Advance() {
       return TakeChoice();
     case State::Forwarding:
       return ReadForwardedBody();
+    case State::Sending:
+      return FinishSending();
     case State::Draining:
       return Drain();
     case State::Closing:
@@ -158,6 +163,10 @@ bool HttpConnection::has_more_to_do() const {
 }
 
 HttpConnection::Step HttpConnection::Die() {
+  if (is_to_be_logged_) {
+    has_broken_off_ = true;
+    TellLog();
+  }
   forwarding_.reset();
   loop().Destroy(*this);
   return Step::Gone;
@@ -180,6 +189,7 @@ Stream::Receiving HttpConnection::ReceiveMore() {
 http1::RequestParser::Progress HttpConnection::ParseMore() {
   const bool had_head = head_size_ > 0;
   const auto outcome = parser_->Parse(std::string_view(in_).substr(head_size_));
+  request_bytes_ += outcome.used;
   if (!had_head && parser_->is_head_complete()) {
     head_size_ = outcome.used;
   } else if (had_head) {
@@ -197,6 +207,8 @@ void HttpConnection::StartParser() {
       .field_size = limits.field_size,
       .fields = limits.fields});
   writer_.emplace(http1::AnswerWriter::Request{});
+  request_bytes_ = 0;
+  sent_before_ = stream().sent();
 }
 
 HttpConnection::Step HttpConnection::ReadRequest() {
@@ -240,6 +252,8 @@ HttpConnection::Step HttpConnection::TakeHead() {
   began_at_ = active_at_;
   received_ = unparsed();
   ++requests_;
+  is_to_be_logged_ = settings_.request_log != nullptr;
+  decision_ = Decision{};
   head.remote_address = peer_.address;
   head.remote_port = peer_.port;
   head.local_address = local_.address;
@@ -255,7 +269,6 @@ HttpConnection::Step HttpConnection::TakeHead() {
     return Step::Again;
   }
   head.query = target.query;
-  decision_ = Decision{};
   decision_.path = std::move(target.path);
   decision_.host_name = std::move(host.name);
   head.host_name = decision_.host_name;
@@ -346,6 +359,7 @@ void HttpConnection::Refuse(int status) {
       (parser_->is_continue_expected() || !parser_->is_head_complete())) {
     is_cut_ = true;
   }
+  is_to_be_logged_ = settings_.request_log != nullptr;
   std::string page = http1::ErrorPage(status);
   if (is_cut_) {
     const bool is_head =
@@ -354,9 +368,10 @@ void HttpConnection::Refuse(int status) {
         http1::AnswerWriter::Request{.is_head = is_head, .version_minor = 1, .keep_alive = false});
   }
   writer_->Begin(http1::ErrorHead(status), framed_);
+  Remember(http1::ErrorHead(status));
   writer_->Body(page, framed_);
   writer_->End(framed_);
-  if (stream().Send(framed_) == Stream::Sending::Broken) is_cut_ = true;
+  if (stream().Send(framed_) == Stream::Sending::Broken) is_cut_ = has_broken_off_ = true;
   framed_.clear();
   EndRequest();
 }
@@ -364,7 +379,14 @@ void HttpConnection::Refuse(int status) {
 // The answer is with the stream: what is to become of the connection?
 void HttpConnection::EndRequest() {
   active_at_ = base::Clock::now();
-  if (is_cut_ || has_client_ended_ || !writer_->is_connection_kept() || loop().is_stopping()) {
+  if (is_to_be_logged_) {
+    if (stream().backlog() > 0 && !has_broken_off_) {
+      state_ = State::Sending;
+      return;
+    }
+    TellLog();
+  }
+  if (!is_to_be_kept() || loop().is_stopping()) {
     state_ = State::Closing;
     return;
   }
@@ -384,6 +406,13 @@ void HttpConnection::EndRequest() {
   head_size_ = 0;
   parser_.reset();
   state_ = State::Reading;
+}
+
+HttpConnection::Step HttpConnection::FinishSending() {
+  if (stream().is_hung_up()) return Die();
+  if (stream().backlog() > 0) return Step::Wait;
+  EndRequest();
+  return Step::Again;
 }
 
 HttpConnection::Step HttpConnection::Drain() {
@@ -489,6 +518,7 @@ void HttpConnection::OnTick(base::Clock::time_point now) {
       return;
     case State::Forwarding:
       return OnTickWhileForwarding(now);
+    case State::Sending:
     case State::Draining:
     case State::Closing:
       if (quiet > settings_.limits.timeout) Die();

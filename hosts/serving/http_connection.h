@@ -19,6 +19,7 @@
 #include "hosts/http1/request_parser.h"
 #include "hosts/serving/connection.h"
 #include "hosts/serving/listener.h"
+#include "hosts/serving/request_log.h"
 #include "hosts/serving/service.h"
 
 namespace hosts::serving {
@@ -28,6 +29,7 @@ struct HttpSettings {
   std::size_t body_read_first = 128 * 1024;  // bytes read before anybody answers
   std::uint64_t body_drained = 1024 * 1024;  // unread bytes thrown away to keep a connection
   std::chrono::milliseconds linger{2'000};
+  RequestLog* request_log = nullptr;  // null: nobody keeps one; outlives the connection
 };
 
 class HttpConnection final : public Connection {
@@ -51,6 +53,7 @@ class HttpConnection final : public Connection {
     Answering,   // an application thread has it, or will
     Chosen,      // a dispatch script has chosen: it is to be decided again
     Forwarding,  // another process answers
+    Sending,     // answered; the log waits until the client has all of it
     Draining,    // answered; the rest of the request's body is thrown away
     Closing,     // what waits for the client is sent, then the connection ends
     Lingering,   // our side is closed; the client's last bytes are thrown away (RFC 9112, 9.6)
@@ -62,6 +65,7 @@ class HttpConnection final : public Connection {
   Step Advance();
   Step ReadRequest();
   Step ReadForwardedBody();
+  Step FinishSending();
   Step Drain();
   Step Close();
   Step Linger();
@@ -76,6 +80,15 @@ class HttpConnection final : public Connection {
   void StartParser();
   void Refuse(int status);
   void EndRequest();
+  void TellLog();
+  [[nodiscard]] std::string_view RequestLine() const;
+  [[nodiscard]] bool is_to_be_kept() const {
+    return !is_cut_ && !has_client_ended_ && writer_->is_connection_kept();
+  }
+  // An answer has begun: the log will want its head.
+  void Remember(exchange::AnswerHead head) {
+    if (is_to_be_logged_) answer_ = std::move(head);
+  }
   // Until a client that sends its request slowly must be given up; none: it may take any time.
   [[nodiscard]] std::optional<base::Clock::time_point> ReadDeadline() const;
   void OnTickWhileReading(base::Clock::time_point now);
@@ -108,6 +121,12 @@ class HttpConnection final : public Connection {
   std::uint64_t drained_ = 0;
   bool has_client_ended_ = false;  // sends no more
   bool is_cut_ = false;            // the answer broke off: the connection must end
+  // For the log.
+  bool is_to_be_logged_ = false;
+  bool has_broken_off_ = false;
+  exchange::AnswerHead answer_;
+  std::uint64_t request_bytes_ = 0;  // as they came
+  std::uint64_t sent_before_ = 0;    // on this connection
 };
 
 }  // namespace hosts::serving

@@ -73,6 +73,7 @@ class HttpConnection::Sink final : public exchange::AnswerSink {
 
   [[nodiscard]] base::Result<void> Begin(exchange::AnswerHead head) override {
     connection_.writer_->Begin(head, connection_.framed_);
+    connection_.Remember(std::move(head));
     return {};
   }
 
@@ -92,7 +93,7 @@ class HttpConnection::Sink final : public exchange::AnswerSink {
   void Choose(exchange::Choice choice) override { connection_.choice_ = std::move(choice); }
 
   void Abort() override {
-    connection_.is_cut_ = true;
+    connection_.is_cut_ = connection_.has_broken_off_ = true;
     [[maybe_unused]] const auto sent = Send();  // cut anyway
   }
 
@@ -101,7 +102,7 @@ class HttpConnection::Sink final : public exchange::AnswerSink {
     const auto sending = connection_.stream().Send(connection_.framed_);
     connection_.framed_.clear();
     if (sending != Stream::Sending::Broken) return {};
-    connection_.is_cut_ = true;
+    connection_.is_cut_ = connection_.has_broken_off_ = true;
     return base::Error{base::ErrorKind::Closed, "the client is gone"};
   }
 

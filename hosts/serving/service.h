@@ -29,7 +29,8 @@ using AnswerFunctionFactory = std::function<AnswerFunction()>;
 struct Decision {
   enum class What { Refuse, Run, Forward };
   What what = What::Refuse;
-  int status = 404;  // Refuse
+  int status = 404;       // Refuse
+  int virtual_host = -1;  // as the deployment numbers them; -1: none was found
   std::string path;
   std::string host_name;
   std::string script_name;

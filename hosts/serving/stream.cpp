@@ -44,6 +44,7 @@ Stream::Sending Stream::Send(std::string_view bytes) {
       return Sending::Pending;
     }
     size_t done = static_cast<size_t>(sent);
+    sent_ += done;
     const size_t from_backlog = std::min(done, backlog());
     out_sent_ += from_backlog;
     done -= from_backlog;

@@ -37,6 +37,8 @@ class Stream {
   // Sends what waits and then `bytes`, as far as the socket takes them; keeps the rest.
   Sending Send(std::string_view bytes);
   [[nodiscard]] std::size_t backlog() const { return out_.size() - out_sent_; }
+  // Bytes that the socket took so far.
+  [[nodiscard]] std::uint64_t sent() const { return sent_; }
   // Blocks until at most kLowWater bytes wait, if more than kHighWater do.
   [[nodiscard]] base::Result<void> WaitForRoom(std::chrono::milliseconds at_most);
 
@@ -55,6 +57,7 @@ class Stream {
   std::uint32_t events_ = 0;
   std::string out_;
   std::size_t out_sent_ = 0;
+  std::uint64_t sent_ = 0;
 };
 
 }  // namespace hosts::serving
