@@ -207,6 +207,7 @@ void HttpConnection::StartParser() {
       .field_size = limits.field_size,
       .fields = limits.fields});
   writer_.emplace(http1::AnswerWriter::Request{});
+  is_head_taken_ = false;
   request_bytes_ = 0;
   sent_before_ = stream().sent();
 }
@@ -253,6 +254,7 @@ HttpConnection::Step HttpConnection::TakeHead() {
   received_ = unparsed();
   ++requests_;
   is_to_be_logged_ = settings_.request_log != nullptr;
+  is_head_taken_ = true;
   decision_ = Decision{};
   head.remote_address = peer_.address;
   head.remote_port = peer_.port;

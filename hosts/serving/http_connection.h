@@ -124,6 +124,7 @@ class HttpConnection final : public Connection {
   // For the log.
   bool is_to_be_logged_ = false;
   bool has_broken_off_ = false;
+  bool is_head_taken_ = false;  // the decision is about this request
   exchange::AnswerHead answer_;
   std::uint64_t request_bytes_ = 0;  // as they came
   std::uint64_t sent_before_ = 0;    // on this connection

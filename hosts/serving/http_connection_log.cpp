@@ -23,7 +23,7 @@ void HttpConnection::TellLog() {
   const bool has_begun = writer_->has_begun();
   AnsweredRequest answered;
   answered.head = has_head ? &parser_->head() : nullptr;
-  answered.decision = has_head ? &decision_ : nullptr;
+  answered.decision = is_head_taken_ ? &decision_ : nullptr;
   answered.answer = has_begun ? &answer_ : nullptr;
   answered.request_line = RequestLine();
   answered.remote_address = peer_.address;
@@ -34,7 +34,7 @@ void HttpConnection::TellLog() {
   answered.sent = stream().sent() - sent_before_;
   answered.received = has_head ? request_bytes_ : in_.size();
   answered.took = base::Clock::now() - began_at_;
-  answered.requests_before = has_head ? requests_ - 1 : requests_;
+  answered.requests_before = is_head_taken_ ? requests_ - 1 : requests_;
   answered.afterwards = has_broken_off_   ? Afterwards::BrokeOff
                         : is_to_be_kept() ? Afterwards::Kept
                                           : Afterwards::Closed;

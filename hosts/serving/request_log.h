@@ -18,7 +18,7 @@ enum class Afterwards { Kept, Closed, BrokeOff };
 
 struct AnsweredRequest {
   const exchange::RequestHead* head = nullptr;   // null: what came was no request
-  const Decision* decision = nullptr;            // null likewise
+  const Decision* decision = nullptr;            // null: it was refused before it was decided
   const exchange::AnswerHead* answer = nullptr;  // null: none was begun
   std::string_view request_line;                 // as it came
   std::string_view remote_address;               // of the connection

@@ -81,23 +81,32 @@ TEST_P(HostingAccessLog, EveryAnswerIsALine) {
   (void)Need(stage().Write("plain.txt", "some text"));
   ServeHello(
       "Alias /plain {stage}/plain.txt\n"
-      "CustomLog {stage}/access.log \"%>s %b %m %U%q %{mode}W %{process-group}W %X\"\n");
+      "CustomLog {stage}/access.log \"%>s %b %m %U%q %{mode}W %{process-group}W %X\"\n"
+      "CustomLog {stage}/places.log \"%s %k %U\"\n");
   EXPECT_EQ(Get("/hello/a%20b?c=d").status, 200);
   EXPECT_EQ(Get("/plain").status, 200);
   EXPECT_EQ(Get("/nothing").status, 404);
   EXPECT_EQ(Send("nonsense\r\n\r\n").status, 400);
   EXPECT_EQ(Get("/" + std::string(9000, 'a')).status, 414);
   EXPECT_EQ(Get("/hello", "X: " + std::string(9000, 'a') + "\r\n").status, 431);
+  auto connection = Need(RawConnection::Open(host().port()));
+  Need(connection.Send("GET /hello HTTP/1.1\r\nHost: check.example\r\n\r\n"));
+  EXPECT_EQ(Need(connection.ReadAnswer(Soon())).status, 200);
+  Need(connection.Send("GET /secret HTTP/1.1\r\n\r\n"));  // without Host
+  EXPECT_EQ(Need(connection.ReadAnswer(Soon())).status, 400);
   const bool is_daemon = GetParam() == ProcessKind::Daemon;
   const auto lines = Lines("access.log");
-  ASSERT_THAT(lines, SizeIs(6));
-  EXPECT_EQ(lines[0],
+  ASSERT_THAT(lines, SizeIs(8));
+  EXPECT_EQ(lines[0], fmt::format("200 5 GET /hello {} +", is_daemon ? "daemon one" : "embedded "));
+  EXPECT_EQ(lines[1],
             fmt::format("200 5 GET /hello/a b?c=d {} +", is_daemon ? "daemon one" : "embedded "));
-  EXPECT_EQ(lines[1], "200 9 GET /plain - - +");
-  EXPECT_THAT(lines[3], MatchesRegex("404 [0-9]+ GET /nothing - - \\+"));
-  EXPECT_THAT(lines[2], MatchesRegex("400 [0-9]+ - - - - -"));
-  EXPECT_THAT(lines[4], MatchesRegex("414 [0-9]+ - - - - -"));
-  EXPECT_THAT(lines[5], MatchesRegex("431 [0-9]+ .*- - -"));
+  EXPECT_EQ(lines[2], "200 9 GET /plain - - +");
+  EXPECT_THAT(lines[3], MatchesRegex("400 [0-9]+ - - - - -"));
+  EXPECT_THAT(lines[4], MatchesRegex("400 [0-9]+ GET - - - -"));
+  EXPECT_THAT(lines[5], MatchesRegex("404 [0-9]+ GET /nothing - - \\+"));
+  EXPECT_THAT(lines[6], MatchesRegex("414 [0-9]+ - - - - -"));
+  EXPECT_THAT(lines[7], MatchesRegex("431 [0-9]+ .*- - -"));
+  EXPECT_THAT(Lines("places.log"), ::testing::Contains("400 1 -"));
 }
 
 TEST_P(HostingAccessLog, CombinedIsAsApacheWritesIt) {
