@@ -290,10 +290,14 @@ def application(environ, start_response):
   OnWorker(*process, [&](Worker& worker) {
     EXPECT_EQ(Get(worker, site.Request(script, "sub")).status(), 200);
   });
-  const std::string tag = "[client 127.0.0.1] [script " + script + "] ";
-  EXPECT_THAT(
-      log.Lines("H0301"),
-      ::testing::ElementsAre(tag + "to stdout", tag + "to stderr", tag + "to errors, no end"));
+  const std::string tag = "] [script " + script + "] [thread 1] [application-group sub] [request ";
+  const auto is_line = [&tag](const char* end) {
+    return ::testing::AllOf(
+        HasSubstr("[client 127.0.0.1:"), HasSubstr(tag), ::testing::EndsWith(end));
+  };
+  EXPECT_THAT(log.Lines("H0301"),
+              ::testing::ElementsAre(
+                  is_line("] to stdout"), is_line("] to stderr"), is_line("] to errors, no end")));
 }
 
 TEST(ApplicationProcess, ReportsAHomeThatIsNoPython) {

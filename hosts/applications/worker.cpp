@@ -79,7 +79,10 @@ class Worker::State {
   [[nodiscard]] std::optional<exchange::Choice> Ask(const Attached& attached,
                                                     interpreters::HostedInterpreter& interpreter,
                                                     const exchange::RequestHead& head);
-  [[nodiscard]] wsgi::RequestVariables NextVariables();
+  [[nodiscard]] wsgi::RequestVariables Variables() const;
+  [[nodiscard]] python::LoggedRequest Logged(const exchange::RequestHead& head,
+                                             std::string_view script,
+                                             std::string_view application_group) const;
   void Run(const Attached& attached,
            interpreters::HostedInterpreter& interpreter,
            const exchange::RequestHead& head,
@@ -96,13 +99,15 @@ class Worker::State {
   WorkerStates states_;
   int thread_id_;
   RequestIds request_ids_;
+  std::string_view request_id_;  // of the request that is answered
   double begun_at_ = 0;
 };
 
 void Worker::State::Answer(const exchange::RequestHead& head,
                            exchange::RequestBody& body,
                            exchange::AnswerSink& sink) {
-  const python::LogContext context(head.remote_address, head.script);
+  request_id_ = request_ids_.Next();
+  const python::LogContext context(Logged(head, head.script, head.application_group));
   begun_at_ = SecondsSinceEpoch();
   wsgi::Answer answer(sink);
   if (auto place = states_.Enter(head.application_group)) {
@@ -126,7 +131,7 @@ void Worker::State::Run(const Attached& attached,
     if (!application) return;
     mounts.adapter().Serve(
         attached,
-        wsgi::Call{application.get(), mounted->environ_template, head, body, NextVariables()},
+        wsgi::Call{application.get(), mounted->environ_template, head, body, Variables()},
         answer);
   } catch (const PythonError& error) {
     python::LogFailure("H0302", "A request could not be prepared", error.Describe(attached));
@@ -134,9 +139,20 @@ void Worker::State::Run(const Attached& attached,
   }
 }
 
-wsgi::RequestVariables Worker::State::NextVariables() {
+python::LoggedRequest Worker::State::Logged(const exchange::RequestHead& head,
+                                            std::string_view script,
+                                            std::string_view application_group) const {
+  return {.client = head.remote_address,
+          .client_port = head.remote_port,
+          .script = script,
+          .thread = thread_id_,
+          .application_group = application_group,
+          .request_id = request_id_};
+}
+
+wsgi::RequestVariables Worker::State::Variables() const {
   wsgi::RequestVariables variables;
-  variables.request_id = request_ids_.Next();
+  variables.request_id = request_id_;
   variables.thread_id = thread_id_;
   variables.daemon_start = is_daemon() ? begun_at_ : 0;
   variables.application_start = begun_at_;
@@ -144,7 +160,8 @@ wsgi::RequestVariables Worker::State::NextVariables() {
 }
 
 void Worker::State::Choose(const exchange::RequestHead& head, exchange::AnswerSink& sink) {
-  const python::LogContext context(head.remote_address, head.dispatch_script);
+  request_id_ = request_ids_.Next();
+  const python::LogContext context(Logged(head, head.dispatch_script, head.dispatch_group));
   begun_at_ = SecondsSinceEpoch();
   std::optional<exchange::Choice> choice;
   if (auto place = states_.Enter(head.dispatch_group)) {
@@ -170,7 +187,7 @@ std::optional<exchange::Choice> Worker::State::Ask(const Attached& attached,
     const auto mounted = mounts.For(attached, head);
     exchange::Choice choice;
     mounts.adapter().ShowEnviron(
-        attached, mounted->environ_template, head, NextVariables(), [&](PyObject* environ) {
+        attached, mounted->environ_template, head, Variables(), [&](PyObject* environ) {
           choice = AskDispatchScript(attached, *script, environ);
         });
     return choice;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,8 +28,7 @@ struct PartialLine {
 
 // What belongs to a thread and not to any object: which request it answers, what it left unsaid.
 struct ThreadLog {
-  std::string_view client;
-  std::string_view script;
+  std::optional<LoggedRequest> request;
   std::vector<PartialLine> partial_lines;
 
   ThreadLog() = default;
@@ -203,21 +203,27 @@ void FlushPartialLines() {
   if (!thread_log.partial_lines.empty()) thread_log.Flush();
 }
 
-LogContext::LogContext(std::string_view client, std::string_view script) {
-  thread_log.client = client;
-  thread_log.script = script;
+LogContext::LogContext(const LoggedRequest& request) {
+  thread_log.request = request;
 }
 
 LogContext::~LogContext() {
   FlushPartialLines();
-  thread_log.client = {};
-  thread_log.script = {};
+  thread_log.request.reset();
 }
 
 std::string LogPrefix() {
+  if (!thread_log.request) return {};
+  const LoggedRequest& request = *thread_log.request;
   std::string prefix;
-  if (!thread_log.client.empty()) prefix += fmt::format("[client {}] ", thread_log.client);
-  if (!thread_log.script.empty()) prefix += fmt::format("[script {}] ", thread_log.script);
+  if (!request.client.empty()) {
+    prefix += fmt::format("[client {}:{}] ", request.client, request.client_port);
+  }
+  if (!request.script.empty()) prefix += fmt::format("[script {}] ", request.script);
+  const std::string_view group = request.application_group;
+  prefix += fmt::format(
+      "[thread {}] [application-group {}] ", request.thread, group.empty() ? "%{GLOBAL}" : group);
+  if (!request.request_id.empty()) prefix += fmt::format("[request {}] ", request.request_id);
   return prefix;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 // LogStream:  a Python text stream whose lines go to the log: sys.stdout, sys.stderr, wsgi.errors.
-// LogContext: what this thread is busy with, shown in front of its lines (LOG-2).
+// LogContext: the request that this thread is busy with, shown in front of its lines (LOG-2).
 //
 // A line is one log record, H0301, at level error whatever it says (LOG-1). A partial line is kept
 // by the thread that wrote it, until the newline, flush(), FlushPartialLines() or the thread's end.
@@ -28,10 +28,22 @@ void CloseLogStream(const Attached& attached, PyObject* stream);
 // Writes out what this thread has begun and not ended. Needs nothing attached.
 void FlushPartialLines();
 
-// While it lives, lines of this thread begin with "[client C] [script S]".
+// The request that a thread answers. Views of what outlives the LogContext; what is empty is not shown,
+// but for the main interpreter, which is called %{GLOBAL}.
+struct LoggedRequest {
+  std::string_view client;
+  int client_port = 0;
+  std::string_view script;
+  int thread = 0;  // its number among those that answer requests
+  std::string_view application_group;
+  std::string_view request_id;
+};
+
+// While it lives, lines of this thread begin with
+// "[client C:P] [script S] [thread N] [application-group G] [request R]".
 class [[nodiscard]] LogContext {
  public:
-  LogContext(std::string_view client, std::string_view script);
+  explicit LogContext(const LoggedRequest& request);
   LogContext(const LogContext&) = delete;
   LogContext& operator=(const LogContext&) = delete;
   ~LogContext();  // flushes partial lines

@@ -44,15 +44,20 @@ TEST_F(LogStreamTest, WritesLineByLine) {
 }
 
 TEST_F(LogStreamTest, ShowsWhatTheThreadIsBusyWith) {
+  const std::string prefix =
+      "[client 127.0.0.1:4711] [script /site/app.wsgi] [thread 3] [application-group sub] "
+      "[request r1] ";
   {
-    const LogContext context("127.0.0.1", "/site/app.wsgi");
+    const LogContext context({.client = "127.0.0.1",
+                              .client_port = 4711,
+                              .script = "/site/app.wsgi",
+                              .thread = 3,
+                              .application_group = "sub",
+                              .request_id = "r1"});
     Execute(attached_, "stream.write('inside\\n'); stream.write('unfinished')");
   }
   Execute(attached_, "stream.write('outside\\n')");
-  EXPECT_THAT(lines(),
-              ElementsAre("[client 127.0.0.1] [script /site/app.wsgi] inside",
-                          "[client 127.0.0.1] [script /site/app.wsgi] unfinished",
-                          "outside"));
+  EXPECT_THAT(lines(), ElementsAre(prefix + "inside", prefix + "unfinished", "outside"));
 }
 
 TEST_F(LogStreamTest, IsATextStreamWithoutAFile) {
