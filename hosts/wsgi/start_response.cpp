@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -91,21 +92,42 @@ exchange::AnswerHead HeadOf(PyObject* status_text, PyObject* headers) {
   return head;
 }
 
+// Nullopt if there is none. Python itself takes whatever it is told for an exception, so it is looked
+// at first; it need not be one that was caught, but it has to be one.
+struct ExcInfo {
+  PyObject* type;
+  PyObject* value;
+  PyObject* traceback;
+};
+std::optional<ExcInfo> ExcInfoOf(PyObject* exc_info) {
+  if (exc_info == nullptr || exc_info == Py_None) return std::nullopt;
+  if (PyTuple_Check(exc_info) == 0) RaiseTypeError("exc_info", "a tuple", exc_info);
+  ExcInfo info{};
+  if (PyArg_ParseTuple(exc_info, "OOO:exc_info", &info.type, &info.value, &info.traceback) == 0) {
+    throw PythonError();
+  }
+  const bool is_exception =
+      PyExceptionClass_Check(info.type) != 0 && PyExceptionInstance_Check(info.value) != 0 &&
+      PyObject_TypeCheck(info.value, reinterpret_cast<PyTypeObject*>(info.type)) != 0;
+  if (!is_exception || (info.traceback != Py_None && PyTraceBack_Check(info.traceback) == 0)) {
+    throw PythonError(
+        PyExc_TypeError,
+        "exc_info must be what sys.exc_info() says of an exception: its class, itself "
+        "and its traceback");
+  }
+  return info;
+}
+
 // The head is out: PEP 3333 wants the application's exception raised, and a call without one to be
 // an error.
-void RaiseTooLate(PyObject* exc_info) {
-  if (exc_info == nullptr || exc_info == Py_None) {
+void RaiseTooLate(const std::optional<ExcInfo>& exc_info) {
+  if (!exc_info) {
     throw PythonError(PyExc_RuntimeError,
                       "start_response was called again after the headers had been sent");
   }
-  PyObject* type = nullptr;
-  PyObject* value = nullptr;
-  PyObject* traceback = nullptr;
-  if (PyTuple_Check(exc_info) == 0) RaiseTypeError("exc_info", "a tuple", exc_info);
-  if (PyArg_ParseTuple(exc_info, "OOO:exc_info", &type, &value, &traceback) == 0) {
-    throw PythonError();
-  }
-  PyErr_Restore(Py_NewRef(type), Py_NewRef(value), Py_NewRef(traceback));
+  PyErr_Restore(Py_NewRef(exc_info->type),
+                Py_NewRef(exc_info->value),
+                exc_info->traceback == Py_None ? nullptr : Py_NewRef(exc_info->traceback));
   throw PythonError();
 }
 
@@ -137,7 +159,8 @@ PyObject* Call(PyObject* self, PyObject* const* arguments, size_t flagged_count,
     }
     OngoingRequest* request = BodyOf<StartResponse>(self).request;
     const InUse in_use(attached, request, "start_response");
-    if (request->answer.has_begun()) RaiseTooLate(count == 3 ? arguments[2] : nullptr);
+    const std::optional<ExcInfo> exc_info = ExcInfoOf(count == 3 ? arguments[2] : nullptr);
+    if (request->answer.has_begun()) RaiseTooLate(exc_info);
     request->answer.SetHead(HeadOf(arguments[0], arguments[1]));
     return Take(PyCFunction_New(&write_method, self));
   });

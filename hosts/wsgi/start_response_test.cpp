@@ -107,6 +107,11 @@ TEST(StartResponse, RefusesAtOnceWhatCannotBeSent) {
       {"start_response('200 OK', [('Transfer-Encoding', 'chunked')])", "ValueError"},
       {"start_response('200 OK')", "TypeError"},
       {"start_response(status='200 OK', headers=[])", "TypeError"},
+      {"start_response('200 OK', [], 'text')", "TypeError"},
+      {"start_response('200 OK', [], (None, None, None))", "TypeError"},
+      {"start_response('200 OK', [], (ValueError, KeyError(), None))", "TypeError"},
+      {"start_response('200 OK', [], (ValueError, ValueError(), 'traceback'))", "TypeError"},
+      {"start_response('200 OK', [], (1, 2))", "TypeError"},
       {"start_response('200 OK', [])('text')", "TypeError"},
   };
   Stage stage;
