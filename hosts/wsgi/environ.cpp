@@ -21,7 +21,7 @@ namespace {
 
 // Header names come from clients: only so many different ones are remembered.
 constexpr size_t kMostKeys = 500;
-constexpr size_t kLongestName = 120;
+constexpr size_t kLongestKept = 120;
 
 constexpr double kMicroseconds = 1e6;
 
@@ -40,13 +40,14 @@ Ref Seconds(std::int64_t microseconds) {
   return Take(PyFloat_FromDouble(static_cast<double>(microseconds) / kMicroseconds));
 }
 
-// "Accept-Encoding" -> "HTTP_ACCEPT_ENCODING", in a buffer of its own; empty if some character
-// is neither letter nor digit nor '-'.
+// "Accept-Encoding" -> "HTTP_ACCEPT_ENCODING", in a buffer of its own unless it is long; empty if some
+// character is neither letter nor digit nor '-'.
 class EnvironName {
  public:
   explicit EnvironName(std::string_view header) {
-    if (header.empty() || header.size() > kLongestName) return;
-    char* to = std::copy_n("HTTP_", kPrefix, text_);
+    if (header.empty()) return;
+    if (header.size() > kLongestKept) long_text_.resize(kPrefix + header.size());
+    char* to = std::copy_n("HTTP_", kPrefix, begin());
     for (const char c : header) {
       if (c >= 'a' && c <= 'z') {
         *to++ = static_cast<char>(c - ('a' - 'A'));
@@ -60,11 +61,15 @@ class EnvironName {
     }
     size_ = kPrefix + header.size();
   }
-  [[nodiscard]] std::string_view text() const { return {text_, size_}; }
+  [[nodiscard]] std::string_view text() { return {begin(), size_}; }
+  [[nodiscard]] bool is_long() const { return !long_text_.empty(); }
 
  private:
   static constexpr size_t kPrefix = 5;
-  char text_[kPrefix + kLongestName];
+  char* begin() { return is_long() ? long_text_.data() : text_; }
+
+  char text_[kPrefix + kLongestKept];
+  std::string long_text_;
   size_t size_ = 0;
 };
 
@@ -87,11 +92,11 @@ void HeaderKeys::Add(const char* environ_name, const char* key, Kind kind) {
 }
 
 const HeaderKeys::Key* HeaderKeys::Find(std::string_view header_name) {
-  const EnvironName name(header_name);
+  EnvironName name(header_name);
   if (name.text().empty()) return nullptr;
   const auto found = keys_.find(name.text());
   if (found != keys_.end()) return &found->second;
-  if (keys_.size() >= kMostKeys) {
+  if (keys_.size() >= kMostKeys || name.is_long()) {
     uncached_.name = Latin1(name.text());
     return &uncached_;
   }

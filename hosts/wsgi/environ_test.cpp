@@ -99,6 +99,13 @@ TEST_F(EnvironTest, MakesHeadersIntoVariables) {
             "('HTTP_X_BAR', 'd\u00e9j\u00e0'), ('HTTP_X_FOO', '1, 1, two')]");
 }
 
+TEST_F(EnvironTest, HasHeadersWithLongNames) {
+  const std::string name = "X-" + std::string(298, 'a');
+  stage_.request.headers = {{name, "1"}, {name, "2"}, {name + "_", "no"}};
+  EXPECT_EQ(Play("[(k.strip('A'), len(k), v) for k, v in env.items() if k.startswith('HTTP_')]"),
+            "[('HTTP_X_', 305, '1, 2')]");
+}
+
 TEST_F(EnvironTest, HasNoContentLengthForAChunkedBody) {
   stage_.request.headers = {{"Transfer-Encoding", "chunked"}, {"Content-Length", "5"}};
   stage_.request.is_chunked = true;
