@@ -1,0 +1,185 @@
+// Pep3333Iterables: what an application may be and may return, and what is refused. PEP 3333 "The
+// Application/Framework Side", RESP-1, RESP-3, ERR-10.
+
+#include <fmt/format.h>
+
+#include "suites/pep3333/row.h"
+
+namespace suites::pep3333 {
+
+namespace {
+
+constexpr std::string_view kIterables = "PEP 3333: The Application/Framework Side";
+
+// Answers 200 with these headers, returning what the expression says.
+std::string Returns(std::string_view expression, std::string_view headers = "") {
+  return fmt::format(
+      "def subject(environ, start_response):\n"
+      "    start_response('200 OK', [{}])\n"
+      "    return {}\n",
+      headers,
+      expression);
+}
+
+const std::vector<Row>& Rows() {
+  static const std::vector<Row> rows = {
+      {.name = "List",
+       .rule = kIterables,
+       .title = "A list",
+       .subject = Returns("[b'a', b'', b'bc']"),
+       .body = "abc"},
+      {.name = "Tuple",
+       .rule = kIterables,
+       .title = "A tuple",
+       .subject = Returns("(b'a', b'b')"),
+       .body = "ab"},
+      {.name = "Generator",
+       .rule = kIterables,
+       .title = "A generator",
+       .subject = Returns("(piece for piece in (b'a', b'', b'b'))"),
+       .body = "ab"},
+      {.name = "Iterator",
+       .rule = kIterables,
+       .title = "An iterator",
+       .subject = Returns("iter([b'a', b'b'])"),
+       .body = "ab"},
+      {.name = "Dictionary",
+       .rule = kIterables,
+       .title = "Any iterable: the keys of a dict",
+       .subject = Returns("{b'a': 1, b'b': 2}"),
+       .body = "ab"},
+      {.name = "OldSequence",
+       .rule = kIterables,
+       .title = "An object that is iterable by __getitem__ alone",
+       .subject =
+           "class S:\n    def __getitem__(self, index):\n        return [b'a', b'b'][index]\n" +
+           Returns("S()"),
+       .body = "ab"},
+      {.name = "IterableWithLength",
+       .rule = "PEP 3333: Handling the Content-Length Header",
+       .title = "An iterable whose len() is not 1: no length is made up of it",
+       .subject = "class S(list):\n    def __len__(self):\n        return 1\n" +
+                  Returns("S([b'a', b'b'])"),
+       .body = "ab",
+       .lacks = {"Content-Length"}},
+      {.name = "ListSubclass",
+       .rule = kIterables,
+       .title = "A list that iterates its own way is asked",
+       .subject = "class S(list):\n    def __iter__(self):\n        return iter([b'mine'])\n" +
+                  Returns("S([b'a'])"),
+       .body = "mine"},
+      {.name = "BytesSubclass",
+       .rule = kIterables,
+       .title = "Blocks of a subclass of bytes",
+       .subject = "class B(bytes): pass\n" + Returns("[B(b'a')]"),
+       .body = "a"},
+      {.name = "EmptyList",
+       .rule = "RESP-1",
+       .title = "No block at all: status and headers are sent",
+       .subject = Returns("[]", "('X-A', 'b')"),
+       .body = "",
+       .has = {"X-A: b"}},
+      {.name = "EmptyBlocks",
+       .rule = "RESP-1",
+       .title = "Nothing but empty blocks",
+       .subject = Returns("iter([b'', b''])", "('X-A', 'b')"),
+       .body = "",
+       .has = {"X-A: b"}},
+      {.name = "CallableObject",
+       .rule = kIterables,
+       .title = "An instance with __call__ is an application",
+       .subject = "class A:\n    def __call__(self, environ, start_response):\n"
+                  "        return say(start_response, 'called')\nsubject = A()\n",
+       .body = "called"},
+      {.name = "Class",
+       .rule = kIterables,
+       .title = "A class whose instances are iterable is an application",
+       .subject =
+           "class subject:\n    def __init__(self, environ, start_response):\n"
+           "        self.start = start_response\n"
+           "    def __iter__(self):\n        self.start('200 OK', [])\n        yield b'made'\n",
+       .body = "made"},
+      {.name = "RefusesText",
+       .rule = "RESP-3",
+       .title = "A block of text",
+       .subject = Returns("['a']"),
+       .status = 500,
+       .logged = "TypeError: "},
+      {.name = "RefusesTextOfAGenerator",
+       .rule = "RESP-3",
+       .title = "A generator of text",
+       .subject = Returns("iter(['a'])"),
+       .status = 500,
+       .logged = "TypeError: "},
+      {.name = "RefusesTextBehindBytes",
+       .rule = "RESP-3",
+       .title = "Text behind bytes: the answer is cut",
+       .subject = Returns("iter([b'a', 'b'])"),
+       .body = "a<cut>",
+       .logged = "TypeError: "},
+      {.name = "RefusesBytearray",
+       .rule = "RESP-3",
+       .title = "A block that is a bytearray",
+       .subject = Returns("[bytearray(b'a')]"),
+       .status = 500,
+       .logged = "TypeError: "},
+      {.name = "RefusesMemoryview",
+       .rule = "RESP-3",
+       .title = "A block that is a memoryview",
+       .subject = Returns("[memoryview(b'a')]"),
+       .status = 500,
+       .logged = "TypeError: "},
+      {.name = "RefusesNumbers",
+       .rule = "RESP-3",
+       .title = "A block that is a number",
+       .subject = Returns("[1]"),
+       .status = 500,
+       .logged = "TypeError: "},
+      {.name = "RefusesBytes",
+       .rule = "RESP-3",
+       .title = "Bytes returned as they are",
+       .subject = Returns("b'abc'"),
+       .status = 500,
+       .logged = "TypeError: "},
+      {.name = "RefusesStr",
+       .rule = "RESP-3",
+       .title = "Text returned as it is",
+       .subject = Returns("'abc'"),
+       .status = 500,
+       .logged = "TypeError: "},
+      {.name = "RefusesNone",
+       .rule = "RESP-3",
+       .title = "None returned",
+       .subject = Returns("None"),
+       .status = 500,
+       .logged = "TypeError: "},
+      {.name = "RefusesSilence",
+       .rule = "RESP-3",
+       .title = "start_response is never called, and there is data",
+       .subject = "def subject(environ, start_response):\n    yield b'x'\n",
+       .status = 500,
+       .logged = "start_response"},
+      {.name = "RefusesSilenceWithoutData",
+       .rule = "RESP-3",
+       .title = "start_response is never called, and there is none",
+       .subject = "def subject(environ, start_response):\n    yield b''\n",
+       .status = 500,
+       .logged = "start_response"},
+  };
+  return rows;
+}
+
+class Pep3333Iterables : public RowCheck {};
+
+}  // namespace
+
+TEST_P(Pep3333Iterables, Row) {
+  Play();
+}
+INSTANTIATE_TEST_SUITE_P(Suite,
+                         Pep3333Iterables,
+                         testing::Combine(testing::ValuesIn(Rows()),
+                                          testing::ValuesIn(kPlacesMain)),
+                         NameOfRow);
+
+}  // namespace suites::pep3333

@@ -1,0 +1,103 @@
+#pragma once
+// Row:      one check as data: a Python application, a request, and what must come of both.
+// Place:    where the application of a check runs.
+// RowCheck: the fixture that plays a row in a place, on a host of its own.
+//
+// The application of a row is `subject(environ, start_response)`. Its script also has `tell(text)`: what
+// was told is asked for after the row's request and compared with `told`, so that a row can say what must
+// happen when nobody sees it any more; and `say(start_response, text)`, a plain answer.
+
+#include <gtest/gtest.h>
+
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "hosts/deployment/modes.h"
+#include "suites/hosts_under_test/check.h"
+
+namespace suites::pep3333 {
+
+using hosts::deployment::InterpreterKind;
+using hosts::deployment::ProcessKind;
+
+struct Place {
+  ProcessKind process = ProcessKind::Embedded;
+  InterpreterKind interpreter = InterpreterKind::Main;
+};
+
+inline constexpr Place kPlaces[] = {
+    {ProcessKind::Embedded, InterpreterKind::Main},
+    {ProcessKind::Embedded, InterpreterKind::Sub},
+    {ProcessKind::Daemon, InterpreterKind::Main},
+    {ProcessKind::Daemon, InterpreterKind::Sub},
+};
+// Where the interpreter cannot matter: the rule is about what passes between client and host.
+inline constexpr Place kPlacesMain[] = {kPlaces[0], kPlaces[2]};
+
+[[nodiscard]] std::string NameOf(const Place& place);  // "daemon_sub"
+void PrintTo(const Place& place, std::ostream* out);
+
+// The whole of a request to /app; the connection is closed after its answer.
+[[nodiscard]] std::string Request(std::string_view line,
+                                  std::string_view headers = "",
+                                  std::string_view body = "");
+[[nodiscard]] std::string Get(std::string_view headers = "");
+[[nodiscard]] std::string Head();
+[[nodiscard]] std::string Post(std::string_view body, std::string_view headers = "");
+// Each piece is a chunk of its own.
+[[nodiscard]] std::string PostChunked(const std::vector<std::string_view>& pieces);
+
+// Subjects: one that answers what a Python expression says, and one that passes these arguments to
+// start_response and answers "x".
+[[nodiscard]] std::string Says(std::string_view expression);
+[[nodiscard]] std::string Starts(std::string_view arguments);
+
+// Ends: half closes, as one that breaks off its body does. It reads what is answered, but may be left
+// without an answer (status 0), as the deviation `broken-off-bodies` says.
+enum class Client { Stays, Ends, LeavesAfterTheHead };
+
+struct Row {
+  std::string name;
+  std::string_view rule = "PEP 3333";
+  std::string title;
+  std::string subject;  // Python
+  std::string request = Get();
+  std::string_view directives = {};
+  Client client = Client::Stays;
+  // What must be. The body is what follows the head, without chunked coding; a chunked body that does
+  // not end in order ends with "<cut>". {group} and {interpreter} stand for the place's names.
+  int status = 200;
+  std::string_view body = {};
+  std::vector<std::string_view> has = {};    // lines of the head, as "Name: value"
+  std::vector<std::string_view> lacks = {};  // names, or lines, of which the head has none
+  std::string_view told = {};                // joined by ","
+  std::string_view logged = {};              // in the host's log, sooner or later
+};
+void PrintTo(const Row& row, std::ostream* out);
+
+using RowInPlace = std::tuple<Row, Place>;
+[[nodiscard]] std::string NameOfRow(const testing::TestParamInfo<RowInPlace>& parameter);
+
+class Pep3333Check : public hosts_under_test::Check {
+ protected:
+  Pep3333Check() : Check("pep3333") {}
+
+  // Puts the application on the stage and serves it as /app.
+  void ServeSubject(const Place& place, std::string_view subject, std::string_view directives = "");
+  // What the application has told so far.
+  [[nodiscard]] std::string Told();
+  [[nodiscard]] bool WillHaveTold(std::string_view told);
+  [[nodiscard]] client::RawConnection Connect() const;
+  // The answer to a request that closes its connection, its body as Row has it.
+  [[nodiscard]] client::Answer Ask(std::string_view request, Client client = Client::Stays) const;
+};
+
+class RowCheck : public Pep3333Check, public testing::WithParamInterface<RowInPlace> {
+ protected:
+  void Play();
+};
+
+}  // namespace suites::pep3333
