@@ -3,10 +3,13 @@
 
 #include <fmt/format.h>
 
-#include "suites/hosts_under_test/eventually.h"
+#include <filesystem>
+
 #include "suites/pep3333/row.h"
 
 namespace suites::pep3333 {
+
+using hosts_under_test::Need;
 
 namespace {
 
@@ -136,14 +139,37 @@ std::vector<Row> RowsOfTheValidator() {
   return rows;
 }
 
-class Pep3333Validator : public RowCheck {
+void ExpectNoComplaint(const std::string& log) {
+  for (const std::string_view complaint :
+       {"AssertionError", "WSGIWarning", "Traceback (most recent call last)"}) {
+    EXPECT_EQ(log.find(complaint), std::string::npos) << log;
+  }
+}
+
+class Pep3333Validator : public RowCheck {};
+
+// Whole scripts, wrapped.
+class Pep3333ValidatedScripts : public Pep3333Check, public testing::WithParamInterface<Place> {
  protected:
-  void LogMustBeFreeOfAssertions() {
-    const std::string log = host().Log();
-    for (const std::string_view complaint :
-         {"AssertionError", "WSGIWarning", "Traceback (most recent call last)"}) {
-      EXPECT_EQ(log.find(complaint), std::string::npos) << log;
-    }
+  void ServeWrapped(const std::filesystem::path& folder,
+                    std::string_view module,
+                    std::string_view directives = "") {
+    ServeSubject(GetParam(),
+                 fmt::format("import os\n"
+                             "os.environ['WSGILAB_DATA'] = os.path.dirname(__file__)\n"
+                             "sys.path.insert(0, '{}')\n"
+                             "from {} import application as inner\n"
+                             "from wsgiref.validate import validator\n"
+                             "subject = validator(inner)\n",
+                             folder.string(),
+                             module),
+                 directives);
+  }
+  void AboutScript(std::string_view title) {
+    About({.rule = "PEP 3333: wsgiref.validate",
+           .title = title,
+           .expected = "200, and no complaint in the log",
+           .mode = NameOf(GetParam())});
   }
 };
 
@@ -151,12 +177,55 @@ class Pep3333Validator : public RowCheck {
 
 TEST_P(Pep3333Validator, Row) {
   Play();
-  LogMustBeFreeOfAssertions();
+  ExpectNoComplaint(host().Log());
 }
 INSTANTIATE_TEST_SUITE_P(Suite,
                          Pep3333Validator,
                          testing::Combine(testing::ValuesIn(RowsOfTheValidator()),
                                           testing::ValuesIn(kPlaces)),
                          NameOfRow);
+
+TEST_P(Pep3333ValidatedScripts, OfTheProbe) {
+  AboutScript("Nothing is found by wsgiref.validate: the probe, GET and POST");
+  (void)Need(stage().Copy("probe.wsgi", "inner_probe.py"));
+  ServeWrapped(stage().path(), "inner_probe");
+  const int get = Ask(Get()).status;
+  const client::Answer post = Ask(Post("result = 6 * 7"));
+  Found(fmt::format("{}, {}", get, post.status));
+  EXPECT_EQ(get, 200);
+  EXPECT_NE(post.body.find("\"result\": 42"), std::string::npos) << post.body;
+  ExpectNoComplaint(host().Log());
+}
+
+TEST_P(Pep3333ValidatedScripts, OfTheStream) {
+  AboutScript("Nothing is found by wsgiref.validate: the script that streams");
+  (void)Need(stage().Copy("streams.wsgi", "inner_streams.py"));
+  (void)Need(stage().Write("go", ""));
+  ServeWrapped(stage().path(), "inner_streams");
+  const client::Answer answer = Ask(Get());
+  Found(answer.body);
+  EXPECT_EQ(answer.body, "first\nsecond\n");
+  ExpectNoComplaint(host().Log());
+}
+
+TEST_P(Pep3333ValidatedScripts, OfDjango) {
+  AboutScript("Nothing is found by wsgiref.validate: a Django project");
+  const auto environment = hosts_under_test::VirtualEnvironment();
+  if (!std::filesystem::exists(environment / "bin" / "python")) {
+    GTEST_SKIP() << "there is no environment with Django in it: run scripts/setup";
+  }
+  ServeWrapped(hosts_under_test::AppsDirectory() / "django_secondapp",
+               "config.wsgi",
+               fmt::format("WSGIPythonHome {}\n", environment.string()));
+  const client::Answer answer = Ask(Request("GET /app/whoami/"));
+  Found(fmt::format("{} and {}", answer.status, answer.body));
+  EXPECT_EQ(answer.status, 200) << answer.body;
+  ExpectNoComplaint(host().Log());
+}
+
+INSTANTIATE_TEST_SUITE_P(Suite,
+                         Pep3333ValidatedScripts,
+                         testing::ValuesIn(kPlaces),
+                         [](const auto& parameter) { return NameOf(parameter.param); });
 
 }  // namespace suites::pep3333
