@@ -46,7 +46,7 @@ Markup DeviationsSection(const Record& record) {
   return Section("deviations",
                  "Where wsgilab-host differs from mod_wsgi, on purpose",
                  Table(fmt::format("{}: what mod_wsgi does, what wsgilab-host does, and why",
-                                   notation::Plural(on_purpose.size(), "difference")),
+                                   notation::Plural(std::ssize(on_purpose), "difference")),
                        on_purpose) +
                      Table(fmt::format("{} more: not as mod_wsgi yet", not_yet.size()), not_yet));
 }

@@ -205,8 +205,8 @@ class Table {
 
 // Where the engine differs from mod_wsgi is read elsewhere; nothing when it did not say.
 std::string DeviationsText(const Record& record) {
-  std::size_t on_purpose = 0;
-  std::size_t not_yet = 0;
+  std::int64_t on_purpose = 0;
+  std::int64_t not_yet = 0;
   for (const record::HostVersion& host : record.header.hosts) {
     for (const record::Deviation& deviation : host.deviations)
       ++(deviation.kind == record::kNotYet ? not_yet : on_purpose);
