@@ -6,8 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <cstdlib>
+
+#include "hosts/base/numbers.h"
 
 namespace hosts::daemon {
 
@@ -15,11 +16,7 @@ namespace {
 
 std::optional<unsigned> NumberAfterHash(const std::string& name) {
   if (!name.starts_with('#')) return std::nullopt;
-  unsigned number = 0;
-  const char* end = name.data() + name.size();
-  const auto [stop, error] = std::from_chars(name.data() + 1, end, number);
-  if (error != std::errc() || stop != end) return std::nullopt;
-  return number;
+  return base::ParseWhole<unsigned>(std::string_view(name).substr(1));
 }
 
 }  // namespace

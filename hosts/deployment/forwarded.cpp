@@ -4,9 +4,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "hosts/base/letters.h"
+#include "hosts/base/numbers.h"
 
 namespace hosts::deployment {
 namespace {
@@ -73,10 +73,8 @@ std::optional<bool> IsHttps(std::string_view text) {
 
 std::optional<int> PortOf(std::string_view text) {
   constexpr int kLastPort = 65535;
-  int port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  const bool is_whole = error == std::errc() && end == text.data() + text.size();
-  return is_whole && port > 0 && port <= kLastPort ? std::optional(port) : std::nullopt;
+  const auto port = base::ParseWhole<int>(text);
+  return port && *port > 0 && *port <= kLastPort ? port : std::nullopt;
 }
 
 class HeaderJudge {

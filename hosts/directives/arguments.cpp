@@ -9,23 +9,16 @@
 #include <limits>
 #include <optional>
 
+#include "hosts/base/numbers.h"
 #include "hosts/directives/language.h"
 
 namespace hosts::directives {
 namespace {
 
+using base::ParseWhole;
 using base::Result;
 
 constexpr int kHighestPort = 65535;
-
-template <typename Number>
-std::optional<Number> ParseWhole(std::string_view text, int radix = 10) {
-  Number number{};
-  const char* end = text.data() + text.size();
-  const auto [stopped, error] = std::from_chars(text.data(), end, number, radix);
-  if (error != std::errc() || stopped != end || text.starts_with('-')) return std::nullopt;
-  return number;
-}
 
 Word WithText(const Word& word, std::string_view text) {
   return Word{std::string(text), word.where, word.quoting};

@@ -1,14 +1,14 @@
 // Directives of Apache's core and of mod_reqtimeout that say how large a request may be, how slow a
 // client, and how long its connection is kept.
 
-#include <charconv>
-
+#include "hosts/base/numbers.h"
 #include "hosts/directives/language.h"
 #include "hosts/directives/setters.h"
 
 namespace hosts::directives {
 namespace {
 
+using base::ParseWhole;
 using base::Result;
 using deployment::ReadTimeout;
 using std::chrono::milliseconds;
@@ -17,21 +17,13 @@ constexpr std::int64_t kMostSeconds = 86'400;
 constexpr std::uint32_t kMostLineBytes = 1024 * 1024;
 constexpr std::uint32_t kMostFields = 32'767;
 
-template <typename T>
-std::optional<T> Whole(std::string_view text) {
-  T number{};
-  const char* end = text.data() + text.size();
-  const auto [stopped, error] = std::from_chars(text.data(), end, number);
-  return error == std::errc() && stopped == end ? std::optional(number) : std::nullopt;
-}
-
 // "5" are seconds, "500ms" milliseconds.
 Result<milliseconds> ReadSpan(const Word& word) {
   constexpr int kMillisecondsOfSecond = 1000;
   std::string_view text = word.text;
   const bool is_ms = text.ends_with("ms");
   if (is_ms) text.remove_suffix(2);
-  const auto number = Whole<std::int64_t>(text);
+  const auto number = ParseWhole<std::int64_t>(text);
   const std::int64_t most = is_ms ? kMostSeconds * kMillisecondsOfSecond : kMostSeconds;
   if (!number || *number < 1 || *number > most) {
     return Refuse(word,
@@ -43,7 +35,7 @@ Result<milliseconds> ReadSpan(const Word& word) {
 }
 
 Result<std::uint32_t> ReadCount(const Word& word, std::uint32_t lowest, std::uint32_t highest) {
-  const auto number = Whole<std::uint32_t>(word.text);
+  const auto number = ParseWhole<std::uint32_t>(word.text);
   if (number && *number >= lowest && *number <= highest) return *number;
   return Refuse(word, "{} is not a whole number from {} to {}", Shown(word.text), lowest, highest);
 }
@@ -61,17 +53,17 @@ Result<ReadTimeout> ReadTimeoutOf(const Word& word, std::string_view text) {
   if (comma != std::string_view::npos) {
     std::string_view rate = text.substr(comma + 1);
     if (!SameLetters(rate.substr(0, kMinRate.size()), kMinRate)) return refuse();
-    const auto bytes = Whole<std::uint32_t>(rate.substr(kMinRate.size()));
+    const auto bytes = ParseWhole<std::uint32_t>(rate.substr(kMinRate.size()));
     if (!bytes || *bytes == 0) return refuse();
     timeout.bytes_per_second = *bytes;
     text = text.substr(0, comma);
   }
   const size_t dash = text.find('-');
-  const auto first = Whole<std::int64_t>(text.substr(0, dash));
+  const auto first = ParseWhole<std::int64_t>(text.substr(0, dash));
   if (!first || *first < 0 || *first > kMostSeconds) return refuse();
   timeout.first = std::chrono::seconds(*first);
   if (dash == std::string_view::npos) return timeout;
-  const auto most = Whole<std::int64_t>(text.substr(dash + 1));
+  const auto most = ParseWhole<std::int64_t>(text.substr(dash + 1));
   if (!most || *most <= *first || *most > kMostSeconds) return refuse();
   if (timeout.bytes_per_second == 0) timeout.bytes_per_second = 1;
   timeout.most = std::chrono::seconds(*most);
@@ -159,7 +151,7 @@ Result<void> SetRequestReadTimeout(const Directive& directive, Scope& scope) {
 
 Result<std::uint64_t> ReadBodyLimit(const Word& word) {
   constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 62;
-  const auto bytes = Whole<std::uint64_t>(word.text);
+  const auto bytes = ParseWhole<std::uint64_t>(word.text);
   if (bytes && *bytes <= kMostBytes) return *bytes;
   return Refuse(word, "{} is not a number of bytes; 0 is any number", Shown(word.text));
 }

@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "hosts/base/letters.h"
+#include "hosts/base/numbers.h"
 #include "hosts/wsgi/error_page.h"
 
 namespace hosts::wsgi {
@@ -99,13 +100,9 @@ base::Result<void> CheckHeader(std::string_view name, std::string_view value) {
 }
 
 base::Result<std::uint64_t> ParseContentLength(std::string_view text) {
-  std::uint64_t length = 0;
-  const char* const end = text.data() + text.size();
-  const auto [parsed_to, error] = std::from_chars(text.data(), end, length);
-  if (text.empty() || error != std::errc() || parsed_to != end) {
-    return Invalid("Content-Length is not a whole number of bytes");
-  }
-  return length;
+  const auto length = base::ParseWhole<std::uint64_t>(text);
+  if (!length) return Invalid("Content-Length is not a whole number of bytes");
+  return *length;
 }
 
 }  // namespace hosts::wsgi
