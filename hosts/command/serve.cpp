@@ -38,6 +38,9 @@ using base::LogLevel;
 
 constexpr int kServersStopFirst = 0;
 constexpr int kDaemonsStopAfter = 1;
+// Enough for one wake-up to bring a process the requests of a busy moment; few enough that it
+// matters to nobody where they wait.
+constexpr int kQueueInOneProcess = 32;
 
 // A group with everything its processes and the fronts share.
 struct RunningGroup {
@@ -47,11 +50,21 @@ struct RunningGroup {
   std::string token;
   std::unique_ptr<daemon::BegunBoard> board;
 
-  [[nodiscard]] std::uint32_t tickets_per_front() const {
-    return static_cast<std::uint32_t>(group->processes) *
-           static_cast<std::uint32_t>(group->threads);
-  }
+  [[nodiscard]] daemon::GroupEndpoint Endpoint() const;
 };
+
+daemon::GroupEndpoint RunningGroup::Endpoint() const {
+  daemon::GroupEndpoint endpoint;
+  endpoint.name = group->name;
+  for (const auto& socket : sockets)
+    endpoint.socket_paths.push_back(socket.path);
+  endpoint.threads = group->threads;
+  // With several processes, one that waits here is taken by whichever is free first.
+  endpoint.queue = group->processes == 1 ? kQueueInOneProcess : 0;
+  endpoint.token = token;
+  endpoint.board = board.get();
+  return endpoint;
+}
 
 struct RunningServer {
   const deployment::Deployment* deployment = nullptr;
@@ -123,9 +136,6 @@ base::Result<RunningGroup> Open(const RunningServer& server,
         group.user);
   }
   running.token = RandomToken();
-  running.board = std::make_unique<daemon::BegunBoard>(
-      static_cast<std::size_t>(running.tickets_per_front()) *
-      static_cast<std::size_t>(server.deployment->server.processes));
   const auto prefix = SocketPrefix(*server.deployment);
   for (int process = 0; process < group.processes; ++process) {
     auto socket =
@@ -133,6 +143,9 @@ base::Result<RunningGroup> Open(const RunningServer& server,
     if (!socket) return At(group.origin, socket.error());
     running.sockets.push_back(std::move(socket).value());
   }
+  running.board = std::make_unique<daemon::BegunBoard>(
+      std::size_t{running.Endpoint().links()} *
+      static_cast<std::size_t>(server.deployment->server.processes));
   return running;
 }
 
@@ -185,15 +198,8 @@ base::Result<RunningServer> Open(const deployment::Deployment& deployment) {
 std::vector<daemon::GroupEndpoint> EndpointsOf(const RunningServer& server, int front) {
   std::vector<daemon::GroupEndpoint> endpoints;
   for (const auto& group : server.groups) {
-    daemon::GroupEndpoint endpoint;
-    endpoint.name = group.group->name;
-    for (const auto& socket : group.sockets)
-      endpoint.socket_paths.push_back(socket.path);
-    endpoint.threads = group.group->threads;
-    endpoint.token = group.token;
-    endpoint.board = group.board.get();
-    endpoint.first_ticket = static_cast<std::uint32_t>(front) * group.tickets_per_front();
-    endpoints.push_back(std::move(endpoint));
+    endpoints.push_back(group.Endpoint());
+    endpoints.back().first_ticket = static_cast<std::uint32_t>(front) * endpoints.back().links();
   }
   return endpoints;
 }

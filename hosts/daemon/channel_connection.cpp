@@ -113,6 +113,11 @@ class ChannelConnection::Sink final : public exchange::AnswerSink {
 };
 
 void ChannelConnection::Answer(const serving::AnswerFunction& answer) {
+  if (stream().is_hung_up() ||
+      has_other_side_gone()) {  // while the request waited for a thread: nobody wants the answer
+    state_ = State::Closing;
+    return;
+  }
   auto decoded = DecodeRequest(request_frame_);
   if (!decoded) {
     base::Log(base::LogLevel::Error, "H0221", "{}", decoded.error().message);

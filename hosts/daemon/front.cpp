@@ -62,6 +62,7 @@ class Front::Errand final : public serving::Forwarding {
 
   [[nodiscard]] serving::ForwardedRequest& request() { return request_; }
   [[nodiscard]] bool is_body_sent() const { return is_body_sent_; }
+  [[nodiscard]] bool can_be_sent_again() const { return request_.is_body_complete(); }
   [[nodiscard]] bool has_waited_too_long() const {
     return base::Clock::now() - since_ > kConnectTimeout;
   }
@@ -129,7 +130,7 @@ class Front::Group {
  public:
   Group(serving::Loop& loop, GroupEndpoint endpoint) : loop_(loop), endpoint_(std::move(endpoint)) {
     links_.resize(endpoint_.socket_paths.size());
-    for (std::uint32_t i = 0; i < capacity(); ++i) {
+    for (std::uint32_t i = 0; i < endpoint_.links(); ++i) {
       free_tickets_.push_back(endpoint_.first_ticket + i);
     }
     loop_.OnTick([this] { OnTick(); });
@@ -139,7 +140,7 @@ class Front::Group {
 
   void Assign(Errand& errand) {
     if (waiting_.empty()) {
-      if (Link* link = FreeLink()) {
+      if (Link* link = FreeLink(errand)) {
         errand.StartOn(*link);
         return;
       }
@@ -152,22 +153,23 @@ class Front::Group {
   // A link became free or closed; waiting requests may go.
   void OnLinkChanged() {
     while (!waiting_.empty()) {
-      Link* link = FreeLink();
-      if (link == nullptr) return;
       Errand* errand = waiting_.front();
+      Link* link = FreeLink(*errand);
+      if (link == nullptr) return;
       waiting_.pop_front();
       errand->StartOn(*link);
     }
   }
 
  private:
-  [[nodiscard]] std::uint32_t capacity() const {
-    return static_cast<std::uint32_t>(endpoint_.socket_paths.size()) *
-           static_cast<std::uint32_t>(endpoint_.threads);
+  // Of one process. What could not be sent again, should the process die, does not wait in it.
+  [[nodiscard]] std::size_t MostRequests(const Errand& errand) const {
+    return static_cast<std::size_t>(endpoint_.threads +
+                                    (errand.can_be_sent_again() ? endpoint_.queue : 0));
   }
 
   // An idle link to the process with the fewest requests, or a new one to it.
-  Link* FreeLink() {
+  Link* FreeLink(const Errand& errand) {
     SweepClosed();
     std::size_t best = links_.size();
     std::size_t best_busy = 0;
@@ -182,9 +184,7 @@ class Front::Group {
           ++busy;
         }
       }
-      const bool can_take =
-          idle != nullptr || links_[process].size() < static_cast<std::size_t>(endpoint_.threads);
-      if (can_take && (best == links_.size() || busy < best_busy)) {
+      if (busy < MostRequests(errand) && (best == links_.size() || busy < best_busy)) {
         best = process;
         best_busy = busy;
         best_idle = idle;

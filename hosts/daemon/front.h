@@ -2,8 +2,9 @@
 // Front: sends requests to daemon processes and brings their answers back, without a thread.
 //
 // Every process of a group has a socket of its own; the front keeps connections ("links") to each
-// open, one request at a time on each, and gives a request to the process with the fewest. There
-// are never more links than the group has threads, so a request waits here, not in a process.
+// open, one request at a time on each, and gives a request to the process with the fewest. A
+// request waits here while every thread of the group is busy: whichever process is free first takes
+// it. Only where there is but one process, some wait in it, so that it need not be woken for each.
 // A request whose process dies before the application has begun goes to another one.
 //
 // Owns:    the links.
@@ -29,9 +30,16 @@ struct GroupEndpoint {
   std::string name;
   std::vector<std::string> socket_paths;  // one for every process
   int threads = 1;                        // of each process
+  int queue = 0;                          // requests beyond those that may wait in a process
   std::string token;                      // first on every link
   BegunBoard* board = nullptr;
-  std::uint32_t first_ticket = 0;  // cells [first_ticket, + processes x threads) are this front's
+  std::uint32_t first_ticket = 0;  // cells [first_ticket, + links()) of the board are this front's
+
+  // At most.
+  [[nodiscard]] std::uint32_t links() const {
+    return static_cast<std::uint32_t>(socket_paths.size()) *
+           static_cast<std::uint32_t>(threads + queue);
+  }
 };
 
 class Front {

@@ -83,6 +83,7 @@ class ForwardEverything final : public serving::Service {
 class FrontTest : public ::testing::Test {
  protected:
   static constexpr int kThreads = 2;
+  static constexpr int kQueue = 4;
 
   // One process with kThreads threads.
   void StartFront() {
@@ -95,6 +96,7 @@ class FrontTest : public ::testing::Test {
                                              endpoint.name = "d";
                                              endpoint.socket_paths = {path_};
                                              endpoint.threads = kThreads;
+                                             endpoint.queue = queue_;
                                              endpoint.token = kToken;
                                              endpoint.board = &board_;
                                              front_ = std::make_unique<Front>(
@@ -104,6 +106,50 @@ class FrontTest : public ::testing::Test {
   }
   void StartWorker(serving::AnswerFunction answer) {
     worker_ = std::make_unique<Worker>(listening_.get(), board_, kThreads, std::move(answer));
+  }
+  // A link of our own, as a front would open it.
+  base::UniqueFd OpenLink(std::string_view token) {
+    base::UniqueFd link(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path_.copy(address.sun_path, sizeof address.sun_path - 1);
+    EXPECT_EQ(::connect(link.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address),
+              0);
+    std::string bytes;
+    AppendFrame(bytes, FrameType::Hello, token);
+    Send(link, bytes);
+    return link;
+  }
+  static void Send(const base::UniqueFd& link, std::string_view bytes) {
+    EXPECT_EQ(::send(link.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL),
+              static_cast<ssize_t>(bytes.size()));
+  }
+  static std::string RequestFor(std::string_view path, std::uint32_t ticket) {
+    exchange::RequestHead head;
+    head.method = "GET";
+    head.path_info = path;
+    std::string bytes;
+    AppendRequest(bytes, head, ticket, "");
+    return bytes;
+  }
+  static void WaitForTheAnswer(const base::UniqueFd& link) {
+    std::string bytes;
+    char block[4096];
+    while (true) {
+      while (const auto frame = NextFrame(bytes).value()) {
+        if (frame->type == FrameType::AnswerEnd) return;
+        bytes.erase(0, frame->size);
+      }
+      const ssize_t count = ::recv(link.get(), block, sizeof block, 0);
+      ASSERT_GT(count, 0);
+      bytes.append(block, static_cast<std::size_t>(count));
+    }
+  }
+  // Waits until the process has closed it.
+  static void WaitForTheEnd(const base::UniqueFd& link) {
+    char block[4096];
+    while (::recv(link.get(), block, sizeof block, 0) > 0) {
+    }
   }
   // Accepts as a process would, which then dies: the listening socket stays with the supervisor.
   base::UniqueFd TakeALinkWithItsRequest() {
@@ -129,7 +175,8 @@ class FrontTest : public ::testing::Test {
   base::TemporaryDirectory directory_ = base::TemporaryDirectory::Make("wsgilab-front").value();
   std::string path_ = directory_.path() / "d.sock";
   base::UniqueFd listening_ = ListenAt(path_);
-  BegunBoard board_{kThreads};
+  int queue_ = 0;
+  BegunBoard board_{kThreads + kQueue};
   ForwardEverything service_;
   std::unique_ptr<Front> front_;
   std::unique_ptr<TestServer> server_;
@@ -193,6 +240,77 @@ TEST_F(FrontTest, KeepsRequestsThatFindEveryThreadBusy) {
   for (auto& client : clients)
     client->ReadUntil("/x:");
   EXPECT_EQ(most_inside, kThreads);
+}
+
+// Requests of a busy moment reach the only process together, and are begun as threads become free.
+TEST_F(FrontTest, LetsRequestsWaitInTheProcess) {
+  queue_ = kQueue;
+  std::counting_semaphore<> may_leave(0);
+  std::atomic<int> inside{0};
+  StartWorker([&](const auto& head, auto& body, auto& sink) {
+    ++inside;
+    may_leave.acquire();
+    AnswerWithEcho(head, body, sink);
+  });
+  StartFront();
+  std::vector<std::unique_ptr<RawClient>> clients;
+  for (int i = 0; i < kThreads + kQueue + 2; ++i) {
+    clients.push_back(std::make_unique<RawClient>(server_->port()));
+    clients.back()->Send("GET /x HTTP/1.1\r\nHost: h\r\n\r\n");
+  }
+  while (inside < kThreads)
+    std::this_thread::yield();
+  EXPECT_EQ(inside, kThreads);
+  may_leave.release(static_cast<std::ptrdiff_t>(clients.size()));
+  for (auto& client : clients)
+    client->ReadUntil("/x:");
+}
+
+TEST_F(FrontTest, SendsAgainWhatWaitedInAProcessThatDied) {
+  queue_ = kQueue;
+  StartFront();
+  std::vector<std::unique_ptr<RawClient>> clients;
+  std::vector<base::UniqueFd> links;
+  for (int i = 0; i < kThreads + kQueue; ++i) {
+    clients.push_back(std::make_unique<RawClient>(server_->port()));
+    clients.back()->Send("GET /x HTTP/1.1\r\nHost: h\r\n\r\n");
+    links.push_back(TakeALinkWithItsRequest());
+  }
+  links.clear();
+  StartWorker(AnswerWithEcho);
+  for (auto& client : clients)
+    EXPECT_THAT(client->ReadUntil("/x:"), StartsWith("HTTP/1.1 200 OK"));
+}
+
+TEST_F(FrontTest, RunsNothingForAClientThatLeftWhileItsRequestWaited) {
+  std::counting_semaphore<> may_leave(0);
+  std::atomic<int> inside{0};
+  std::atomic<int> unwanted{0};
+  StartWorker([&](const auto& head, auto& body, auto& sink) {
+    if (head.path_info == "/unwanted") ++unwanted;
+    ++inside;
+    may_leave.acquire();
+    AnswerWithEcho(head, body, sink);
+  });
+  std::vector<base::UniqueFd> busy;
+  for (std::uint32_t i = 0; i < kThreads; ++i) {
+    busy.push_back(OpenLink(kToken));
+    Send(busy.back(), RequestFor("/x", i));
+  }
+  while (inside < kThreads)
+    std::this_thread::yield();
+  base::UniqueFd left = OpenLink(kToken);
+  Send(left, RequestFor("/unwanted", kThreads));
+  left.reset();
+  // Whoever comes later and is refused shows that the loop has heard of everything before.
+  WaitForTheEnd(OpenLink("a guess"));
+  const base::UniqueFd last = OpenLink(kToken);
+  Send(last, RequestFor("/x", kThreads));
+  may_leave.release(kThreads + 2);
+  for (const auto& link : busy)
+    WaitForTheAnswer(link);
+  WaitForTheAnswer(last);
+  EXPECT_EQ(unwanted, 0);
 }
 
 TEST_F(FrontTest, SendsARequestAgainThatNobodyHadBegun) {
@@ -274,16 +392,8 @@ TEST_F(FrontTest, AChannelWithoutTheTokenRunsNothing) {
     ++answered;
     AnswerWithEcho(head, body, sink);
   });
-  base::UniqueFd intruder(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  path_.copy(address.sun_path, sizeof address.sun_path - 1);
-  ASSERT_EQ(::connect(intruder.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address),
-            0);
-  std::string bytes;
-  AppendFrame(bytes, FrameType::Hello, "a guess");
-  AppendRequest(bytes, exchange::RequestHead{}, 0, "");
-  ASSERT_GT(::send(intruder.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL), 0);
+  const base::UniqueFd intruder = OpenLink("a guess");
+  Send(intruder, RequestFor("/x", 0));
   char byte = 0;
   EXPECT_LE(::recv(intruder.get(), &byte, 1, 0), 0);  // closed without a word
   EXPECT_EQ(answered, 0);

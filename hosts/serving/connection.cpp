@@ -1,5 +1,7 @@
 #include "hosts/serving/connection.h"
 
+#include <sys/epoll.h>
+
 #include "hosts/serving/loop.h"
 
 namespace hosts::serving {
@@ -17,6 +19,10 @@ void Connection::SetBusy(bool is_busy) {
   if (is_busy == is_busy_) return;
   is_busy_ = is_busy;
   loop_.busy_.fetch_add(is_busy ? 1 : -1, std::memory_order_relaxed);
+}
+
+bool Connection::has_other_side_gone() const {
+  return (word_.load(std::memory_order_acquire) & (EPOLLHUP | EPOLLRDHUP | EPOLLERR)) != 0;
 }
 
 void Connection::OnEvents(std::uint32_t events) {

@@ -47,6 +47,8 @@ class Connection : public EventSource {
   void SetBusy(bool is_busy);
   [[nodiscard]] Stream& stream() { return stream_; }
   [[nodiscard]] const Stream& stream() const { return stream_; }
+  // For the thread that has it: the other side went since, as far as the loop has heard.
+  [[nodiscard]] bool has_other_side_gone() const;
 
  private:
   friend class Loop;
