@@ -5,19 +5,21 @@
 // Threads: the leader's (serving/loop.h).
 // Source:  LOAD-1 to -7, LOAD-20, ERR-1, -2, -13, -14, -16.
 
+#include "hosts/command/files_of_a_round.h"
 #include "hosts/daemon/front.h"
 #include "hosts/deployment/deployment.h"
 #include "hosts/deployment/routing.h"
-#include "hosts/directives/machine.h"
 #include "hosts/serving/service.h"
 
 namespace hosts::command {
 
 class RoutedService final : public serving::Service {
  public:
-  // Both outlive the service.
-  RoutedService(const deployment::Deployment& deployment, daemon::Front& front)
-      : deployment_(deployment), machine_(deployment), front_(front) {}
+  // All of them outlive the service.
+  RoutedService(const deployment::Deployment& deployment,
+                daemon::Front& front,
+                const serving::Loop& loop)
+      : deployment_(deployment), machine_(deployment, loop), front_(front) {}
 
   void Decide(exchange::RequestHead& head, serving::Decision& decision) override;
   void DecideAgain(exchange::RequestHead& head,
@@ -42,7 +44,7 @@ class RoutedService final : public serving::Service {
                      std::string_view why);
 
   const deployment::Deployment& deployment_;
-  directives::Machine machine_;
+  FilesOfARound machine_;
   daemon::Front& front_;
 };
 

@@ -233,7 +233,7 @@ int RunServerProcess(RunningServer& server, int number, const std::function<void
     stop.TakeBack();
   }
   daemon::Front front(loop, EndpointsOf(server, number));
-  RoutedService service(deployment, front);
+  RoutedService service(deployment, front, loop);
   const ConnectionSettings settings(deployment, access_logs ? &*access_logs : nullptr);
   std::vector<std::unique_ptr<serving::Listener>> listeners;
   for (auto& client : server.clients) {

@@ -74,41 +74,38 @@ class ChannelConnection::Sink final : public exchange::AnswerSink {
 
   [[nodiscard]] base::Result<void> Begin(exchange::AnswerHead head) override {
     has_begun_ = true;
-    AppendAnswerHead(frames_, head);
+    AppendAnswerHead(connection_.framed_, head);
     return {};
   }
 
   [[nodiscard]] base::Result<void> Write(std::string_view bytes, Then then) override {
-    AppendBodyFrames(frames_, FrameType::AnswerBody, bytes);
-    if (then == Then::More && frames_.size() < serving::Stream::kLowWater) return {};
+    AppendBodyFrames(connection_.framed_, FrameType::AnswerBody, bytes);
+    if (then == Then::More && connection_.framed_.size() < serving::Stream::kLowWater) return {};
     if (auto sent = Send(); !sent) return sent;
     return connection_.stream().WaitForRoom(connection_.settings_.timeout);
   }
 
   [[nodiscard]] base::Result<void> Finish() override {
-    AppendFrame(frames_, FrameType::AnswerEnd, {});
-    return Send();
+    AppendFrame(connection_.framed_, FrameType::AnswerEnd, {});
+    return {};  // Conclude() sends it
   }
 
   void Abort() override {
-    if (!has_begun_)
-      AppendAnswerHead(frames_, {.status = 500, .reason = {}, .headers = {}, .content_length = 0});
-    AppendFrame(frames_, FrameType::AnswerCut, {});
-    [[maybe_unused]] const auto sent = Send();  // cut anyway
+    if (!has_begun_) {
+      AppendAnswerHead(connection_.framed_,
+                       {.status = 500, .reason = {}, .headers = {}, .content_length = 0});
+    }
+    AppendFrame(connection_.framed_, FrameType::AnswerCut, {});
     connection_.must_close_ = true;
   }
 
  private:
   base::Result<void> Send() {
-    const auto sending = connection_.stream().Send(frames_);
-    frames_.clear();
-    if (sending != serving::Stream::Sending::Broken) return {};
-    connection_.must_close_ = true;
+    if (connection_.SendFramed()) return {};
     return base::Error{base::ErrorKind::Closed, "the client is gone"};
   }
 
   ChannelConnection& connection_;
-  std::string frames_;
   bool has_begun_ = false;
 };
 
@@ -128,6 +125,19 @@ void ChannelConnection::Answer(const serving::AnswerFunction& answer) {
   Body body(*this, decoded->body);
   Sink sink(*this);
   answer(decoded->head, body, sink);
+}
+
+// False: the front is gone.
+bool ChannelConnection::SendFramed() {
+  const auto sending = stream().Send(framed_);
+  framed_.clear();
+  if (sending == serving::Stream::Sending::Broken) must_close_ = true;
+  return sending != serving::Stream::Sending::Broken;
+}
+
+void ChannelConnection::Conclude() {
+  if (state_ == State::Closing) return;
+  (void)SendFramed();  // a link that broke is closed below
   // A body that nobody read to its end is still on its way: a new link is cheaper than draining.
   state_ = must_close_ || body_follows_ || loop().is_stopping() ? State::Closing : State::Idle;
 }

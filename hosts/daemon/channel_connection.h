@@ -31,6 +31,7 @@ class ChannelConnection final : public serving::Connection {
   ChannelConnection(serving::Loop& loop, const ChannelSettings& settings, base::UniqueFd socket);
 
   void Answer(const serving::AnswerFunction& answer) override;
+  void Conclude() override;
   void Proceed() override;
   void OnTick(base::Clock::time_point) override {}
   void OnStop() override;
@@ -44,11 +45,13 @@ class ChannelConnection final : public serving::Connection {
   [[nodiscard]] bool is_peer_trusted() const;
   // False: wait for more.
   bool TakeFrame();
+  bool SendFramed();
   void Die();
 
   const ChannelSettings& settings_;
   State state_ = State::Greeting;
   std::string in_;
+  std::string framed_;         // frames of the answer on their way to the stream
   std::string request_frame_;  // payload of the request being answered; the head's views point here
   bool body_follows_ = false;
   bool must_close_ = false;

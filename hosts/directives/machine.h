@@ -15,7 +15,7 @@
 
 namespace hosts::directives {
 
-class Machine final : public deployment::Surroundings, private deployment::OverrideFiles {
+class Machine : public deployment::Surroundings, private deployment::OverrideFiles {
  public:
   explicit Machine(const deployment::Deployment& deployment)
       : override_file_names_(deployment.override_file_names) {}

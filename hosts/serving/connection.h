@@ -5,7 +5,8 @@
 // word says which, and remembers the events that came while a thread had it.
 //
 // Owns:    the stream.
-// Threads: Answer() on the thread that answers; the rest by the leader.
+// Threads: Answer() on the thread that answers; Conclude() there or by the leader; the rest by the
+//          leader.
 
 #include <atomic>
 #include <cstdint>
@@ -30,6 +31,8 @@ class Connection : public EventSource {
 
   // The thread that answers. May block; must not throw.
   virtual void Answer(const AnswerFunction& answer) = 0;
+  // After Answer(): sends what that has left to be sent, and ends the request. Never blocks.
+  virtual void Conclude() = 0;
   // The leader, connection not owned by a thread: go on with reading, parsing, sending. May end in
   // Submit() or Destroy().
   virtual void Proceed() = 0;

@@ -39,6 +39,7 @@ class HttpConnection final : public Connection {
   ~HttpConnection() override;
 
   void Answer(const AnswerFunction& answer) override;
+  void Conclude() override;
   void Proceed() override;
   void OnTick(base::Clock::time_point now) override;
   void OnStop() override;

@@ -87,7 +87,7 @@ class HttpConnection::Sink final : public exchange::AnswerSink {
 
   [[nodiscard]] base::Result<void> Finish() override {
     connection_.writer_->End(connection_.framed_);
-    return Send();  // what the socket does not take now, the loop sends
+    return {};  // Conclude() sends it
   }
 
   void Choose(exchange::Choice choice) override { connection_.choice_ = std::move(choice); }
@@ -113,11 +113,19 @@ void HttpConnection::Answer(const AnswerFunction& answer) {
   Body body(*this);
   Sink sink(*this);
   answer(parser_->head(), body, sink);
+}
+
+void HttpConnection::Conclude() {
   if (choice_) {
     state_ = State::Chosen;
     return;
   }
   CHECK(writer_->has_begun() || is_cut_, "an application thread left a request without an answer");
+  if (!framed_.empty() && !has_broken_off_ &&
+      stream().Send(framed_) == Stream::Sending::Broken) {  // the loop sends what it does not take
+    is_cut_ = has_broken_off_ = true;
+  }
+  framed_.clear();
   EndRequest();
 }
 

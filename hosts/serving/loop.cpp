@@ -19,8 +19,14 @@ constexpr size_t kBatch = 128;
 constexpr auto kTick = std::chrono::seconds(1);
 // How long a new connection may wait for another process while every thread here is busy.
 constexpr auto kLeaveToOthers = std::chrono::milliseconds(20);
+// How long an answer may wait for others that leave together with it.
+constexpr auto kHoldAnswers = std::chrono::microseconds(50);
 // After so many looks without a change the monitor waits to be woken instead of looking again.
 constexpr int kQuietLooks = 50;
+// After so many looks that each found other requests than the one before, all of them are fast, and
+// it looks more rarely, until one is not.
+constexpr int kSteadyLooks = 100;
+constexpr int kSteadyFactor = 5;
 
 void SleepFor(std::chrono::microseconds span) {
   const auto ns = std::chrono::duration_cast<std::chrono::nanoseconds>(span).count();
@@ -175,11 +181,24 @@ bool Loop::RunInline(Connection& connection, const AnswerFunction& answer) {
   if (monitor_parked_.load(std::memory_order_seq_cst)) UnparkMonitor();
   connection.Answer(answer);
   const bool is_leader = leadership_.Leave(ticket);
-  AfterAnswer(connection, is_leader);
+  if (is_leader && settings_.holds_answers && !is_round_over()) {
+    if (held_.empty()) held_since_ = base::Clock::now();
+    held_.push_back(&connection);
+  } else {
+    AfterAnswer(connection, is_leader);
+  }
   return is_leader;
 }
 
+void Loop::ConcludeHeld() {
+  ++round_;
+  for (Connection* connection : held_)
+    AfterAnswer(*connection, true);
+  held_.clear();
+}
+
 void Loop::AfterAnswer(Connection& connection, bool is_leader) {
+  connection.Conclude();
   if (connection.TryRelease()) return;
   if (is_leader) {
     connection.ProceedAsLeader();
@@ -218,21 +237,24 @@ void Loop::MonitorUntilFinished() {
   ::prctl(PR_SET_TIMERSLACK, 1UL);
   std::uint64_t seen = leadership_.Observe();
   int quiet_looks = 0;
+  int steady_looks = 0;
   while (!finished_.load()) {
-    SleepFor(settings_.promotion_delay);
+    SleepFor(steady_looks < kSteadyLooks ? settings_.promotion_delay
+                                         : kSteadyFactor * settings_.promotion_delay);
     const std::uint64_t now = leadership_.Observe();
     if (now != seen) {
       seen = now;
       quiet_looks = 0;
+      ++steady_looks;
       continue;
     }
     if (Leadership::IsInside(now)) {
       Promote(now);
       seen = leadership_.Observe();
-      quiet_looks = 0;
+      quiet_looks = steady_looks = 0;
     } else if (++quiet_looks >= kQuietLooks) {
       ParkMonitor(now);
-      quiet_looks = 0;
+      quiet_looks = steady_looks = 0;
     }
   }
 }
@@ -287,6 +309,7 @@ void Loop::Promote(std::uint64_t seen) {
 // ---- the leader ----
 
 void Loop::Lead(const AnswerFunction* answer) {
+  ConcludeHeld();  // whoever led before was held up
   while (true) {
     if (stop_requested_.load(std::memory_order_acquire) && !stop_begun_) BeginStop();
     if (stop_begun_ && IsFinished()) return;
@@ -296,8 +319,9 @@ void Loop::Lead(const AnswerFunction* answer) {
       runnable_.pop_front();
       if (answer == nullptr) {
         QueueForThreads(*connection);
-      } else if (!RunInline(*connection, *answer)) {
-        return;
+      } else {
+        if (!held_.empty() && base::Clock::now() - held_since_ > kHoldAnswers) ConcludeHeld();
+        if (!RunInline(*connection, *answer)) return;
       }
     } else if (batch_next_ < batch_size_) {
       const epoll_event event = batch_[batch_next_++];
@@ -306,7 +330,11 @@ void Loop::Lead(const AnswerFunction* answer) {
       }
     } else {
       // Whatever they did, look at everything again: the last one may have ended the stop.
-      if (!ProceedReady()) PollEvents();
+      if (!held_.empty()) {
+        ConcludeHeld();
+      } else if (!ProceedReady()) {
+        PollEvents();
+      }
     }
   }
 }
@@ -340,6 +368,7 @@ bool Loop::ProceedReady() {
 }
 
 void Loop::PollEvents() {
+  ++round_;
   const auto now = base::Clock::now();
   if (now >= next_tick_) {
     next_tick_ = now + kTick;

@@ -38,6 +38,10 @@ struct LoopSettings {
   // Other processes accept from the same sockets: while there are as many busy connections here as
   // threads, new ones are left to them.
   bool shares_listeners = false;
+  // Answers that are ready in one round of the loop leave together: a client with many connections
+  // is woken once and not for each of them. Worth it for TCP; a front on the other end of a unix
+  // socket is better woken at once, to work beside us.
+  bool holds_answers = true;
   // From RequestStop(): how long requests that are being answered may take (DAEMON-41).
   std::chrono::milliseconds stop_grace{5000};
 };
@@ -64,6 +68,9 @@ class Loop {
   void Submit(Connection& connection);
   // Proceed() is called in the loop's next round.
   void Revisit(Connection& connection) { revisited_.push_back(&connection); }
+  // Changes when events have been asked for, or answers have left: what was found out about the
+  // world in the same round was found out after its requests had come.
+  [[nodiscard]] std::uint64_t round() const { return round_; }
   // Called once when the loop begins to stop.
   void OnStop(std::function<void()> callback) { on_stop_.push_back(std::move(callback)); }
   // Called about once a second by the leader.
@@ -97,6 +104,10 @@ class Loop {
   // A request that waits for a thread, or null: then the thread is idle and gets an order.
   Connection* NextWaitingOrIdle(Follower& self);
   void AfterAnswer(Connection& connection, bool is_leader);
+  [[nodiscard]] bool is_round_over() const {
+    return runnable_.empty() && batch_next_ == batch_size_;
+  }
+  void ConcludeHeld();
   void QueueForThreads(Connection& connection);
   void PollEvents();
   // Connections that were handed back or are to be looked at again; false: there were none.
@@ -124,6 +135,9 @@ class Loop {
   std::size_t batch_size_ = 0;
   std::deque<Connection*> runnable_;
   std::vector<Connection*> revisited_;
+  std::uint64_t round_ = 0;
+  std::vector<Connection*> held_;  // answered, to be concluded at the end of the round
+  base::Clock::time_point held_since_{};
   std::vector<std::unique_ptr<Connection>> connections_;
   std::vector<std::function<void()>> on_stop_;
   std::vector<std::function<void()>> on_tick_;

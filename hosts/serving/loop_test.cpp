@@ -84,6 +84,41 @@ TEST(Loop, ReadsAndQueuesWhileEveryThreadIsInside) {
   EXPECT_EQ(entered, 2);
 }
 
+// Answers of one round leave together, but never wait for a request of the round that takes long.
+TEST(Loop, SendsAnAnswerWhileTheNextRequestOfItsRoundIsInside) {
+  RunEverything service;
+  std::counting_semaphore<> may_leave(0);
+  TestServer server(2, service, [&]() -> AnswerFunction {
+    return [&](const exchange::RequestHead& head, auto&, auto& sink) {
+      if (head.path_info == "/slow") may_leave.acquire();
+      SayOk(sink);
+    };
+  });
+  RawClient fast(server.port());
+  RawClient slow(server.port());
+  for (int i = 0; i < 200; ++i) {  // in some of them both come in one round
+    Ask(fast);
+    Ask(slow, "/slow");
+    fast.ReadUntil("\r\n\r\nok");
+    may_leave.release();
+    slow.ReadUntil("\r\n\r\nok");
+  }
+}
+
+TEST(Loop, HoldsNoAnswersBackFromOneClientThatPipelines) {
+  RunEverything service;
+  TestServer server(1, service, [&]() -> AnswerFunction {
+    return [](const auto&, auto&, auto& sink) { SayOk(sink); };
+  });
+  RawClient client(server.port());
+  std::string together;
+  for (int i = 0; i < 50; ++i)
+    together += "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
+  client.Send(together);
+  for (int i = 0; i < 50; ++i)
+    client.ReadUntil("\r\n\r\nok");
+}
+
 // INTERP-6: what belongs to a thread stays with it; with one thread there is one.
 TEST(Loop, UsesNoMoreThreadsThanItWasGiven) {
   RunEverything service;

@@ -24,15 +24,8 @@ bool Stream::is_hung_up() const {
 
 Stream::Sending Stream::Send(std::string_view bytes) {
   while (true) {
-    iovec parts[2];
-    size_t count = 0;
-    if (backlog() > 0) parts[count++] = {out_.data() + out_sent_, backlog()};
-    if (!bytes.empty()) parts[count++] = {const_cast<char*>(bytes.data()), bytes.size()};
-    if (count == 0) return Sending::Done;
-    msghdr message{};
-    message.msg_iov = parts;
-    message.msg_iovlen = count;
-    const ssize_t sent = ::sendmsg(fd(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (backlog() == 0 && bytes.empty()) return Sending::Done;
+    const ssize_t sent = SendOnce(bytes);
     if (sent < 0) {
       if (errno == EINTR) continue;
       if (errno != EAGAIN) return Sending::Broken;
@@ -54,6 +47,18 @@ Stream::Sending Stream::Send(std::string_view bytes) {
     }
     bytes.remove_prefix(done);
   }
+}
+
+// What waits, and `bytes` behind it.
+ssize_t Stream::SendOnce(std::string_view bytes) {
+  constexpr int kFlags = MSG_NOSIGNAL | MSG_DONTWAIT;
+  if (backlog() == 0) return ::send(fd(), bytes.data(), bytes.size(), kFlags);
+  iovec parts[] = {{out_.data() + out_sent_, backlog()},
+                   {const_cast<char*>(bytes.data()), bytes.size()}};
+  msghdr message{};
+  message.msg_iov = parts;
+  message.msg_iovlen = bytes.empty() ? 1 : 2;
+  return ::sendmsg(fd(), &message, kFlags);
 }
 
 base::Result<void> Stream::WaitForRoom(std::chrono::milliseconds at_most) {

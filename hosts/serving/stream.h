@@ -7,6 +7,8 @@
 // Owns:    the socket and the bytes that wait for it.
 // Threads: one at a time. WaitForRoom and WaitForInput block: application threads only.
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -53,6 +55,8 @@ class Stream {
   void Shutdown();
 
  private:
+  ssize_t SendOnce(std::string_view bytes);
+
   base::UniqueFd socket_;
   std::uint32_t events_ = 0;
   std::string out_;

@@ -1,0 +1,41 @@
+#include "hosts/command/files_of_a_round.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "hosts/base/files.h"
+
+namespace hosts::command {
+namespace {
+
+using deployment::FileKind;
+
+// Whoever removes a script gets 404 from the next request on, and never later.
+TEST(FilesOfARound, LooksAgainInTheNextRound) {
+  const auto directory = base::TemporaryDirectory::Make("wsgilab-round").value();
+  const std::string path = directory.path() / "app.wsgi";
+  ASSERT_TRUE(base::WriteFile(path, "application = None\n"));
+  const deployment::Deployment deployment;
+  serving::Loop loop({.threads = 0});
+  FilesOfARound files(deployment, loop);
+  EXPECT_EQ(files.KindOf(path), FileKind::File);
+  std::filesystem::remove(path);
+  EXPECT_EQ(files.KindOf(path), FileKind::File);  // one look for the whole round
+  loop.RequestStop();
+  (void)loop.Run({});
+  EXPECT_EQ(files.KindOf(path), FileKind::Missing);
+}
+
+TEST(FilesOfARound, KeepsFilesApart) {
+  const auto directory = base::TemporaryDirectory::Make("wsgilab-round").value();
+  const deployment::Deployment deployment;
+  const serving::Loop loop({.threads = 0});
+  FilesOfARound files(deployment, loop);
+  EXPECT_EQ(files.KindOf(directory.path()), FileKind::Directory);
+  EXPECT_EQ(files.KindOf(directory.path() / "none"), FileKind::Missing);
+  EXPECT_EQ(files.KindOf(directory.path()), FileKind::Directory);
+}
+
+}  // namespace
+}  // namespace hosts::command
