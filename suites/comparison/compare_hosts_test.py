@@ -91,6 +91,8 @@ class Commands(unittest.TestCase):
             for server in servers.every(Path("/bin/true")):
                 if isinstance(server, servers.Gunicorn) and server.version() is None:
                     continue
+                if isinstance(server, servers.Limit):  # takes a port alone: bare_loop.cpp
+                    continue
                 text = " ".join(server.command(site))
                 for file in Path(folder).iterdir():
                     text += file.read_text()

@@ -88,6 +88,21 @@ class Engine(Server):
         return [str(self.program), "serve", str(configuration)]
 
 
+class Limit(Server):
+    """A bare event loop around the same WSGI call: what no server can be faster than."""
+
+    name = "limit"
+
+    def __init__(self, program: Path):
+        self.program = program
+
+    def version(self) -> str | None:
+        return "as the engine" if self.program.exists() else None
+
+    def command(self, site: Site) -> list[str]:
+        return [str(self.program), str(APPLICATIONS), site.callable, str(site.port)]
+
+
 class ModWsgi(Server):
     def __init__(self, origin: str, module: Path | None, is_daemon: bool):
         self.origin = origin
@@ -212,6 +227,7 @@ def every(engine: Path) -> list[Server]:
     return [
         Engine(engine, is_daemon=False),
         Engine(engine, is_daemon=True),
+        Limit(engine.with_name("limit_server")),
         ModWsgi("Debian", debian, is_daemon=False),
         ModWsgi("Debian", debian, is_daemon=True),
         ModWsgi("PyPI", module_of_pypi(), is_daemon=False),
