@@ -353,7 +353,8 @@ bool Loop::ProceedReady() {
   while (!revisited_.empty()) {
     Connection* connection = revisited_.back();
     revisited_.pop_back();
-    connection->ProceedAsLeader();
+    // Meanwhile its next request may have been given to a thread, which will look itself.
+    if (!connection->is_owned_by_thread()) connection->ProceedAsLeader();
   }
   if (ready_count_.load(std::memory_order_acquire) == 0) return has_proceeded;
   std::vector<Connection*> connections;

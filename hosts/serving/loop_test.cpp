@@ -119,6 +119,61 @@ TEST(Loop, HoldsNoAnswersBackFromOneClientThatPipelines) {
     client.ReadUntil("\r\n\r\nok");
 }
 
+// Found by fuzz_connection: bytes of an answer were sent twice. A forwarded request that ended at once
+// had the connection looked at again, when its next request was already with a thread: the leader and the
+// thread then sent from one buffer.
+TEST(Loop, LeavesAConnectionAloneThatIsToBeLookedAtAgainAndWasGivenToAThread) {
+  class Revisited final : public Connection {
+   public:
+    using Connection::Connection;
+    void Answer(const AnswerFunction&) override {
+      is_inside = true;
+      may_leave.acquire();
+      is_inside = false;
+    }
+    void Conclude() override {}
+    void Proceed() override {
+      if (is_inside) was_disturbed = true;
+      if (was_submitted) return;
+      was_submitted = true;
+      loop().Revisit(*this);
+      loop().Submit(*this);
+    }
+    void OnTick(base::Clock::time_point) override {}
+    void OnStop() override { loop().Destroy(*this); }
+    [[nodiscard]] bool has_more_to_do() const override { return false; }
+    std::counting_semaphore<> may_leave{0};
+    std::atomic<bool> is_inside{false};
+    std::atomic<bool> was_disturbed{false};
+    bool was_submitted = false;
+  };
+  int ends[2];
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+  const base::UniqueFd other_end(ends[1]);
+  Revisited* connection = nullptr;
+  RunEverything service;
+  TestServer server(
+      1,
+      service,
+      [] { return AnswerFunction([](const auto&, auto&, auto& sink) { SayOk(sink); }); },
+      {},
+      [&](Loop& loop) {
+        auto made = std::make_unique<Revisited>(loop, base::UniqueFd(ends[0]));
+        connection = made.get();
+        loop.Own(std::move(made));
+      });
+  while (!connection->is_inside)
+    std::this_thread::yield();
+  // Two answers of the loop: it has gone round, and looked at what was to be looked at again.
+  RawClient client(server.port());
+  for (int round = 0; round < 2; ++round) {
+    Ask(client, "/missing");
+    client.ReadUntil("</html>\n");
+  }
+  EXPECT_FALSE(connection->was_disturbed);
+  connection->may_leave.release();
+}
+
 // INTERP-6: what belongs to a thread stays with it; with one thread there is one.
 TEST(Loop, UsesNoMoreThreadsThanItWasGiven) {
   RunEverything service;
