@@ -50,3 +50,15 @@ function(room name)
       PROPERTIES LABELS "${ROOM_LABELS}" TIMEOUT 120)
   endif()
 endfunction()
+
+# fuzzer(name SOURCES ... USES ...): a program that never ends by itself (scripts/fuzz), with the preset fuzz:
+# clang alone has what it is linked with.
+option(WSGILAB_FUZZ "build the fuzzers" OFF)
+function(fuzzer name)
+  cmake_parse_arguments(FUZZER "" "" "SOURCES;USES" ${ARGN})
+  if(WSGILAB_FUZZ)
+    add_executable(${name} ${FUZZER_SOURCES})
+    target_link_libraries(${name} PRIVATE ${FUZZER_USES})
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  endif()
+endfunction()
