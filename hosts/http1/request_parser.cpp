@@ -34,8 +34,8 @@ RequestParser::RequestParser(ParseLimits limits) : limits_(limits) {
 
 RequestParser::Outcome RequestParser::Parse(std::string_view bytes) {
   input_ = bytes;
-  std::size_t used = 0;
   const bool head_was_done = is_header_done();
+  std::size_t used = head_was_done ? 0 : head_used_;
   if (!is_line_checked_ && IsLineTooLong(bytes)) return Refuse(414, "the request line is long", 0);
   while (used < bytes.size() && !is_done()) {
     ErrorCode error;
@@ -46,11 +46,19 @@ RequestParser::Outcome RequestParser::Parse(std::string_view bytes) {
       return Refuse(StatusFor(error), error.message(), used);
     }
     if (!head_was_done && is_header_done()) {
+      if (used > limits_.head_bytes) return Refuse(431, "the head is too long", used);
       eager(true);
       return {is_done() ? Progress::Complete : Progress::HeadComplete, used};
     }
   }
-  return {is_done() ? Progress::Complete : Progress::NeedMore, used};
+  return is_done() ? Outcome{Progress::Complete, used} : WaitForMore(bytes, used);
+}
+
+RequestParser::Outcome RequestParser::WaitForMore(std::string_view bytes, std::size_t used) {
+  if (is_header_done()) return {Progress::NeedMore, used};
+  if (bytes.size() > limits_.head_bytes) return Refuse(431, "the head is too long", used);
+  head_used_ = used;
+  return {Progress::NeedMore, 0};
 }
 
 bool RequestParser::IsLineTooLong(std::string_view bytes) {

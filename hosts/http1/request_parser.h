@@ -33,7 +33,8 @@ class RequestParser final : private boost::beast::http::basic_parser<true> {
 
   enum class Progress { NeedMore, HeadComplete, Complete, Refused };
   // Parses as much as is there; `used` bytes are done with (for a head: kept, its views point
-  // there). Stops once behind the head, so that the caller can look at it.
+  // there). Stops once behind the head, so that the caller can look at it. Until then it is given
+  // the head from its beginning each time.
   struct Outcome {
     Progress progress = Progress::NeedMore;
     std::size_t used = 0;
@@ -81,11 +82,13 @@ class RequestParser final : private boost::beast::http::basic_parser<true> {
 
   bool is_header_done() const { return Base::is_header_done(); }
   [[nodiscard]] bool IsLineTooLong(std::string_view bytes);
+  Outcome WaitForMore(std::string_view bytes, std::size_t used);
   void RefuseField(int status, std::string reason, ErrorCode& error);
   Outcome Refuse(int status, std::string reason, std::size_t used);
 
   const ParseLimits limits_;
   bool is_line_checked_ = false;
+  std::size_t head_used_ = 0;  // of the head: Beast has taken it and must not see it again
   exchange::RequestHead head_;
   std::string body_;
   std::string_view host_;

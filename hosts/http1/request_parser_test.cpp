@@ -90,4 +90,40 @@ TEST(RequestParser, LimitsABodyWhoseLengthIsNotSaid) {
   EXPECT_EQ(parser.refused_status(), 413);
 }
 
+// A head that came in two pieces, the first with the whole request line in it, was refused: the parser
+// had taken the line and was given it a second time as a header. Byte by byte it was not, because a
+// parser that has once waited before the end of the line looks for the end of the head.
+TEST(RequestParser, ReadsAHeadThatIsSplitAnywhere) {
+  const std::string text = "GET /a HTTP/1.1\r\nHost: h\r\nX-One: 1\r\nX-Two: 2\r\n\r\n";
+  for (size_t first = 1; first < text.size(); ++first) {
+    for (size_t second = first + 1; second < text.size(); ++second) {
+      RequestParser parser({});
+      for (const size_t size : {first, second}) {
+        ASSERT_EQ(parser.Parse(std::string_view(text).substr(0, size)).progress, Progress::NeedMore)
+            << size;
+      }
+      const auto outcome = parser.Parse(text);
+      ASSERT_EQ(outcome.progress, Progress::Complete) << first << " " << second;
+      ASSERT_EQ(outcome.used, text.size());
+      ASSERT_EQ(parser.head().headers.size(), 3U);
+      ASSERT_EQ(parser.head().target, "/a");
+    }
+  }
+}
+
+TEST(RequestParser, LimitsAHeadOfAnyNumberOfFieldsInAnyNumberOfPieces) {
+  const ParseLimits limits{.head_bytes = 1000, .fields = 0};
+  RequestParser parser(limits);
+  std::string text = "GET / HTTP/1.1\r\nHost: h\r\n";
+  text.reserve(2000);
+  auto progress = Progress::NeedMore;
+  while (progress == Progress::NeedMore && text.size() < 1500) {
+    text += "X: y\r\n";
+    progress = parser.Parse(text).progress;
+  }
+  EXPECT_EQ(progress, Progress::Refused);
+  EXPECT_EQ(parser.refused_status(), 431);
+  EXPECT_LT(text.size(), 1010U);
+}
+
 }  // namespace hosts::http1
