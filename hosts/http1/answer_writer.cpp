@@ -150,4 +150,11 @@ exchange::AnswerHead ErrorHead(int status) {
   return head;
 }
 
+exchange::AnswerHead EmptyHead() {
+  exchange::AnswerHead head;
+  head.content_length = 0;
+  head.headers = {{"Content-Length", "0"}};
+  return head;
+}
+
 }  // namespace hosts::http1

@@ -55,5 +55,7 @@ inline constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 [[nodiscard]] std::string ErrorPage(int status);
 [[nodiscard]] std::string_view ReasonPhrase(int status);
 [[nodiscard]] exchange::AnswerHead ErrorHead(int status);
+// 200 and nothing else: what the server as a whole says to OPTIONS * (RFC 9110, 9.3.7).
+[[nodiscard]] exchange::AnswerHead EmptyHead();
 
 }  // namespace hosts::http1

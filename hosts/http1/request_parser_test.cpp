@@ -53,6 +53,9 @@ TEST(RequestParser, RefusesWhatRfc9112Refuses) {
     return outcome.progress == Progress::Refused ? parser.refused_status() : 0;
   };
   EXPECT_EQ(status("GET / HTTP/1.1\r\n\r\n"), 400);
+  EXPECT_EQ(status("GET / HTTP/1.1\r\nHost:\r\n\r\n"), 400);
+  EXPECT_EQ(status("GET / HTTP/1.0\r\nHost:\r\n\r\n"), 400);
+  EXPECT_EQ(status("GET / HTTP/1.0\r\n\r\n"), 0);
   EXPECT_EQ(status("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"), 400);
   EXPECT_EQ(status("GET / HTTP/1.1\r\nHost: a\r\nX: a\r\n b\r\n\r\n"), 400);
   EXPECT_EQ(status("GET / HTTP/1.1\r\nHost : a\r\n\r\n"), 400);
@@ -124,6 +127,165 @@ TEST(RequestParser, LimitsAHeadOfAnyNumberOfFieldsInAnyNumberOfPieces) {
   EXPECT_EQ(progress, Progress::Refused);
   EXPECT_EQ(parser.refused_status(), 431);
   EXPECT_LT(text.size(), 1010U);
+}
+
+// Each of these Beast 1.74 takes.
+TEST(RequestParser, RefusesWhatBeastTakesOfFramingHeaders) {
+  const auto status = [](std::string_view headers, std::string_view version = "1.1") {
+    const std::string text = "POST / HTTP/" + std::string(version) + "\r\nHost: a\r\n" +
+                             std::string(headers) + "\r\n5\r\nhello\r\n0\r\n\r\n";
+    RequestParser parser({});
+    const auto outcome = parser.Parse(text);
+    return outcome.progress == Progress::Refused ? parser.refused_status() : 0;
+  };
+  EXPECT_EQ(status("Transfer-Encoding: chunked\r\n"), 0);
+  EXPECT_EQ(status("Transfer-Encoding: xchunked\r\n"), 501) << "the body was the next request";
+  EXPECT_EQ(status("Transfer-Encoding: identity\r\n"), 501);
+  EXPECT_EQ(status("Transfer-Encoding: chunked, identity\r\n"), 501);
+  EXPECT_EQ(status("Transfer-Encoding: gzip, chunked\r\n"), 501);
+  EXPECT_EQ(status("Transfer-Encoding: chunked, chunked\r\n"), 400);
+  EXPECT_EQ(status("Transfer-Encoding: chunked x\r\n"), 400);
+  EXPECT_EQ(status("Transfer-Encoding:\r\n"), 400);
+  EXPECT_EQ(status("Transfer-Encoding: identity\r\nContent-Length: 5\r\n"), 501);
+  EXPECT_EQ(status("Transfer-Encoding: chunked\r\n", "1.0"), 400);
+  EXPECT_EQ(status("Content-Length: 5, 5\r\n"), 400) << "and gave the list to the application";
+  EXPECT_EQ(status("Content-Length: 5\r\nContent-Length: 5\r\n"), 400);
+}
+
+TEST(RequestParser, GivesTheApplicationTheCodingAlone) {
+  RequestParser parser({});
+  const std::string text = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: , chunked,\r\n\r\n";
+  ASSERT_EQ(parser.Parse(text).progress, Progress::HeadComplete);
+  EXPECT_TRUE(parser.head().is_chunked);
+  EXPECT_EQ(parser.head().headers.back().value, "chunked");
+}
+
+TEST(RequestParser, RefusesFoldsThatBeastHides) {
+  const auto is_refused = [](std::string_view headers) {
+    const std::string text = "GET / HTTP/1.1\r\nHost: a\r\n" + std::string(headers) + "\r\n";
+    RequestParser parser({});
+    return parser.Parse(text).progress == Progress::Refused;
+  };
+  EXPECT_FALSE(is_refused("X: a \t\r\nY:\r\nZ: \r\n"));
+  EXPECT_TRUE(is_refused("X:\r\n a\r\n"));
+  EXPECT_TRUE(is_refused("X:\r\n \r\n"));
+  EXPECT_TRUE(is_refused("X: a\r\n \r\n"));
+}
+
+namespace {
+
+// The status of a chunked body, or 0 when it is taken, or -1 when more is waited for.
+int StatusOfChunks(std::string_view body) {
+  RequestParser parser({});
+  const std::string head = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+  if (parser.Parse(head).progress != Progress::HeadComplete) return -2;
+  switch (parser.Parse(body).progress) {
+    case Progress::Complete:
+      return 0;
+    case Progress::Refused:
+      return parser.refused_status();
+    default:
+      return -1;
+  }
+}
+
+}  // namespace
+
+TEST(RequestParser, RefusesWhatBeastTakesOfChunks) {
+  EXPECT_EQ(StatusOfChunks("5;a=\"b c\"\r\nhello\r\n0;z\r\nT: t\r\n\r\n"), 0);
+  EXPECT_EQ(StatusOfChunks("5;a=\"\n\"\r\nhello\r\n0\r\n\r\n"), 400);
+  EXPECT_EQ(StatusOfChunks(std::string_view("5;a=\"\0\"\r\nhello\r\n0\r\n\r\n", 24)), 400);
+  EXPECT_EQ(StatusOfChunks("0\r\nT: t\r\n t\r\n\r\n"), 400) << "a trailer is folded";
+  EXPECT_EQ(StatusOfChunks("5;a=" + std::string(20'000, 'x') + "\r\nhello\r\n0\r\n\r\n"), 400);
+  std::string many;
+  for (int i = 0; i < 5000; ++i)
+    many += "1;a=b\r\nx\r\n";
+  EXPECT_EQ(StatusOfChunks(many + "0\r\n\r\n"), 400) << "all extensions together";
+}
+
+TEST(RequestParser, DoesNotWaitForMoreOfAChunkThatNothingCanMend) {
+  EXPECT_EQ(StatusOfChunks("5;a=\"b\r\nhello\r\n0\r\n\r\n"), 400) << "the quote does not end";
+  EXPECT_EQ(StatusOfChunks("5\r\nhello\r\n0;a=\"b\r\n\r\n"), 400);
+  EXPECT_EQ(StatusOfChunks("5\r\nhello\r\n0;a=\"b\""), -1);
+  EXPECT_EQ(StatusOfChunks("5\r\nhello\r\n000\r\nT: t\r\n"), -1);
+  EXPECT_EQ(StatusOfChunks("5\r\nhello\r\n0\r\n"), -1);
+  EXPECT_EQ(StatusOfChunks("5\r\nhello\r\n0\r\nT: " + std::string(70'000, 't')), 431);
+  EXPECT_EQ(StatusOfChunks("5;a=" + std::string(70'000, 't')), 431) << "without an end";
+}
+
+TEST(RequestParser, PassesOverOneEmptyLineBeforeARequest) {
+  RequestParser parser({});
+  const std::string text = "\r\nGET /a HTTP/1.1\r\nHost: h\r\n\r\n";
+  for (size_t size = 1; size < text.size(); ++size) {
+    ASSERT_EQ(parser.Parse(std::string_view(text).substr(0, size)).progress, Progress::NeedMore);
+  }
+  const auto outcome = parser.Parse(text);
+  EXPECT_EQ(outcome.progress, Progress::Complete);
+  EXPECT_EQ(outcome.used, text.size());
+  EXPECT_EQ(parser.head().method, "GET");
+  RequestParser other({});
+  EXPECT_EQ(other.Parse("\r\n\r\nGET /a HTTP/1.1\r\nHost: h\r\n\r\n").progress, Progress::Refused);
+}
+
+TEST(RequestParser, AnswersWhatIsNoVersionWith400AndAnotherVersionWith505) {
+  const auto status = [](std::string_view line) {
+    RequestParser parser({});
+    return parser.Parse(std::string(line) + "\r\nHost: h\r\n\r\n").progress == Progress::Refused
+               ? parser.refused_status()
+               : 0;
+  };
+  EXPECT_EQ(status("GET / HTTP/2.0"), 505);
+  EXPECT_EQ(status("PRI * HTTP/2.0"), 505);
+  for (const std::string_view bad : {"GET /  HTTP/1.1",
+                                     "GET / HTTP/1.1 ",
+                                     "GET / http/1.1",
+                                     "GET / HTTP/1.10",
+                                     "GET / b HTTP/1.1",
+                                     "GET /"}) {
+    EXPECT_EQ(status(bad), 400) << bad;
+  }
+}
+
+TEST(RequestParser, KnowsWhatAClientWantsOfItsConnection) {
+  const auto is_kept = [](std::string_view version, std::string_view headers) {
+    const std::string text =
+        "GET / HTTP/" + std::string(version) + "\r\nHost: h\r\n" + std::string(headers) + "\r\n";
+    RequestParser parser({});
+    return parser.Parse(text).progress == Progress::Complete && parser.is_connection_kept();
+  };
+  EXPECT_TRUE(is_kept("1.1", ""));
+  EXPECT_FALSE(is_kept("1.1", "Connection: te, Close\r\n"));
+  EXPECT_FALSE(is_kept("1.1", "Connection: keep-alive\r\nConnection: close\r\n"));
+  EXPECT_FALSE(is_kept("1.0", ""));
+  EXPECT_TRUE(is_kept("1.0", "Connection: Keep-Alive\r\n"));
+  EXPECT_FALSE(is_kept("1.0", "Connection: keep-alive, close\r\n")) << "RFC 9112, 9.3";
+  EXPECT_FALSE(is_kept("1.0", "Proxy-Connection: keep-alive\r\n")) << "RFC 9112, C.2.2";
+}
+
+TEST(RequestParser, KnowsOneExpectationAndNoneOfHttp10) {
+  const auto outcome = [](std::string_view version, std::string_view expectation) {
+    const std::string text = "POST / HTTP/" + std::string(version) +
+                             "\r\nHost: h\r\nExpect: " + std::string(expectation) +
+                             "\r\nContent-Length: 1\r\n\r\n";
+    RequestParser parser({});
+    if (parser.Parse(text).progress == Progress::Refused) return parser.refused_status();
+    return parser.is_continue_expected() ? 100 : 0;
+  };
+  EXPECT_EQ(outcome("1.1", "100-Continue"), 100);
+  EXPECT_EQ(outcome("1.1", "200-ok"), 417);
+  EXPECT_EQ(outcome("1.1", "100-continue, more"), 417);
+  EXPECT_EQ(outcome("1.0", "100-continue"), 0);
+  EXPECT_EQ(outcome("1.0", "200-ok"), 0);
+}
+
+TEST(RequestParser, ReplacesTheHostHeaderByTheTargets) {
+  RequestParser parser({});
+  const std::string text = "GET http://a/ HTTP/1.1\r\nX: 1\r\nHost: b\r\n\r\n";
+  ASSERT_EQ(parser.Parse(text).progress, Progress::Complete);
+  parser.ReplaceHost(parser.head().target.substr(7, 1));
+  EXPECT_EQ(parser.host_header(), "a");
+  EXPECT_EQ(parser.head().headers[0].value, "1");
+  EXPECT_EQ(parser.head().headers[1].value, "a");
 }
 
 }  // namespace hosts::http1

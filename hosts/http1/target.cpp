@@ -1,7 +1,10 @@
 #include "hosts/http1/target.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
+
+#include "hosts/base/letters.h"
 
 namespace hosts::http1 {
 
@@ -56,24 +59,61 @@ void RemoveDotSegments(std::string& path) {
   path = kept.empty() ? "/" : kept;
 }
 
+bool IsLetter(char c) {
+  return base::Lower(c) >= 'a' && base::Lower(c) <= 'z';
+}
+bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// Takes scheme and authority off the absolute form; empty: it is none (RFC 3986, 3; RFC 9110, 4.2.1).
+std::string_view TakeAuthority(std::string_view& target) {
+  constexpr std::string_view kMark = "://";
+  const size_t end = target.find(kMark);
+  if (end == std::string_view::npos || end == 0 || !IsLetter(target.front())) return {};
+  const bool is_scheme = std::ranges::all_of(target.substr(0, end), [](char c) {
+    return IsLetter(c) || IsDigit(c) || c == '+' || c == '-' || c == '.';
+  });
+  if (!is_scheme) return {};
+  const std::string_view rest = target.substr(end + kMark.size());
+  const size_t path = std::min(rest.find_first_of("/?#"), rest.size());
+  if (path > 0) target = rest.substr(path);
+  return rest.substr(0, path);
+}
+
+// RFC 3986, 3.2.2: a name, or, in brackets, an address.
+bool IsHostText(std::string_view name) {
+  const bool is_address = name.starts_with('[');
+  if (is_address) name = name.substr(1, name.size() - 2);
+  if (is_address && name.empty()) return false;
+  return std::ranges::all_of(name, [is_address](char c) {
+    constexpr std::string_view kOthers = "-._~%!$&'()*+,;=";
+    return IsLetter(c) || IsDigit(c) || (is_address && c == ':') ||
+           kOthers.find(c) != std::string_view::npos;
+  });
+}
+
 }  // namespace
 
-Target ParseTarget(std::string_view target) {
+Target ParseTarget(std::string_view target, std::string_view method) {
+  constexpr int kBad = 400;
+  constexpr int kNotImplemented = 501;
   Target parsed;
-  if (target == "*") {
-    parsed.path = "*";
+  if (method == "CONNECT") {
+    const bool is_authority = target.find_first_of("/?#*") == std::string_view::npos;
+    parsed.refused_status = is_authority ? kNotImplemented : kBad;
     return parsed;
   }
-  if (!target.starts_with('/')) {
-    const size_t scheme = target.find("://");
-    if (scheme == std::string_view::npos) {
-      parsed.refused_status = 400;
-      return parsed;
-    }
-    target.remove_prefix(scheme + 3);
-    const size_t path = target.find_first_of("/?");
-    parsed.authority = target.substr(0, path);
-    target = path == std::string_view::npos ? std::string_view("/") : target.substr(path);
+  if (target == "*") {
+    parsed.path = "*";
+    if (method != "OPTIONS") parsed.refused_status = kBad;
+    return parsed;
+  }
+  if (!target.starts_with('/')) parsed.authority = TakeAuthority(target);
+  const bool has_fragment = target.find('#') != std::string_view::npos;
+  if (has_fragment || (parsed.authority.empty() && !target.starts_with('/'))) {
+    parsed.refused_status = kBad;
+    return parsed;
   }
   const size_t question = target.find('?');
   if (question != std::string_view::npos) {
@@ -105,14 +145,8 @@ HostName ParseHost(std::string_view host) {
     name = host.substr(0, colon);
     port = host.substr(colon + 1);
   }
-  parsed.name.reserve(name.size());
-  for (const char c : name) {
-    const bool is_allowed = static_cast<unsigned char>(c) > ' ' && c != '/' && c != '\\' &&
-                            c != '@' && c != '?' && c != '#' && c != '"' && c != '<' && c != '>' &&
-                            c != '\x7f';
-    if (!is_allowed) parsed.is_valid = false;
-    parsed.name.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c);
-  }
+  if (!IsHostText(name)) parsed.is_valid = false;
+  parsed.name = base::Lowered(name);
   if (port && !port->empty()) {
     const auto [end, error] =
         std::from_chars(port->data(), port->data() + port->size(), parsed.port);

@@ -33,6 +33,26 @@ TEST(Target, RefusesBrokenEscapesNulAndEncodedSlashes) {
   EXPECT_EQ(ParseTarget("nonsense").refused_status, 400);
 }
 
+TEST(Target, RefusesFormsThatAreNoneOrNotForTheMethod) {
+  for (const std::string_view bad : {"/a#b",
+                                     "/a?b#c",
+                                     "http://example.org#c",
+                                     "http:///a",
+                                     "http://",
+                                     "://a/b",
+                                     "a?b=://c",
+                                     "1http://a/",
+                                     "example.org:80",
+                                     "*"}) {
+    EXPECT_EQ(ParseTarget(bad).refused_status, 400) << bad;
+  }
+  EXPECT_EQ(ParseTarget("*", "OPTIONS").refused_status, 0);
+  EXPECT_EQ(ParseTarget("*", "OPTIONS").path, "*");
+  EXPECT_EQ(ParseTarget("example.org:443", "CONNECT").refused_status, 501);
+  EXPECT_EQ(ParseTarget("/a", "CONNECT").refused_status, 400);
+  EXPECT_EQ(ParseTarget("http://a/", "CONNECT").refused_status, 400);
+}
+
 TEST(HostName, IsLowerCasedAndItsPortTakenOff) {
   EXPECT_EQ(ParseHost("Example.ORG:8080").name, "example.org");
   EXPECT_EQ(ParseHost("Example.ORG:8080").port, 8080);
@@ -41,6 +61,12 @@ TEST(HostName, IsLowerCasedAndItsPortTakenOff) {
   EXPECT_FALSE(ParseHost("a b").is_valid);
   EXPECT_FALSE(ParseHost("a:99999").is_valid);
   EXPECT_FALSE(ParseHost("[::1").is_valid);
+  for (const std::string_view bad : {"user@a", "a/b", "a^b", "\xc3\xa9", "[]", "[::1]x", "a[b]"}) {
+    EXPECT_FALSE(ParseHost(bad).is_valid) << bad;
+  }
+  for (const std::string_view good : {"", "a_b", "a,b", "a%20b", "127.0.0.1:1", "[::1]"}) {
+    EXPECT_TRUE(ParseHost(good).is_valid) << good;
+  }
 }
 
 }  // namespace hosts::http1

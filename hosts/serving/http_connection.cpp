@@ -263,11 +263,20 @@ HttpConnection::Step HttpConnection::TakeHead() {
   writer_.emplace(http1::AnswerWriter::Request{.is_head = head.method == "HEAD",
                                                .version_minor = head.version_minor,
                                                .keep_alive = may_be_kept()});
-  http1::Target target = http1::ParseTarget(head.target);
-  http1::HostName host =
-      http1::ParseHost(target.authority.empty() ? parser_->host_header() : target.authority);
+  http1::Target target = http1::ParseTarget(head.target, head.method);
+  http1::HostName host = http1::ParseHost(parser_->host_header());
+  if (!target.authority.empty() && host.is_valid) {
+    host = http1::ParseHost(target.authority);
+    parser_->ReplaceHost(target.authority);
+  }
   if (target.refused_status != 0 || !host.is_valid) {
+    constexpr int kNotFound = 404;  // an encoded slash: what follows can still be read
+    is_cut_ = target.refused_status != kNotFound;
     Refuse(target.refused_status != 0 ? target.refused_status : 400);
+    return Step::Again;
+  }
+  if (target.path == "*") {
+    Reply(http1::EmptyHead(), {});
     return Step::Again;
   }
   head.query = target.query;
@@ -356,21 +365,26 @@ HttpConnection::Step HttpConnection::ReadForwardedBody() {
 }
 
 void HttpConnection::Refuse(int status) {
-  // Only a connection whose next bytes are certain to be a request can be kept.
+  // Only a connection whose next bytes are certain to be a request, and soon, can be kept.
   if (!parser_->is_complete() &&
-      (parser_->is_continue_expected() || !parser_->is_head_complete())) {
+      (parser_->is_continue_expected() || !parser_->is_head_complete() ||
+       parser_->head().content_length.value_or(0) > settings_.body_drained)) {
     is_cut_ = true;
   }
   is_to_be_logged_ = settings_.request_log != nullptr;
-  std::string page = http1::ErrorPage(status);
+  Reply(http1::ErrorHead(status), http1::ErrorPage(status));
+}
+
+// The server's own answer, and the end of the request.
+void HttpConnection::Reply(const exchange::AnswerHead& head, std::string_view page) {
   if (is_cut_) {
     const bool is_head =
         writer_.has_value() && parser_->is_head_complete() && parser_->head().method == "HEAD";
     writer_.emplace(
         http1::AnswerWriter::Request{.is_head = is_head, .version_minor = 1, .keep_alive = false});
   }
-  writer_->Begin(http1::ErrorHead(status), framed_);
-  Remember(http1::ErrorHead(status));
+  writer_->Begin(head, framed_);
+  Remember(head);
   writer_->Body(page, framed_);
   writer_->End(framed_);
   if (stream().Send(framed_) == Stream::Sending::Broken) is_cut_ = has_broken_off_ = true;

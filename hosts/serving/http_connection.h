@@ -80,6 +80,7 @@ class HttpConnection final : public Connection {
   Step HandOn();
   void StartParser();
   void Refuse(int status);
+  void Reply(const exchange::AnswerHead& head, std::string_view page);
   void EndRequest();
   void TellLog();
   [[nodiscard]] std::string_view RequestLine() const;

@@ -236,4 +236,46 @@ TEST(HttpConnection, ABlockedReaderHoldsNoThreadUntilTheBufferIsFull) {
   EXPECT_EQ(slow.ReadBytes(part.size() * 2).size(), part.size() * 2);
 }
 
+TEST(HttpConnection, ReadsARequestThatArrivesInPieces) {
+  RunEverything service;
+  TestServer server(1, service, Always(AnswerWithEcho));
+  RawClient client(server.port());
+  client.Send("GET /kept HTTP/1.1\r\nHost: h\r\n\r\n");
+  client.ReadUntil("/kept:");
+  client.Send("POST /a HTTP/1.1\r\nHo");
+  EXPECT_TRUE(client.is_quiet());
+  client.Send("st: h\r\nContent-Length: 2\r\n");
+  EXPECT_TRUE(client.is_quiet());
+  client.Send("\r\no");
+  EXPECT_TRUE(client.is_quiet());
+  client.Send("k");
+  EXPECT_THAT(client.ReadUntil("/a:ok"), StartsWith("HTTP/1.1 200 OK\r\n"));
+}
+
+// Whoever speaks so may mean something else by the bytes behind it.
+TEST(HttpConnection, ClosesBehindATargetOrHostThatIsNone) {
+  RunEverything service;
+  TestServer server(1, service, Always(AnswerWithEcho));
+  for (const char* head : {"GET /%zz HTTP/1.1\r\nHost: h\r\n\r\n",
+                           "GET / HTTP/1.1\r\nHost: a b\r\n\r\n",
+                           "GET http://h/ HTTP/1.1\r\nHost: a b\r\n\r\n",
+                           "GET * HTTP/1.1\r\nHost: h\r\n\r\n"}) {
+    RawClient client(server.port());
+    client.Send(std::string(head) + "GET /next HTTP/1.1\r\nHost: h\r\n\r\n");
+    const std::string answer = client.ReadToEnd();
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 400 Bad Request\r\n"));
+    EXPECT_THAT(answer, HasSubstr("Connection: close\r\n"));
+    EXPECT_THAT(answer, Not(HasSubstr("/next")));
+  }
+}
+
+TEST(HttpConnection, AnswersForTheServerAsAWhole) {
+  RunEverything service;
+  TestServer server(1, service, Always(AnswerWithEcho));
+  RawClient client(server.port());
+  client.Send("OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\nGET /next HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(client.ReadUntil("\r\n\r\n"), HasSubstr("200 OK\r\nContent-Length: 0\r\n"));
+  client.ReadUntil("/next:");
+}
+
 }  // namespace hosts::serving
