@@ -85,12 +85,6 @@ std::string ExpectationOf(const Row& row) {
 
 }  // namespace
 
-std::string NameOf(const Place& place) {
-  return fmt::format("{}_{}", Name(place.process), Name(place.interpreter));
-}
-void PrintTo(const Place& place, std::ostream* out) {
-  *out << NameOf(place);
-}
 void PrintTo(const Row& row, std::ostream* out) {
   *out << row.name;
 }
@@ -133,13 +127,7 @@ void Pep3333Check::ServeSubject(const Place& place,
                                 std::string_view subject,
                                 std::string_view directives) {
   (void)Need(stage().Write("app.wsgi", fmt::format("{}{}", kPreamble, subject)));
-  Serve(
-      fmt::format("WSGIDaemonProcess one processes=1 threads=3\n"
-                  "WSGIProcessGroup {}\nWSGIApplicationGroup {}\n{}"
-                  "WSGIScriptAlias /app {{stage}}/app.wsgi\n",
-                  place.process == ProcessKind::Daemon ? "one" : "%{GLOBAL}",
-                  place.interpreter == InterpreterKind::Sub ? "sub" : "%{GLOBAL}",
-                  directives));
+  Serve(fmt::format("{}{}WSGIScriptAlias /app {{stage}}/app.wsgi\n", PlacedIn(place), directives));
 }
 
 std::string Pep3333Check::Told() {
@@ -171,10 +159,7 @@ Answer Pep3333Check::Ask(std::string_view request, Client client) const {
 void RowCheck::Play() {
   const auto& [row, place] = GetParam();
   const std::string expected = ExpectationOf(row);
-  About({.rule = row.rule,
-         .title = row.title,
-         .expected = expected,
-         .mode = fmt::format("{}/{}", Name(place.process), Name(place.interpreter))});
+  About({.rule = row.rule, .title = row.title, .expected = expected, .mode = ModeOf(place)});
   ServeSubject(place, row.subject, row.directives);
 
   if (row.client != Client::LeavesAfterTheHead) {

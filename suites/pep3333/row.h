@@ -1,6 +1,5 @@
 #pragma once
 // Row:      one check as data: a Python application, a request, and what must come of both.
-// Place:    where the application of a check runs.
 // RowCheck: the fixture that plays a row in a place, on a host of its own.
 //
 // The application of a row is `subject(environ, start_response)`. Its script also has `tell(text)`: what
@@ -15,30 +14,16 @@
 #include <tuple>
 #include <vector>
 
-#include "hosts/deployment/modes.h"
 #include "suites/hosts_under_test/check.h"
+#include "suites/hosts_under_test/place.h"
 
 namespace suites::pep3333 {
 
 using hosts::deployment::InterpreterKind;
 using hosts::deployment::ProcessKind;
-
-struct Place {
-  ProcessKind process = ProcessKind::Embedded;
-  InterpreterKind interpreter = InterpreterKind::Main;
-};
-
-inline constexpr Place kPlaces[] = {
-    {ProcessKind::Embedded, InterpreterKind::Main},
-    {ProcessKind::Embedded, InterpreterKind::Sub},
-    {ProcessKind::Daemon, InterpreterKind::Main},
-    {ProcessKind::Daemon, InterpreterKind::Sub},
-};
-// Where the interpreter cannot matter: the rule is about what passes between client and host.
-inline constexpr Place kPlacesMain[] = {kPlaces[0], kPlaces[2]};
-
-[[nodiscard]] std::string NameOf(const Place& place);  // "daemon_sub"
-void PrintTo(const Place& place, std::ostream* out);
+using hosts_under_test::kPlaces;
+using hosts_under_test::kPlacesMain;
+using hosts_under_test::Place;
 
 // The whole of a request to /app; the connection is closed after its answer.
 [[nodiscard]] std::string Request(std::string_view line,

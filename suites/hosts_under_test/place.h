@@ -1,0 +1,34 @@
+#pragma once
+// Place: where the application of a check runs: in the server or in a daemon process, in the main
+// interpreter or in a sub-interpreter.
+
+#include <ostream>
+#include <string>
+
+#include "hosts/deployment/modes.h"
+
+namespace suites::hosts_under_test {
+
+struct Place {
+  hosts::deployment::ProcessKind process = hosts::deployment::ProcessKind::Embedded;
+  hosts::deployment::InterpreterKind interpreter = hosts::deployment::InterpreterKind::Main;
+};
+
+inline constexpr Place kPlaces[] = {
+    {hosts::deployment::ProcessKind::Embedded, hosts::deployment::InterpreterKind::Main},
+    {hosts::deployment::ProcessKind::Embedded, hosts::deployment::InterpreterKind::Sub},
+    {hosts::deployment::ProcessKind::Daemon, hosts::deployment::InterpreterKind::Main},
+    {hosts::deployment::ProcessKind::Daemon, hosts::deployment::InterpreterKind::Sub},
+};
+// Where the interpreter cannot matter: the rule is about what passes between client and host.
+inline constexpr Place kPlacesMain[] = {kPlaces[0], kPlaces[2]};
+
+[[nodiscard]] std::string NameOf(const Place& place);  // "daemon_sub"
+[[nodiscard]] std::string ModeOf(const Place& place);  // "daemon/sub"
+void PrintTo(const Place& place, std::ostream* out);
+
+// The directives that place what follows there; the daemon processes are the group `one`, the
+// sub-interpreter is the application group `sub`.
+[[nodiscard]] std::string PlacedIn(const Place& place);
+
+}  // namespace suites::hosts_under_test

@@ -1,0 +1,89 @@
+#pragma once
+// Row:      one check as data: the bytes of a connection, what is answered, and what the application
+//           sees of it.
+// RowCheck: the fixture that plays a row in a place, on a host of its own.
+//
+// Two applications are served. At / there is seen.wsgi, which remembers what it is asked, so that a row
+// can say what came through. At /answer there is one that answers as its path says:
+//
+//   /length  five bytes and their length     /stream  two pieces and no length
+//   /204 /304  that status                   /dated   a Date of its own
+//   /unread  leaves its body unread          /raises  raises an exception
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "suites/hosts_under_test/check.h"
+#include "suites/hosts_under_test/place.h"
+
+namespace suites::http1 {
+
+using hosts_under_test::kPlaces;
+using hosts_under_test::kPlacesMain;
+using hosts_under_test::Level;
+using hosts_under_test::Place;
+
+struct Row {
+  std::string name;
+  std::string rule;
+  std::string title;
+  Level level = Level::Must;
+  std::string request;  // all of it; after the last answer the host closes the connection
+  std::string directives = {};
+  bool client_ends = false;  // half closes, as one that breaks off
+  // What must be.
+  std::vector<int> answers = {};       // statuses, interim ones too
+  std::vector<std::string> seen = {};  // by the application at /
+  // Of the first answer that is not interim:
+  std::vector<std::string_view> has = {};    // lines of its head, as "Name: value"
+  std::vector<std::string_view> lacks = {};  // names, or lines, of which the head has none
+  std::optional<std::string> body = {};      // transfer coding removed
+  bool is_head = false;                      // it answers HEAD
+};
+void PrintTo(const Row& row, std::ostream* out);
+
+using RowInPlace = std::tuple<Row, Place>;
+[[nodiscard]] std::string NameOfRow(const testing::TestParamInfo<RowInPlace>& parameter);
+
+// The whole of a request to this host; the connection is kept behind it.
+[[nodiscard]] std::string Request(std::string_view line,
+                                  std::string_view headers = "",
+                                  std::string_view body = "");
+[[nodiscard]] std::string Get(std::string_view target, std::string_view headers = "");
+[[nodiscard]] std::string Post(std::string_view target,
+                               std::string_view body,
+                               std::string_view headers = "");
+[[nodiscard]] std::string Chunked(std::string_view target, std::string_view chunks);
+// The request behind the one that a row is about: when it is seen, nothing was confused.
+[[nodiscard]] std::string Next();
+inline constexpr std::string_view kNextSeen = "GET /next []";
+
+class Http1Check : public hosts_under_test::Check {
+ protected:
+  Http1Check() : Check("http1") {}
+
+  // Both applications; chunked requests are allowed.
+  void ServeApplications(const Place& place, std::string_view directives = "");
+  [[nodiscard]] client::RawConnection Connect() const;
+  // All answers until the host closes the connection.
+  [[nodiscard]] std::vector<client::Answer> Ask(std::string_view bytes,
+                                                bool client_ends = false,
+                                                bool is_head = false) const;
+  // What the application at / was asked since the last time.
+  [[nodiscard]] std::vector<std::string> Seen() const;
+};
+
+class RowCheck : public Http1Check, public testing::WithParamInterface<RowInPlace> {
+ protected:
+  void Play();
+};
+
+[[nodiscard]] bool HasLine(const client::Answer& answer, std::string_view line);
+
+}  // namespace suites::http1

@@ -1,0 +1,47 @@
+"""Remembers what it is asked, one line a request: what has come through, whatever the client was told.
+
+/seen answers with the lines and forgets them.
+"""
+
+SEEN = []
+# What a request must not have smuggled in; said where it is there, and not what it always is.
+SHOWN = {
+    "HTTP_HOST": "shapes.example",
+    "HTTP_CONTENT_LENGTH": None,
+    "HTTP_TRANSFER_ENCODING": "chunked",
+    "HTTP_X_FORWARDED_FOR": None,
+    "HTTP_X_FORWARDED_FOR_": None,
+    "HTTP_PROXY": None,
+    "HTTP_X": None,
+    "HTTP_X_Y": None,
+}
+
+
+def body_of(environ):
+    has_end = environ.get("wsgi.input_terminated") or environ.get("CONTENT_LENGTH")
+    length = environ.get("CONTENT_LENGTH")
+    try:
+        return environ["wsgi.input"].read(*([int(length)] if length else [])) if has_end else b""
+    except (OSError, ValueError):
+        return b"<cut>"
+
+
+def line_of(environ):
+    query = environ.get("QUERY_STRING")
+    target = environ["PATH_INFO"] + (f"?{query}" if query else "")
+    facts = [environ["REQUEST_METHOD"], target, f"[{body_of(environ).decode('latin-1')}]"]
+    for name, usual in SHOWN.items():
+        if name in environ and environ[name] != usual:
+            facts.append(f"{name}={environ[name]}")
+    return ascii(" ".join(facts))[1:-1]
+
+
+def application(environ, start_response):
+    if environ["PATH_INFO"] == "/seen":
+        body = "".join(line + "\n" for line in SEEN).encode()
+        SEEN.clear()
+    else:
+        SEEN.append(line_of(environ))
+        body = b"seen\n"
+    start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
+    return [body]
