@@ -4,7 +4,8 @@
     scripts/check_docs.py [CHECKOUT]
 
 Every relative link of a Markdown file leads somewhere, its #section included; every room is named in
-the README of its folder. Prints one line per problem, as file:line: what. Exit code 0 when there is
+the README of its folder; every event code of the engine's sources has one row in an events.md, and every
+row a source. Prints one line per problem, as file:line: what. Exit code 0 when there is
 none.
 """
 
@@ -19,6 +20,8 @@ LINK = re.compile(r"!?\[[^\]\n]*\]\(\s*<?([^)\s>]+)>?(?:\s+\"[^\"\n]*\")?\s*\)")
 CODE_BLOCK = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 CODE_SPAN = re.compile(r"`[^`\n]*`")
 HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*#*$", re.MULTILINE)
+EVENT_CODE = re.compile(r'"(H\d{4})"')
+EVENT_ROW = re.compile(r"^\| (H\d{4}) \|", re.MULTILINE)
 NOT_OURS = {"build", ".git", "node_modules"}
 
 
@@ -76,8 +79,28 @@ def room_problems(root: Path, folder: str) -> list[str]:
     ]
 
 
+def event_problems(root: Path) -> list[str]:
+    used: dict[str, str] = {}
+    for path in source_tree.source_files(root):
+        if path.parts[0] != "hosts" or path.stem.endswith("_test") or "testing" in path.parts:
+            continue
+        for line, match in source_tree.numbered_matches(EVENT_CODE, (root / path).read_text(encoding="utf-8")):
+            used.setdefault(match[1], f"{path}:{line}")
+    rows: dict[str, str] = {}
+    problems = []
+    for page in sorted(root.glob("hosts/*/events.md")):
+        for line, match in source_tree.numbered_matches(EVENT_ROW, page.read_text(encoding="utf-8")):
+            place = f"{page.relative_to(root)}:{line}"
+            if match[1] in rows:
+                problems.append(f"{place}: {match[1]} has a row already, in {rows[match[1]]}")
+            rows.setdefault(match[1], place)
+    problems += [f"{used[code]}: {code} is in no events.md" for code in sorted(used.keys() - rows.keys())]
+    return problems + [f"{rows[code]}: nothing logs {code}" for code in sorted(rows.keys() - used.keys())]
+
+
 def check(root: Path) -> list[str]:
     problems = [problem for page in markdown_files(root) for problem in link_problems(root, page)]
+    problems += event_problems(root)
     for folder in (*source_tree.FOLDERS, "apps"):
         if (root / folder).is_dir():
             problems += room_problems(root, folder)

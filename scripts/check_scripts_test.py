@@ -227,6 +227,21 @@ class Docs(House):
             check_docs.check(self.root), ["hosts/README.md: does not name the room serving/"]
         )
 
+    def test_holds_event_codes_and_their_rows_together(self):
+        self.write("hosts/base/events.md", "| H0101 | error | one |\n| H0102 | error | another |\n")
+        self.write("hosts/base/log.cpp", 'Log(Error, "H0101");\n')
+        self.assertEqual(check_docs.check(self.root), ["hosts/base/events.md:2: nothing logs H0102"])
+        self.write("hosts/base/log.cpp", 'Log(Error, "H0101");\nLog(Error, "H0102");\nLog(Error, "H0103");\n')
+        self.assertEqual(check_docs.check(self.root), ["hosts/base/log.cpp:3: H0103 is in no events.md"])
+        self.write("hosts/wsgi/log_test.cpp", 'Log(Error, "H0999");\n')
+        self.write("hosts/base/log.cpp", 'Log(Error, "H0101");\nLog(Error, "H0102");\n')
+        self.write("hosts/python/events.md", "| H0102 | error | again |\n")
+        self.write("hosts/README.md", "Rooms: `base/`, `wsgi/`, `python/`.\n")
+        self.assertEqual(
+            check_docs.check(self.root),
+            ["hosts/python/events.md:1: H0102 has a row already, in hosts/base/events.md:2"],
+        )
+
 
 if __name__ == "__main__":
     unittest.main()
