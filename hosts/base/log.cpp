@@ -3,6 +3,7 @@
 #include <fmt/chrono.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <ctime>
@@ -37,6 +38,26 @@ std::string_view Name(LogLevel level) {
   return "?";
 }
 
+bool IsControl(char c) {
+  constexpr unsigned char kFirstPrintable = 0x20;
+  constexpr unsigned char kDelete = 0x7f;
+  const auto byte = static_cast<unsigned char>(c);
+  return (byte < kFirstPrintable && c != '\t') || byte == kDelete;
+}
+
+// What clients and applications said may be in it: a line stays one line.
+std::string WithoutControls(std::string_view text) {
+  std::string shown;
+  for (const char c : text) {
+    if (IsControl(c)) {
+      fmt::format_to(std::back_inserter(shown), "\\x{:02x}", static_cast<unsigned char>(c));
+    } else {
+      shown += c;
+    }
+  }
+  return shown;
+}
+
 }  // namespace
 
 void SetLogProcess(std::string name) {
@@ -56,6 +77,8 @@ void LogLine(LogLevel level, std::string_view code, std::string_view text) {
   if (!IsLogged(level)) return;
   timespec now{};
   ::clock_gettime(CLOCK_REALTIME, &now);
+  std::string kept;
+  if (std::ranges::any_of(text, IsControl)) text = kept = WithoutControls(text);
   std::string line = fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z {} {} [{} {}] {}\n",
                                  fmt::gmtime(now.tv_sec),
                                  now.tv_nsec / 1'000'000,

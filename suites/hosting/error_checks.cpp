@@ -6,6 +6,7 @@
 
 #include "suites/hosting/configured.h"
 #include "suites/hosts_under_test/check.h"
+#include "suites/hosts_under_test/eventually.h"
 
 namespace suites::hosting {
 
@@ -186,6 +187,26 @@ INSTANTIATE_TEST_SUITE_P(Hosting,
                          ErrorsIn,
                          testing::Values(ProcessKind::Embedded, ProcessKind::Daemon),
                          NameOfKind);
+
+TEST_P(ErrorsIn, NobodyWritesLinesOfTheLog) {
+  About({.rule = "LOG-10",
+         .title =
+             "line ends that a client or an application puts into what is logged are shown as such",
+         .expected = "one line, with \\x0a",
+         .mode = std::string(Name(GetParam()))});
+  (void)Need(stage().Copy("probe.wsgi", "subject.wsgi"));
+  Serve(Alias("subject"));
+  auto connection = Need(client::RawConnection::Open(host().port()));
+  Need(connection.Send(
+      "GET /forged%0AH0999%1B[31m HTTP/1.1\r\nHost: check.example\r\nConnection: close\r\n\r\n"));
+  EXPECT_EQ(Need(connection.ReadAnswer(hosts_under_test::Soon())).status, 404);
+  EXPECT_TRUE(hosts_under_test::Eventually(
+      [this] {
+        return host().Log().find("/forged\\x0aH0999\\x1b[31m refused") != std::string::npos;
+      },
+      hosts_under_test::Soon()));
+  EXPECT_EQ(host().Log().find("\nH0999"), std::string::npos);
+}
 
 class HostingErrors : public hosts_under_test::Check {
  protected:
