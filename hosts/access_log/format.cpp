@@ -31,7 +31,7 @@ constexpr std::array<Choices, 5> kChoices = {{{'T', "s ms us"},
                                               {'P', "pid tid hextid"},
                                               {'p', "canonical local remote"},
                                               {'a', "c"},
-                                              {'W', "mode process-group application-group"}}};
+                                              {'W', "mode process-group application-group pid"}}};
 constexpr std::string_view kLetters = "aABbCDefhHiIklLmnoOpPqrRsStTuUvVWxXc";
 
 bool IsDigit(char c) {
@@ -162,7 +162,8 @@ std::optional<std::string> Cookie(const Entry& entry, std::string_view name) {
 
 void AppendWhere(std::string_view what, const Entry& entry, std::string& out) {
   if (what == "mode") return AppendOrDash(entry.mode, out);
-  if (entry.mode.empty()) {
+  if (what == "pid" && entry.pid != 0) return AppendNumber(entry.pid, out);
+  if (entry.mode.empty() || what == "pid") {
     out += '-';
     return;
   }

@@ -52,6 +52,7 @@ struct Entry {
   std::string_view mode;  // "embedded", "daemon"; empty: no application was asked
   std::string_view process_group;
   std::string_view application_group;
+  int pid = 0;                   // of the process whose application answered; 0: none did
   int status = 0;                // 0: no answer was begun
   std::uint64_t body_bytes = 0;  // of the answer, without framing
   std::uint64_t sent = 0;        // bytes on the wire

@@ -52,6 +52,7 @@ Entry Usual(const Names& names) {
   entry.mode = "daemon";
   entry.process_group = "accounts";
   entry.application_group = "a.example|";
+  entry.pid = 4321;
   entry.status = 200;
   entry.body_bytes = 12;
   entry.sent = 150;
@@ -112,6 +113,7 @@ constexpr Row kRows[] = {
     {"%v %V", "a.example www.a.example"},
     {"%X", "+"},
     {"%{mode}W %{process-group}W %{application-group}W", "daemon accounts a.example|"},
+    {"%{pid}W", "4321"},
     {"%200,304{Content-Type}o %!200,304{Content-Type}o", "text/plain -"},
     {"%404s %!404s", "- 200"},
 };

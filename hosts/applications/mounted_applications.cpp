@@ -65,7 +65,7 @@ wsgi::MountVariables MountedApplications::VariablesOf(const exchange::RequestHea
   variables.pass_authorization = head.pass_authorization;
   variables.is_multithreaded = settings_.threads > 1;
   variables.is_multiprocess = settings_.multiprocess;
-  // A daemon process does not know which process took the connection.
+  // A daemon process learns with each request which process has the connection.
   if (settings_.process_group.empty()) variables.server_pid = std::to_string(::getpid());
   return variables;
 }

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <functional>
 #include <optional>
@@ -20,6 +21,8 @@ using serving::AnsweredRequest;
 using serving::Decision;
 
 constexpr std::string_view kOwnHandler = "own";
+constexpr std::string_view kEmbedded = "embedded";
+constexpr std::string_view kDaemon = "daemon";
 
 // A listener for IPv6 shows the IPv4 addresses it accepts with this before them.
 std::string_view Plain(std::string_view address) {
@@ -101,7 +104,7 @@ void DescribePlace(const Decision& decision, access_log::Entry& entry) {
   entry.filename = decision.script_filename;
   if (decision.what == Decision::What::Refuse || decision.handler == kOwnHandler) return;
   entry.handler = decision.handler;
-  entry.mode = decision.what == Decision::What::Run ? "embedded" : "daemon";
+  entry.mode = decision.what == Decision::What::Run ? kEmbedded : kDaemon;
   entry.process_group = decision.process_group;
   entry.application_group = decision.application_group;
 }
@@ -130,7 +133,10 @@ access_log::Entry EntryOf(const AnsweredRequest& request, const VirtualHost& hos
   entry.method = request.head->method;
   entry.query = request.head->query;
   entry.protocol = request.head->version_minor == 0 ? "HTTP/1.0" : "HTTP/1.1";
-  if (request.decision != nullptr) DescribePlace(*request.decision, entry);
+  if (request.decision == nullptr) return entry;
+  DescribePlace(*request.decision, entry);
+  if (request.answer != nullptr) entry.pid = request.answer->pid;
+  if (entry.mode == kEmbedded) entry.pid = ::getpid();
   return entry;
 }
 

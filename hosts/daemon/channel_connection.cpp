@@ -74,6 +74,7 @@ class ChannelConnection::Sink final : public exchange::AnswerSink {
 
   [[nodiscard]] base::Result<void> Begin(exchange::AnswerHead head) override {
     has_begun_ = true;
+    head.pid = ::getpid();
     AppendAnswerHead(connection_.framed_, head);
     return {};
   }

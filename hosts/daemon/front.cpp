@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -257,6 +258,7 @@ void Front::Errand::StartOn(Link& link) {
   link.Start(*this);
   exchange::RequestHead head = request_.head();
   head.queued_at_us = NowInMicroseconds();
+  head.server_pid = ::getpid();
   is_body_inline_ = request_.is_body_complete();
   is_body_sent_ = is_body_inline_;
   std::string frames;

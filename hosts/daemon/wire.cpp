@@ -126,6 +126,8 @@ void AppendRequest(std::string& out,
   Put(out, static_cast<std::int32_t>(head.virtual_host));
   Put(out, static_cast<std::uint8_t>(head.is_chunked));
   Put(out, static_cast<std::uint8_t>(head.pass_authorization));
+  Put(out, static_cast<std::uint8_t>(head.may_send_files));
+  Put(out, static_cast<std::int32_t>(head.server_pid));
   Put(out, head.content_length.value_or(kNoLength));
   Put(out, head.received_at_us);
   Put(out, head.queued_at_us);
@@ -165,6 +167,8 @@ base::Result<DecodedRequest> DecodeRequest(std::string_view payload) {
   head.virtual_host = reader.Take<std::int32_t>();
   head.is_chunked = reader.Take<std::uint8_t>() != 0;
   head.pass_authorization = reader.Take<std::uint8_t>() != 0;
+  head.may_send_files = reader.Take<std::uint8_t>() != 0;
+  head.server_pid = reader.Take<std::int32_t>();
   if (const auto length = reader.Take<std::uint64_t>(); length != kNoLength) {
     head.content_length = length;
   }
@@ -206,6 +210,7 @@ base::Result<DecodedRequest> DecodeRequest(std::string_view payload) {
 void AppendAnswerHead(std::string& out, const exchange::AnswerHead& head) {
   const std::size_t at = BeginFrame(out);
   Put(out, static_cast<std::int32_t>(head.status));
+  Put(out, static_cast<std::int32_t>(head.pid));
   Put(out, head.content_length.value_or(kNoLength));
   PutText(out, head.reason);
   Put(out, static_cast<std::uint32_t>(head.headers.size()));
@@ -220,6 +225,7 @@ base::Result<exchange::AnswerHead> DecodeAnswerHead(std::string_view payload) {
   Reader reader(payload);
   exchange::AnswerHead head;
   head.status = reader.Take<std::int32_t>();
+  head.pid = reader.Take<std::int32_t>();
   if (const auto length = reader.Take<std::uint64_t>(); length != kNoLength) {
     head.content_length = length;
   }

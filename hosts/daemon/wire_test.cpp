@@ -26,6 +26,8 @@ exchange::RequestHead SomeHead() {
   head.variables = {{"TENANT", "blue"}};
   head.script_name = "/a";
   head.process_group = "accounts";
+  head.may_send_files = true;
+  head.server_pid = 4321;
   head.received_at_us = 1'700'000'000'000'000;
   return head;
 }
@@ -56,6 +58,8 @@ TEST(Wire, BringsARequestOverUnchanged) {
   EXPECT_EQ(decoded->head.headers[1].name, "X-Empty");
   EXPECT_EQ(decoded->head.callable_object, "app");
   EXPECT_TRUE(decoded->head.pass_authorization);
+  EXPECT_TRUE(decoded->head.may_send_files);
+  EXPECT_EQ(decoded->head.server_pid, 4321);
   ASSERT_EQ(decoded->head.variables.size(), 1U);
   EXPECT_EQ(decoded->head.variables[0].value, "blue");
   EXPECT_EQ(decoded->head.process_group, "accounts");
@@ -79,6 +83,7 @@ TEST(Wire, BringsAnAnswerOverUnchanged) {
   head.reason = "My Reason";
   head.headers = {{"Set-Cookie", "a=1"}, {"Set-Cookie", "b=2"}};
   head.content_length = 5;
+  head.pid = 4321;
   AppendAnswerHead(bytes, head);
   const auto decoded = DecodeAnswerHead(Only(bytes).payload);
   ASSERT_TRUE(decoded);
@@ -86,6 +91,7 @@ TEST(Wire, BringsAnAnswerOverUnchanged) {
   EXPECT_EQ(decoded->reason, "My Reason");
   EXPECT_EQ(decoded->headers, head.headers);
   EXPECT_EQ(decoded->content_length, 5U);
+  EXPECT_EQ(decoded->pid, 4321);
 }
 
 TEST(Wire, WaitsForTheRestOfAFrame) {

@@ -289,13 +289,6 @@ const std::vector<Deviation>& DeviationTable() {
            "its connection is closed; embedded, behind 128 KiB, the application's read fails and "
            "it is answered 500",
        .why = "not yet: only who half closes could read the answer"},
-      {.id = "server-of-daemons",
-       .rules = "ENV-30",
-       .kind = Kind::NotYet,
-       .bears_on = Bearing::Request,
-       .theirs = "`mod_wsgi.server_pid` is there in daemon processes too",
-       .ours = "it is there where a server's own process answers",
-       .why = "not yet: the front does not tell its pid"},
       {.id = "interim-statuses",
        .rules = "RESP-7",
        .bears_on = Bearing::Application,

@@ -80,8 +80,9 @@ const std::vector<DirectiveRow>& Rows() {
        .most_arguments = 2,
        .default_value = "%h %l %u %t \"%r\" %>s %b",
        .meaning = "What a line of an access log says: Apache's items, of mod_log_config and "
-                  "mod_logio, and %{mode}W (embedded or daemon), %{process-group}W and "
-                  "%{application-group}W. The nicknames common and combined need no LogFormat.",
+                  "mod_logio, and %{mode}W (embedded or daemon), %{process-group}W, "
+                  "%{application-group}W and %{pid}W (of the process whose application answered; "
+                  "%P is the server's). The nicknames common and combined need no LogFormat.",
        .set = SetLogFormat},
       {.name = "CustomLog",
        .allowed_in = kServerAndHost,

@@ -32,6 +32,13 @@ struct AnswerHead {
 // Names as the script gave them, not expanded; nullopt: as configured.
 struct Choice {
   std::optional<std::string> process_group;
+  int pid = 0;  // of the process whose application answers; 0: not said
+};
+
+struct FilePart {
+  base::UniqueFd file;
+  std::uint64_t at = 0;
+  std::uint64_t length = 0;
   std::optional<std::string> application_group;
   std::optional<std::string> callable_object;
 };

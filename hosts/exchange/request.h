@@ -57,6 +57,9 @@ struct RequestHead {
   std::string_view dispatch_script;
   std::string_view dispatch_group;
 
+  bool may_send_files = false;  // WSGIEnableSendfile: file_wrapper may hand its file over (RESP-20)
+  int server_pid = 0;           // of the server's process with the connection; 0: this one (ENV-30)
+
   std::int64_t received_at_us = 0;  // since the epoch: when the request head was complete
   std::int64_t queued_at_us = 0;    // since the epoch: when a daemon's front sent it; 0 embedded
 };

@@ -44,7 +44,7 @@ class HttpConnection::Forwarded final : public ForwardedRequest {
     constexpr int kLastError = 599;
     is_overridden_ = connection_.decision_.overrides_errors && head.status >= kFirstError &&
                      head.status <= kLastError;
-    if (is_overridden_) return WritePage(head.status);
+    if (is_overridden_) return WritePage(head.status, head.pid);
     connection_.writer_->Begin(head, connection_.framed_);
     connection_.Remember(std::move(head));
   }
@@ -83,9 +83,11 @@ class HttpConnection::Forwarded final : public ForwardedRequest {
   void set_calling_back(bool calling_back) { is_calling_back_ = calling_back; }
 
  private:
-  void WritePage(int status) {
-    connection_.writer_->Begin(http1::ErrorHead(status), connection_.framed_);
-    connection_.Remember(http1::ErrorHead(status));
+  void WritePage(int status, int pid = 0) {
+    exchange::AnswerHead head = http1::ErrorHead(status);
+    head.pid = pid;
+    connection_.writer_->Begin(head, connection_.framed_);
+    connection_.Remember(std::move(head));
     connection_.writer_->Body(http1::ErrorPage(status), connection_.framed_);
   }
 

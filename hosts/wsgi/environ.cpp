@@ -235,6 +235,9 @@ void EnvironTemplate::AddEngineVariables(PyObject* environ,
       request.daemon_start == 0 ? zero_.share() : Take(PyFloat_FromDouble(request.daemon_start)));
   Set(environ, names_.application_start, Take(PyFloat_FromDouble(request.application_start)));
   Set(environ, names_.thread_id, Take(PyLong_FromLong(request.thread_id)));
+  if (head.server_pid != 0) {
+    Set(environ, names_.server_pid, server_pid_.GetNumber(head.server_pid));
+  }
 }
 
 bool EnvironTemplate::IsShown(const HeaderKeys::Key* key, const RequestHead& head) const {

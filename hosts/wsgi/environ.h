@@ -36,7 +36,7 @@ struct MountVariables {
   bool pass_authorization = false;  // ENV-5
   bool is_multithreaded = false;
   bool is_multiprocess = false;
-  std::string server_pid;  // empty: not known, no key
+  std::string server_pid;  // empty: the head of each request says it
 };
 
 // What belongs to a request and is in neither its head nor its mount.
@@ -124,6 +124,7 @@ class EnvironTemplate {
   KeptString listener_port_;
   KeptString remote_address_;
   KeptString remote_port_;
+  KeptString server_pid_;
   python::Ref zero_;
 };
 

@@ -55,6 +55,12 @@ TEST_F(EnvironTest, HasTheVariablesOfWsgi) {
             "[(1, 0), 'http', True, False, False, True]");
 }
 
+TEST_F(EnvironTest, NamesTheServersProcessIfTheRequestDoes) {
+  EXPECT_EQ(Play("'mod_wsgi.server_pid' in env"), "False");
+  stage_.request.server_pid = 4321;
+  EXPECT_EQ(Play("env['mod_wsgi.server_pid']"), "4321");
+}
+
 TEST_F(EnvironTest, HasTheVariablesOfTheEngine) {
   stage_.request.received_at_us = 1'500'000;
   stage_.variables.application_start = 2.5;

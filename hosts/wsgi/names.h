@@ -35,6 +35,7 @@ struct Names {
   python::Ref daemon_start = New("mod_wsgi.daemon_start");
   python::Ref application_start = New("mod_wsgi.application_start");
   python::Ref thread_id = New("mod_wsgi.thread_id");
+  python::Ref server_pid = New("mod_wsgi.server_pid");
   python::Ref close = New("close");
 };
 

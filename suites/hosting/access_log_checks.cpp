@@ -1,15 +1,20 @@
 // HostingAccessLog: what the engine writes about requests, in what format, whoever answered.
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <sstream>
 #include <utility>
 #include <vector>
 
 #include "hosts/base/files.h"
+#include "hosts/base/unique_fd.h"
 #include "suites/hosting/configured.h"
 #include "suites/hosts_under_test/check.h"
 #include "suites/hosts_under_test/eventually.h"
@@ -148,6 +153,34 @@ TEST_P(HostingAccessLog, ConditionsChooseWhatIsWritten) {
   EXPECT_THAT(Lines("all.log"), ElementsAre("all /hello/loud", "all /hello/quiet", "all /nothing"));
 }
 
+TEST_P(HostingAccessLog, SaysWhoAnswered) {
+  About({.rule = "LOG-2",
+         .title =
+             "mode, process group, interpreter and pid of the process whose application answered",
+         .expected = "os.getpid() of the application; - where none answered",
+         .mode = ModeName()});
+  (void)Need(stage().Write("who.wsgi", R"(
+import os
+def application(environ, start_response):
+    start_response('500 Own', [])
+    return [str(os.getpid()).encode()]
+)"));
+  ServeHello(Alias("who") +
+             "CustomLog {stage}/access.log \"%U %{mode}W %{process-group}W %{application-group}W "
+             "%{pid}W %P\"\n"
+             "<Location /who/page>\nWSGIErrorOverride On\n</Location>\n");
+  const std::string pid = Get("/who").body;
+  EXPECT_EQ(Get("/who/page").status, 500);
+  EXPECT_EQ(Get("/nothing").status, 404);
+  const bool is_daemon = GetParam() == ProcessKind::Daemon;
+  const std::string place = is_daemon ? "daemon one " : "embedded  ";
+  const std::string server = is_daemon ? "[0-9]+" : pid;
+  EXPECT_THAT(Lines("access.log"),
+              ElementsAre(MatchesRegex("/nothing - - - - [0-9]+"),
+                          MatchesRegex(fmt::format("/who {} {} {}", place, pid, server)),
+                          MatchesRegex(fmt::format("/who/page {} {} {}", place, pid, server))));
+}
+
 TEST_P(HostingAccessLog, AClientThatLeavesIsALineToo) {
   About({.rule = "LOG-1",
          .title = "an answer that the client did not take is logged with %X",
@@ -179,6 +212,36 @@ TEST_P(HostingAccessLog, ALogThatNobodyReadsStopsNobody) {
   EXPECT_TRUE(hosts_under_test::Eventually(
       [this] { return host().Log().find("H0240") != std::string::npos; }, Soon()));
   EXPECT_THAT(host().Log(), HasSubstr("of the access log /dev/full are lost: No space left"));
+}
+
+TEST_P(HostingAccessLog, APipeThatNobodyReadsStopsNobody) {
+  About({.rule = "LOG-4",
+         .title = "a pipe whose reader stands still: requests are answered, lines wait for it",
+         .expected = "every request is answered; then all lines, in their order",
+         .mode = ModeName()});
+  ASSERT_EQ(::mkfifo(stage().path("pipe").c_str(), 0600), 0);
+  const hosts::base::UniqueFd reader(
+      ::open(stage().path("pipe").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  ASSERT_TRUE(reader.is_open());
+  constexpr int kOnePage = 4096;  // one line and a bit
+  ASSERT_GT(::fcntl(reader.get(), F_SETPIPE_SZ, kOnePage), 0);
+  ServeHello("CustomLog {stage}/pipe \"%U\"\n");
+  std::string expected;
+  for (int i = 0; i < 20; ++i) {
+    const std::string path = fmt::format("/hello/{}{}", i, std::string(3000, 'x'));
+    EXPECT_EQ(Get(path).status, 200);
+    expected += path + "\n";
+  }
+  std::string read;
+  const auto read_more = [&] {
+    std::array<char, kOnePage> block{};
+    const ssize_t size = ::read(reader.get(), block.data(), block.size());
+    if (size > 0) read.append(block.data(), static_cast<size_t>(size));
+    return read.size() >= expected.size();
+  };
+  EXPECT_TRUE(hosts_under_test::Eventually(read_more, Soon()));
+  EXPECT_EQ(read, expected);
+  Found(fmt::format("20 answers, then {} bytes", read.size()));
 }
 
 TEST_P(HostingAccessLog, AFileThatCannotBeOpenedIsAnErrorAtItsLine) {

@@ -213,6 +213,19 @@ const std::vector<Row>& Rows() {
                 " 'script_name', 'path_info', 'listener_host', 'listener_port', 'request_id')"
                 " if type(environ.get('mod_wsgi.' + name)) is not str]"),
        .body = "[]"},
+      {.name = "NamesTheServersProcess",
+       .rule = "ENV-30",
+       .title =
+           "mod_wsgi.server_pid: the server's process that has the connection, not the daemon's",
+       .subject =
+           "import os\n"
+           "def parent(pid):\n"
+           "    with open('/proc/%s/status' % pid) as facts:\n"
+           "        return [line.split()[1] for line in facts if line.startswith('PPid:')][0]\n" +
+           Says("(parent(environ['mod_wsgi.server_pid']) == str(os.getppid()),"
+                " (environ['mod_wsgi.server_pid'] == str(os.getpid()))"
+                " == (environ['mod_wsgi.process_group'] == ''))"),
+       .body = "(True, True)"},
       {.name = "HasTimesOfTheEngine",
        .rule = "ENV-31",
        .title =
