@@ -155,6 +155,7 @@ void RoutedService::TakeOver(deployment::Route& route,
   head.handler = decision.handler;
   head.callable_object = decision.callable_object;
   head.pass_authorization = route.pass_authorization;
+  head.may_send_files = deployment::ValueOr(route.merged.effective.enable_sendfile, false);
   head.process_group = decision.process_group;
   head.application_group = decision.application_group;
   for (const auto& [name, value] : decision.variables)

@@ -679,10 +679,12 @@ const std::vector<DirectiveRow>& Rows() {
        .allowed_in = kFileInfo,
        .arguments = "On or Off",
        .default_value = "Off",
-       .meaning = "Whether files are sent by the kernel.",
-       .rules = "CFG-25",
-       .set = SetForRequests<bool, ReadOnOff, &PathSettings::enable_sendfile>,
-       .support = Support::NotYet},
+       .meaning = "Whether a regular file that an application returns in wsgi.file_wrapper is sent "
+                  "by the kernel (embedded), or read by the engine and not by Python (daemon "
+                  "processes). The bytes are the same. Such a file must not change while it is "
+                  "being sent.",
+       .rules = "CFG-25 RESP-20",
+       .set = SetForRequests<bool, ReadOnOff, &PathSettings::enable_sendfile>},
       {.name = "WSGIPassApacheRequest",
        .allowed_in = kEverywhere,
        .arguments = "On or Off",

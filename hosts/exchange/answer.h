@@ -1,5 +1,6 @@
 #pragma once
 // AnswerHead: status and headers of an answer.
+// FilePart:   bytes of a regular file, and the file.
 // Choice:     what a dispatch script said about a request (LOAD-20).
 // AnswerSink: where an answer goes: an HTTP connection, or the channel to the front.
 //
@@ -8,8 +9,11 @@
 // (Content-Length, chunked) and drops the body of an answer to HEAD. Writes may block while the
 // client reads slowly and its buffer is full: call them with no interpreter attached.
 //
+// WriteFile in place of the last Write: nothing is written behind a file.
+//
 // Threads: the thread that answers.
-// Fails:   Closed when the client left.
+// Fails:   Closed when the client left; WriteFile otherwise when the file has become shorter or cannot
+//          be read.
 
 #include <optional>
 #include <string>
@@ -19,6 +23,7 @@
 
 #include "hosts/base/check.h"
 #include "hosts/base/result.h"
+#include "hosts/base/unique_fd.h"
 
 namespace hosts::exchange {
 
@@ -27,11 +32,6 @@ struct AnswerHead {
   std::string reason;  // may be empty
   std::vector<std::pair<std::string, std::string>> headers;
   std::optional<std::uint64_t> content_length;  // parsed from the headers, kept beside them
-};
-
-// Names as the script gave them, not expanded; nullopt: as configured.
-struct Choice {
-  std::optional<std::string> process_group;
   int pid = 0;  // of the process whose application answers; 0: not said
 };
 
@@ -39,6 +39,11 @@ struct FilePart {
   base::UniqueFd file;
   std::uint64_t at = 0;
   std::uint64_t length = 0;
+};
+
+// Names as the script gave them, not expanded; nullopt: as configured.
+struct Choice {
+  std::optional<std::string> process_group;
   std::optional<std::string> application_group;
   std::optional<std::string> callable_object;
 };
@@ -52,6 +57,9 @@ class AnswerSink {
 
   [[nodiscard]] virtual base::Result<void> Begin(AnswerHead head) = 0;
   [[nodiscard]] virtual base::Result<void> Write(std::string_view bytes, Then then) = 0;
+  // As if the bytes were written. A sink that can send them without reading them does that, also
+  // after it has returned: the file is its own, and a slow reader holds no thread.
+  [[nodiscard]] virtual base::Result<void> WriteFile(FilePart part);
   // The body is complete. Whatever was held back is sent.
   [[nodiscard]] virtual base::Result<void> Finish() = 0;
   // The body broke off (ERR-9): the client must be able to notice.

@@ -214,6 +214,15 @@ void AddRequestSettings(const Route& route, FactBook& facts) {
              .written = "WSGIErrorOverride",
              .rule = "CFG-22 RESP-15"},
             settings.error_override);
+  AddSwitch(facts,
+            {.name = "file_sending",
+             .on = route.process_group.empty()
+                       ? "those in wsgi.file_wrapper are sent by the kernel, and hold no thread"
+                       : "those in wsgi.file_wrapper are read without Python",
+             .off = "read by Python",
+             .written = "WSGIEnableSendfile",
+             .rule = "CFG-25 RESP-20"},
+            settings.enable_sendfile);
   AddHeadMapping(route, facts);
 }
 

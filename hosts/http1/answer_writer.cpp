@@ -116,6 +116,14 @@ void AnswerWriter::Body(std::string_view bytes, std::string& out) {
   }
 }
 
+std::uint64_t AnswerWriter::PassBody(std::uint64_t bytes) {
+  if (framing_ == Framing::None) return 0;
+  bytes = std::min(bytes, remaining_);
+  remaining_ -= bytes;
+  body_bytes_ += bytes;
+  return bytes;
+}
+
 void AnswerWriter::End(std::string& out) {
   if (framing_ == Framing::Chunked) out.append("0\r\n\r\n");
   // A body shorter than promised: only the end of the connection tells the client.

@@ -28,6 +28,12 @@ class AnswerWriter {
   void Begin(const exchange::AnswerHead& head, std::string& out);
   // Appends the part of `bytes` that belongs to the body, framed.
   void Body(std::string_view bytes, std::string& out);
+  // The body's bytes need no framing around them: they may go out by another way, which PassBody
+  // counts. It says how many of them belong to the body.
+  [[nodiscard]] bool is_body_plain() const {
+    return framing_ == Framing::Length || framing_ == Framing::None;
+  }
+  [[nodiscard]] std::uint64_t PassBody(std::uint64_t bytes);
   void End(std::string& out);
 
   [[nodiscard]] bool has_begun() const { return begun_; }

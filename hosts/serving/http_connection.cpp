@@ -122,11 +122,12 @@ HttpConnection::~HttpConnection() = default;
 
 void HttpConnection::Proceed() {
   if (stream().backlog() > 0 || state_ == State::Closing) {
-    const std::size_t before = stream().backlog();
-    if (stream().Send({}) == Stream::Sending::Broken) {
+    const std::uint64_t before = stream().backlog();
+    if (stream().Send({}) == Stream::Sending::Broken && !BreakOffFile()) {
       Die();
       return;
     }
+    if (stream().wants_another_turn()) loop().TellAgain(fd(), *this);
     if (stream().backlog() < before) active_at_ = base::Clock::now();
     if (state_ == State::Forwarding && forwarding_ && !forwarded_->has_ended() &&
         stream().backlog() <= Stream::kLowWater && before > Stream::kLowWater) {
@@ -397,13 +398,13 @@ void HttpConnection::Reply(const exchange::AnswerHead& head, std::string_view pa
 // The answer is with the stream: what is to become of the connection?
 void HttpConnection::EndRequest() {
   active_at_ = base::Clock::now();
-  if (is_to_be_logged_) {
-    if (stream().backlog() > 0 && !has_broken_off_) {
-      state_ = State::Sending;
-      return;
-    }
-    TellLog();
+  const bool must_wait = is_to_be_logged_ ? stream().backlog() > 0 : stream().has_file();
+  if (must_wait && !has_broken_off_) {
+    state_ = State::Sending;
+    SetBusy(false);  // it needs no thread
+    return;
   }
+  if (is_to_be_logged_) TellLog();
   if (!is_to_be_kept() || loop().is_stopping()) {
     state_ = State::Closing;
     return;
@@ -429,6 +430,7 @@ void HttpConnection::EndRequest() {
 HttpConnection::Step HttpConnection::FinishSending() {
   if (stream().is_hung_up()) return Die();
   if (stream().backlog() > 0) return Step::Wait;
+  SetBusy(true);
   EndRequest();
   return Step::Again;
 }

@@ -54,7 +54,7 @@ class HttpConnection final : public Connection {
     Answering,   // an application thread has it, or will
     Chosen,      // a dispatch script has chosen: it is to be decided again
     Forwarding,  // another process answers
-    Sending,     // answered; the log waits until the client has all of it
+    Sending,     // answered; a file, or the log, waits until the client has all of it
     Draining,    // answered; the rest of the request's body is thrown away
     Closing,     // what waits for the client is sent, then the connection ends
     Lingering,   // our side is closed; the client's last bytes are thrown away (RFC 9112, 9.6)
@@ -81,6 +81,7 @@ class HttpConnection final : public Connection {
   void StartParser();
   void Refuse(int status);
   void Reply(const exchange::AnswerHead& head, std::string_view page);
+  [[nodiscard]] bool BreakOffFile();
   void EndRequest();
   void TellLog();
   [[nodiscard]] std::string_view RequestLine() const;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "hosts/base/check.h"
+#include "hosts/base/log.h"
 #include "hosts/serving/http_connection.h"
 
 namespace hosts::serving {
@@ -85,6 +86,17 @@ class HttpConnection::Sink final : public exchange::AnswerSink {
     return connection_.stream().WaitForRoom(connection_.settings_.limits.timeout);
   }
 
+  // What the socket does not take now, the loop sends.
+  [[nodiscard]] base::Result<void> WriteFile(exchange::FilePart part) override {
+    http1::AnswerWriter& writer = *connection_.writer_;
+    if (!writer.is_body_plain()) return AnswerSink::WriteFile(std::move(part));
+    part.length = writer.PassBody(part.length);
+    if (part.length == 0) return {};
+    const auto sending = connection_.stream().SendFile(connection_.framed_, std::move(part));
+    connection_.framed_.clear();
+    return Noted(sending);
+  }
+
   [[nodiscard]] base::Result<void> Finish() override {
     connection_.writer_->End(connection_.framed_);
     return {};  // Conclude() sends it
@@ -101,8 +113,13 @@ class HttpConnection::Sink final : public exchange::AnswerSink {
   base::Result<void> Send() {
     const auto sending = connection_.stream().Send(connection_.framed_);
     connection_.framed_.clear();
+    return Noted(sending);
+  }
+
+  base::Result<void> Noted(Stream::Sending sending) {
     if (sending != Stream::Sending::Broken) return {};
     connection_.is_cut_ = connection_.has_broken_off_ = true;
+    if (const auto* failure = connection_.stream().file_failure()) return *failure;
     return base::Error{base::ErrorKind::Closed, "the client is gone"};
   }
 
@@ -127,6 +144,20 @@ void HttpConnection::Conclude() {
   }
   framed_.clear();
   EndRequest();
+}
+
+// The loop's side of WriteFile.
+// True: it was a file that could not be sent to its end, and the rest of what waits may go.
+bool HttpConnection::BreakOffFile() {
+  if (is_cut_ || stream().file_failure() == nullptr) return false;
+  is_cut_ = has_broken_off_ = true;
+  base::Log(base::LogLevel::Error,
+            "H0231",
+            "the answer to {} {} breaks off: {}",
+            parser_->head().method,
+            decision_.path,
+            stream().file_failure()->message);
+  return true;
 }
 
 }  // namespace hosts::serving

@@ -30,7 +30,7 @@ void HttpConnection::TellLog() {
   answered.remote_port = peer_.port;
   answered.local_address = local_.address;
   answered.local_port = local_.port;
-  answered.body_bytes = writer_->body_bytes();
+  answered.body_bytes = writer_->body_bytes() - stream().unsent_of_file();
   answered.sent = stream().sent() - sent_before_;
   answered.received = has_head ? request_bytes_ : in_.size();
   answered.took = base::Clock::now() - began_at_;

@@ -16,6 +16,7 @@ namespace hosts::serving {
 namespace {
 
 constexpr size_t kBatch = 128;
+constexpr std::uint32_t kEdges = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
 constexpr auto kTick = std::chrono::seconds(1);
 // How long a new connection may wait for another process while every thread here is busy.
 constexpr auto kLeaveToOthers = std::chrono::milliseconds(20);
@@ -57,11 +58,16 @@ Loop::~Loop() = default;
 
 void Loop::Watch(int fd, EventSource& source, Trigger trigger) {
   epoll_event event{};
-  event.events = trigger == Trigger::Level
-                     ? static_cast<std::uint32_t>(EPOLLIN)
-                     : static_cast<std::uint32_t>(EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET);
+  event.events = trigger == Trigger::Level ? static_cast<std::uint32_t>(EPOLLIN) : kEdges;
   event.data.ptr = &source;
   CHECK(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) == 0, "epoll refused a descriptor");
+}
+
+void Loop::TellAgain(int fd, EventSource& source) {
+  epoll_event event{};
+  event.events = kEdges;
+  event.data.ptr = &source;
+  CHECK(::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, fd, &event) == 0, "epoll forgot a descriptor");
 }
 
 void Loop::Unwatch(int fd, EventSource& source) {

@@ -62,6 +62,9 @@ class Loop {
   enum class Trigger { Edge, Level };
   void Watch(int fd, EventSource& source, Trigger trigger = Trigger::Edge);
   void Unwatch(int fd, EventSource& source);
+  // What is ready is told in the loop's next round, as if it had become so: for a source that has
+  // not used up what an edge told, because it is the turn of others.
+  void TellAgain(int fd, EventSource& source);
   void Own(std::unique_ptr<Connection> connection);
   void Destroy(Connection& connection);
   // The connection has a request to be answered by an application thread (Connection::Answer).

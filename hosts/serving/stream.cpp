@@ -2,18 +2,25 @@
 
 #include <poll.h>
 #include <sys/epoll.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <utility>
 
+#include "hosts/base/check.h"
 #include "hosts/base/deadline.h"
 
 namespace hosts::serving {
 
 namespace {
 constexpr std::size_t kBlock = 64 * 1024;
+// A file goes out in turns of this size: one that is read as fast as it is sent must not keep the
+// loop from everybody else.
+constexpr std::uint64_t kFileTurn = 1024 * 1024;
 constexpr std::uint32_t kInputEvent = EPOLLIN;
 constexpr std::uint32_t kEndEvents = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
 }  // namespace
@@ -23,8 +30,91 @@ bool Stream::is_hung_up() const {
 }
 
 Stream::Sending Stream::Send(std::string_view bytes) {
+  CHECK(bytes.empty() || !has_file(), "nothing is sent behind a file before its end");
+  const Sending sending = SendBytes(bytes);
+  return sending == Sending::Done && has_file() ? SendFromFile() : sending;
+}
+
+Stream::Sending Stream::SendFile(std::string_view bytes, exchange::FilePart part) {
+  CHECK(!has_file(), "one file at a time");
+  file_ = std::move(part.file);
+  file_at_ = part.at;
+  file_left_ = part.length;
+  file_lost_ = 0;
+  is_file_read_ = false;
+  const Sending sending = SendBytes(bytes);
+  return sending == Sending::Done ? SendFromFile() : sending;
+}
+
+Stream::Sending Stream::FailFile(base::Error error) {
+  file_failure_ = std::make_unique<base::Error>(std::move(error));
+  file_.reset();
+  file_lost_ = std::exchange(file_left_, 0);
+  return Sending::Broken;
+}
+
+Stream::Sending Stream::SendFromFile() {
+  wants_another_turn_ = false;
+  std::uint64_t turn = kFileTurn;
+  while (file_left_ > 0) {
+    if (turn == 0) {
+      wants_another_turn_ = true;
+      return Sending::Pending;
+    }
+    if (is_file_read_) {
+      const std::uint64_t before = file_left_;
+      if (!ReadFromFile()) return Sending::Broken;
+      turn -= std::min(turn, before - file_left_);
+      if (const Sending sending = SendBytes({}); sending != Sending::Done) return sending;
+      continue;
+    }
+    auto at = static_cast<off_t>(file_at_);
+    const ssize_t sent = ::sendfile(fd(), file_.get(), &at, std::min(file_left_, turn));
+    if (sent > 0) {
+      const auto size = static_cast<std::uint64_t>(sent);
+      file_at_ += size;
+      file_left_ -= size;
+      sent_ += size;
+      turn -= size;
+    } else if (sent == 0) {
+      return FailFile(
+          {base::ErrorKind::InvalidInput, "a file has become shorter while it was being sent"});
+    } else if (errno == EAGAIN) {
+      return Sending::Pending;
+    } else if (errno == EINVAL || errno == ENOSYS) {
+      is_file_read_ = true;
+    } else if (errno == EIO || errno == EOVERFLOW || errno == ENOMEM) {
+      return FailFile(base::SystemError("cannot read a file that is being sent"));
+    } else if (errno != EINTR) {
+      return Sending::Broken;
+    }
+  }
+  file_.reset();
+  return Sending::Done;
+}
+
+bool Stream::ReadFromFile() {
+  const std::size_t size = std::min<std::uint64_t>(file_left_, kBlock);
+  out_.resize(size);  // nothing else waits
+  ssize_t count = 0;
+  do {
+    count = ::pread(file_.get(), out_.data(), size, static_cast<off_t>(file_at_));
+  } while (count < 0 && errno == EINTR);
+  out_.resize(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+  if (count > 0) {
+    file_at_ += out_.size();
+    file_left_ -= out_.size();
+    return true;
+  }
+  FailFile(count == 0 ? base::Error{base::ErrorKind::InvalidInput,
+                                    "a file has become shorter while it was being sent"}
+                      : base::SystemError("cannot read a file that is being sent"));
+  return false;
+}
+
+Stream::Sending Stream::SendBytes(std::string_view bytes) {
   while (true) {
-    if (backlog() == 0 && bytes.empty()) return Sending::Done;
+    if (waiting_bytes() == 0 && bytes.empty()) return Sending::Done;
     const ssize_t sent = SendOnce(bytes);
     if (sent < 0) {
       if (errno == EINTR) continue;
@@ -38,10 +128,10 @@ Stream::Sending Stream::Send(std::string_view bytes) {
     }
     size_t done = static_cast<size_t>(sent);
     sent_ += done;
-    const size_t from_backlog = std::min(done, backlog());
+    const size_t from_backlog = std::min(done, waiting_bytes());
     out_sent_ += from_backlog;
     done -= from_backlog;
-    if (backlog() == 0) {
+    if (waiting_bytes() == 0) {
       out_.clear();
       out_sent_ = 0;
     }
@@ -51,14 +141,15 @@ Stream::Sending Stream::Send(std::string_view bytes) {
 
 // What waits, and `bytes` behind it.
 ssize_t Stream::SendOnce(std::string_view bytes) {
-  constexpr int kFlags = MSG_NOSIGNAL | MSG_DONTWAIT;
-  if (backlog() == 0) return ::send(fd(), bytes.data(), bytes.size(), kFlags);
-  iovec parts[] = {{out_.data() + out_sent_, backlog()},
+  // The head of an answer and its file go in one packet.
+  const int flags = MSG_NOSIGNAL | MSG_DONTWAIT | (has_file() ? MSG_MORE : 0);
+  if (waiting_bytes() == 0) return ::send(fd(), bytes.data(), bytes.size(), flags);
+  iovec parts[] = {{out_.data() + out_sent_, waiting_bytes()},
                    {const_cast<char*>(bytes.data()), bytes.size()}};
   msghdr message{};
   message.msg_iov = parts;
   message.msg_iovlen = bytes.empty() ? 1 : 2;
-  return ::sendmsg(fd(), &message, kFlags);
+  return ::sendmsg(fd(), &message, flags);
 }
 
 base::Result<void> Stream::WaitForRoom(std::chrono::milliseconds at_most) {

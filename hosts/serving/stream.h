@@ -2,20 +2,24 @@
 // Stream: a non-blocking socket, the bytes that wait for it, and what edge-triggered events told.
 //
 // Output goes out at once as far as the socket takes it; the rest waits in a bounded buffer that
-// the loop drains, so a slow reader holds no thread until the buffer is full.
+// the loop drains, so a slow reader holds no thread until the buffer is full. Behind the bytes may
+// come a file, which goes from the kernel's cache to the socket: it waits in no buffer at all.
 //
-// Owns:    the socket and the bytes that wait for it.
+// Owns:    the socket, the bytes that wait for it, and the file.
+// Needs:   SIGPIPE ignored in the process: sendfile knows no other way.
 // Threads: one at a time. WaitForRoom and WaitForInput block: application threads only.
 
 #include <sys/types.h>
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "hosts/base/result.h"
 #include "hosts/base/unique_fd.h"
+#include "hosts/exchange/answer.h"
 
 namespace hosts::serving {
 
@@ -37,8 +41,20 @@ class Stream {
 
   enum class Sending { Done, Pending, Broken };
   // Sends what waits and then `bytes`, as far as the socket takes them; keeps the rest.
+  // While a file waits there are none: Pending may then also mean that it is the turn of others
+  // (wants_another_turn).
   Sending Send(std::string_view bytes);
-  [[nodiscard]] std::size_t backlog() const { return out_.size() - out_sent_; }
+  // The same with a file behind the bytes. Broken without file_failure(): the client is gone.
+  Sending SendFile(std::string_view bytes, exchange::FilePart part);
+  [[nodiscard]] bool has_file() const { return file_.is_open(); }
+  // Bytes of the last file that the socket has not taken, or never will.
+  [[nodiscard]] std::uint64_t unsent_of_file() const { return file_left_ + file_lost_; }
+  // The socket would take more, but no event will say so: Send({}) is to be called again.
+  [[nodiscard]] bool wants_another_turn() const { return wants_another_turn_; }
+  // Why the file could not be sent to its end.
+  [[nodiscard]] const base::Error* file_failure() const { return file_failure_.get(); }
+  // What waits: bytes, and of a file what is left of it.
+  [[nodiscard]] std::uint64_t backlog() const { return out_.size() - out_sent_ + file_left_; }
   // Bytes that the socket took so far.
   [[nodiscard]] std::uint64_t sent() const { return sent_; }
   // Blocks until at most kLowWater bytes wait, if more than kHighWater do.
@@ -55,13 +71,25 @@ class Stream {
   void Shutdown();
 
  private:
+  [[nodiscard]] std::size_t waiting_bytes() const { return out_.size() - out_sent_; }
+  Sending SendBytes(std::string_view bytes);
   ssize_t SendOnce(std::string_view bytes);
+  Sending SendFromFile();
+  Sending FailFile(base::Error error);
+  [[nodiscard]] bool ReadFromFile();  // false: it has failed
 
   base::UniqueFd socket_;
   std::uint32_t events_ = 0;
   std::string out_;
   std::size_t out_sent_ = 0;
   std::uint64_t sent_ = 0;
+  base::UniqueFd file_;
+  std::uint64_t file_at_ = 0;
+  std::uint64_t file_left_ = 0;
+  std::uint64_t file_lost_ = 0;
+  bool is_file_read_ = false;  // its file system has no sendfile: block by block through out_
+  bool wants_another_turn_ = false;
+  std::unique_ptr<base::Error> file_failure_;
 };
 
 }  // namespace hosts::serving

@@ -35,6 +35,14 @@ std::string_view BytesOf(PyObject* item) {
   return python::BytesView(item);
 }
 
+// False: there is no descriptor for it, and it is sent block by block.
+bool HoldFile(const RegularFile& file, Answer& answer) {
+  auto part = PartOf(file, *answer.room());
+  if (!part) return false;
+  answer.HoldFile(*std::move(part));
+  return true;
+}
+
 void RequireHead(const Answer& answer) {
   if (answer.has_head()) return;
   throw PythonError(PyExc_RuntimeError, "the application did not call start_response");
@@ -208,15 +216,23 @@ void Adapter::Run(const Attached& attached, Call& call, OngoingRequest& request)
     return;
   }
   const Closing closing(attached, names_, result.get());
-  SendIterable(attached, result.get(), request);
+  SendIterable(attached,
+               result.get(),
+               request,
+               call.head.may_send_files ? FileSending::Allowed : FileSending::No);
 }
 
-void Adapter::SendIterable(const Attached& attached, PyObject* result, OngoingRequest& request) {
+void Adapter::SendIterable(const Attached& attached,
+                           PyObject* result,
+                           OngoingRequest& request,
+                           FileSending file_sending) {
   Answer& answer = request.answer;
   const bool is_file =
       Py_IS_TYPE(result, reinterpret_cast<PyTypeObject*>(file_wrapper_type_.get()));
-  if (is_file && answer.has_head() && !answer.has_begun() && !answer.has_content_length()) {
-    if (const auto length = RemainingLength(attached, result)) answer.SetContentLength(*length);
+  if (is_file && answer.has_head() && !answer.has_begun()) {
+    const auto file = RegularFileIn(attached, result);
+    if (file && !answer.has_content_length()) answer.SetContentLength(file->length);
+    if (file && file_sending == FileSending::Allowed && HoldFile(*file, answer)) return;
   }
   const Ref iterator = Take(PyObject_GetIter(result));
   while (!(is_file && answer.is_full())) {

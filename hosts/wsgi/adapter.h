@@ -50,7 +50,11 @@ class Adapter {
  private:
   class RequestObjects;
   void Run(const python::Attached& attached, Call& call, OngoingRequest& request);
-  void SendIterable(const python::Attached& attached, PyObject* result, OngoingRequest& request);
+  enum class FileSending { Allowed, No };
+  void SendIterable(const python::Attached& attached,
+                    PyObject* result,
+                    OngoingRequest& request,
+                    FileSending file_sending);
 
   Names names_;
   HeaderKeys header_keys_;

@@ -297,6 +297,43 @@ TEST_F(FileWrapperTest, KnowsNoLengthOfADecompressedFile) {
   EXPECT_EQ(answer.Header("Content-Length"), "");
 }
 
+TEST_F(FileWrapperTest, HandsTheFileOverWhereThatIsAllowed) {
+  stage_.request.may_send_files = true;
+  const auto answer = Play("(lambda file: (file.seek(4), file)[1])(open(path, 'rb'))");
+  EXPECT_EQ(answer.file_bytes(), "456789") << "the sink's descriptor is open behind close()";
+  EXPECT_TRUE(answer.writes().empty());
+  EXPECT_EQ(answer.Header("Content-Length"), "6");
+  EXPECT_TRUE(answer.is_finished());
+  EXPECT_EQ(Play("open(path, 'rb')", "[('Content-Length', '5')]").file_bytes(), "01234");
+  EXPECT_EQ(Play("open(path, 'rb')", "[('Content-Length', '50')]").file_bytes(), "0123456789");
+}
+
+TEST_F(FileWrapperTest, HandsNothingElseOver) {
+  stage_.request.may_send_files = true;
+  for (const char* file :
+       {"io.BytesIO(b'abc')", "gzip.GzipFile(fileobj=io.BytesIO(gzip.compress(b'abc')))"}) {
+    const auto answer = Play(file);
+    EXPECT_EQ(answer.file_bytes(), std::nullopt) << file;
+    EXPECT_EQ(answer.body(), "abc") << file;
+  }
+}
+
+TEST_F(FileWrapperTest, SaysWhyAFileCouldNotBeSentToItsEnd) {
+  stage_.request.may_send_files = true;
+  RecordingSink sink;
+  sink.FailFiles({base::ErrorKind::InvalidInput, "a file has become shorter"});
+  stage_.Execute("path = '" + path_.string() + "'");
+  FakeBody body;
+  stage_.Play(
+      "def application(environ, start_response):\n"
+      "    start_response('200 OK', [])\n"
+      "    return environ['wsgi.file_wrapper'](open(path, 'rb'))\n",
+      body,
+      sink);
+  EXPECT_TRUE(sink.is_aborted());
+  EXPECT_EQ(stage_.log().Lines("H0231").size(), 1U);
+}
+
 TEST_F(FileWrapperTest, IsAClassThatClosesItsFile) {
   stage_.Play(
       "import io\n"

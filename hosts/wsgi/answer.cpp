@@ -1,6 +1,9 @@
 #include "hosts/wsgi/answer.h"
 
+#include <utility>
+
 #include "hosts/base/check.h"
+#include "hosts/base/log.h"
 #include "hosts/wsgi/error_page.h"
 
 namespace hosts::wsgi {
@@ -74,6 +77,13 @@ void Answer::Hold(std::string_view bytes) {
   held_.append(Cut(bytes));
 }
 
+void Answer::HoldFile(exchange::FilePart part) {
+  CHECK(!has_begun_ && held_.empty() && room_ && part.length <= *room_,
+        "a file is the whole of a body, and its length is known");
+  room_ = 0;
+  held_file_ = std::move(part);
+}
+
 void Answer::Fail(int status) {
   failed_status_ = status;
 }
@@ -94,8 +104,18 @@ void Answer::Complete() {
     has_begun_ = true;
     if (!Note(sink_.Begin(std::move(*head_)))) return sink_.Abort();
   }
-  if (!held_.empty() && !Note(sink_.Write(held_, AnswerSink::Then::More))) return sink_.Abort();
+  if (!WriteHeld()) return sink_.Abort();
   if (!sink_.Finish()) sink_.Abort();
+}
+
+base::Result<void> Answer::WriteHeld() {
+  if (!held_.empty()) return Note(sink_.Write(held_, AnswerSink::Then::More));
+  if (!held_file_) return {};
+  auto written = sink_.WriteFile(*std::exchange(held_file_, std::nullopt));
+  if (!written && written.error().kind != base::ErrorKind::Closed) {
+    base::Log(base::LogLevel::Error, "H0231", "an answer breaks off: {}", written.error().message);
+  }
+  return Note(std::move(written));
 }
 
 }  // namespace hosts::wsgi

@@ -30,6 +30,7 @@ class Answer {
   [[nodiscard]] bool has_content_length() const { return room_.has_value(); }
   // No byte more goes out.
   [[nodiscard]] bool is_full() const { return room_ == 0U; }
+  [[nodiscard]] std::optional<std::uint64_t> room() const { return room_; }
 
   // What start_response said. Not after has_begun().
   void SetHead(exchange::AnswerHead head);
@@ -42,6 +43,9 @@ class Answer {
   [[nodiscard]] base::Result<void> SendAll(const std::vector<std::string_view>& pieces);
   // Keeps these bytes until Complete.
   void Hold(std::string_view bytes);
+  // The same with a file, of as many bytes as there is room for, which is all of the body. Once, and
+  // nothing behind it: later bytes are dropped.
+  void HoldFile(exchange::FilePart part);
 
   // There will be no answer by the application: Complete sends an error page with this status, or
   // breaks off what has begun (ERR-9).
@@ -54,11 +58,13 @@ class Answer {
   [[nodiscard]] std::string_view Cut(std::string_view bytes);
   [[nodiscard]] base::Result<void> Note(base::Result<void> result);
   void SendErrorPage();
+  [[nodiscard]] base::Result<void> WriteHeld();
 
   exchange::AnswerSink& sink_;
   std::optional<exchange::AnswerHead> head_;
   std::optional<std::uint64_t> room_;  // body bytes that may still be sent; none declared: no limit
   std::string held_;
+  std::optional<exchange::FilePart> held_file_;
   int failed_status_ = 0;
   bool has_begun_ = false;
   bool client_has_left_ = false;

@@ -1,6 +1,9 @@
 #include "hosts/wsgi/file_wrapper.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+
+#include <algorithm>
 
 #include "hosts/python/call.h"
 #include "hosts/python/heap_type.h"
@@ -112,14 +115,16 @@ long long NumberFrom(PyObject* file, const char* method) {
   return number;
 }
 
-std::optional<std::uint64_t> LengthOf(PyObject* file) {
+std::optional<RegularFile> RegularFileOf(PyObject* file) {
   const auto descriptor = static_cast<int>(NumberFrom(file, "fileno"));
   struct stat facts {};
   if (::fstat(descriptor, &facts) != 0 || !S_ISREG(facts.st_mode)) return std::nullopt;
   if (!ReadsItsFileAsItIs(file)) return std::nullopt;
   const long long position = NumberFrom(file, "tell");
   if (position < 0 || position > facts.st_size) return std::nullopt;
-  return static_cast<std::uint64_t>(facts.st_size - position);
+  return RegularFile{.descriptor = descriptor,
+                     .at = static_cast<std::uint64_t>(position),
+                     .length = static_cast<std::uint64_t>(facts.st_size - position)};
 }
 
 }  // namespace
@@ -137,12 +142,21 @@ Ref MakeFileWrapperType(const Attached&) {
 }
 
 // Any exception means "cannot say": the file is then sent block by block, as one without fileno is.
-std::optional<std::uint64_t> RemainingLength(const Attached&, PyObject* wrapper) {
+std::optional<RegularFile> RegularFileIn(const Attached&, PyObject* wrapper) {
   try {
-    return LengthOf(BodyOf<FileWrapper>(wrapper).file.get());
+    return RegularFileOf(BodyOf<FileWrapper>(wrapper).file.get());
   } catch (const PythonError&) {
     return std::nullopt;
   }
+}
+
+std::optional<exchange::FilePart> PartOf(const RegularFile& file, std::uint64_t length) {
+  exchange::FilePart part;
+  part.file = base::UniqueFd(::fcntl(file.descriptor, F_DUPFD_CLOEXEC, 0));
+  if (!part.file.is_open()) return std::nullopt;
+  part.at = file.at;
+  part.length = std::min(length, file.length);
+  return part;
 }
 
 }  // namespace hosts::wsgi

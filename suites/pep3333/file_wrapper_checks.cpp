@@ -3,9 +3,19 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
+
+#include "hosts/base/files.h"
+#include "suites/hosts_under_test/eventually.h"
 #include "suites/pep3333/row.h"
 
 namespace suites::pep3333 {
+
+using client::Answer;
+using client::RawConnection;
+using hosts_under_test::Eventually;
+using hosts_under_test::Need;
+using hosts_under_test::Soon;
 
 namespace {
 
@@ -77,13 +87,6 @@ const std::vector<Row>& Rows() {
        .subject = Wraps("wrapper(open(NAME, 'rb', buffering=0))"),
        .body = "0123456789",
        .has = {"Content-Length: 10"}},
-      {.name = "SendsAFileWithSendfile",
-       .rule = "RESP-20",
-       .title = "WSGIEnableSendfile On: the same bytes and headers",
-       .subject = Wraps("wrapper(at(4))"),
-       .directives = "WSGIEnableSendfile On\n",
-       .body = "456789",
-       .has = {"Content-Length: 6"}},
       {.name = "SendsNoBodyForHead",
        .rule = "RESP-19",
        .title = "HEAD of a file: its length, no body",
@@ -91,6 +94,40 @@ const std::vector<Row>& Rows() {
        .request = Head(),
        .body = "",
        .has = {"Content-Length: 10"}},
+      {.name = "SendsAFileToHttp10",
+       .rule = "RESP-19",
+       .title = "HTTP/1.0: the length, and the connection ends",
+       .subject = Wraps("wrapper(at(4))"),
+       .request = "GET /app HTTP/1.0\r\nHost: check.example\r\n\r\n",
+       .body = "456789",
+       .has = {"Content-Length: 6", "Connection: close"}},
+      {.name = "SendsNothingBehindTheEndOfAFile",
+       .rule = "RESP-19",
+       .title = "A file that stands behind its end: nothing, and no length of less than nothing",
+       .subject = Wraps("wrapper(at(20))"),
+       .body = "",
+       .lacks = {"Content-Length"}},
+      {.name = "SendsNoMoreThanThereIs",
+       .rule = "RESP-19",
+       .title = "A Content-Length beyond the file's end: what there is, and the connection ends",
+       .subject = Wraps("wrapper(at(4))", "('Content-Length', '100')"),
+       .body = "456789",
+       .has = {"Content-Length: 100"}},
+      {.name = "SendsASocket",
+       .rule = kSection,
+       .title = "A socket has a descriptor and no length",
+       .subject = "import socket\ndef received(text):\n    ends = socket.socketpair()\n"
+                  "    ends[1].sendall(text)\n    ends[1].close()\n"
+                  "    return ends[0].makefile('rb')\n" +
+                  Wraps("wrapper(received(b'received'))"),
+       .body = "received",
+       .lacks = {"Content-Length"}},
+      {.name = "SendsNoBodyWithAStatusThatHasNone",
+       .rule = kSection,
+       .title = "304 with a file: its length, no body",
+       .subject = Wraps("start_response('304 Not Modified', []) and wrapper(at(0))"),
+       .status = 304,
+       .body = ""},
       {.name = "SendsBytesInMemory",
        .rule = kSection,
        .title = "BytesIO has no descriptor: read block by block",
@@ -196,16 +233,181 @@ const std::vector<Row>& Rows() {
   return rows;
 }
 
+// WSGIEnableSendfile must change nothing that anybody sees (RESP-20).
+std::vector<Row> InBothSettings() {
+  std::vector<Row> rows = Rows();
+  for (Row row : Rows()) {
+    row.name += "WithSendfile";
+    row.title += " (WSGIEnableSendfile On)";
+    row.directives = "WSGIEnableSendfile On\n";
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
 class Pep3333FileWrapper : public RowCheck {};
 
+// ---- files that do not fit into sockets ----
+
+constexpr size_t kShortened = 1'000'000;
+constexpr size_t kLarge = 20'000'000;  // more than sockets take
+constexpr std::string_view kSendsLarge = R"(
+import os
+NAME = os.path.join(os.path.dirname(__file__), 'large')
+def subject(environ, start_response):
+    if environ['PATH_INFO'] == '/truncate':
+        os.truncate(NAME, 1000000)
+        return say(start_response, 'truncated')
+    if environ['PATH_INFO'] == '/grow':
+        with open(NAME, 'ab') as file:
+            file.write(b'more')
+        return say(start_response, 'grown')
+    if environ['PATH_INFO'] == '/descriptors':
+        return say(start_response, [os.readlink('/proc/self/fd/' + fd) for fd in os.listdir('/proc/self/fd')
+                                    if os.path.exists('/proc/self/fd/' + fd)].count(NAME))
+    start_response('200 OK', [])
+    return environ['wsgi.file_wrapper'](open(NAME, 'rb'))
+)";
+
+using LargeCase = std::tuple<Place, std::string_view>;  // and WSGIEnableSendfile
+
+std::string NameOfCase(const testing::TestParamInfo<LargeCase>& parameter) {
+  return fmt::format("{}_{}", NameOf(std::get<0>(parameter.param)), std::get<1>(parameter.param));
+}
+
+class Pep3333LargeFile : public Pep3333Check, public testing::WithParamInterface<LargeCase> {
+ protected:
+  // Serves it and asks for it on a connection that is kept.
+  [[nodiscard]] RawConnection ServeAndAsk(std::string_view title,
+                                          std::string_view expected,
+                                          std::string_view directives = "") {
+    const auto& [place, setting] = GetParam();
+    About({.rule = "RESP-20",
+           .title = fmt::format("{} (WSGIEnableSendfile {})", title, setting),
+           .expected = expected,
+           .mode = NameOf(place)});
+    constexpr size_t kBlock = 1000;
+    constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz";
+    for (size_t i = 0; text_.size() < kLarge; ++i)
+      text_.append(kBlock, kLetters[i % kLetters.size()]);
+    (void)Need(stage().Write("large", text_));
+    ServeSubject(place, kSendsLarge, fmt::format("{}WSGIEnableSendfile {}\n", directives, setting));
+    auto connection = Connect();
+    Need(connection.Send("GET /app HTTP/1.1\r\nHost: check.example\r\n\r\n"));
+    return connection;
+  }
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
 }  // namespace
+
+TEST_P(Pep3333LargeFile, ComesWholeAndTheConnectionIsKept) {
+  auto connection =
+      ServeAndAsk("A file that fits into no socket", "every byte, then the next answer");
+  const Answer answer = Need(connection.ReadAnswer(Soon()));
+  EXPECT_EQ(answer.Header("Content-Length"), std::to_string(kLarge));
+  EXPECT_TRUE(answer.body == text());
+  Need(connection.Send("GET /app/told HTTP/1.1\r\nHost: check.example\r\n\r\n"));
+  EXPECT_EQ(Need(connection.ReadAnswer(Soon())).status, 200);
+  Found(fmt::format("{} bytes", answer.body.size()));
+}
+
+TEST_P(Pep3333LargeFile, HasTheLengthThatItHadWhenItWasAnswered) {
+  auto connection = ServeAndAsk("A file grows while it is sent", "as much as was promised");
+  (void)Need(connection.ReadUntil("\r\n\r\n", Soon()));
+  EXPECT_EQ(Ask(Request("GET /app/grow")).body, "grown");
+  Need(connection.Send(Request("GET /app/told")));
+  const std::string rest = Need(connection.ReadToEnd(Soon()));
+  ASSERT_GT(rest.size(), kLarge);
+  EXPECT_TRUE(rest.starts_with(text()));
+  EXPECT_TRUE(rest.substr(kLarge).starts_with("HTTP/1.1 200 OK\r\n"));
+  Found(fmt::format("{} bytes, then {}", kLarge, rest.substr(kLarge, 15)));
+}
+
+TEST_P(Pep3333LargeFile, IsCutWhereItHasBecomeShorter) {
+  auto connection =
+      ServeAndAsk("A file becomes shorter while it is sent", "the connection ends early");
+  (void)Need(connection.ReadUntil("\r\n\r\n", Soon()));
+  EXPECT_EQ(Ask(Request("GET /app/truncate")).body, "truncated");
+  const std::string body = Need(connection.ReadToEnd(Soon()));
+  Found(fmt::format("{} bytes", body.size()));
+  EXPECT_LT(body.size(), kLarge);
+  // Behind that the kernel may have sent pages that are empty since (sendfile(2), NOTES).
+  EXPECT_EQ(body.substr(0, kShortened), text().substr(0, kShortened));
+  if (std::get<1>(GetParam()) == "On") {
+    EXPECT_TRUE(
+        Eventually([&] { return host().Log().find("H0231") != std::string::npos; }, Soon()));
+  }
+}
+
+TEST_P(Pep3333LargeFile, IsClosedWhenItsClientLeaves) {
+  {
+    auto connection = ServeAndAsk("The client leaves inside a file", "no descriptor is left");
+    (void)Need(connection.ReadUntil("\r\n\r\n", Soon()));
+  }
+  std::string left;
+  EXPECT_TRUE(Eventually([&] { return (left = Ask(Request("GET /app/descriptors")).body) == "0"; },
+                         Soon()));
+  Found(fmt::format("{} descriptors", left));
+}
+
+TEST_P(Pep3333LargeFile, IsInTheAccessLogWithWhatWasSent) {
+  {
+    auto connection = ServeAndAsk("What the access log says of a file",
+                                  "its size and +; of one that the client did not take less and X",
+                                  "CustomLog {stage}/access.log \"%>s %b %X %U\"\n");
+    EXPECT_EQ(Need(connection.ReadAnswer(Soon())).body.size(), kLarge);
+    Need(connection.Send("GET /app HTTP/1.1\r\nHost: check.example\r\n\r\n"));
+    (void)Need(connection.ReadUntil("\r\n\r\n", Soon()));
+  }
+  EXPECT_TRUE(Eventually(
+      [&] {
+        return Need(hosts::base::ReadFile(stage().path("access.log"))).find(" X ") !=
+               std::string::npos;
+      },
+      Soon()));
+  const std::string log = Need(hosts::base::ReadFile(stage().path("access.log")));
+  Found(log);
+  EXPECT_TRUE(log.starts_with(fmt::format("200 {} + /app\n200 ", kLarge)));
+  const std::string_view second = std::string_view(log).substr(log.find("\n200 ") + 5);
+  EXPECT_LT(std::strtoull(second.data(), nullptr, 10), kLarge);
+}
+
+INSTANTIATE_TEST_SUITE_P(Suite,
+                         Pep3333LargeFile,
+                         testing::Combine(testing::ValuesIn(kPlacesMain),
+                                          testing::Values("Off", "On")),
+                         NameOfCase);
+
+// The engine alone promises it, and embedded alone: a daemon's process reads the file itself.
+class Pep3333SentFile : public Pep3333LargeFile {};
+
+TEST_P(Pep3333SentFile, HoldsNoThreadForASlowReader) {
+  auto slow = ServeAndAsk("A client that does not read a file holds no application thread",
+                          "the only thread answers others",
+                          "ThreadsPerChild 1\n");
+  (void)Need(slow.ReadUntil("\r\n\r\n", Soon()));
+  for (int i = 0; i < 5; ++i)
+    EXPECT_EQ(Ask(Request("GET /app/descriptors")).body, "1");
+  Need(slow.Send(Request("GET /app/told")));
+  EXPECT_TRUE(Need(slow.ReadToEnd(Soon())).starts_with(text()));
+  Found("answered");
+}
+
+INSTANTIATE_TEST_SUITE_P(Suite,
+                         Pep3333SentFile,
+                         testing::Combine(testing::Values(kPlaces[0]), testing::Values("On")),
+                         NameOfCase);
 
 TEST_P(Pep3333FileWrapper, Row) {
   Play();
 }
 INSTANTIATE_TEST_SUITE_P(Suite,
                          Pep3333FileWrapper,
-                         testing::Combine(testing::ValuesIn(Rows()),
+                         testing::Combine(testing::ValuesIn(InBothSettings()),
                                           testing::ValuesIn(kPlacesMain)),
                          NameOfRow);
 

@@ -4,6 +4,8 @@
 //
 // Threads: one at a time.
 
+#include <unistd.h>
+
 #include <deque>
 #include <optional>
 #include <string>
@@ -48,6 +50,11 @@ class RecordingSink : public exchange::AnswerSink {
   // So many writes work, then the client has left.
   void LoseClientAfter(int writes) { writes_left_ = writes; }
 
+  // Files cannot be sent.
+  void FailFiles(base::Error error) { file_failure_ = std::move(error); }
+
+  // What was handed over as a file; none was.
+  [[nodiscard]] const std::optional<std::string>& file_bytes() const { return file_bytes_; }
   [[nodiscard]] const exchange::AnswerHead& head() const { return *head_; }
   [[nodiscard]] bool has_begun() const { return head_.has_value(); }
   [[nodiscard]] bool is_finished() const { return is_finished_; }
@@ -79,6 +86,16 @@ class RecordingSink : public exchange::AnswerSink {
     writes_.emplace_back(bytes);
     return {};
   }
+  [[nodiscard]] base::Result<void> WriteFile(exchange::FilePart part) override {
+    CHECK(head_ && !is_finished_ && !is_aborted_ && !file_bytes_,
+          "a file comes once, before the end");
+    if (file_failure_) return *file_failure_;
+    file_bytes_.emplace(part.length, '\0');
+    const ssize_t size =
+        ::pread(part.file.get(), file_bytes_->data(), part.length, static_cast<off_t>(part.at));
+    CHECK(size == static_cast<ssize_t>(part.length), "a file of a test is as long as it says");
+    return {};
+  }
   [[nodiscard]] base::Result<void> Finish() override {
     CHECK(head_ && !is_finished_ && !is_aborted_, "Finish comes once, after Begin");
     is_finished_ = true;
@@ -98,6 +115,8 @@ class RecordingSink : public exchange::AnswerSink {
   std::optional<exchange::Choice> choice_;
   std::optional<exchange::AnswerHead> head_;
   std::vector<std::string> writes_;
+  std::optional<std::string> file_bytes_;
+  std::optional<base::Error> file_failure_;
   bool is_finished_ = false;
   bool is_aborted_ = false;
   int writes_left_ = -1;
