@@ -204,6 +204,15 @@ std::vector<daemon::GroupEndpoint> EndpointsOf(const RunningServer& server, int 
   return endpoints;
 }
 
+// As many as a front may have.
+int LinksOf(const RunningServer& server) {
+  int links = 0;
+  for (const auto& group : server.groups) {
+    links += static_cast<int>(group.sockets.size()) * group.group->threads;
+  }
+  return links;
+}
+
 // One of the server's own processes.
 int RunServerProcess(RunningServer& server, int number, const std::function<void()>& ready) {
   const deployment::Deployment& deployment = *server.deployment;
@@ -238,10 +247,13 @@ int RunServerProcess(RunningServer& server, int number, const std::function<void
   std::vector<std::unique_ptr<serving::Listener>> listeners;
   for (auto& client : server.clients) {
     listeners.push_back(std::make_unique<serving::Listener>(
-        loop, client.fd.get(), [&loop, &service, &settings](base::UniqueFd socket) {
+        loop,
+        client.fd.get(),
+        [&loop, &service, &settings](base::UniqueFd socket) {
           const serving::HttpSettings& its = settings.For(serving::LocalAddress(socket.get()));
           return std::make_unique<serving::HttpConnection>(loop, service, its, std::move(socket));
-        }));
+        },
+        serving::Listener::ToKeepFree(LinksOf(server))));
   }
   ready();
   const auto ended = loop.Run(host ? host->answer_functions() : serving::AnswerFunctionFactory());

@@ -80,6 +80,11 @@ class ChannelConnection::Sink final : public exchange::AnswerSink {
   }
 
   [[nodiscard]] base::Result<void> Write(std::string_view bytes, Then then) override {
+    while (bytes.size() > serving::Stream::kHighWater) {  // the buffers stay small
+      auto written = Write(bytes.substr(0, serving::Stream::kHighWater), Then::Flush);
+      if (!written) return written;
+      bytes.remove_prefix(serving::Stream::kHighWater);
+    }
     AppendBodyFrames(connection_.framed_, FrameType::AnswerBody, bytes);
     if (then == Then::More && connection_.framed_.size() < serving::Stream::kLowWater) return {};
     if (auto sent = Send(); !sent) return sent;

@@ -192,18 +192,30 @@ class Front::Group {
       }
     }
     if (best == links_.size()) return nullptr;
-    return best_idle != nullptr ? best_idle : Open(best);
+    if (best_idle != nullptr) return best_idle;
+    Link* opened = Open(best);
+    return opened != nullptr ? opened : AnyIdleLink();
+  }
+
+  // For when the best process cannot be reached, e.g. as descriptors are used up.
+  [[nodiscard]] Link* AnyIdleLink() const {
+    for (const auto& of_process : links_) {
+      for (const auto& link : of_process) {
+        if (link->is_idle()) return link.get();
+      }
+    }
+    return nullptr;
   }
 
   Link* Open(std::size_t process) {
     CHECK(!free_tickets_.empty(), "there are more links than tickets");
     base::UniqueFd socket = ConnectTo(endpoint_.socket_paths[process]);
     if (!socket.is_open()) {
-      base::Log(
-          base::LogLevel::Warning,
-          "H0210",
-          "{}",
-          base::SystemError("cannot connect to a process of group " + endpoint_.name).message);
+      const auto error =
+          base::SystemError("cannot connect to a process of group " + endpoint_.name);
+      if (!std::exchange(is_failure_told_, true)) {  // once a second says it
+        base::Log(base::LogLevel::Warning, "H0210", "{}", error.message);
+      }
       return nullptr;
     }
     const std::uint32_t ticket = free_tickets_.back();
@@ -223,6 +235,7 @@ class Front::Group {
   }
 
   void OnTick() {
+    is_failure_told_ = false;
     OnLinkChanged();
     for (Errand* errand : std::deque<Errand*>(waiting_)) {
       // Only while no link could be opened at all: a full group is just busy.
@@ -240,6 +253,7 @@ class Front::Group {
   std::vector<std::vector<std::unique_ptr<Link>>> links_;
   std::vector<std::uint32_t> free_tickets_;
   std::deque<Errand*> waiting_;
+  bool is_failure_told_ = false;  // since the last tick
 };
 
 // ---- Errand ----

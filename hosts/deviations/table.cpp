@@ -280,15 +280,6 @@ const std::vector<Deviation>& DeviationTable() {
                  "(daemon)",
        .ours = "the first 128 KiB are read before the application is called",
        .why = "a slow sender holds no thread"},
-      {.id = "broken-off-bodies",
-       .rules = "INP-3, ERR-19",
-       .kind = Kind::NotYet,
-       .bears_on = Bearing::Request,
-       .theirs = "a client that ends its connection inside its body is answered 500",
-       .ours =
-           "its connection is closed; embedded, behind 128 KiB, the application's read fails and "
-           "it is answered 500",
-       .why = "not yet: only who half closes could read the answer"},
       {.id = "interim-statuses",
        .rules = "RESP-7",
        .bears_on = Bearing::Application,

@@ -129,6 +129,7 @@ void HttpConnection::Proceed() {
     }
     if (stream().wants_another_turn()) loop().TellAgain(fd(), *this);
     if (stream().backlog() < before) active_at_ = base::Clock::now();
+    if (is_idle()) ReleaseBuffers();
     if (state_ == State::Forwarding && forwarding_ && !forwarded_->has_ended() &&
         stream().backlog() <= Stream::kLowWater && before > Stream::kLowWater) {
       forwarding_->OnDrained();
@@ -244,10 +245,22 @@ HttpConnection::Step HttpConnection::ReadRequest() {
     case Stream::Receiving::Nothing:
       return stream().is_hung_up() ? Die() : Step::Wait;
     case Stream::Receiving::Ended:
+      return TakeClientsEnd();
     case Stream::Receiving::Broken:
-      return Die();  // nothing was asked, or not all of it
+      return Die();
   }
   return Step::Wait;
+}
+
+// The client sends no more. One that only half closed still reads: what waits for it, and what is
+// answered to a request whose body it broke off.
+HttpConnection::Step HttpConnection::TakeClientsEnd() {
+  if (stream().is_hung_up()) return Die();
+  has_client_ended_ = true;
+  if (head_size_ > 0) return HandOn();  // whoever reads the body sees its end (INP-3)
+  if (stream().backlog() == 0) return Die();
+  state_ = State::Closing;
+  return Step::Again;
 }
 
 HttpConnection::Step HttpConnection::TakeHead() {
@@ -356,11 +369,10 @@ HttpConnection::Step HttpConnection::ReadForwardedBody() {
     case Stream::Receiving::Nothing:
       return Step::Wait;
     case Stream::Receiving::Ended:
-      if (!wants_body) {  // a half-closed client still reads
-        if (std::exchange(has_client_ended_, true)) return Step::Wait;
-        return Step::Wait;
-      }
-      return Die();
+      has_client_ended_ = true;  // a half-closed client still reads
+      if (!wants_body) return Step::Wait;
+      forwarded_->Fail(500);  // ERR-19; the other process sees its link end
+      return Step::Again;
     case Stream::Receiving::Broken:
       return Die();
   }
@@ -416,6 +428,7 @@ void HttpConnection::EndRequest() {
   }
   if (in_.size() == head_size_) {
     in_.clear();
+    ReleaseBuffers();
     SetBusy(false);
   } else {
     in_.erase(0, head_size_);
@@ -425,6 +438,14 @@ void HttpConnection::EndRequest() {
   head_size_ = 0;
   parser_.reset();
   state_ = State::Reading;
+}
+
+// Many connections are idle for long: one keeps no more than its next small request needs.
+void HttpConnection::ReleaseBuffers() {
+  for (std::string* buffer : {&in_, &framed_}) {
+    if (buffer->capacity() > Stream::kKeptBuffer) std::string().swap(*buffer);
+  }
+  stream().ReleaseBuffer();
 }
 
 HttpConnection::Step HttpConnection::FinishSending() {
@@ -462,6 +483,9 @@ HttpConnection::Step HttpConnection::Drain() {
       case Stream::Receiving::Nothing:
         return stream().is_hung_up() ? Die() : Step::Wait;
       case Stream::Receiving::Ended:
+        has_client_ended_ = true;
+        state_ = State::Closing;
+        return Step::Again;
       case Stream::Receiving::Broken:
         return Die();
     }
@@ -490,31 +514,6 @@ HttpConnection::Step HttpConnection::Linger() {
   return stream().is_hung_up() || loop().is_stopping() ? Die() : Step::Wait;
 }
 
-std::optional<base::Clock::time_point> HttpConnection::ReadDeadline() const {
-  const bool is_body = parser_ && parser_->is_head_complete();
-  const auto& timeout = is_body ? settings_.limits.body_timeout : settings_.limits.head_timeout;
-  if (timeout.first.count() == 0) return std::nullopt;
-  return began_at_ + timeout.For(received_);
-}
-
-void HttpConnection::OnTickWhileReading(base::Clock::time_point now) {
-  const auto quiet = now - active_at_;
-  if (in_.empty() && stream().backlog() == 0) {
-    if (quiet > settings_.limits.keep_alive_timeout) Die();
-    return;
-  }
-  const auto deadline = in_.empty() ? std::nullopt : ReadDeadline();
-  if (quiet <= settings_.limits.timeout && !(deadline && now > *deadline)) return;
-  if (in_.empty() || stream().backlog() > 0) {
-    Die();
-    return;
-  }
-  if (!parser_) StartParser();
-  is_cut_ = true;
-  Refuse(408);
-  Proceed();
-}
-
 // While the other process takes it, a body must come fast enough.
 void HttpConnection::OnTickWhileForwarding(base::Clock::time_point now) {
   if (stream().backlog() > 0) {
@@ -526,27 +525,6 @@ void HttpConnection::OnTickWhileForwarding(base::Clock::time_point now) {
   if (!deadline || now <= *deadline) return;
   forwarded_->Fail(408);
   forwarding_.reset();
-}
-
-void HttpConnection::OnTick(base::Clock::time_point now) {
-  const auto quiet = now - active_at_;
-  switch (state_) {
-    case State::Reading:
-      return OnTickWhileReading(now);
-    case State::Answering:
-    case State::Chosen:
-      return;
-    case State::Forwarding:
-      return OnTickWhileForwarding(now);
-    case State::Sending:
-    case State::Draining:
-    case State::Closing:
-      if (quiet > settings_.limits.timeout) Die();
-      return;
-    case State::Lingering:
-      if (quiet > settings_.linger) Die();
-      return;
-  }
 }
 
 void HttpConnection::OnStop() {

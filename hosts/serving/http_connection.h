@@ -65,6 +65,7 @@ class HttpConnection final : public Connection {
   [[nodiscard]] bool has_more_to_do() const override;
   Step Advance();
   Step ReadRequest();
+  Step TakeClientsEnd();
   Step ReadForwardedBody();
   Step FinishSending();
   Step Drain();
@@ -83,6 +84,7 @@ class HttpConnection final : public Connection {
   void Reply(const exchange::AnswerHead& head, std::string_view page);
   [[nodiscard]] bool BreakOffFile();
   void EndRequest();
+  void ReleaseBuffers();
   void TellLog();
   [[nodiscard]] std::string_view RequestLine() const;
   [[nodiscard]] bool is_to_be_kept() const {

@@ -79,6 +79,12 @@ class HttpConnection::Sink final : public exchange::AnswerSink {
   }
 
   [[nodiscard]] base::Result<void> Write(std::string_view bytes, Then then) override {
+    while (bytes.size() > Stream::kHighWater) {  // however large a block is, the buffers are not
+      if (auto written = Write(bytes.substr(0, Stream::kHighWater), Then::Flush); !written) {
+        return written;
+      }
+      bytes.remove_prefix(Stream::kHighWater);
+    }
     connection_.writer_->Body(bytes, connection_.framed_);
     const bool is_enough = connection_.framed_.size() >= Stream::kLowWater;
     if (then == Then::More && !is_enough) return {};

@@ -94,6 +94,40 @@ TEST(HttpConnection, CutsTheConnectionWhenABodyBreaksOff) {
   EXPECT_THAT(answer, ::testing::EndsWith("4\r\npart\r\n"));
 }
 
+// A half-closed client got only what the socket had taken when the application was done.
+TEST(HttpConnection, SendsAllOfALongAnswerToAClientThatHasHalfClosed) {
+  RunEverything service;
+  const std::string body(16'000'000, 'x');
+  TestServer server(1, service, Always([&](const auto&, auto&, exchange::AnswerSink& sink) {
+                      exchange::AnswerHead head;
+                      head.content_length = body.size();
+                      (void)sink.Begin(std::move(head));
+                      (void)sink.Write(body, exchange::AnswerSink::Then::More);
+                      (void)sink.Finish();
+                    }));
+  RawClient client(server.port());
+  client.Send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  client.CloseWrites();
+  client.ReadUntil("\r\n\r\n");
+  EXPECT_EQ(client.ReadToEnd().size(), body.size());
+}
+
+TEST(HttpConnection, TellsTheApplicationThatABodyBreaksOffAndSendsItsAnswer) {
+  RunEverything service;
+  TestServer server(1, service, Always([](const auto&, auto& body, exchange::AnswerSink& sink) {
+                      while (!body.buffered().empty())
+                        body.Consume(body.buffered().size());
+                      exchange::AnswerHead head;
+                      head.status = body.Fill() ? 200 : 500;
+                      (void)sink.Begin(std::move(head));
+                      (void)sink.Finish();
+                    }));
+  RawClient client(server.port());
+  client.Send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 50\r\n\r\n12345");
+  client.CloseWrites();
+  EXPECT_THAT(client.ReadToEnd(), StartsWith("HTTP/1.1 500 "));
+}
+
 // A dispatch script says "here" or "nowhere" by the path.
 class AskFirst final : public RunEverything {
  public:

@@ -1,11 +1,15 @@
 #include "hosts/serving/listener.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <limits>
 #include <utility>
 
 #include "hosts/base/log.h"
@@ -16,6 +20,13 @@ namespace hosts::serving {
 namespace {
 
 constexpr int kAcceptsAtOnce = 16;  // then the connections that are there get their turn
+
+int DescriptorLimit() {
+  constexpr rlim_t kMost = std::numeric_limits<int>::max();
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return kMost;
+  return static_cast<int>(std::min(limit.rlim_cur, kMost));
+}
 
 SocketAddress InWords(const sockaddr_storage& storage) {
   std::array<char, INET6_ADDRSTRLEN> text{};
@@ -52,20 +63,32 @@ SocketAddress LocalAddress(int fd) {
   return InWords(storage);
 }
 
-Listener::Listener(Loop& loop, int listening_fd, MakeConnection make_connection)
-    : loop_(loop), fd_(listening_fd), make_connection_(std::move(make_connection)) {
+int Listener::ToKeepFree(int links) {
+  constexpr int kForTheRest = 16;
+  constexpr int kLeastShare = 4;  // a low limit is for clients first
+  return std::min(kForTheRest + links, DescriptorLimit() / kLeastShare);
+}
+
+Listener::Listener(Loop& loop, int listening_fd, MakeConnection make_connection, int keep_free)
+    : loop_(loop),
+      fd_(listening_fd),
+      keep_free_(keep_free),
+      most_(DescriptorLimit() - 1 - keep_free),
+      make_connection_(std::move(make_connection)) {
   loop_.Watch(fd_, *this, Loop::Trigger::Level);
   loop_.OnStop([this] {
     if (std::exchange(watched_, false)) loop_.Unwatch(fd_, *this);
   });
   loop_.OnTick([this] {
+    most_ = DescriptorLimit() - 1 - keep_free_;  // an administrator may change it (prlimit)
+    is_paused_ = is_paused_ && AreDescriptorsShort();
     if (!is_left_to_others_) WatchAgain();
   });
   loop_.OnSaturation([this](Loop::Saturation saturation) { OnSaturation(saturation); });
 }
 
 void Listener::WatchAgain() {
-  if (watched_ || loop_.is_stopping()) return;
+  if (watched_ || is_paused_ || loop_.is_stopping()) return;
   watched_ = true;
   loop_.Watch(fd_, *this, Loop::Trigger::Level);
 }
@@ -90,21 +113,31 @@ void Listener::OnEvents(std::uint32_t) {
   Accept();
 }
 
+// Descriptors are given out from the lowest on: the next one says how many are taken at least.
+bool Listener::AreDescriptorsShort() const {
+  const base::UniqueFd next(::fcntl(fd_, F_DUPFD_CLOEXEC, 0));
+  return !next.is_open() || next.get() >= most_;
+}
+
+void Listener::Pause(std::string_view reason) {
+  base::Log(base::LogLevel::Warning, "H0201", "{}; new connections wait", reason);
+  is_paused_ = true;
+  if (std::exchange(watched_, false)) loop_.Unwatch(fd_, *this);
+}
+
 void Listener::Accept() {
+  if (is_paused_) return;
   for (int i = 0; i < kAcceptsAtOnce; ++i) {
     if (i > 0 && loop_.is_saturated()) return;
     base::UniqueFd socket(::accept4(fd_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (!socket.is_open()) {
       if (errno == EINTR || errno == ECONNABORTED) continue;
       if (errno == EAGAIN) return;
-      base::Log(base::LogLevel::Warning,
-                "H0201",
-                "{}; accepting again in a second",
-                base::SystemError("cannot accept a connection").message);
-      if (std::exchange(watched_, false)) loop_.Unwatch(fd_, *this);
-      return;
+      return Pause(base::SystemError("cannot accept a connection").message);
     }
+    const bool is_last = socket.get() >= most_;
     if (auto connection = make_connection_(std::move(socket))) loop_.Own(std::move(connection));
+    if (is_last) return Pause("nearly all descriptors are used up");
   }
 }
 

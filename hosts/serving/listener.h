@@ -1,14 +1,15 @@
 #pragma once
 // Listener: accepts connections from a listening socket and gives each to the loop.
 //
-// Out of descriptors it pauses until the next tick, instead of spinning (the connections wait in
-// the backlog).
+// Out of descriptors, or with fewer free than are to be kept for what its process does besides, it
+// pauses instead of spinning: new connections wait in the backlog, and once a second it looks.
 //
 // Owns:    nothing: the socket belongs to whoever opened it and outlives the listener.
 // Threads: the leader's.
 
 #include <functional>
 #include <memory>
+#include <string_view>
 
 #include "hosts/base/unique_fd.h"
 #include "hosts/serving/connection.h"
@@ -22,7 +23,11 @@ class Listener final : public EventSource {
   // A connection for the accepted socket, or null: it was refused (the socket is closed).
   using MakeConnection = std::function<std::unique_ptr<Connection>(base::UniqueFd socket)>;
 
-  Listener(Loop& loop, int listening_fd, MakeConnection make_connection);
+  // Descriptors that are left free for links, files and the application, of a process that may have
+  // `links` of them; none of a process whose listener is what its clients depend on.
+  [[nodiscard]] static int ToKeepFree(int links);
+
+  Listener(Loop& loop, int listening_fd, MakeConnection make_connection, int keep_free = 0);
 
   void OnEvents(std::uint32_t events) override;
 
@@ -30,11 +35,16 @@ class Listener final : public EventSource {
   void Accept();
   void WatchAgain();
   void OnSaturation(Loop::Saturation saturation);
+  void Pause(std::string_view reason);
+  [[nodiscard]] bool AreDescriptorsShort() const;
   Loop& loop_;
   int fd_;
+  int keep_free_;
+  int most_;  // with this descriptor taken, too few are free
   MakeConnection make_connection_;
   bool watched_ = true;
   bool is_left_to_others_ = false;
+  bool is_paused_ = false;  // descriptors are short
 };
 
 // An address of a socket, in words.

@@ -154,17 +154,23 @@ ssize_t Stream::SendOnce(std::string_view bytes) {
 
 base::Result<void> Stream::WaitForRoom(std::chrono::milliseconds at_most) {
   if (backlog() <= kHighWater) return {};
-  const auto deadline = base::Deadline::After(at_most);
+  auto deadline = base::Deadline::After(at_most);
   while (backlog() > kLowWater) {
     pollfd entry{fd(), POLLOUT, 0};
     const int ready = ::poll(&entry, 1, deadline.poll_timeout_ms());
     if (ready < 0 && errno != EINTR) return base::SystemError("poll");
     if (ready == 0) return base::Error{base::ErrorKind::Timeout, "the client does not read"};
+    const std::uint64_t before = sent();
     if (Send({}) == Sending::Broken) {
       return base::Error{base::ErrorKind::Closed, "the client is gone"};
     }
+    if (sent() != before) deadline = base::Deadline::After(at_most);
   }
   return {};
+}
+
+void Stream::ReleaseBuffer() {
+  if (backlog() == 0 && out_.capacity() > kKeptBuffer) std::string().swap(out_);
 }
 
 Stream::Receiving Stream::Receive(std::string& to, std::size_t at_most) {

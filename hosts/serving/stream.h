@@ -27,6 +27,7 @@ class Stream {
  public:
   static constexpr std::size_t kHighWater = 256 * 1024;  // bytes that may wait for the reader
   static constexpr std::size_t kLowWater = 64 * 1024;
+  static constexpr std::size_t kKeptBuffer = 2 * 1024;  // of a buffer that nobody uses for now
 
   explicit Stream(base::UniqueFd socket) : socket_(std::move(socket)) {}
 
@@ -57,8 +58,12 @@ class Stream {
   [[nodiscard]] std::uint64_t backlog() const { return out_.size() - out_sent_ + file_left_; }
   // Bytes that the socket took so far.
   [[nodiscard]] std::uint64_t sent() const { return sent_; }
-  // Blocks until at most kLowWater bytes wait, if more than kHighWater do.
+  // Blocks until at most kLowWater bytes wait, if more than kHighWater do. Fails when for so long
+  // the other side takes nothing at all.
   [[nodiscard]] base::Result<void> WaitForRoom(std::chrono::milliseconds at_most);
+
+  // Gives back the buffer of what waited, if it has grown and nothing waits.
+  void ReleaseBuffer();
 
   enum class Receiving { Some, Nothing, Ended, Broken };
   // Appends up to `at_most` bytes (64 KiB at a time).

@@ -164,11 +164,12 @@ const std::vector<Row>& OtherRows() {
        .rule = "INP-3",
        .title = "50 bytes declared, 5 sent: no application takes 5 for the body",
        .subject = "def subject(environ, start_response):\n"
-                  "    body = environ['wsgi.input'].read()\n"
-                  "    return say(start_response, body)\n",
+                  "    tell(raised(environ['wsgi.input'].read))\n"
+                  "    return say(start_response, environ['wsgi.input'].read())\n",
        .request = Request("POST /app", "Content-Length: 50\r\n", "12345"),
        .client = Client::Ends,
-       .status = 500},
+       .status = 500,
+       .told = "OSError"},
       {.name = "BrokenOffBehindTheFirstBuffer",
        .rule = "INP-3",
        .title = "A body that breaks off behind 500 KiB: read() raises OSError, and again",

@@ -40,8 +40,7 @@ using hosts_under_test::Place;
 [[nodiscard]] std::string Says(std::string_view expression);
 [[nodiscard]] std::string Starts(std::string_view arguments);
 
-// Ends: half closes, as one that breaks off its body does. It reads what is answered, but may be left
-// without an answer (status 0), as the deviation `broken-off-bodies` says.
+// Ends: half closes, as one that breaks off its body does, and reads what is answered.
 enum class Client { Stays, Ends, LeavesAfterTheHead };
 
 struct Row {
