@@ -93,6 +93,17 @@ void RawConnection::FinishSending() {
   ::shutdown(fd_.get(), SHUT_WR);
 }
 
+void RawConnection::ReceiveLittle() {
+  const int bytes = 4096;
+  ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
+}
+
+void RawConnection::Reset() {
+  const linger hard{1, 0};
+  ::setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &hard, sizeof(hard));
+  fd_.reset();
+}
+
 Result<void> RawConnection::ReadMore(Deadline deadline) {
   while (true) {
     pollfd entry{fd_.get(), POLLIN, 0};

@@ -24,6 +24,10 @@ class RawConnection {
   [[nodiscard]] hosts::base::Result<void> Send(std::string_view bytes);
   // No more will be sent; answers can still be read.
   void FinishSending();
+  // The system keeps little of what comes and is not read.
+  void ReceiveLittle();
+  // Ends the connection at once, with a reset, whatever is on its way.
+  void Reset();
 
   // The bytes up to the mark, and the mark.
   [[nodiscard]] hosts::base::Result<std::string> ReadUntil(std::string_view mark,
