@@ -25,6 +25,8 @@ class AnswerWriter {
 
   explicit AnswerWriter(Request request) : request_(request) {}
 
+  // Whatever the client asked for; before Begin().
+  void CloseAfterwards() { request_.keep_alive = false; }
   void Begin(const exchange::AnswerHead& head, std::string& out);
   // Appends the part of `bytes` that belongs to the body, framed.
   void Body(std::string_view bytes, std::string& out);

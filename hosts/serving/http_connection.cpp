@@ -271,6 +271,7 @@ HttpConnection::Step HttpConnection::TakeHead() {
   ++requests_;
   is_to_be_logged_ = settings_.request_log != nullptr;
   is_head_taken_ = true;
+  is_continue_sent_ = false;
   decision_ = Decision{};
   head.remote_address = peer_.address;
   head.remote_port = peer_.port;
@@ -326,7 +327,7 @@ HttpConnection::Step HttpConnection::HandOn() {
     return Step::Wait;
   }
   state_ = State::Forwarding;
-  if (parser_->is_continue_expected() && !parser_->is_complete()) stream().Send(http1::kContinue);
+  if (is_continue_awaited()) SendContinue();
   forwarded_ = std::make_unique<Forwarded>(*this);
   forwarded_->set_calling_back(true);
   forwarding_ = service_.Forward(*forwarded_);

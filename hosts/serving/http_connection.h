@@ -80,6 +80,14 @@ class HttpConnection final : public Connection {
   Step TakeChoice();
   Step HandOn();
   void StartParser();
+  // The client sends its body when it is told to, and was not told yet.
+  [[nodiscard]] bool is_continue_awaited() const {
+    return parser_->is_continue_expected() && !is_continue_sent_ && !parser_->is_complete();
+  }
+  void SendContinue() {
+    is_continue_sent_ = true;
+    stream().Send(http1::kContinue);
+  }
   void Refuse(int status);
   void Reply(const exchange::AnswerHead& head, std::string_view page);
   [[nodiscard]] bool BreakOffFile();
@@ -124,6 +132,7 @@ class HttpConnection final : public Connection {
   std::uint64_t received_ = 0;                     // of it
   std::uint32_t requests_ = 0;                     // on this connection, the present one included
   std::uint64_t drained_ = 0;
+  bool is_continue_sent_ = false;
   bool has_client_ended_ = false;  // sends no more
   bool is_cut_ = false;            // the answer broke off: the connection must end
   // For the log.

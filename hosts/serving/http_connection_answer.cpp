@@ -44,9 +44,8 @@ class HttpConnection::Body final : public exchange::RequestBody {
 
  private:
   base::Result<void> Receive() {
-    if (connection_.parser_->is_continue_expected() && !std::exchange(is_continue_sent_, true) &&
-        !connection_.writer_->has_begun()) {
-      connection_.stream().Send(http1::kContinue);
+    if (connection_.is_continue_awaited() && !connection_.writer_->has_begun()) {
+      connection_.SendContinue();
     }
     auto span = connection_.settings_.limits.timeout;
     if (const auto deadline = connection_.ReadDeadline()) {
@@ -65,7 +64,6 @@ class HttpConnection::Body final : public exchange::RequestBody {
 
   HttpConnection& connection_;
   std::size_t consumed_ = 0;
-  bool is_continue_sent_ = false;
 };
 
 class HttpConnection::Sink final : public exchange::AnswerSink {
@@ -73,6 +71,8 @@ class HttpConnection::Sink final : public exchange::AnswerSink {
   explicit Sink(HttpConnection& connection) : connection_(connection) {}
 
   [[nodiscard]] base::Result<void> Begin(exchange::AnswerHead head) override {
+    // The client may send its body yet, or another request instead (RFC 9110, 10.1.1).
+    if (connection_.is_continue_awaited()) connection_.writer_->CloseAfterwards();
     connection_.writer_->Begin(head, connection_.framed_);
     connection_.Remember(std::move(head));
     return {};

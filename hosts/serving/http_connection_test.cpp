@@ -63,6 +63,22 @@ TEST(HttpConnection, AsksForTheBodyOfAClientThatWaitsWhenTheApplicationReads) {
   EXPECT_THAT(client.ReadUntil("/e:ok"), HasSubstr("200 OK"));
 }
 
+// It kept the connection and took whatever came next for the body that the client never sent.
+TEST(HttpConnection, ClosesBehindAnAnswerThatDidNotAskForTheBodyOfAClientThatWaits) {
+  RunEverything service;
+  TestServer server(1, service, Always([](const auto&, auto&, exchange::AnswerSink& sink) {
+                      exchange::AnswerHead head;
+                      head.content_length = 0;
+                      (void)sink.Begin(std::move(head));
+                      (void)sink.Finish();
+                    }));
+  RawClient client(server.port());
+  client.Send("POST /e HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+  const std::string answer = client.ReadToEnd();
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_THAT(answer, HasSubstr("Connection: close\r\n"));
+}
+
 TEST(HttpConnection, SendsAStreamPieceByPiece) {
   RunEverything service;
   std::binary_semaphore go_on(0);

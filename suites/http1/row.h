@@ -31,7 +31,7 @@ using hosts_under_test::Place;
 
 struct Row {
   std::string name;
-  std::string rule;
+  std::string rule = {};
   std::string title;
   Level level = Level::Must;
   std::string request;  // all of it; after the last answer the host closes the connection
