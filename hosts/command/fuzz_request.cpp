@@ -105,7 +105,7 @@ struct Stage {
   deployment::Deployment deployment = site.Deployment();
   serving::Loop loop{{.threads = 0}};
   daemon::Front front{loop, {}};
-  RoutedService service{deployment, front};
+  RoutedService service{deployment, front, loop};
   std::unique_ptr<python::Runtime> runtime = std::move(*python::Runtime::Start());
   python::Attached attached{runtime->starting_thread()};
   wsgi::Adapter adapter{attached};

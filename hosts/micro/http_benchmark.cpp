@@ -42,7 +42,7 @@ void Route_Decide(benchmark::State& state, std::string_view text) {
   const Site site;
   serving::Loop loop({.threads = 0});
   daemon::Front front(loop, {});
-  command::RoutedService service(site.deployment(), front);
+  command::RoutedService service(site.deployment(), front, loop);
   RequestParser parser({});
   const exchange::RequestHead parsed = RoutedHead(parser, text, site.script());
   for (auto _ : state) {

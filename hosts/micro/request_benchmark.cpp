@@ -107,7 +107,7 @@ void AskOnAndOn(benchmark::State& state, int fd, std::string_view request) {
 void Request_Embedded(benchmark::State& state, std::string_view request) {
   serving::Loop loop({.threads = 1});
   daemon::Front front(loop, {});
-  command::RoutedService service(TheStage().site.deployment(), front);
+  command::RoutedService service(TheStage().site.deployment(), front, loop);
   const serving::HttpSettings settings;
   auto [client, server] = SocketPair();
   loop.Own(std::make_unique<serving::HttpConnection>(loop, service, settings, std::move(server)));
@@ -146,7 +146,7 @@ void Request_Daemon(benchmark::State& state, std::string_view request) {
   daemon::Front front(
       front_loop,
       {{.name = kGroup, .socket_paths = {path}, .threads = 1, .token = kToken, .board = &board}});
-  command::RoutedService routed(TheStage().site.deployment(), front);
+  command::RoutedService routed(TheStage().site.deployment(), front, front_loop);
   SendToGroup service(routed, front);
   const serving::HttpSettings settings;
   auto [client, server] = SocketPair();
