@@ -49,6 +49,26 @@ class ChannelConnection::Body final : public exchange::RequestBody {
     return true;
   }
 
+  // An application that knows the length of its body need not look for its end. What has come of
+  // it without waiting is thrown away, so that the link can be kept.
+  void SkipWhatIsHere() {
+    constexpr std::size_t kMostSkipped = 256 * 1024;
+    std::size_t skipped = 0;
+    while (connection_.body_follows_ && !connection_.must_close_ && skipped <= kMostSkipped) {
+      skipped += current_.size();
+      current_ = {};
+      connection_.in_.erase(0, std::exchange(frame_size_, 0));
+      const auto next = NextFrame(connection_.in_);
+      const bool is_whole = next && next->has_value();
+      if (is_whole || !next) {
+        if (!Fill()) connection_.must_close_ = true;
+      } else if (connection_.stream().Receive(connection_.in_, kReceiveAtOnce) !=
+                 serving::Stream::Receiving::Some) {
+        return;
+      }
+    }
+  }
+
  private:
   base::Result<void> Receive() {
     if (auto ready = connection_.stream().WaitForInput(connection_.settings_.timeout); !ready) {
@@ -92,9 +112,11 @@ class ChannelConnection::Sink final : public exchange::AnswerSink {
   }
 
   [[nodiscard]] base::Result<void> Finish() override {
-    AppendFrame(connection_.framed_, FrameType::AnswerEnd, {});
-    return {};  // Conclude() sends it
+    is_finished_ = true;
+    return {};  // Answer() ends it, Conclude() sends it
   }
+
+  [[nodiscard]] bool is_finished() const { return is_finished_; }
 
   void Abort() override {
     if (!has_begun_) {
@@ -113,6 +135,7 @@ class ChannelConnection::Sink final : public exchange::AnswerSink {
 
   ChannelConnection& connection_;
   bool has_begun_ = false;
+  bool is_finished_ = false;
 };
 
 void ChannelConnection::Answer(const serving::AnswerFunction& answer) {
@@ -131,6 +154,10 @@ void ChannelConnection::Answer(const serving::AnswerFunction& answer) {
   Body body(*this, decoded->body);
   Sink sink(*this);
   answer(decoded->head, body, sink);
+  if (!sink.is_finished()) return;
+  body.SkipWhatIsHere();
+  must_close_ = must_close_ || body_follows_ || loop().is_stopping();
+  AppendFrame(framed_, FrameType::AnswerEnd, {}, must_close_ ? kLinkEnds : std::uint8_t{0});
 }
 
 // False: the front is gone.
@@ -144,8 +171,7 @@ bool ChannelConnection::SendFramed() {
 void ChannelConnection::Conclude() {
   if (state_ == State::Closing) return;
   (void)SendFramed();  // a link that broke is closed below
-  // A body that nobody read to its end is still on its way: a new link is cheaper than draining.
-  state_ = must_close_ || body_follows_ || loop().is_stopping() ? State::Closing : State::Idle;
+  state_ = must_close_ ? State::Closing : State::Idle;
 }
 
 // ---- the loop's side ----

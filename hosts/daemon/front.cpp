@@ -341,8 +341,9 @@ void Front::Link::Start(Errand& errand) {
 }
 
 void Front::Link::Send(std::string_view frames) {
-  // A broken link is found by its event: whoever called us is in the middle of something.
-  if (!is_closed_) (void)stream_.Send(frames);
+  if (is_closed_ || stream_.Send(frames) != serving::Stream::Sending::Broken) return;
+  stream_
+      .Shutdown();  // brings an event, which says so: whoever called us is in the middle of something
 }
 
 void Front::Link::Abandon() {
@@ -389,6 +390,7 @@ bool Front::Link::TakeFrames() {
   bool must_send = false;
   bool has_ended = false;
   bool is_cut = false;
+  bool is_last = stream_.has_other_side_ended();  // no other event would tell it again
   while (!has_ended) {
     auto next = NextFrame(std::string_view(in_).substr(taken));
     if (next && !next->has_value()) break;
@@ -411,6 +413,7 @@ bool Front::Link::TakeFrames() {
       must_send = true;
     } else {
       is_cut = frame.type != FrameType::AnswerEnd;
+      is_last = is_last || (frame.flags & kLinkEnds) != 0;
       has_ended = true;
     }
   }
@@ -421,7 +424,7 @@ bool Front::Link::TakeFrames() {
   }
   Group& group = group_;
   Errand* errand = std::exchange(errand_, nullptr);
-  const bool is_reusable = !is_cut && errand != nullptr && errand->is_body_sent();
+  const bool is_reusable = !is_cut && !is_last && errand != nullptr && errand->is_body_sent();
   if (!is_reusable || !in_.empty()) Close();
   if (errand != nullptr) {
     errand->Release();

@@ -215,6 +215,35 @@ TEST_F(FrontTest, StreamsLargeBodiesBothWays) {
   EXPECT_EQ(client.ReadBytes(big.size()), big);
 }
 
+// Requests hung: an application that read as many bytes as Content-Length says, and not the end behind
+// them, left a link that the process closed, and on which the front had sent the next request.
+TEST_F(FrontTest, GoesOnAfterBodiesWhoseEndNobodyLookedFor) {
+  StartWorker([](const exchange::RequestHead& head, auto& body, exchange::AnswerSink& sink) {
+    std::size_t left = head.path_info == "/all" ? head.content_length.value_or(0) : 0;
+    while (left > 0) {
+      const std::size_t size = std::min(left, body.buffered().size());
+      body.Consume(size);
+      left -= size;
+      if (left > 0 && !body.Fill()) break;
+    }
+    exchange::AnswerHead answer;
+    answer.headers = {{"Content-Length", "2"}};
+    answer.content_length = 2;
+    (void)sink.Begin(std::move(answer));
+    (void)sink.Write("ok", exchange::AnswerSink::Then::More);
+    (void)sink.Finish();
+  });
+  StartFront();
+  const std::string big(200'000, 'x');
+  for (int i = 0; i < 60; ++i) {
+    RawClient client(server_->port());
+    client.Send(std::string("POST ") + (i % 3 == 0 ? "/none" : "/all") +
+                " HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(big.size()) +
+                "\r\n\r\n" + big);
+    client.ReadUntil("\r\n\r\nok");
+  }
+}
+
 TEST_F(FrontTest, KeepsRequestsThatFindEveryThreadBusy) {
   std::counting_semaphore<> may_leave(0);
   std::atomic<int> inside{0};

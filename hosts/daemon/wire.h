@@ -33,6 +33,7 @@ constexpr std::size_t kFrameHeaderSize = 8;
 constexpr std::size_t kMaxFrame = 16 * 1024 * 1024;
 constexpr std::size_t kMaxBodyFrame = 64 * 1024;
 constexpr std::uint8_t kBodyFollows = 1;  // flag of Request
+constexpr std::uint8_t kLinkEnds = 1;     // flag of AnswerEnd: the process closes the link
 
 struct Frame {
   FrameType type = FrameType::Hello;

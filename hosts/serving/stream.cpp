@@ -29,6 +29,10 @@ bool Stream::is_hung_up() const {
   return (events_ & (EPOLLHUP | EPOLLERR)) != 0;
 }
 
+bool Stream::has_other_side_ended() const {
+  return (events_ & kEndEvents) != 0;
+}
+
 Stream::Sending Stream::Send(std::string_view bytes) {
   CHECK(bytes.empty() || !has_file(), "nothing is sent behind a file before its end");
   const Sending sending = SendBytes(bytes);

@@ -39,6 +39,8 @@ class Stream {
   [[nodiscard]] bool can_receive() const;
   // Both directions are closed or broken.
   [[nodiscard]] bool is_hung_up() const;
+  // The other side sends no more, as far as events have told.
+  [[nodiscard]] bool has_other_side_ended() const;
 
   enum class Sending { Done, Pending, Broken };
   // Sends what waits and then `bytes`, as far as the socket takes them; keeps the rest.
