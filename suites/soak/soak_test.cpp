@@ -1,0 +1,88 @@
+// A soak of seconds: a sound host passes, and one whose application leaks does not.
+
+#include "suites/soak/soak.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace suites::soak {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+namespace {
+
+constexpr auto kShort = std::chrono::seconds(6);
+
+// The sound application, and before each request these lines.
+std::string With(std::string_view lines) {
+  auto text = SoundApplication();
+  EXPECT_TRUE(text) << text.error().Text();
+  return *text + "\nanswer = application\ndef application(environ, start_response):\n" +
+         std::string(lines) + "    return answer(environ, start_response)\n";
+}
+
+// In seconds nothing has settled: a sound host may grow by this, and one that leaks grows by far more.
+Allowances WhileItWarmsUp(hosts::deployment::ProcessKind place) {
+  SoakPlan plan;
+  plan.place = place;
+  Allowances allowed = AllowancesFor(plan);
+  allowed.kib_per_minute = 50'000;
+  allowed.descriptors_per_minute = 1e9;  // what stays at rest says it
+  return allowed;
+}
+
+std::vector<std::string> FaultsOfAShortSoak(hosts::deployment::ProcessKind place,
+                                            std::string application) {
+  SoakPlan plan;
+  plan.place = place;
+  plan.duration = kShort;
+  plan.calibration = std::chrono::milliseconds(500);
+  plan.between_samples = std::chrono::milliseconds(100);
+  plan.share = 0.3;  // other tests run beside this one
+  plan.misbehaving = 0.05;
+  plan.application = std::move(application);
+  auto result = RunSoak(plan);
+  EXPECT_TRUE(result) << result.error().Text();
+  if (!result) return {};
+  return FaultsOf(*result, WhileItWarmsUp(place));
+}
+
+class Soak : public testing::TestWithParam<hosts::deployment::ProcessKind> {};
+
+}  // namespace
+
+TEST_P(Soak, FindsNothingWrongWithASoundHost) {
+  EXPECT_THAT(FaultsOfAShortSoak(GetParam(), {}), IsEmpty());
+}
+
+// 16 KiB instead of 1 at a thousand requests a second: a loaded machine does a tenth of that.
+TEST_P(Soak, CatchesAnApplicationThatKeepsMemory) {
+  EXPECT_THAT(FaultsOfAShortSoak(GetParam(), With("    KEPT.append(bytearray(16384))\n")),
+              Contains(HasSubstr("KiB a minute")));
+}
+
+TEST_P(Soak, CatchesAnApplicationThatKeepsADescriptorNowAndThen) {
+  EXPECT_THAT(FaultsOfAShortSoak(GetParam(),
+                                 With("    count('asked')\n    if COUNTS['asked'] % 100 == 0:\n"
+                                      "        KEPT.append(os.open('/dev/null', os.O_RDONLY))\n") +
+                                     "COUNTS['asked'] = 0\n"),
+              Contains(HasSubstr("descriptors at rest")));
+}
+
+TEST_P(Soak, CatchesAnApplicationThatAnswersWronglyNowAndThen) {
+  EXPECT_THAT(FaultsOfAShortSoak(GetParam(),
+                                 With("    count('asked')\n    if COUNTS['asked'] % 500 == 0:\n"
+                                      "        raise ValueError('now and then')\n") +
+                                     "COUNTS['asked'] = 0\n"),
+              Contains(HasSubstr("answered wrongly")));
+}
+
+INSTANTIATE_TEST_SUITE_P(Place,
+                         Soak,
+                         testing::Values(hosts::deployment::ProcessKind::Embedded,
+                                         hosts::deployment::ProcessKind::Daemon),
+                         [](const auto& parameter) { return std::string(Name(parameter.param)); });
+
+}  // namespace suites::soak
