@@ -139,8 +139,9 @@ class ChannelConnection::Sink final : public exchange::AnswerSink {
 };
 
 void ChannelConnection::Answer(const serving::AnswerFunction& answer) {
-  if (stream().is_hung_up() ||
-      has_other_side_gone()) {  // while the request waited for a thread: nobody wants the answer
+  // A request that waited for a thread while its client left: nobody wants the answer. One whose body
+  // broke off is the application's to notice (INP-3).
+  if (!body_follows_ && (stream().is_hung_up() || has_other_side_gone())) {
     state_ = State::Closing;
     return;
   }

@@ -104,6 +104,11 @@ class Front::Link final : public serving::EventSource {
   // The errand is given up: the process must not go on answering into the void.
   void Abandon();
 
+  // Ends it if nothing was sent on it since the last time.
+  void CloseIfUnused() {
+    if (is_idle() && !std::exchange(was_used_, false)) Close();
+  }
+
   [[nodiscard]] bool is_idle() const { return errand_ == nullptr && !is_closed_; }
   [[nodiscard]] bool is_closed() const { return is_closed_; }
   [[nodiscard]] std::size_t process() const { return process_; }
@@ -123,6 +128,7 @@ class Front::Link final : public serving::EventSource {
   std::string in_;
   Errand* errand_ = nullptr;
   bool is_closed_ = false;
+  bool was_used_ = true;
 };
 
 // ---- Group: the links to all processes of one group ----
@@ -234,8 +240,19 @@ class Front::Group {
     }
   }
 
+  // What a busy moment has opened beyond the threads is given back.
+  void TrimLinks() {
+    const auto kept = static_cast<std::size_t>(endpoint_.threads);
+    for (const auto& of_process : links_) {
+      for (std::size_t i = kept; i < of_process.size(); ++i)
+        of_process[i]->CloseIfUnused();
+    }
+    SweepClosed();
+  }
+
   void OnTick() {
     is_failure_told_ = false;
+    TrimLinks();
     OnLinkChanged();
     for (Errand* errand : std::deque<Errand*>(waiting_)) {
       // Only while no link could be opened at all: a full group is just busy.
@@ -338,6 +355,7 @@ Front::Link::Link(serving::Loop& loop,
 void Front::Link::Start(Errand& errand) {
   CHECK(errand_ == nullptr, "a link got a second request");
   errand_ = &errand;
+  was_used_ = true;
 }
 
 void Front::Link::Send(std::string_view frames) {

@@ -29,11 +29,11 @@ std::vector<Row> BodyRows() {
   std::string single;
   for (int i = 0; i < 300; ++i)
     single += "1\r\nx\r\n";
-  const std::string big(100'000, 'y');
+  const std::string big(300'000, 'y');
   std::vector<Row> rows = {
       Body("Empty", "an empty chunked body", "0\r\n\r\n", ""),
       Body("OneByteEach", "300 chunks of one byte", single + "0\r\n\r\n", std::string(300, 'x')),
-      Body("Big", "a chunk of 100,000 bytes", fmt::format("186a0\r\n{}\r\n0\r\n\r\n", big), big),
+      Body("Big", "a chunk of 300,000 bytes", fmt::format("493e0\r\n{}\r\n0\r\n\r\n", big), big),
       Body("OddSizes",
            "sizes in either case and with zeros",
            "A\r\n0123456789\r\na\r\nabcdefghij\r\n0003\r\nxyz\r\n00\r\n\r\n",

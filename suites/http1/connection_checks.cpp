@@ -144,7 +144,7 @@ std::vector<Row> PipelineRows() {
       {.name = "BehindAnUnreadBody",
        .rule = "INP-7",
        .title = "behind a body that the application leaves unread",
-       .request = Post("/answer/unread", std::string(100'000, 'x')) + Next(),
+       .request = Post("/answer/unread", std::string(200'000, 'x')) + Next(),
        .answers = {200, 200},
        .seen = {std::string(kNextSeen)},
        .body = "unread"},

@@ -161,10 +161,10 @@ std::vector<Row> LimitRows() {
       {.name = "BodyLimitOff",
        .rule = "INP-9",
        .title = "LimitRequestBody 0: any length",
-       .request = Post("/a", std::string(100'000, 'x')) + Next(),
+       .request = Post("/a", std::string(200'000, 'x')) + Next(),
        .directives = "LimitRequestBody 0",
        .answers = {200, 200},
-       .seen = {fmt::format("POST /a [{}]", std::string(100'000, 'x')), std::string(kNextSeen)}});
+       .seen = {fmt::format("POST /a [{}]", std::string(200'000, 'x')), std::string(kNextSeen)}});
   return rows;
 }
 

@@ -56,7 +56,8 @@ std::vector<RowInPlace> Shapes() {
   for (const auto& shape : nlohmann::json::parse(*text)) {
     const auto& ours = shape.at("ours");
     rows.emplace_back(RowOf(shape, ours), kPlacesMain[0]);
-    // Only an interim answer may depend on the place (INP-6).
+    // Only an interim answer may depend on the place (INP-6), and what a body that breaks off is answered: in
+    // the server the application does, for a daemon the front (INP-3).
     rows.emplace_back(RowOf(shape, shape.value("ours_in_daemon", ours)), kPlacesMain[1]);
   }
   return rows;
