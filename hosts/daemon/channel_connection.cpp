@@ -173,6 +173,10 @@ void ChannelConnection::Conclude() {
   if (state_ == State::Closing) return;
   (void)SendFramed();  // a link that broke is closed below
   state_ = must_close_ ? State::Closing : State::Idle;
+  request_frame_.clear();
+  for (std::string* buffer : {&in_, &framed_, &request_frame_})
+    serving::ReleaseIfEmpty(*buffer);
+  stream().ReleaseBuffer();
 }
 
 // ---- the loop's side ----

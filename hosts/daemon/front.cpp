@@ -440,6 +440,8 @@ bool Front::Link::TakeFrames() {
     if (must_send) errand_->request().SendNow();
     return true;
   }
+  serving::ReleaseIfEmpty(in_);
+  stream_.ReleaseBuffer();
   Group& group = group_;
   Errand* errand = std::exchange(errand_, nullptr);
   const bool is_reusable = !is_cut && !is_last && errand != nullptr && errand->is_body_sent();

@@ -443,9 +443,8 @@ void HttpConnection::EndRequest() {
 
 // Many connections are idle for long: one keeps no more than its next small request needs.
 void HttpConnection::ReleaseBuffers() {
-  for (std::string* buffer : {&in_, &framed_}) {
-    if (buffer->capacity() > Stream::kKeptBuffer) std::string().swap(*buffer);
-  }
+  ReleaseIfEmpty(in_);
+  ReleaseIfEmpty(framed_);
   stream().ReleaseBuffer();
 }
 

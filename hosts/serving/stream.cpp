@@ -25,6 +25,10 @@ constexpr std::uint32_t kInputEvent = EPOLLIN;
 constexpr std::uint32_t kEndEvents = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
 }  // namespace
 
+void ReleaseIfEmpty(std::string& buffer) {
+  if (buffer.empty() && buffer.capacity() > Stream::kKeptBuffer) std::string().swap(buffer);
+}
+
 bool Stream::is_hung_up() const {
   return (events_ & (EPOLLHUP | EPOLLERR)) != 0;
 }
@@ -174,7 +178,7 @@ base::Result<void> Stream::WaitForRoom(std::chrono::milliseconds at_most) {
 }
 
 void Stream::ReleaseBuffer() {
-  if (backlog() == 0 && out_.capacity() > kKeptBuffer) std::string().swap(out_);
+  ReleaseIfEmpty(out_);
 }
 
 Stream::Receiving Stream::Receive(std::string& to, std::size_t at_most) {

@@ -23,6 +23,9 @@
 
 namespace hosts::serving {
 
+// Gives back what an empty buffer holds, unless it is little: it may be unused for long.
+void ReleaseIfEmpty(std::string& buffer);
+
 class Stream {
  public:
   static constexpr std::size_t kHighWater = 256 * 1024;  // bytes that may wait for the reader

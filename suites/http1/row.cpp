@@ -141,8 +141,8 @@ void RowCheck::Play() {
   auto seen = Seen();
   // A body that breaks off is answered by a daemon's front, maybe before the application has met its end.
   (void)hosts_under_test::Eventually(
-      [&] {
-        if (seen.size() >= row.seen.size()) return true;
+      [&seen, &wanted = row.seen, this] {
+        if (seen.size() >= wanted.size()) return true;
         std::ranges::copy(Seen(), std::back_inserter(seen));
         return false;
       },
