@@ -24,11 +24,18 @@ std::string With(std::string_view lines) {
 }
 
 // In seconds nothing has settled: a sound host may grow by this, and one that leaks grows by far more.
+// Under a sanitizer memory says nothing: what is freed is kept for a while.
+#ifdef WSGILAB_SANITIZE
+constexpr double kAllowedKib = 1e12;
+#else
+constexpr double kAllowedKib = 50'000;
+#endif
+
 Allowances WhileItWarmsUp(hosts::deployment::ProcessKind place) {
   SoakPlan plan;
   plan.place = place;
   Allowances allowed = AllowancesFor(plan);
-  allowed.kib_per_minute = 50'000;
+  allowed.kib_per_minute = kAllowedKib;
   allowed.descriptors_per_minute = 1e9;  // what stays at rest says it
   return allowed;
 }
@@ -57,11 +64,13 @@ TEST_P(Soak, FindsNothingWrongWithASoundHost) {
   EXPECT_THAT(FaultsOfAShortSoak(GetParam(), {}), IsEmpty());
 }
 
+#ifndef WSGILAB_SANITIZE
 // 16 KiB instead of 1 at a thousand requests a second: a loaded machine does a tenth of that.
 TEST_P(Soak, CatchesAnApplicationThatKeepsMemory) {
   EXPECT_THAT(FaultsOfAShortSoak(GetParam(), With("    KEPT.append(bytearray(16384))\n")),
               Contains(HasSubstr("KiB a minute")));
 }
+#endif
 
 TEST_P(Soak, CatchesAnApplicationThatKeepsADescriptorNowAndThen) {
   EXPECT_THAT(FaultsOfAShortSoak(GetParam(),
