@@ -3,6 +3,7 @@
 #   HEADERS, SOURCES   listed, never globbed: a new file is visible in the diff
 #   USES               the rooms and libraries below this one (scripts/layers.toml has the arrows)
 #   TESTS, LABELS      x_test.cpp files; every GoogleTest case becomes a ctest of its own
+#   ALONE              they run beside no other test: they measure
 #
 # A room's target is its path with underscores: hosts/base is hosts_base.
 
@@ -33,7 +34,7 @@ if(CCACHE_PROGRAM)
 endif()
 
 function(room name)
-  cmake_parse_arguments(ROOM "" "" "HEADERS;SOURCES;USES;TESTS;LABELS" ${ARGN})
+  cmake_parse_arguments(ROOM "ALONE" "" "HEADERS;SOURCES;USES;TESTS;LABELS" ${ARGN})
   if(ROOM_SOURCES)
     add_library(${name} STATIC ${ROOM_SOURCES} ${ROOM_HEADERS})
     target_link_libraries(${name} PUBLIC house ${ROOM_USES})
@@ -47,7 +48,7 @@ function(room name)
     target_link_libraries(${name}_test PRIVATE ${name} GTest::gmock GTest::gtest_main)
     set_target_properties(${name}_test PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
     gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
-      PROPERTIES LABELS "${ROOM_LABELS}" TIMEOUT 120)
+      PROPERTIES LABELS "${ROOM_LABELS}" TIMEOUT 120 RUN_SERIAL "${ROOM_ALONE}")
   endif()
 endfunction()
 
