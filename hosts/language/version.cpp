@@ -3,7 +3,8 @@
 #include <array>
 #include <compare>
 #include <optional>
-#include <regex>
+
+#include "hosts/base/pattern.h"
 
 namespace hosts::language {
 namespace {
@@ -40,15 +41,9 @@ Result<bool> MatchesRegex(const Word& word, std::string_view pattern, std::strin
                   ">= and < instead",
                   kLongestRegex);
   }
-  try {
-    // Breadth first: no pattern takes long. It has no back references.
-    const std::regex regex(pattern.begin(),
-                           pattern.end(),
-                           std::regex::ECMAScript | std::regex_constants::__polynomial);
-    return std::regex_search(version.begin(), version.end(), regex);
-  } catch (const std::regex_error&) {
-    return Refuse(word, "{} is not a regular expression: correct it", Shown(pattern));
-  }
+  const auto regex = base::Regex::Compile(pattern);
+  if (!regex) return Refuse(word, "{} is not a regular expression: correct it", Shown(pattern));
+  return regex->Fits(version);
 }
 
 Result<bool> Compares(const Word& word, std::string_view by, std::string_view version) {
