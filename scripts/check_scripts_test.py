@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 """The check scripts notice what they are there to notice: each is shown a house with one fault."""
 
+import contextlib
+import io
 import tempfile
 import textwrap
 import unittest
@@ -10,6 +12,7 @@ import check_docs
 import check_errors
 import check_layers
 import check_rooms
+import failed_tests
 
 HEADER = """\
     #pragma once
@@ -241,6 +244,50 @@ class Docs(House):
             check_docs.check(self.root),
             ["hosts/python/events.md:1: H0102 has a row already, in hosts/base/events.md:2"],
         )
+
+
+class FailedTests(unittest.TestCase):
+    def printed_for(self, cases: str) -> list[str]:
+        with tempfile.NamedTemporaryFile("w", suffix=".xml") as results:
+            results.write(f"<testsuite>{cases}</testsuite>")
+            results.flush()
+            printed = io.StringIO()
+            with contextlib.redirect_stdout(printed):
+                self.assertEqual(failed_tests.main("dev", results.name), 0)
+        return printed.getvalue().splitlines()
+
+    def test_names_what_failed_and_why(self):
+        output = "[ RUN ] A.B\nlog of it\na_test.cpp:7: Failure\nExpected: 1\n[ FAILED ] A.B\n"
+        self.assertEqual(
+            self.printed_for(
+                '<testcase name="room.A.B"><failure message=""/>'
+                f"<system-out>{output}</system-out></testcase>"
+                '<testcase name="room.A.C"><system-out>fine: Failure</system-out></testcase>'
+            ),
+            [
+                "failed in dev: room.A.B",
+                "    a_test.cpp:7: Failure",
+                "    Expected: 1",
+                "    [ FAILED ] A.B",
+            ],
+        )
+
+    def test_shows_the_end_where_no_reason_is_told(self):
+        printed = self.printed_for(
+            '<testcase name="t"><failure/><system-out>'
+            + "\n".join(f"line {n}" for n in range(40))
+            + "</system-out></testcase>"
+        )
+        self.assertEqual(printed[-1], "    line 39")
+        self.assertEqual(len(printed), 1 + failed_tests.MOST_LINES)
+
+    def test_is_brief_when_everything_failed(self):
+        printed = self.printed_for('<testcase name="t"><failure/></testcase>' * 500)
+        self.assertEqual(len(printed), failed_tests.MOST_TESTS + 1)
+        self.assertIn("492 more", printed[-1])
+
+    def test_says_nothing_where_no_test_was_run(self):
+        self.assertEqual(failed_tests.main("dev", "/nonexistent.xml"), 0)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 #
 #   step NAME COMMAND…    runs the command, remembers how it ended; a failure does not stop the rest
 #   tests PRESET [CTEST-ARGUMENT…]    the same for ctest; its closing line and counts are remembered
-#   finish                the table of steps, ctest's closing lines, and "N passed, M failed"
+#   finish                the table of steps, the tests that failed and the end of what each printed,
+#                         ctest's closing lines, and "N passed, M failed"
 #
 #   static_checks         formatting, layers, rooms, documents, errors, shell scripts: no build needed
 #   build PRESET          a step: configures and builds
@@ -14,6 +15,7 @@ step_names=()
 step_results=()
 step_seconds=()
 closing_lines=()
+failed_tests=()
 passed=0
 failed=0
 skipped=0
@@ -55,6 +57,8 @@ tests() {
     tee "$folder/test-output.txt" | grep --line-buffered -Ev '^ +Start +[0-9]+: ' || code=$?
   closing_lines+=("$(grep -E '^[0-9]+% tests passed' "$folder/test-output.txt" || echo "$preset: no tests were run")")
   [[ ! -r $folder/test-results.xml ]] || count_tests "$folder/test-results.xml"
+  mapfile -t -O "${#failed_tests[@]}" failed_tests \
+    < <(scripts/failed_tests.py "$preset" "$folder/test-results.xml")
   if compgen -G "$folder/sanitizer/*" >/dev/null; then
     # A host may have been stopped by the test that started it; what its sanitizer said still counts.
     cat "$folder"/sanitizer/*
@@ -113,6 +117,7 @@ finish() {
   for index in "${!step_names[@]}"; do
     printf '%-6s %5d s  %s\n' "${step_results[$index]}" "${step_seconds[$index]}" "${step_names[$index]}"
   done
+  [[ ${#failed_tests[@]} -eq 0 ]] || printf '%s\n' "${failed_tests[@]}"
   [[ ${#closing_lines[@]} -eq 0 ]] || printf '%s\n' "${closing_lines[@]}"
   [[ $skipped -eq 0 ]] || printf '%d skipped\n' "$skipped"
   printf '%d passed, %d failed\n' "$passed" "$failed"
