@@ -38,6 +38,16 @@ def application(environ, start_response):
     return [b'hello']
 )";
 
+// Threads that answer at once, or one after the other on several connections, write in any order.
+std::vector<std::string> Sorted(const std::string& text) {
+  std::istringstream stream(text);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(stream, line);)
+    lines.push_back(line);
+  std::ranges::sort(lines);
+  return lines;
+}
+
 class HostingAccessLog : public hosts_under_test::Check,
                          public testing::WithParamInterface<ProcessKind> {
  protected:
@@ -63,12 +73,9 @@ class HostingAccessLog : public hosts_under_test::Check,
   // Sorted. After the host has stopped: all are there.
   [[nodiscard]] std::vector<std::string> Lines(std::string_view name) {
     if (!std::exchange(is_stopped_, true)) StopHost();
-    std::istringstream text(Need(hosts::base::ReadFile(stage().path(name))));
-    std::vector<std::string> lines;
-    for (std::string line; std::getline(text, line);)
-      lines.push_back(line);
-    std::ranges::sort(lines);  // threads that answer at once write in any order
-    Found(fmt::format("{} lines", lines.size()), text.str());
+    const std::string text = Need(hosts::base::ReadFile(stage().path(name)));
+    auto lines = Sorted(text);
+    Found(fmt::format("{} lines", lines.size()), text);
     return lines;
   }
 
@@ -217,7 +224,7 @@ TEST_P(HostingAccessLog, ALogThatNobodyReadsStopsNobody) {
 TEST_P(HostingAccessLog, APipeThatNobodyReadsStopsNobody) {
   About({.rule = "LOG-4",
          .title = "a pipe whose reader stands still: requests are answered, lines wait for it",
-         .expected = "every request is answered; then all lines, in their order",
+         .expected = "every request is answered; then every line, whole and once",
          .mode = ModeName()});
   ASSERT_EQ(::mkfifo(stage().path("pipe").c_str(), 0600), 0);
   const hosts::base::UniqueFd reader(
@@ -240,7 +247,7 @@ TEST_P(HostingAccessLog, APipeThatNobodyReadsStopsNobody) {
     return read.size() >= expected.size();
   };
   EXPECT_TRUE(hosts_under_test::Eventually(read_more, Soon()));
-  EXPECT_EQ(read, expected);
+  EXPECT_EQ(Sorted(read), Sorted(expected));
   Found(fmt::format("20 answers, then {} bytes", read.size()));
 }
 
