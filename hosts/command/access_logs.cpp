@@ -231,7 +231,8 @@ bool AccessLogs::IsWanted(const AccessLog& log, const Described& described) {
   deployment::RequestValues values(described.host, address, machine_);
   if (request.decision != nullptr) {
     values.SetMapping(entry.path, entry.filename, request.decision->path_info);
-    values.SetVariables(request.decision->variables);
+    const auto& variables = request.decision->variables;
+    values.SetVariables(deployment::Variables(variables.begin(), variables.end()));
   }
   values.SetStatus(entry.status);
   return log.condition->Judge(values).holds;

@@ -30,6 +30,22 @@ std::optional<std::string_view> HeaderOf(const exchange::RequestHead& head,
   return std::nullopt;
 }
 
+// As it was before it was routed: nothing points into the route any more.
+void Unroute(exchange::RequestHead& head, serving::Decision& decision) {
+  decision.script_name = decision.path_info = decision.script_filename = decision.script = {};
+  decision.handler = decision.callable_object = {};
+  decision.process_group = decision.application_group = {};
+  decision.dispatch_script = decision.dispatch_group = {};
+  decision.variables = {};
+  const exchange::RequestHead unrouted;
+  head.script_name = head.path_info = head.script_filename = head.script = {};
+  head.handler = unrouted.handler;
+  head.callable_object = unrouted.callable_object;
+  head.process_group = head.application_group = {};
+  head.dispatch_script = head.dispatch_group = {};
+  head.variables.clear();
+}
+
 // The URL as it was written, with a slash at the end of its path.
 std::string WithSlash(const exchange::RequestHead& head) {
   std::string location;
@@ -55,8 +71,7 @@ void RoutedService::DecideAgain(exchange::RequestHead& head,
                                 const exchange::Choice& choice,
                                 serving::Decision& decision) {
   if (decision.as_received) head = *std::exchange(decision.as_received, std::nullopt);
-  head.variables.clear();
-  head.dispatch_script = {};
+  Unroute(head, decision);
   const deployment::DispatchChoice chosen{
       choice.process_group, choice.application_group, choice.callable_object};
   Route(head, &chosen, decision);
@@ -78,15 +93,17 @@ void RoutedService::Route(exchange::RequestHead& head,
                                      .remote_port = head.remote_port,
                                      .choice = choice};
   address.header = [&head](const auto& fits) { return HeaderOf(head, fits); };
-  auto result = deployment::FindRoute(deployment_, address, machine_);
-  deployment::Route& route = result.route;
+  const auto found = routes_.Find(address, machine_);
+  decision.text = found;
+  const deployment::RoutingResult& result = *found;
+  const deployment::Route& route = result.route;
   if (route.virtual_host != nullptr) {
     decision.virtual_host = static_cast<int>(route.virtual_host - deployment_.virtual_hosts.data());
   }
   if (result.refused_status != 0) {
     const std::string& error = route.merged.error;
     decision.script_filename = route.script_filename;
-    decision.variables = std::move(route.variables);
+    decision.variables = route.variables;
     return Refuse(head,
                   decision,
                   result.refused_status,
@@ -101,19 +118,19 @@ void RoutedService::Route(exchange::RequestHead& head,
   if (head.is_chunked && !route.chunked_request) {
     decision.what = serving::Decision::What::Refuse;
     decision.status = 411;  // ERR-16
-    decision.variables = std::move(route.variables);
+    decision.variables = route.variables;
     return;
   }
   const std::uint64_t body_limit =
       deployment::ValueOr(route.merged.effective.limit_request_body, kBodyLimit);
   if (body_limit != 0 && head.content_length.value_or(0) > body_limit) {
-    decision.variables = std::move(route.variables);
+    decision.variables = route.variables;
     return Refuse(head, decision, 413, "its body is larger than LimitRequestBody");
   }
   decision.body_limit = head.is_chunked ? body_limit : 0;
   if (must_ask) {
     decision.dispatch_script = route.dispatch_script->value.script;
-    decision.dispatch_group = std::move(route.dispatch_group);
+    decision.dispatch_group = route.dispatch_group;
     head.dispatch_script = decision.dispatch_script;
     head.dispatch_group = decision.dispatch_group;
   }
@@ -122,32 +139,30 @@ void RoutedService::Route(exchange::RequestHead& head,
                                                              : serving::Decision::What::Forward;
 }
 
-void RoutedService::AnswerHere(deployment::Route& route,
+void RoutedService::AnswerHere(const deployment::Route& route,
                                exchange::RequestHead& head,
                                serving::Decision& decision) {
   decision.what = serving::Decision::What::Forward;
   decision.handler = kOwnAnswer;
-  decision.variables = std::move(route.variables);
-  if (route.answer == deployment::Answer::File) {
-    decision.script_filename = std::move(route.script_filename);
-  }
+  decision.variables = route.variables;
+  if (route.answer == deployment::Answer::File) decision.script_filename = route.script_filename;
   head.handler = decision.handler;
   head.script_filename = decision.script_filename;
 }
 
-void RoutedService::TakeOver(deployment::Route& route,
+void RoutedService::TakeOver(const deployment::Route& route,
                              exchange::RequestHead& head,
                              serving::Decision& decision) const {
   head.virtual_host = static_cast<int>(route.virtual_host - deployment_.virtual_hosts.data());
-  decision.script_name = std::move(route.script_name);
-  decision.path_info = std::move(route.path_info);
-  decision.script_filename = std::move(route.script_filename);
-  decision.script = std::move(route.script);
-  decision.handler = std::move(route.handler);
-  decision.callable_object = std::move(route.callable_object);
-  decision.process_group = std::move(route.process_group);
-  decision.application_group = std::move(route.application_group);
-  decision.variables = std::move(route.variables);
+  decision.script_name = route.script_name;
+  decision.path_info = route.path_info;
+  decision.script_filename = route.script_filename;
+  decision.script = route.script;
+  decision.handler = route.handler;
+  decision.callable_object = route.callable_object;
+  decision.process_group = route.process_group;
+  decision.application_group = route.application_group;
+  decision.variables = route.variables;
   head.script_name = decision.script_name;
   head.path_info = decision.path_info;
   head.script_filename = decision.script_filename;

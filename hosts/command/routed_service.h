@@ -8,6 +8,7 @@
 #include "hosts/command/files_of_a_round.h"
 #include "hosts/daemon/front.h"
 #include "hosts/deployment/deployment.h"
+#include "hosts/deployment/remembered_routes.h"
 #include "hosts/deployment/routing.h"
 #include "hosts/serving/service.h"
 
@@ -19,7 +20,7 @@ class RoutedService final : public serving::Service {
   RoutedService(const deployment::Deployment& deployment,
                 daemon::Front& front,
                 const serving::Loop& loop)
-      : deployment_(deployment), machine_(deployment, loop), front_(front) {}
+      : deployment_(deployment), routes_(deployment), machine_(deployment, loop), front_(front) {}
 
   void Decide(exchange::RequestHead& head, serving::Decision& decision) override;
   void DecideAgain(exchange::RequestHead& head,
@@ -32,10 +33,10 @@ class RoutedService final : public serving::Service {
   void Route(exchange::RequestHead& head,
              const deployment::DispatchChoice* choice,  // null: nobody was asked
              serving::Decision& decision);
-  static void AnswerHere(deployment::Route& route,
+  static void AnswerHere(const deployment::Route& route,
                          exchange::RequestHead& head,
                          serving::Decision& decision);
-  void TakeOver(deployment::Route& route,
+  void TakeOver(const deployment::Route& route,
                 exchange::RequestHead& head,
                 serving::Decision& decision) const;
   static void Refuse(const exchange::RequestHead& head,
@@ -44,6 +45,7 @@ class RoutedService final : public serving::Service {
                      std::string_view why);
 
   const deployment::Deployment& deployment_;
+  deployment::RememberedRoutes routes_;
   FilesOfARound machine_;
   daemon::Front& front_;
 };

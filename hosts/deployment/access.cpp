@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <ranges>
 
 #include "hosts/base/check.h"
 #include "hosts/base/network.h"
@@ -34,7 +35,8 @@ Verdict JudgeLocal(const Client& client) {
 Verdict JudgeDemand(const Demand& demand, const Client& client);
 
 // One that grants suffices; without any, one that denies or is neutral leaves it at that.
-Verdict JudgeAnyOf(const std::vector<Demand>& demands, const Client& client) {
+template <typename Demands>
+Verdict JudgeAnyOf(Demands&& demands, const Client& client) {
   Verdict verdict = Verdict::Neutral;
   for (const Demand& demand : demands) {
     const Verdict one = JudgeDemand(demand, client);
@@ -156,16 +158,14 @@ std::string Text(const Demand& demand) {
 // The demands of one section. Those that are limited to other methods are not there; where none is
 // left, nothing is demanded.
 Verdict JudgeSection(const std::vector<Demand>& demands, const Client& client) {
-  std::vector<Demand> present;
-  for (const Demand& demand : demands) {
+  const auto is_present = [&client](const Demand& demand) {
     const bool is_named =
         std::ranges::find(demand.arguments, client.method) != demand.arguments.end();
-    if (demand.kind == Demand::Kind::Limit && !is_named) continue;
-    if (demand.kind == Demand::Kind::LimitExcept && is_named) continue;
-    present.push_back(demand);
-  }
-  if (present.empty() && !demands.empty()) return Verdict::Granted;
-  return JudgeAnyOf(present, client);
+    if (demand.kind == Demand::Kind::Limit) return is_named;
+    return demand.kind != Demand::Kind::LimitExcept || !is_named;
+  };
+  if (!demands.empty() && std::ranges::none_of(demands, is_present)) return Verdict::Granted;
+  return JudgeAnyOf(demands | std::views::filter(is_present), client);
 }
 
 Verdict JudgeOld(const OldAccess& old, const Client& client) {
@@ -177,6 +177,21 @@ Verdict JudgeOld(const OldAccess& old, const Client& client) {
   const bool is_granted =
       old.allows_by_default ? is_allowed || !is_denied : is_allowed && !is_denied;
   return is_granted ? Verdict::Granted : Verdict::Denied;
+}
+
+bool IsConstant(const Demand& demand) {
+  switch (demand.kind) {
+    case Demand::Kind::AllGranted:
+    case Demand::Kind::AllDenied:
+    case Demand::Kind::Foreign:
+      return true;
+    case Demand::Kind::AllOf:
+    case Demand::Kind::AnyOf:
+    case Demand::Kind::NoneOf:
+      return std::ranges::all_of(demand.inner, IsConstant);
+    default:
+      return false;
+  }
 }
 
 std::string OldText(const OldAccess& old) {
@@ -206,6 +221,12 @@ Judgement Judge(const Access& access, const Client& client) {
       return Judgement::Denied;
   }
   CHECK(false, "a verdict is one of four");
+}
+
+bool IsForEverybody(const Access& access) {
+  return IsConstant(access.demand) &&
+         (!access.old || (std::ranges::all_of(access.old->allowed, IsConstant) &&
+                          std::ranges::all_of(access.old->denied, IsConstant)));
 }
 
 std::string AsWritten(const Access& access) {

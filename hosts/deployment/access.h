@@ -63,6 +63,9 @@ struct Client {
 
 [[nodiscard]] Judgement Judge(const Access& access, const Client& client);
 
+// It says the same to every client and every method.
+[[nodiscard]] bool IsForEverybody(const Access& access);
+
 // As it is written: "all granted", "any of (ip 10.0.0.0/8, local)".
 [[nodiscard]] std::string AsWritten(const Access& access);
 

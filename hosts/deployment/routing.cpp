@@ -40,6 +40,7 @@ class Router {
 
   RoutingResult Find() {
     FollowUrl();
+    result_.is_for_everybody = is_for_everybody_;
     return std::move(result_);
   }
 
@@ -121,6 +122,14 @@ class Router {
     Refuse(kForbidden, RefusalReason::FileIsDirectory);
   }
 
+  // Nothing in the settings of this place looks at the request.
+  [[nodiscard]] static bool IsSameForAll(const MergedSettings& merged) {
+    const EffectiveSettings& effective = merged.effective;
+    return merged.judged.empty() && merged.not_judged.empty() &&
+           std::ranges::none_of(effective.variables, &VariableChange::is_conditional) &&
+           (effective.access == nullptr || IsForEverybody(effective.access->value));
+  }
+
   void Refuse(int status, RefusalReason reason) {
     result_.refused_status = status;
     result_.reason = reason;
@@ -142,6 +151,7 @@ class Router {
                          host.sections,
                          {path, route.script_filename, kind == FileKind::Directory, &*values_},
                          host.may_have_override_files ? surroundings_.override_files() : nullptr);
+    is_for_everybody_ = is_for_everybody_ && IsSameForAll(route.merged);
     route.variables =
         VariablesOf(route.merged.effective.variables, address_, surroundings_, *values_);
     std::ranges::copy(route.merged.variables, std::back_inserter(route.variables));
@@ -321,6 +331,7 @@ class Router {
   const RequestAddress& address_;
   Surroundings& surroundings_;
   RoutingResult result_;
+  bool is_for_everybody_ = true;
   std::optional<RequestValues> values_;  // of the place that was last looked at
 };
 

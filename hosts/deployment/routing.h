@@ -78,6 +78,9 @@ struct RoutingResult {
   Route route;
   int refused_status = 0;
   RefusalReason reason = RefusalReason::NoMount;
+  // It followed from address, port, host and path alone, and from what the surroundings said: no
+  // matter who asks, by what method, with what headers.
+  bool is_for_everybody = false;
 };
 
 [[nodiscard]] RoutingResult FindRoute(const Deployment& deployment,

@@ -10,6 +10,7 @@
 #include <list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,7 +26,8 @@ using AnswerFunction = std::function<void(
     const exchange::RequestHead&, exchange::RequestBody&, exchange::AnswerSink&)>;
 using AnswerFunctionFactory = std::function<AnswerFunction()>;
 
-// What a Service decided; owns the text that the head's views point to.
+// What a Service decided. It owns, or keeps alive, the text that its own views and the head's point
+// to; so it stays where it is.
 struct Decision {
   enum class What { Refuse, Run, Forward };
   What what = What::Refuse;
@@ -33,22 +35,23 @@ struct Decision {
   int virtual_host = -1;  // as the deployment numbers them; -1: none was found
   std::string path;
   std::string host_name;
-  std::string script_name;
-  std::string path_info;
-  std::string script_filename;
-  std::string script;
-  std::string handler;
-  std::string callable_object;
-  std::vector<std::pair<std::string, std::string>> variables;
-  std::string process_group;
-  std::string application_group;
+  std::string_view script_name;
+  std::string_view path_info;
+  std::string_view script_filename;
+  std::string_view script;
+  std::string_view handler;
+  std::string_view callable_object;
+  std::span<const std::pair<std::string, std::string>> variables;
+  std::string_view process_group;
+  std::string_view application_group;
   // Forward: an answer from 400 to 599 is replaced by the server's own page (RESP-15).
   bool overrides_errors = false;
   std::uint64_t body_limit = 0;  // bytes of a body whose length is not known before; 0: any number
-  std::string dispatch_script;
-  std::string dispatch_group;
+  std::string_view dispatch_script;
+  std::string_view dispatch_group;
   std::optional<exchange::RequestHead> as_received;  // set when the head was changed since
   std::list<std::string> more_text;
+  std::shared_ptr<const void> text;  // what else the views point into
 };
 
 // The client's side of a forwarded request, as the Forwarding sees it. Never blocks.
