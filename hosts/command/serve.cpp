@@ -199,7 +199,7 @@ std::vector<daemon::GroupEndpoint> EndpointsOf(const RunningServer& server, int 
   std::vector<daemon::GroupEndpoint> endpoints;
   for (const auto& group : server.groups) {
     endpoints.push_back(group.Endpoint());
-    endpoints.back().first_ticket = static_cast<std::uint32_t>(front) * endpoints.back().links();
+    endpoints.back().first_cell = static_cast<std::uint32_t>(front) * endpoints.back().links();
   }
   return endpoints;
 }

@@ -151,7 +151,10 @@ void ChannelConnection::Answer(const serving::AnswerFunction& answer) {
     state_ = State::Closing;
     return;
   }
-  settings_.board->MarkBegun(decoded->ticket);
+  if (!settings_.board->Begin(decoded->ticket)) {  // the front has taken it back
+    state_ = State::Closing;
+    return;
+  }
   Body body(*this, decoded->body);
   Sink sink(*this);
   answer(decoded->head, body, sink);

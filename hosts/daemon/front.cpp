@@ -64,6 +64,9 @@ class Front::Errand final : public serving::Forwarding {
   [[nodiscard]] serving::ForwardedRequest& request() { return request_; }
   [[nodiscard]] bool is_body_sent() const { return is_body_sent_; }
   [[nodiscard]] bool can_be_sent_again() const { return request_.is_body_complete(); }
+  // As it was sent, whole.
+  [[nodiscard]] bool can_be_taken_back() const { return is_body_inline_; }
+  [[nodiscard]] std::uint64_t sent_at_tick() const { return sent_at_tick_; }
   [[nodiscard]] bool has_waited_too_long() const {
     return base::Clock::now() - since_ > kConnectTimeout;
   }
@@ -82,7 +85,8 @@ class Front::Errand final : public serving::Forwarding {
   bool is_body_inline_ = false;  // it went with the head, and is still here to be sent again
   bool is_body_sent_ = false;
   bool has_ended_ = false;
-  int tries_ = 0;
+  std::uint64_t sent_at_tick_ = 0;  // of the group
+  int losses_ = 0;                  // of links
 };
 
 // ---- Link: a connection to one daemon process ----
@@ -92,17 +96,21 @@ class Front::Link final : public serving::EventSource {
   Link(serving::Loop& loop,
        Group& group,
        std::size_t process,
-       std::uint32_t ticket,
+       std::uint32_t cell,
        base::UniqueFd socket);
   ~Link() override { loop_.Unwatch(stream_.fd(), *this); }
 
   void OnEvents(std::uint32_t events) override;
 
-  void Start(Errand& errand);
+  // Returns the request's ticket.
+  Ticket Start(Errand& errand);
   void Send(std::string_view frames);
   void Resume() { ReadAnswers(); }
   // The errand is given up: the process must not go on answering into the void.
   void Abandon();
+
+  // Ends it, and returns the errand; null if its application has begun, or will.
+  [[nodiscard]] Errand* TakeBack();
 
   // Ends it if nothing was sent on it since the last time.
   void CloseIfUnused() {
@@ -112,7 +120,9 @@ class Front::Link final : public serving::EventSource {
   [[nodiscard]] bool is_idle() const { return errand_ == nullptr && !is_closed_; }
   [[nodiscard]] bool is_closed() const { return is_closed_; }
   [[nodiscard]] std::size_t process() const { return process_; }
-  [[nodiscard]] std::uint32_t ticket() const { return ticket_; }
+  [[nodiscard]] std::uint32_t cell() const { return cell_; }
+  [[nodiscard]] const Errand* errand() const { return errand_; }
+  [[nodiscard]] bool has_answered() const { return has_answered_; }
   [[nodiscard]] bool has_room() const { return stream_.backlog() <= serving::Stream::kLowWater; }
 
  private:
@@ -123,12 +133,14 @@ class Front::Link final : public serving::EventSource {
   serving::Loop& loop_;
   Group& group_;
   const std::size_t process_;
-  const std::uint32_t ticket_;
+  const std::uint32_t cell_;  // of the board
+  Ticket ticket_;             // of the errand
   serving::Stream stream_;
   std::string in_;
   Errand* errand_ = nullptr;
   bool is_closed_ = false;
   bool was_used_ = true;
+  bool has_answered_ = false;  // so the process has accepted it
 };
 
 // ---- Group: the links to all processes of one group ----
@@ -138,12 +150,13 @@ class Front::Group {
   Group(serving::Loop& loop, GroupEndpoint endpoint) : loop_(loop), endpoint_(std::move(endpoint)) {
     links_.resize(endpoint_.socket_paths.size());
     for (std::uint32_t i = 0; i < endpoint_.links(); ++i) {
-      free_tickets_.push_back(endpoint_.first_ticket + i);
+      free_cells_.push_back(endpoint_.first_cell + i);
     }
     loop_.OnTick([this] { OnTick(); });
   }
 
   [[nodiscard]] const GroupEndpoint& endpoint() const { return endpoint_; }
+  [[nodiscard]] std::uint64_t ticks() const { return ticks_; }
 
   void Assign(Errand& errand) {
     if (waiting_.empty()) {
@@ -214,7 +227,7 @@ class Front::Group {
   }
 
   Link* Open(std::size_t process) {
-    CHECK(!free_tickets_.empty(), "there are more links than tickets");
+    CHECK(!free_cells_.empty(), "there are more links than cells");
     base::UniqueFd socket = ConnectTo(endpoint_.socket_paths[process]);
     if (!socket.is_open()) {
       const auto error =
@@ -224,17 +237,17 @@ class Front::Group {
       }
       return nullptr;
     }
-    const std::uint32_t ticket = free_tickets_.back();
-    free_tickets_.pop_back();
+    const std::uint32_t cell = free_cells_.back();
+    free_cells_.pop_back();
     links_[process].push_back(
-        std::make_unique<Link>(loop_, *this, process, ticket, std::move(socket)));
+        std::make_unique<Link>(loop_, *this, process, cell, std::move(socket)));
     return links_[process].back().get();
   }
 
   void SweepClosed() {
     for (auto& of_process : links_) {
       std::erase_if(of_process, [this](const std::unique_ptr<Link>& link) {
-        if (link->is_closed()) free_tickets_.push_back(link->ticket());
+        if (link->is_closed()) free_cells_.push_back(link->cell());
         return link->is_closed();
       });
     }
@@ -250,9 +263,53 @@ class Front::Group {
     SweepClosed();
   }
 
+  [[nodiscard]] std::size_t Busy(std::size_t process) const {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        links_[process], [](const auto& link) { return !link->is_idle() && !link->is_closed(); }));
+  }
+
+  // An idle link on which the request of this one would be begun at once, as far as one can see.
+  [[nodiscard]] Link* IdleLinkBeside(const Link& waiting) const {
+    for (std::size_t process = 0; process < links_.size(); ++process) {
+      const bool is_same = process == waiting.process();
+      // The same process has accepted the one and not the other; it does not count itself.
+      if (is_same && waiting.has_answered()) continue;
+      const std::size_t busy = Busy(process) - (is_same ? 1 : 0);
+      if (busy >= static_cast<std::size_t>(endpoint_.threads)) continue;
+      const auto idle = std::ranges::find_if(links_[process], &Link::is_idle);
+      if (idle != links_[process].end()) return idle->get();
+    }
+    return nullptr;
+  }
+
+  // A process that keeps the GIL, or cannot accept, must not keep what another would answer.
+  void TakeBackWhatNobodyBegins() {
+    bool is_told = false;
+    for (const auto& of_process : links_) {
+      for (const auto& link : of_process) {
+        const Errand* sent = link->errand();
+        if (sent == nullptr || !sent->can_be_taken_back()) continue;
+        if (ticks_ - sent->sent_at_tick() < 2) continue;
+        Link* other = IdleLinkBeside(*link);
+        Errand* errand = other != nullptr ? link->TakeBack() : nullptr;
+        if (errand == nullptr) continue;
+        if (!std::exchange(is_told, true)) {
+          base::Log(base::LogLevel::Info,
+                    "H0212",
+                    "a process of group {} does not begin with a request; sending it another way",
+                    endpoint_.name);
+        }
+        errand->StartOn(*other);
+      }
+    }
+    SweepClosed();
+  }
+
   void OnTick() {
+    ++ticks_;
     is_failure_told_ = false;
     TrimLinks();
+    TakeBackWhatNobodyBegins();
     OnLinkChanged();
     for (Errand* errand : std::deque<Errand*>(waiting_)) {
       // Only while no link could be opened at all: a full group is just busy.
@@ -268,9 +325,10 @@ class Front::Group {
   serving::Loop& loop_;
   GroupEndpoint endpoint_;
   std::vector<std::vector<std::unique_ptr<Link>>> links_;
-  std::vector<std::uint32_t> free_tickets_;
+  std::vector<std::uint32_t> free_cells_;
   std::deque<Errand*> waiting_;
   bool is_failure_told_ = false;  // since the last tick
+  std::uint64_t ticks_ = 0;
 };
 
 // ---- Errand ----
@@ -283,10 +341,9 @@ Front::Errand::~Errand() {
 }
 
 void Front::Errand::StartOn(Link& link) {
-  ++tries_;
   link_ = &link;
-  group_.endpoint().board->Clear(link.ticket());
-  link.Start(*this);
+  sent_at_tick_ = group_.ticks();
+  const Ticket ticket = link.Start(*this);
   exchange::RequestHead head = request_.head();
   head.queued_at_us = NowInMicroseconds();
   head.server_pid = ::getpid();
@@ -295,7 +352,7 @@ void Front::Errand::StartOn(Link& link) {
   std::string frames;
   AppendRequest(frames,
                 head,
-                link.ticket(),
+                ticket,
                 is_body_inline_ ? std::optional<std::string_view>(request_.body()) : std::nullopt);
   link.Send(frames);
   if (!is_body_sent_) PushBody();
@@ -325,8 +382,8 @@ void Front::Errand::OnDrained() {
 void Front::Errand::OnLinkLost(bool has_begun) {
   link_ = nullptr;
   if (has_ended_) return;
-  constexpr int kMaxTries = 8;
-  const bool can_repeat = !has_begun && is_body_inline_ && tries_ < kMaxTries;
+  constexpr int kMostLosses = 8;
+  const bool can_repeat = !has_begun && is_body_inline_ && ++losses_ < kMostLosses;
   if (can_repeat) {
     base::Log(base::LogLevel::Info,
               "H0211",
@@ -343,19 +400,28 @@ void Front::Errand::OnLinkLost(bool has_begun) {
 Front::Link::Link(serving::Loop& loop,
                   Group& group,
                   std::size_t process,
-                  std::uint32_t ticket,
+                  std::uint32_t cell,
                   base::UniqueFd socket)
-    : loop_(loop), group_(group), process_(process), ticket_(ticket), stream_(std::move(socket)) {
+    : loop_(loop), group_(group), process_(process), cell_(cell), stream_(std::move(socket)) {
   loop_.Watch(stream_.fd(), *this);
   std::string hello;
   AppendFrame(hello, FrameType::Hello, group_.endpoint().token);
   Send(hello);
 }
 
-void Front::Link::Start(Errand& errand) {
+Ticket Front::Link::Start(Errand& errand) {
   CHECK(errand_ == nullptr, "a link got a second request");
   errand_ = &errand;
   was_used_ = true;
+  ticket_ = group_.endpoint().board->Issue(cell_);
+  return ticket_;
+}
+
+Front::Errand* Front::Link::TakeBack() {
+  if (!group_.endpoint().board->TakeBack(ticket_)) return nullptr;
+  Errand* errand = std::exchange(errand_, nullptr);
+  Close();
+  return errand;
 }
 
 void Front::Link::Send(std::string_view frames) {
@@ -444,6 +510,7 @@ bool Front::Link::TakeFrames() {
   stream_.ReleaseBuffer();
   Group& group = group_;
   Errand* errand = std::exchange(errand_, nullptr);
+  has_answered_ = has_answered_ || !is_cut;
   const bool is_reusable = !is_cut && !is_last && errand != nullptr && errand->is_body_sent();
   if (!is_reusable || !in_.empty()) Close();
   if (errand != nullptr) {

@@ -5,7 +5,8 @@
 // open, one request at a time on each, and gives a request to the process with the fewest. A
 // request waits here while every thread of the group is busy: whichever process is free first takes
 // it. Only where there is but one process, some wait in it, so that it need not be woken for each.
-// A request whose process dies before the application has begun goes to another one.
+// A request whose process dies before the application has begun goes to another one; so does one whose
+// process does not get round to it (wire.md).
 //
 // Owns:    the links.
 // Threads: the leader's (serving/loop.h).
@@ -33,7 +34,7 @@ struct GroupEndpoint {
   int queue = 0;                          // requests beyond those that may wait in a process
   std::string token;                      // first on every link
   BegunBoard* board = nullptr;
-  std::uint32_t first_ticket = 0;  // cells [first_ticket, + links()) of the board are this front's
+  std::uint32_t first_cell = 0;  // [first_cell, + links()) of the board are this front's
 
   // At most.
   [[nodiscard]] std::uint32_t links() const {

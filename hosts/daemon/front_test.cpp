@@ -85,7 +85,7 @@ class FrontTest : public ::testing::Test {
   static constexpr int kThreads = 2;
   static constexpr int kQueue = 4;
 
-  // One process with kThreads threads.
+  // Of processes with kThreads threads each; one, unless others_ names more.
   void StartFront() {
     server_ = std::make_unique<TestServer>(0,
                                            service_,
@@ -95,6 +95,9 @@ class FrontTest : public ::testing::Test {
                                              GroupEndpoint endpoint;
                                              endpoint.name = "d";
                                              endpoint.socket_paths = {path_};
+                                             std::ranges::copy(
+                                                 others_,
+                                                 std::back_inserter(endpoint.socket_paths));
                                              endpoint.threads = kThreads;
                                              endpoint.queue = queue_;
                                              endpoint.token = kToken;
@@ -129,7 +132,7 @@ class FrontTest : public ::testing::Test {
     head.method = "GET";
     head.path_info = path;
     std::string bytes;
-    AppendRequest(bytes, head, ticket, "");
+    AppendRequest(bytes, head, {.cell = ticket, .turn = 0}, "");
     return bytes;
   }
   static void WaitForTheAnswer(const base::UniqueFd& link) {
@@ -166,6 +169,31 @@ class FrontTest : public ::testing::Test {
       bytes.append(block, static_cast<std::size_t>(count));
     }
   }
+  // Until somebody has connected; it is not accepted.
+  void WaitForALink() const {
+    pollfd entry{listening_.get(), POLLIN, 0};
+    EXPECT_EQ(::poll(&entry, 1, 10'000), 1);
+  }
+  // On a link of which everything before was read: its path.
+  static std::string WaitForARequest(const base::UniqueFd& link) {
+    std::string bytes;
+    char block[4096];
+    while (true) {
+      if (const auto frame = NextFrame(bytes).value()) {
+        return std::string(DecodeRequest(frame->payload).value().head.path_info);
+      }
+      const ssize_t count = ::recv(link.get(), block, sizeof block, 0);
+      if (count <= 0) return "the front has closed it";
+      bytes.append(block, static_cast<std::size_t>(count));
+    }
+  }
+  static void AnswerOn(const base::UniqueFd& link, std::string_view body) {
+    std::string bytes;
+    AppendAnswerHead(bytes, {.status = 200, .reason = "OK", .headers = {}, .content_length = body.size()});
+    AppendBodyFrames(bytes, FrameType::AnswerBody, body);
+    AppendFrame(bytes, FrameType::AnswerEnd, {});
+    Send(link, bytes);
+  }
   void TearDown() override {
     if (server_) server_->Stop();
     front_.reset();
@@ -175,8 +203,9 @@ class FrontTest : public ::testing::Test {
   base::TemporaryDirectory directory_ = base::TemporaryDirectory::Make("wsgilab-front").value();
   std::string path_ = directory_.path() / "d.sock";
   base::UniqueFd listening_ = ListenAt(path_);
+  std::vector<std::string> others_;
   int queue_ = 0;
-  BegunBoard board_{kThreads + kQueue};
+  BegunBoard board_{2 * (kThreads + kQueue)};
   ForwardEverything service_;
   std::unique_ptr<Front> front_;
   std::unique_ptr<TestServer> server_;
@@ -357,13 +386,75 @@ TEST_F(FrontTest, AnswersWith502WhenTheProcessDiesInsideTheApplication) {
   RawClient client(server_->port());
   client.Send("GET /x HTTP/1.1\r\nHost: h\r\n\r\n");
   base::UniqueFd dying = TakeALinkWithItsRequest();
-  for (std::uint32_t ticket = 0; ticket < kThreads; ++ticket)
-    board_.MarkBegun(ticket);
+  for (std::uint32_t cell = 0; cell < kThreads; ++cell)
+    (void)board_.Begin({.cell = cell, .turn = 1});
   dying.reset();
   EXPECT_THAT(client.ReadUntil("</html>\n"), StartsWith("HTTP/1.1 502 Bad Gateway"));
   StartWorker(AnswerWithEcho);
   client.Send("GET /y HTTP/1.1\r\nHost: h\r\n\r\n");
   EXPECT_THAT(client.ReadUntil("/y:"), HasSubstr("200 OK"));
+}
+
+// The one process that there is accepts a link and no other, as when it has no descriptors left.
+TEST_F(FrontTest, SendsOnALinkThatIsFreeWhatWaitsOnOneThatIsNotAccepted) {
+  StartFront();
+  RawClient first(server_->port());
+  first.Send("GET /first HTTP/1.1\r\nHost: h\r\n\r\n");
+  const base::UniqueFd link = TakeALinkWithItsRequest();
+  RawClient second(server_->port());
+  second.Send("GET /second HTTP/1.1\r\nHost: h\r\n\r\n");
+  WaitForALink();
+  AnswerOn(link, "first");
+  EXPECT_THAT(first.ReadUntil("first"), HasSubstr("200 OK"));
+  EXPECT_EQ(WaitForARequest(link), "/second");
+  AnswerOn(link, "second");
+  EXPECT_THAT(second.ReadUntil("second"), HasSubstr("200 OK"));
+  // The process comes round to accepting it after all.
+  StartWorker([](const auto& /*head*/, auto& /*body*/, auto& /*sink*/) {
+    ADD_FAILURE() << "a request that was taken back was run";
+  });
+  WaitForTheEnd(OpenLink("a guess"));  // the loop has heard of everything before
+}
+
+TEST_F(FrontTest, SendsToAnotherProcessWhatOneDoesNotBegin) {
+  const std::string other_path = directory_.path() / "other.sock";
+  const base::UniqueFd other = ListenAt(other_path);
+  others_ = {other_path};
+  Worker worker(other.get(), board_, kThreads, AnswerWithEcho);
+  StartFront();
+  RawClient first(server_->port());
+  first.Send("GET /first HTTP/1.1\r\nHost: h\r\n\r\n");
+  WaitForALink();
+  RawClient second(server_->port());
+  second.Send("GET /second HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(second.ReadUntil("/second:"), HasSubstr("200 OK"));
+  EXPECT_THAT(first.ReadUntil("/first:"), HasSubstr("200 OK"));
+  server_->Stop();  // before the process it is connected to
+}
+
+TEST_F(FrontTest, LeavesARequestWhereItsApplicationHasBegun) {
+  queue_ = kQueue;
+  std::atomic<int> begun{0};
+  std::counting_semaphore<> may_leave(0);
+  StartWorker([&](const auto& head, auto& body, auto& sink) {
+    ++begun;
+    if (head.path_info == "/slow") may_leave.acquire();
+    AnswerWithEcho(head, body, sink);
+  });
+  StartFront();
+  RawClient quick(server_->port());
+  RawClient slow(server_->port());
+  slow.Send("GET /slow HTTP/1.1\r\nHost: h\r\n\r\n");
+  // An idle link is there, and ticks go by.
+  const auto end = base::Deadline::After(std::chrono::seconds(3));
+  int asked = 0;
+  for (; !end.has_passed(); ++asked) {
+    quick.Send("GET /quick HTTP/1.1\r\nHost: h\r\n\r\n");
+    EXPECT_THAT(quick.ReadUntil("/quick:"), HasSubstr("200 OK"));
+  }
+  EXPECT_EQ(begun, asked + 1);
+  may_leave.release();
+  EXPECT_THAT(slow.ReadUntil("/slow:"), HasSubstr("200 OK"));
 }
 
 // A process was killed between the last byte of a body and the frame that says so.

@@ -115,10 +115,11 @@ void AppendBodyFrames(std::string& out, FrameType type, std::string_view bytes) 
 
 void AppendRequest(std::string& out,
                    const exchange::RequestHead& head,
-                   std::uint32_t ticket,
+                   Ticket ticket,
                    std::optional<std::string_view> complete_body) {
   const std::size_t at = BeginFrame(out);
-  Put(out, ticket);
+  Put(out, ticket.cell);
+  Put(out, ticket.turn);
   Put(out, static_cast<std::int32_t>(head.version_minor));
   Put(out, static_cast<std::int32_t>(head.remote_port));
   Put(out, static_cast<std::int32_t>(head.local_port));
@@ -159,7 +160,8 @@ base::Result<DecodedRequest> DecodeRequest(std::string_view payload) {
   Reader reader(payload);
   DecodedRequest decoded;
   exchange::RequestHead& head = decoded.head;
-  decoded.ticket = reader.Take<std::uint32_t>();
+  decoded.ticket.cell = reader.Take<std::uint32_t>();
+  decoded.ticket.turn = reader.Take<std::uint32_t>();
   head.version_minor = reader.Take<std::int32_t>();
   head.remote_port = reader.Take<std::int32_t>();
   head.local_port = reader.Take<std::int32_t>();

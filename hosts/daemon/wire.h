@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "hosts/base/result.h"
+#include "hosts/daemon/begun_board.h"
 #include "hosts/exchange/answer.h"
 #include "hosts/exchange/request.h"
 
@@ -55,12 +56,12 @@ void AppendBodyFrames(std::string& out, FrameType type, std::string_view bytes);
 // The body goes with the head when it is complete; else it follows in Body frames.
 void AppendRequest(std::string& out,
                    const exchange::RequestHead& head,
-                   std::uint32_t ticket,
+                   Ticket ticket,
                    std::optional<std::string_view> complete_body);
 
 struct DecodedRequest {
   exchange::RequestHead head;  // views into the payload
-  std::uint32_t ticket = 0;
+  Ticket ticket;
   std::string_view body;
 };
 [[nodiscard]] base::Result<DecodedRequest> DecodeRequest(std::string_view payload);

@@ -43,13 +43,13 @@ Frame Only(const std::string& bytes) {
 
 TEST(Wire, BringsARequestOverUnchanged) {
   std::string bytes;
-  AppendRequest(bytes, SomeHead(), 17, "body");
+  AppendRequest(bytes, SomeHead(), {17, 4}, "body");
   const Frame frame = Only(bytes);
   EXPECT_EQ(frame.type, FrameType::Request);
   EXPECT_EQ(frame.flags, 0);
   const auto decoded = DecodeRequest(frame.payload);
   ASSERT_TRUE(decoded);
-  EXPECT_EQ(decoded->ticket, 17U);
+  EXPECT_EQ(decoded->ticket, (Ticket{17, 4}));
   EXPECT_EQ(decoded->body, "body");
   EXPECT_EQ(decoded->head.target, "/a?b=c");
   EXPECT_EQ(decoded->head.version_minor, 0);
@@ -70,7 +70,7 @@ TEST(Wire, SaysThatABodyFollows) {
   std::string bytes;
   exchange::RequestHead head = SomeHead();
   head.content_length.reset();
-  AppendRequest(bytes, head, 0, std::nullopt);
+  AppendRequest(bytes, head, {}, std::nullopt);
   const Frame frame = Only(bytes);
   EXPECT_EQ(frame.flags, kBodyFollows);
   EXPECT_FALSE(DecodeRequest(frame.payload)->head.content_length);
@@ -131,7 +131,7 @@ TEST(Wire, RefusesFramesThatCannotBe) {
 
 TEST(Wire, SurvivesAnyChangeOfAPayload) {
   std::string bytes;
-  AppendRequest(bytes, SomeHead(), 1, "body");
+  AppendRequest(bytes, SomeHead(), {.cell = 1}, "body");
   const std::string payload(Only(bytes).payload);
   std::mt19937 random(7);
   for (int i = 0; i < 5000; ++i) {

@@ -30,7 +30,7 @@ std::string BrowserFrame() {
   http1::RequestParser parser({});
   std::string frame;
   daemon::AppendRequest(
-      frame, RoutedHead(parser, kBrowserRequest, "/srv/site/hello.wsgi"), 1, std::string_view());
+      frame, RoutedHead(parser, kBrowserRequest, "/srv/site/hello.wsgi"), {.cell = 1}, std::string_view());
   return frame;
 }
 
@@ -40,7 +40,7 @@ void Wire_EncodeRequest(benchmark::State& state) {
   std::string frame;
   for (auto _ : state) {
     frame.clear();
-    daemon::AppendRequest(frame, head, 1, std::string_view());
+    daemon::AppendRequest(frame, head, {.cell = 1}, std::string_view());
     benchmark::DoNotOptimize(frame.data());
   }
 }
