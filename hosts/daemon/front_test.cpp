@@ -87,25 +87,23 @@ class FrontTest : public ::testing::Test {
 
   // Of processes with kThreads threads each; one, unless others_ names more.
   void StartFront() {
-    server_ = std::make_unique<TestServer>(0,
-                                           service_,
-                                           serving::AnswerFunctionFactory(),
-                                           serving::HttpSettings{},
-                                           [this](serving::Loop& loop) {
-                                             GroupEndpoint endpoint;
-                                             endpoint.name = "d";
-                                             endpoint.socket_paths = {path_};
-                                             std::ranges::copy(
-                                                 others_,
-                                                 std::back_inserter(endpoint.socket_paths));
-                                             endpoint.threads = kThreads;
-                                             endpoint.queue = queue_;
-                                             endpoint.token = kToken;
-                                             endpoint.board = &board_;
-                                             front_ = std::make_unique<Front>(
-                                                 loop, std::vector{endpoint});
-                                             service_.set_front(*front_);
-                                           });
+    server_ = std::make_unique<TestServer>(
+        0,
+        service_,
+        serving::AnswerFunctionFactory(),
+        serving::HttpSettings{},
+        [this](serving::Loop& loop) {
+          GroupEndpoint endpoint;
+          endpoint.name = "d";
+          endpoint.socket_paths = {path_};
+          std::ranges::copy(others_, std::back_inserter(endpoint.socket_paths));
+          endpoint.threads = kThreads;
+          endpoint.queue = queue_;
+          endpoint.token = kToken;
+          endpoint.board = &board_;
+          front_ = std::make_unique<Front>(loop, std::vector{endpoint});
+          service_.set_front(*front_);
+        });
   }
   void StartWorker(serving::AnswerFunction answer) {
     worker_ = std::make_unique<Worker>(listening_.get(), board_, kThreads, std::move(answer));
@@ -189,7 +187,8 @@ class FrontTest : public ::testing::Test {
   }
   static void AnswerOn(const base::UniqueFd& link, std::string_view body) {
     std::string bytes;
-    AppendAnswerHead(bytes, {.status = 200, .reason = "OK", .headers = {}, .content_length = body.size()});
+    AppendAnswerHead(bytes,
+                     {.status = 200, .reason = "OK", .headers = {}, .content_length = body.size()});
     AppendBodyFrames(bytes, FrameType::AnswerBody, body);
     AppendFrame(bytes, FrameType::AnswerEnd, {});
     Send(link, bytes);

@@ -99,7 +99,7 @@ void SendBytes(std::string_view bytes) {
   constexpr unsigned kStopsEarly = 2;
   const auto how = static_cast<unsigned char>(bytes.front());
   bytes.remove_prefix(1);
-  BegunBoard board(2);
+  BegunBoard board(16);  // a turn of each: a request whose ticket is void is not run
   const ChannelSettings settings{.token = std::string(kToken), .peers = {}, .board = &board};
   std::string hello;
   AppendFrame(hello, FrameType::Hello, kToken);

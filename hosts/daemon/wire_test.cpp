@@ -4,6 +4,8 @@
 
 #include <random>
 
+#include "hosts/base/files.h"
+
 namespace hosts::daemon {
 
 namespace {
@@ -64,6 +66,27 @@ TEST(Wire, BringsARequestOverUnchanged) {
   EXPECT_EQ(decoded->head.variables[0].value, "blue");
   EXPECT_EQ(decoded->head.process_group, "accounts");
   EXPECT_EQ(decoded->head.received_at_us, 1'700'000'000'000'000);
+}
+
+// When the format changes, the seeds must: else the fuzzer begins with nothing that is a request.
+TEST(Wire, TheSeedsOfTheFuzzerAreRequests) {
+  int requests = 0;
+  for (const std::string name : {"complete", "body_follows", "cut", "stops_early", "large"}) {
+    const auto seed = base::ReadFile(WSGILAB_FRAMES "/" + name);
+    ASSERT_TRUE(seed) << name;
+    std::string_view bytes = std::string_view(*seed).substr(1);  // the first says how they are sent
+    while (!bytes.empty()) {
+      const auto frame = NextFrame(bytes);
+      ASSERT_TRUE(frame && frame->has_value()) << name;
+      bytes.remove_prefix((*frame)->size);
+      if ((*frame)->type != FrameType::Request) continue;
+      const auto decoded = DecodeRequest((*frame)->payload);
+      ASSERT_TRUE(decoded) << name << ": " << decoded.error().message;
+      EXPECT_TRUE(decoded->head.path_info.starts_with('/') || decoded->head.path_info.empty());
+      ++requests;
+    }
+  }
+  EXPECT_GE(requests, 8);
 }
 
 TEST(Wire, SaysThatABodyFollows) {

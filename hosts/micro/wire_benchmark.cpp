@@ -29,8 +29,10 @@ constexpr std::string_view kBody = "Hello, world!";
 std::string BrowserFrame() {
   http1::RequestParser parser({});
   std::string frame;
-  daemon::AppendRequest(
-      frame, RoutedHead(parser, kBrowserRequest, "/srv/site/hello.wsgi"), {.cell = 1}, std::string_view());
+  daemon::AppendRequest(frame,
+                        RoutedHead(parser, kBrowserRequest, "/srv/site/hello.wsgi"),
+                        {.cell = 1},
+                        std::string_view());
   return frame;
 }
 
