@@ -105,9 +105,13 @@ class ChannelConnection::Sink final : public exchange::AnswerSink {
       if (!written) return written;
       bytes.remove_prefix(serving::Stream::kHighWater);
     }
-    AppendBodyFrames(connection_.framed_, FrameType::AnswerBody, bytes);
-    if (then == Then::More && connection_.framed_.size() < serving::Stream::kLowWater) return {};
-    if (auto sent = Send(); !sent) return sent;
+    if (bytes.size() >= serving::Stream::kSentFromWhereItIs) {
+      if (auto sent = SendBlock(bytes); !sent) return sent;
+    } else {
+      AppendBodyFrames(connection_.framed_, FrameType::AnswerBody, bytes);
+      if (then == Then::More && connection_.framed_.size() < serving::Stream::kLowWater) return {};
+      if (auto sent = Send(); !sent) return sent;
+    }
     return connection_.stream().WaitForRoom(connection_.settings_.timeout);
   }
 
@@ -128,8 +132,20 @@ class ChannelConnection::Sink final : public exchange::AnswerSink {
   }
 
  private:
-  base::Result<void> Send() {
-    if (connection_.SendFramed()) return {};
+  // What the socket takes of a large block is not copied before.
+  base::Result<void> SendBlock(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const std::string_view part = bytes.substr(0, kMaxBodyFrame);
+      AppendFrameHead(
+          connection_.framed_, FrameType::AnswerBody, static_cast<std::uint32_t>(part.size()));
+      if (auto sent = Send(part); !sent) return sent;
+      bytes.remove_prefix(part.size());
+    }
+    return {};
+  }
+
+  base::Result<void> Send(std::string_view behind = {}) {
+    if (connection_.SendFramed(behind)) return {};
     return base::Error{base::ErrorKind::Closed, "the client is gone"};
   }
 
@@ -151,7 +167,8 @@ void ChannelConnection::Answer(const serving::AnswerFunction& answer) {
     state_ = State::Closing;
     return;
   }
-  if (!settings_.board->Begin(decoded->ticket)) {  // the front has taken it back
+  // Void: the front has taken it back, which it cannot do with one whose body was on its way.
+  if (!settings_.board->Begin(decoded->ticket) && !body_follows_) {
     state_ = State::Closing;
     return;
   }
@@ -165,8 +182,8 @@ void ChannelConnection::Answer(const serving::AnswerFunction& answer) {
 }
 
 // False: the front is gone.
-bool ChannelConnection::SendFramed() {
-  const auto sending = stream().Send(framed_);
+bool ChannelConnection::SendFramed(std::string_view behind) {
+  const auto sending = stream().Send(framed_, behind);
   framed_.clear();
   if (sending == serving::Stream::Sending::Broken) must_close_ = true;
   return sending != serving::Stream::Sending::Broken;

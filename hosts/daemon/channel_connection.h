@@ -45,7 +45,7 @@ class ChannelConnection final : public serving::Connection {
   [[nodiscard]] bool is_peer_trusted() const;
   // False: wait for more.
   bool TakeFrame();
-  bool SendFramed();
+  bool SendFramed(std::string_view behind = {});
   void Die();
 
   const ChannelSettings& settings_;

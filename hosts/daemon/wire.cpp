@@ -70,12 +70,15 @@ std::size_t BeginFrame(std::string& out) {
   return out.size();
 }
 
-void EndFrame(std::string& out, std::size_t payload_at, FrameType type, std::uint8_t flags) {
-  const auto size = static_cast<std::uint32_t>(out.size() - payload_at);
-  char* header = out.data() + payload_at - kFrameHeaderSize;
+void FillHeader(char* header, std::uint32_t size, FrameType type, std::uint8_t flags) {
   std::memcpy(header, &size, sizeof size);
   header[4] = static_cast<char>(type);
   header[5] = static_cast<char>(flags);
+}
+
+void EndFrame(std::string& out, std::size_t payload_at, FrameType type, std::uint8_t flags) {
+  const auto size = static_cast<std::uint32_t>(out.size() - payload_at);
+  FillHeader(out.data() + payload_at - kFrameHeaderSize, size, type, flags);
 }
 
 base::Error Malformed(const char* what) {
@@ -103,6 +106,11 @@ void AppendFrame(std::string& out, FrameType type, std::string_view payload, std
   const std::size_t at = BeginFrame(out);
   out.append(payload);
   EndFrame(out, at, type, flags);
+}
+
+void AppendFrameHead(std::string& out, FrameType type, std::uint32_t payload_size) {
+  const std::size_t at = BeginFrame(out);
+  FillHeader(out.data() + at - kFrameHeaderSize, payload_size, type, 0);
 }
 
 void AppendBodyFrames(std::string& out, FrameType type, std::string_view bytes) {

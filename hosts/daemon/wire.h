@@ -50,6 +50,8 @@ void AppendFrame(std::string& out,
                  FrameType type,
                  std::string_view payload,
                  std::uint8_t flags = 0);
+// What stands in front of a payload that the caller sends itself.
+void AppendFrameHead(std::string& out, FrameType type, std::uint32_t payload_size);
 // A body of any size, in as many frames as it takes.
 void AppendBodyFrames(std::string& out, FrameType type, std::string_view bytes);
 

@@ -93,33 +93,24 @@ void AnswerWriter::Begin(const exchange::AnswerHead& head, std::string& out) {
 }
 
 void AnswerWriter::Body(std::string_view bytes, std::string& out) {
-  switch (framing_) {
-    case Framing::None:
-      return;
-    case Framing::Length:  // what goes beyond the declared length is dropped (RESP-9)
-      bytes =
-          bytes.substr(0, static_cast<size_t>(std::min<std::uint64_t>(bytes.size(), remaining_)));
-      remaining_ -= bytes.size();
-      body_bytes_ += bytes.size();
-      out.append(bytes);
-      return;
-    case Framing::Chunked:
-      if (bytes.empty()) return;  // an empty chunk would end the body
-      fmt::format_to(std::back_inserter(out), "{:x}\r\n", bytes.size());
-      body_bytes_ += bytes.size();
-      out.append(bytes).append("\r\n");
-      return;
-    case Framing::UntilClose:
-      body_bytes_ += bytes.size();
-      out.append(bytes);
-      return;
-  }
+  const std::uint64_t size = OpenBlock(bytes.size(), out);
+  if (size > 0) out.append(bytes.substr(0, static_cast<size_t>(size))).append(block_end());
 }
 
-std::uint64_t AnswerWriter::PassBody(std::uint64_t bytes) {
-  if (framing_ == Framing::None) return 0;
-  bytes = std::min(bytes, remaining_);
-  remaining_ -= bytes;
+std::uint64_t AnswerWriter::OpenBlock(std::uint64_t bytes, std::string& out) {
+  switch (framing_) {
+    case Framing::None:
+      return 0;
+    case Framing::Length:  // what goes beyond the declared length is dropped (RESP-9)
+      bytes = std::min(bytes, remaining_);
+      remaining_ -= bytes;
+      break;
+    case Framing::Chunked:  // an empty chunk would end the body
+      if (bytes > 0) fmt::format_to(std::back_inserter(out), "{:x}\r\n", bytes);
+      break;
+    case Framing::UntilClose:
+      break;
+  }
   body_bytes_ += bytes;
   return bytes;
 }

@@ -30,12 +30,16 @@ class AnswerWriter {
   void Begin(const exchange::AnswerHead& head, std::string& out);
   // Appends the part of `bytes` that belongs to the body, framed.
   void Body(std::string_view bytes, std::string& out);
-  // The body's bytes need no framing around them: they may go out by another way, which PassBody
-  // counts. It says how many of them belong to the body.
+  // A block of the body that the caller sends itself, behind `out`: appends what frames it in front,
+  // and says how many of its bytes belong to the body. If any do, block_end() goes behind them.
+  [[nodiscard]] std::uint64_t OpenBlock(std::uint64_t bytes, std::string& out);
+  [[nodiscard]] std::string_view block_end() const {
+    return framing_ == Framing::Chunked ? "\r\n" : "";
+  }
+  // Nothing goes in front of a block or behind it.
   [[nodiscard]] bool is_body_plain() const {
     return framing_ == Framing::Length || framing_ == Framing::None;
   }
-  [[nodiscard]] std::uint64_t PassBody(std::uint64_t bytes);
   void End(std::string& out);
 
   [[nodiscard]] bool has_begun() const { return begun_; }

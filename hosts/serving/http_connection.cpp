@@ -49,11 +49,15 @@ class HttpConnection::Forwarded final : public ForwardedRequest {
     connection_.Remember(std::move(head));
   }
   void Write(std::string_view bytes) override {
-    if (!is_overridden_) connection_.writer_->Body(bytes, connection_.framed_);
+    if (is_overridden_) return;
+    if (bytes.size() >= Stream::kSentFromWhereItIs) {
+      NoteSending(connection_.SendBlock(bytes));
+    } else {
+      connection_.writer_->Body(bytes, connection_.framed_);
+    }
   }
   void SendNow() override {
-    connection_.active_at_ = base::Clock::now();
-    if (connection_.stream().Send(connection_.framed_) == Stream::Sending::Broken) is_gone_ = true;
+    NoteSending(connection_.stream().Send(connection_.framed_));
     connection_.framed_.clear();
   }
   void Finish() override {
@@ -89,6 +93,11 @@ class HttpConnection::Forwarded final : public ForwardedRequest {
     connection_.writer_->Begin(head, connection_.framed_);
     connection_.Remember(std::move(head));
     connection_.writer_->Body(http1::ErrorPage(status), connection_.framed_);
+  }
+
+  void NoteSending(Stream::Sending sending) {
+    connection_.active_at_ = base::Clock::now();
+    if (sending == Stream::Sending::Broken) is_gone_ = true;
   }
 
   // The connection goes on from the loop's next round, not from within the Forwarding's code.

@@ -99,6 +99,7 @@ class HttpConnection final : public Connection {
     return !is_cut_ && !has_client_ended_ && writer_->is_connection_kept();
   }
   // An answer has begun: the log will want its head.
+  Stream::Sending SendBlock(std::string_view bytes);
   void Remember(exchange::AnswerHead head) {
     if (is_to_be_logged_) answer_ = std::move(head);
   }

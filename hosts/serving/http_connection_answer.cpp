@@ -85,10 +85,14 @@ class HttpConnection::Sink final : public exchange::AnswerSink {
       }
       bytes.remove_prefix(Stream::kHighWater);
     }
-    connection_.writer_->Body(bytes, connection_.framed_);
-    const bool is_enough = connection_.framed_.size() >= Stream::kLowWater;
-    if (then == Then::More && !is_enough) return {};
-    if (auto sent = Send(); !sent) return sent;
+    if (bytes.size() >= Stream::kSentFromWhereItIs) {
+      if (auto sent = Noted(connection_.SendBlock(bytes)); !sent) return sent;
+    } else {
+      connection_.writer_->Body(bytes, connection_.framed_);
+      const bool is_enough = connection_.framed_.size() >= Stream::kLowWater;
+      if (then == Then::More && !is_enough) return {};
+      if (auto sent = Send(); !sent) return sent;
+    }
     return connection_.stream().WaitForRoom(connection_.settings_.limits.timeout);
   }
 
@@ -96,7 +100,7 @@ class HttpConnection::Sink final : public exchange::AnswerSink {
   [[nodiscard]] base::Result<void> WriteFile(exchange::FilePart part) override {
     http1::AnswerWriter& writer = *connection_.writer_;
     if (!writer.is_body_plain()) return AnswerSink::WriteFile(std::move(part));
-    part.length = writer.PassBody(part.length);
+    part.length = writer.OpenBlock(part.length, connection_.framed_);
     if (part.length == 0) return {};
     const auto sending = connection_.stream().SendFile(connection_.framed_, std::move(part));
     connection_.framed_.clear();
@@ -150,6 +154,16 @@ void HttpConnection::Conclude() {
   }
   framed_.clear();
   EndRequest();
+}
+
+// What the socket takes of a large block is not copied before.
+Stream::Sending HttpConnection::SendBlock(std::string_view bytes) {
+  const std::uint64_t size = writer_->OpenBlock(bytes.size(), framed_);
+  bytes = bytes.substr(0, static_cast<std::size_t>(size));
+  const auto sending =
+      stream().Send(framed_, bytes, size > 0 ? writer_->block_end() : std::string_view());
+  framed_.clear();
+  return sending;
 }
 
 // The loop's side of WriteFile.

@@ -37,9 +37,10 @@ bool Stream::has_other_side_ended() const {
   return (events_ & kEndEvents) != 0;
 }
 
-Stream::Sending Stream::Send(std::string_view bytes) {
-  CHECK(bytes.empty() || !has_file(), "nothing is sent behind a file before its end");
-  const Sending sending = SendBytes(bytes);
+Stream::Sending Stream::Send(std::string_view bytes, std::string_view then, std::string_view last) {
+  CHECK((bytes.empty() && then.empty() && last.empty()) || !has_file(),
+        "nothing is sent behind a file before its end");
+  const Sending sending = SendBytes({bytes, then, last});
   return sending == Sending::Done && has_file() ? SendFromFile() : sending;
 }
 
@@ -50,7 +51,7 @@ Stream::Sending Stream::SendFile(std::string_view bytes, exchange::FilePart part
   file_left_ = part.length;
   file_lost_ = 0;
   is_file_read_ = false;
-  const Sending sending = SendBytes(bytes);
+  const Sending sending = SendBytes({bytes});
   return sending == Sending::Done ? SendFromFile() : sending;
 }
 
@@ -120,10 +121,11 @@ bool Stream::ReadFromFile() {
   return false;
 }
 
-Stream::Sending Stream::SendBytes(std::string_view bytes) {
+Stream::Sending Stream::SendBytes(Pieces pieces) {
   while (true) {
-    if (waiting_bytes() == 0 && bytes.empty()) return Sending::Done;
-    const ssize_t sent = SendOnce(bytes);
+    const bool is_all_sent = std::ranges::all_of(pieces, &std::string_view::empty);
+    if (waiting_bytes() == 0 && is_all_sent) return Sending::Done;
+    const ssize_t sent = SendOnce(pieces);
     if (sent < 0) {
       if (errno == EINTR) continue;
       if (errno != EAGAIN) return Sending::Broken;
@@ -131,10 +133,11 @@ Stream::Sending Stream::SendBytes(std::string_view bytes) {
         out_.erase(0, out_sent_);
         out_sent_ = 0;
       }
-      out_.append(bytes);
+      for (const std::string_view piece : pieces)
+        out_.append(piece);
       return Sending::Pending;
     }
-    size_t done = static_cast<size_t>(sent);
+    auto done = static_cast<size_t>(sent);
     sent_ += done;
     const size_t from_backlog = std::min(done, waiting_bytes());
     out_sent_ += from_backlog;
@@ -143,20 +146,30 @@ Stream::Sending Stream::SendBytes(std::string_view bytes) {
       out_.clear();
       out_sent_ = 0;
     }
-    bytes.remove_prefix(done);
+    for (std::string_view& piece : pieces) {
+      const size_t from_piece = std::min(done, piece.size());
+      piece.remove_prefix(from_piece);
+      done -= from_piece;
+    }
   }
 }
 
-// What waits, and `bytes` behind it.
-ssize_t Stream::SendOnce(std::string_view bytes) {
+// What waits, and the pieces behind it.
+ssize_t Stream::SendOnce(const Pieces& pieces) {
   // The head of an answer and its file go in one packet.
   const int flags = MSG_NOSIGNAL | MSG_DONTWAIT | (has_file() ? MSG_MORE : 0);
-  if (waiting_bytes() == 0) return ::send(fd(), bytes.data(), bytes.size(), flags);
-  iovec parts[] = {{out_.data() + out_sent_, waiting_bytes()},
-                   {const_cast<char*>(bytes.data()), bytes.size()}};
+  std::array<iovec, kPieces + 1> parts{};
+  std::size_t count = 0;
+  const auto add = [&](const char* bytes, std::size_t size) {
+    if (size > 0) parts[count++] = {const_cast<char*>(bytes), size};
+  };
+  add(out_.data() + out_sent_, waiting_bytes());
+  for (const std::string_view piece : pieces)
+    add(piece.data(), piece.size());
+  if (count == 1) return ::send(fd(), parts[0].iov_base, parts[0].iov_len, flags);
   msghdr message{};
-  message.msg_iov = parts;
-  message.msg_iovlen = bytes.empty() ? 1 : 2;
+  message.msg_iov = parts.data();
+  message.msg_iovlen = count;
   return ::sendmsg(fd(), &message, flags);
 }
 

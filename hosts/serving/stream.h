@@ -11,6 +11,7 @@
 
 #include <sys/types.h>
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -30,6 +31,8 @@ class Stream {
  public:
   static constexpr std::size_t kHighWater = 256 * 1024;  // bytes that may wait for the reader
   static constexpr std::size_t kLowWater = 64 * 1024;
+  // A block of this size is worth a piece of its own: what is smaller is copied behind what is there.
+  static constexpr std::size_t kSentFromWhereItIs = 16 * 1024;
   static constexpr std::size_t kKeptBuffer = 2 * 1024;  // of a buffer that nobody uses for now
 
   explicit Stream(base::UniqueFd socket) : socket_(std::move(socket)) {}
@@ -46,10 +49,10 @@ class Stream {
   [[nodiscard]] bool has_other_side_ended() const;
 
   enum class Sending { Done, Pending, Broken };
-  // Sends what waits and then `bytes`, as far as the socket takes them; keeps the rest.
-  // While a file waits there are none: Pending may then also mean that it is the turn of others
-  // (wants_another_turn).
-  Sending Send(std::string_view bytes);
+  // Sends what waits and then the bytes, piece by piece, as far as the socket takes them; keeps a copy
+  // of the rest. While a file waits there are none: Pending may then also mean that it is the turn of
+  // others (wants_another_turn).
+  Sending Send(std::string_view bytes, std::string_view then = {}, std::string_view last = {});
   // The same with a file behind the bytes. Broken without file_failure(): the client is gone.
   Sending SendFile(std::string_view bytes, exchange::FilePart part);
   [[nodiscard]] bool has_file() const { return file_.is_open(); }
@@ -82,8 +85,11 @@ class Stream {
 
  private:
   [[nodiscard]] std::size_t waiting_bytes() const { return out_.size() - out_sent_; }
-  Sending SendBytes(std::string_view bytes);
-  ssize_t SendOnce(std::string_view bytes);
+  static constexpr std::size_t kPieces = 3;
+  using Pieces = std::array<std::string_view, kPieces>;
+
+  Sending SendBytes(Pieces pieces);
+  ssize_t SendOnce(const Pieces& pieces);
   Sending SendFromFile();
   Sending FailFile(base::Error error);
   [[nodiscard]] bool ReadFromFile();  // false: it has failed
