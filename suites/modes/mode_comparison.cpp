@@ -1,0 +1,329 @@
+#include "suites/modes/mode_comparison.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "harness/load/driver.h"
+#include "hosts/base/files.h"
+#include "suites/hosts_under_test/host_under_test.h"
+#include "suites/hosts_under_test/stage.h"
+
+namespace suites::modes {
+
+using harness::load::LoadProfile;
+using harness::load::LoadRequest;
+using hosts::base::Error;
+using hosts::base::ErrorKind;
+using hosts::base::Result;
+using hosts_under_test::HostUnderTest;
+using hosts_under_test::Stage;
+
+namespace {
+
+constexpr int kConnections = 8;
+constexpr int kManyThreads = 15;
+constexpr std::string_view kHello = "Hello, world!";
+
+struct HostPlan {
+  std::string_view name;
+  int threads = 1;
+  std::string_view group = "%{GLOBAL}";        // "%{GLOBAL}" is embedded
+  std::string_view interpreter = "%{GLOBAL}";  // "%{GLOBAL}" is the main one
+};
+
+constexpr HostPlan kEmbedded{.name = "embedded, main"};
+constexpr HostPlan kSub{.name = "embedded, sub", .interpreter = "another"};
+constexpr HostPlan kDaemon{.name = "daemon, main", .group = "one"};
+constexpr HostPlan kThreads{.name = "embedded, 15 threads", .threads = kManyThreads};
+
+std::string ConfigurationOf(const HostPlan& plan) {
+  std::string text = fmt::format("ThreadsPerChild {}\nMaxKeepAliveRequests 0\n", plan.threads);
+  if (plan.group == "one")
+    text += fmt::format("WSGIDaemonProcess one processes=1 threads={}\n", plan.threads);
+  for (const std::string_view name : {"hello", "sleeps", "django", "loop"}) {
+    text += fmt::format(
+        "WSGIScriptAlias /{0} {{stage}}/applications.wsgi process-group={1} application-group={2} "
+        "callable-object={0}\n",
+        name,
+        plan.group,
+        plan.interpreter);
+  }
+  return text;
+}
+
+std::string Replaced(std::string text, std::string_view what, const std::string& by) {
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at))
+    text.replace(at, what.size(), by);
+  return text;
+}
+
+// Where Django is, below the environment: lib/python3.11/site-packages.
+Result<std::string> Packages() {
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator(
+           hosts_under_test::VirtualEnvironment() / "lib", failed)) {
+    const auto packages = entry.path() / "site-packages";
+    if (std::filesystem::exists(packages / "django")) return packages.string();
+  }
+  return Error{ErrorKind::NotFound,
+               "there is no environment with Django: run scripts/setup, or name one in "
+               "WSGILAB_VENV"};
+}
+
+// A host with all applications, on a stage of its own.
+class Arm {
+ public:
+  static Result<Arm> Start(const HostPlan& plan) {
+    auto stage = Stage::Make();
+    if (!stage) return stage.error();
+    auto text = hosts::base::ReadFile(WSGILAB_MODES_DIRECTORY "/applications.py");
+    if (!text) return text.error();
+    auto packages = Packages();
+    if (!packages) return packages.error();
+    *text = Replaced(std::move(*text), "{apps}", hosts_under_test::AppsDirectory().string());
+    *text = Replaced(std::move(*text), "{packages}", *packages);
+    *text = Replaced(std::move(*text), "{data}", stage->path().string());
+    if (auto written = stage->Write("applications.wsgi", *text); !written) return written.error();
+    auto host = HostUnderTest::Start(*stage, ConfigurationOf(plan));
+    if (!host) return host.error();
+    return Arm(std::move(*stage), std::move(*host));
+  }
+
+  Result<harness::load::LoadResult> Load(const LoadRequest& request, const LoadProfile& profile) {
+    auto result = harness::load::RunLoad({.port = host_.port()}, {request}, profile);
+    if (!result) return result;
+    if (result->failed + result->wrong_answers > 0 || result->done == 0) {
+      return Error{ErrorKind::InvalidInput,
+                   fmt::format("{}: {} answers were wrong and {} broke off of {}; the first: {}",
+                               request.name,
+                               result->wrong_answers,
+                               result->failed,
+                               result->sent,
+                               result->first_problem.value_or("none was given"))};
+    }
+    return result;
+  }
+
+  Result<double> Rate(const LoadRequest& request,
+                      int connections,
+                      std::chrono::nanoseconds duration) {
+    auto result = Load(request, {.connections = connections, .duration = duration});
+    if (!result) return result.error();
+    return result->requests_per_s();
+  }
+
+  Result<double> CallsInALoop() {
+    auto answer = host_.NewClient().Get("/loop/");
+    if (!answer) return answer.error();
+    double calls = 0;
+    std::from_chars(answer->body.data(), answer->body.data() + answer->body.size(), calls);
+    if (answer->status != 200 || calls < 1) {
+      return Error{ErrorKind::InvalidInput, "the loop without a host answered: " + answer->body};
+    }
+    return calls;
+  }
+
+ private:
+  Arm(Stage stage, HostUnderTest host) : stage_(std::move(stage)), host_(std::move(host)) {}
+  Stage stage_;
+  HostUnderTest host_;
+};
+
+LoadRequest Hello(std::string_view name = "hello") {
+  harness::load::AnswerCheck check;
+  check.body = kHello;
+  const std::string path = fmt::format("/{}/", name);
+  return {path, harness::load::FormatGet(std::string(client::kServerName), path), check};
+}
+
+LoadRequest LoginPage() {
+  harness::load::AnswerCheck check;
+  check.contains = {"csrfmiddlewaretoken"};
+  const std::string path = "/django/login/";
+  return {path, harness::load::FormatGet(std::string(client::kServerName), path), check};
+}
+
+// Both figures of one round, each by a function that may fail.
+using Measure = std::function<Result<double>()>;
+Result<void> TakeRounds(const ComparisonPlan& plan,
+                        const std::function<bool()>& is_interrupted,
+                        const Measure& ours,
+                        const Measure& theirs,
+                        Comparison& comparison) {
+  for (int round = 0; round < plan.rounds; ++round) {
+    if (is_interrupted && is_interrupted()) return {};
+    const bool ours_first = round % 2 == 0;
+    auto first = ours_first ? ours() : theirs();
+    if (!first) return first.error();
+    auto second = ours_first ? theirs() : ours();
+    if (!second) return second.error();
+    comparison.ours.push_back(ours_first ? *first : *second);
+    comparison.theirs.push_back(ours_first ? *second : *first);
+  }
+  return {};
+}
+
+constexpr auto kWarm = std::chrono::milliseconds(500);
+
+Result<void> CompareRates(const HostPlan& our_plan,
+                          const HostPlan& their_plan,
+                          const ComparisonPlan& plan,
+                          const std::function<bool()>& is_interrupted,
+                          Comparison& comparison) {
+  auto ours = Arm::Start(our_plan);
+  if (!ours) return ours.error();
+  auto theirs = Arm::Start(their_plan);
+  if (!theirs) return theirs.error();
+  const LoadRequest request = Hello();
+  const auto rate = [&](Arm& arm) -> Result<double> {
+    if (auto warm = arm.Rate(request, kConnections, kWarm); !warm) return warm;
+    return arm.Rate(request, kConnections, plan.each);
+  };
+  return TakeRounds(
+      plan, is_interrupted, [&] { return rate(*ours); }, [&] { return rate(*theirs); }, comparison);
+}
+
+Result<void> CompareMedians(const HostPlan& our_plan,
+                            const HostPlan& their_plan,
+                            const ComparisonPlan& plan,
+                            const std::function<bool()>& is_interrupted,
+                            Comparison& comparison) {
+  auto ours = Arm::Start(our_plan);
+  if (!ours) return ours.error();
+  auto theirs = Arm::Start(their_plan);
+  if (!theirs) return theirs.error();
+  const LoadRequest request = Hello();
+  double slower = 0;
+  for (Arm* arm : {&*ours, &*theirs}) {
+    if (auto warm = arm->Rate(request, kConnections, kWarm); !warm) return warm.error();
+    auto rate = arm->Rate(request, kConnections, plan.each);
+    if (!rate) return rate.error();
+    slower = slower == 0 ? *rate : std::min(slower, *rate);
+  }
+  constexpr double kTenth = 0.1;
+  const LoadProfile open{.loop = harness::load::Loop::Open,
+                         .connections = kConnections,
+                         .rate_per_s = kTenth * slower,
+                         .duration = plan.each};
+  const auto median = [&](Arm& arm) -> Result<double> {
+    auto result = arm.Load(request, open);
+    if (!result) return result.error();
+    return static_cast<double>(result->latency.ValueAt(50));
+  };
+  return TakeRounds(
+      plan,
+      is_interrupted,
+      [&] { return median(*ours); },
+      [&] { return median(*theirs); },
+      comparison);
+}
+
+Result<void> CompareWithSleep(const ComparisonPlan& plan,
+                              const std::function<bool()>& is_interrupted,
+                              Comparison& comparison) {
+  auto arm = Arm::Start(kThreads);
+  if (!arm) return arm.error();
+  constexpr double kSleepsPerSecond = 100;
+  const LoadRequest request = Hello("sleeps");
+  return TakeRounds(
+      plan,
+      is_interrupted,
+      [&] { return arm->Rate(request, kManyThreads, plan.each); },
+      []() -> Result<double> { return kManyThreads * kSleepsPerSecond; },
+      comparison);
+}
+
+Result<void> CompareWithLoop(const ComparisonPlan& plan,
+                             const std::function<bool()>& is_interrupted,
+                             Comparison& comparison) {
+  auto arm = Arm::Start(kEmbedded);
+  if (!arm) return arm.error();
+  const LoadRequest request = LoginPage();
+  if (auto warm = arm->Rate(request, kConnections, kWarm); !warm) return warm.error();
+  return TakeRounds(
+      plan,
+      is_interrupted,
+      [&] { return arm->Rate(request, kConnections, plan.each); },
+      [&] { return arm->CallsInALoop(); },
+      comparison);
+}
+
+}  // namespace
+
+const std::vector<Question>& Questions() {
+  static const std::vector<Question> questions = {
+      {"sub",
+       "a sub-interpreter against the main one: answers a second",
+       Figure::Rate,
+       true,
+       1 / 1.05},
+      {"threads", "15 threads against one: answers a second", Figure::Rate, true, 0.85},
+      {"daemon",
+       "daemon against embedded: median latency at a tenth of capacity",
+       Figure::Median,
+       false,
+       1.6},
+      {"sleep",
+       "15 threads, 10 ms asleep: answers a second against the possible",
+       Figure::ShareOfSleep,
+       true,
+       0.93},
+      {"django",
+       "Django's login page against the framework called in a loop: answers a second",
+       Figure::ShareOfLoop,
+       true,
+       0.95},
+  };
+  return questions;
+}
+
+std::vector<double> Comparison::Ratios() const {
+  std::vector<double> ratios;
+  for (std::size_t i = 0; i < ours.size(); ++i)
+    ratios.push_back(ours[i] / theirs[i]);
+  std::ranges::sort(ratios);
+  return ratios;
+}
+
+double Comparison::Median() const {
+  const auto ratios = Ratios();
+  const std::size_t middle = ratios.size() / 2;
+  return ratios.size() % 2 == 1 ? ratios[middle] : (ratios[middle - 1] + ratios[middle]) / 2;
+}
+
+bool Comparison::IsGoalMet() const {
+  return question->at_least ? Median() >= question->goal : Median() <= question->goal;
+}
+
+Result<Comparison> CompareModes(const Question& question,
+                                const ComparisonPlan& plan,
+                                const std::function<bool()>& is_interrupted) {
+  Comparison comparison{.question = &question, .ours = {}, .theirs = {}};
+  Result<void> done;
+  switch (question.figure) {
+    case Figure::Rate:
+      done = CompareRates(
+          question.name == "sub" ? kSub : kThreads, kEmbedded, plan, is_interrupted, comparison);
+      break;
+    case Figure::Median:
+      done = CompareMedians(kDaemon, kEmbedded, plan, is_interrupted, comparison);
+      break;
+    case Figure::ShareOfSleep:
+      done = CompareWithSleep(plan, is_interrupted, comparison);
+      break;
+    case Figure::ShareOfLoop:
+      done = CompareWithLoop(plan, is_interrupted, comparison);
+      break;
+  }
+  if (!done) return done.error();
+  return comparison;
+}
+
+}  // namespace suites::modes
