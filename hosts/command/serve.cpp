@@ -8,6 +8,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
@@ -63,6 +64,9 @@ daemon::GroupEndpoint RunningGroup::Endpoint() const {
   endpoint.queue = group->processes == 1 ? kQueueInOneProcess : 0;
   endpoint.token = token;
   endpoint.board = board.get();
+  endpoint.connect_timeout = group->connect_timeout;
+  endpoint.answer_timeout = group->socket_timeout;
+  endpoint.longest_header = group->header_buffer_size;
   return endpoint;
 }
 
@@ -265,6 +269,16 @@ int RunServerProcess(RunningServer& server, int number, const std::function<void
   return 0;
 }
 
+// Whose client may be slow is the front's to judge, by its own host's Timeout: here the longest counts.
+std::chrono::milliseconds ChannelTimeout(const deployment::Deployment& deployment,
+                                         const deployment::ProcessGroup& group) {
+  if (group.socket_timeout.count() > 0) return group.socket_timeout;
+  auto longest = deployment::HttpLimits().timeout;
+  for (const auto& host : deployment.virtual_hosts)
+    longest = std::max(longest, host.http.timeout);
+  return longest;
+}
+
 int RunGroupProcess(RunningServer& server,
                     std::size_t group_number,
                     std::size_t process,
@@ -290,6 +304,7 @@ int RunGroupProcess(RunningServer& server,
   plan.listening_fd = own.sockets[process].fd.get();
   plan.channel.token = own.token;
   plan.channel.board = own.board.get();
+  plan.channel.timeout = ChannelTimeout(*server.deployment, *own.group);
   if (server.identity.uid) plan.channel.peers.push_back(*server.identity.uid);
   return daemon::RunDaemonProcess(plan, ready);
 }

@@ -18,20 +18,36 @@ namespace hosts::daemon {
 
 namespace {
 
-constexpr auto kConnectTimeout = std::chrono::seconds(15);  // CFG-84
 constexpr std::size_t kReceiveAtOnce = 64 * 1024;
 
+// Not open: errno says why.
 base::UniqueFd ConnectTo(const std::string& path) {
   base::UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!socket.is_open()) return socket;
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) return {};
+  CHECK(path.size() < sizeof address.sun_path, "the supervisor listens at a path that cannot be");
   std::copy(path.begin(), path.end(), address.sun_path);
   if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    return {};
+    const int error = errno;
+    socket.reset();
+    errno = error;
   }
   return socket;
+}
+
+// What waiting does not mend (ERR-21).
+bool IsForGood(int error) {
+  return error == ENOENT || error == ENOTDIR || error == EACCES || error == EPERM;
+}
+
+bool HasLineBeyond(std::size_t most, const exchange::AnswerHead& head) {
+  constexpr std::size_t kStatusAndCode = std::string_view("Status: 200 ").size();
+  constexpr std::size_t kBetween = std::string_view(": ").size();
+  return kStatusAndCode + head.reason.size() > most ||
+         std::ranges::any_of(head.headers, [most](const auto& field) {
+           return field.first.size() + kBetween + field.second.size() > most;
+         });
 }
 
 std::int64_t NowInMicroseconds() {
@@ -53,9 +69,13 @@ class Front::Errand final : public serving::Forwarding {
   void OnDrained() override;
 
   void StartOn(Link& link);
-  void OnLinkWritable() { PushBody(); }
+  void OnLinkWritable() {
+    NoteProgress();
+    PushBody();
+  }
   void OnLinkLost(bool has_begun);
   void FailBecauseUnreachable() { Fail(503); }
+  void FailBecauseUnanswered();
   void Fail(int status) {
     has_ended_ = true;
     request_.Fail(status);
@@ -67,9 +87,11 @@ class Front::Errand final : public serving::Forwarding {
   // As it was sent, whole.
   [[nodiscard]] bool can_be_taken_back() const { return is_body_inline_; }
   [[nodiscard]] std::uint64_t sent_at_tick() const { return sent_at_tick_; }
-  [[nodiscard]] bool has_waited_too_long() const {
-    return base::Clock::now() - since_ > kConnectTimeout;
-  }
+  [[nodiscard]] base::Clock::time_point since() const { return since_; }
+  // Something came from the process, or went to it.
+  void NoteProgress() { progress_at_ = base::Clock::now(); }
+  // For the process, and not for the client.
+  [[nodiscard]] bool has_waited_too_long(base::Clock::time_point now) const;
   void Release() {
     link_ = nullptr;
     has_ended_ = true;
@@ -82,6 +104,7 @@ class Front::Errand final : public serving::Forwarding {
   serving::ForwardedRequest& request_;
   Link* link_ = nullptr;
   base::Clock::time_point since_ = base::Clock::now();
+  base::Clock::time_point progress_at_ = since_;
   bool is_body_inline_ = false;  // it went with the head, and is still here to be sent again
   bool is_body_sent_ = false;
   bool has_ended_ = false;
@@ -119,14 +142,15 @@ class Front::Link final : public serving::EventSource {
 
   [[nodiscard]] bool is_idle() const { return errand_ == nullptr && !is_closed_; }
   [[nodiscard]] bool is_closed() const { return is_closed_; }
+  [[nodiscard]] Errand* errand() const { return errand_; }
   [[nodiscard]] std::size_t process() const { return process_; }
   [[nodiscard]] std::uint32_t cell() const { return cell_; }
-  [[nodiscard]] const Errand* errand() const { return errand_; }
   [[nodiscard]] bool has_answered() const { return has_answered_; }
   [[nodiscard]] bool has_room() const { return stream_.backlog() <= serving::Stream::kLowWater; }
 
  private:
   void ReadAnswers();
+  [[nodiscard]] int FailureOf(const exchange::AnswerHead& head) const;
   [[nodiscard]] bool TakeFrames();  // false: the errand has ended, or the link is closed
   void Close();
 
@@ -162,6 +186,10 @@ class Front::Group {
     if (waiting_.empty()) {
       if (Link* link = FreeLink(errand)) {
         errand.StartOn(*link);
+        return;
+      }
+      if (is_unreachable() && is_unreachable_for_good_) {
+        errand.FailBecauseUnreachable();
         return;
       }
     }
@@ -213,15 +241,19 @@ class Front::Group {
     if (best == links_.size()) return nullptr;
     if (best_idle != nullptr) return best_idle;
     Link* opened = Open(best);
-    return opened != nullptr ? opened : AnyIdleLink();
+    return opened != nullptr ? opened : LinkToAnother(best, MostRequests(errand));
   }
 
   // For when the best process cannot be reached, e.g. as descriptors are used up.
-  [[nodiscard]] Link* AnyIdleLink() const {
+  Link* LinkToAnother(std::size_t best, std::size_t most) {
     for (const auto& of_process : links_) {
       for (const auto& link : of_process) {
         if (link->is_idle()) return link.get();
       }
+    }
+    for (std::size_t process = 0; process < links_.size(); ++process) {  // all links are busy
+      if (process == best || links_[process].size() >= most) continue;
+      if (Link* opened = Open(process)) return opened;
     }
     return nullptr;
   }
@@ -230,13 +262,17 @@ class Front::Group {
     CHECK(!free_cells_.empty(), "there are more links than cells");
     base::UniqueFd socket = ConnectTo(endpoint_.socket_paths[process]);
     if (!socket.is_open()) {
+      const bool is_for_good = IsForGood(errno);
       const auto error =
           base::SystemError("cannot connect to a process of group " + endpoint_.name);
       if (!std::exchange(is_failure_told_, true)) {  // once a second says it
         base::Log(base::LogLevel::Warning, "H0210", "{}", error.message);
       }
+      is_unreachable_for_good_ = is_for_good && (!unreachable_since_ || is_unreachable_for_good_);
+      if (!unreachable_since_) unreachable_since_ = base::Clock::now();
       return nullptr;
     }
+    unreachable_since_.reset();
     const std::uint32_t cell = free_cells_.back();
     free_cells_.pop_back();
     links_[process].push_back(
@@ -295,7 +331,7 @@ class Front::Group {
         if (errand == nullptr) continue;
         if (!std::exchange(is_told, true)) {
           base::Log(base::LogLevel::Info,
-                    "H0212",
+                    "H0214",
                     "a process of group {} does not begin with a request; sending it another way",
                     endpoint_.name);
         }
@@ -305,20 +341,43 @@ class Front::Group {
     SweepClosed();
   }
 
+  // No process can be reached; a full group is just busy.
+  [[nodiscard]] bool is_unreachable() const {
+    return unreachable_since_ &&
+           std::ranges::all_of(links_, [](const auto& of_process) { return of_process.empty(); });
+  }
+
   void OnTick() {
     ++ticks_;
     is_failure_told_ = false;
     TrimLinks();
     TakeBackWhatNobodyBegins();
     OnLinkChanged();
+    const auto now = base::Clock::now();
+    FailTheUnreachable(now);
+    FailTheUnanswered(now);
+  }
+
+  void FailTheUnreachable(base::Clock::time_point now) {
+    if (!is_unreachable()) return;
     for (Errand* errand : std::deque<Errand*>(waiting_)) {
-      // Only while no link could be opened at all: a full group is just busy.
-      const bool has_links = std::any_of(
-          links_.begin(), links_.end(), [](const auto& of_process) { return !of_process.empty(); });
-      if (!has_links && errand->has_waited_too_long()) {
-        Forget(*errand);
-        errand->FailBecauseUnreachable();
+      const auto since = std::max(errand->since(), *unreachable_since_);
+      if (!is_unreachable_for_good_ && now - since < endpoint_.connect_timeout) continue;
+      Forget(*errand);
+      errand->FailBecauseUnreachable();
+    }
+  }
+
+  // Their links close, which lets waiting ones go; those are asked again whether they waited too long.
+  void FailTheUnanswered(base::Clock::time_point now) {
+    std::vector<Errand*> errands(waiting_.begin(), waiting_.end());
+    for (const auto& of_process : links_) {
+      for (const auto& link : of_process) {
+        if (link->errand() != nullptr) errands.push_back(link->errand());
       }
+    }
+    for (Errand* errand : errands) {
+      if (errand->has_waited_too_long(now)) errand->FailBecauseUnanswered();
     }
   }
 
@@ -327,7 +386,9 @@ class Front::Group {
   std::vector<std::vector<std::unique_ptr<Link>>> links_;
   std::vector<std::uint32_t> free_cells_;
   std::deque<Errand*> waiting_;
-  bool is_failure_told_ = false;  // since the last tick
+  bool is_failure_told_ = false;                              // since the last tick
+  std::optional<base::Clock::time_point> unreachable_since_;  // the last try failed, too
+  bool is_unreachable_for_good_ = false;
   std::uint64_t ticks_ = 0;
 };
 
@@ -338,6 +399,29 @@ Front::Errand::~Errand() {
   if (link_ == nullptr) return;
   link_->Abandon();
   group_.OnLinkChanged();
+}
+
+bool Front::Errand::has_waited_too_long(base::Clock::time_point now) const {
+  const bool is_clients_turn = (link_ != nullptr && !is_body_sent_ && link_->has_room()) ||
+                               request_.backlog() > serving::Stream::kLowWater;
+  const auto own = group_.endpoint().answer_timeout;
+  const auto timeout = own.count() > 0 ? own : request_.timeout();
+  return !has_ended_ && !is_clients_turn && now - progress_at_ > timeout;
+}
+
+void Front::Errand::FailBecauseUnanswered() {
+  base::Log(base::LogLevel::Error,
+            "H0212",
+            "group {} did not answer {} {} in time",
+            group_.endpoint().name,
+            request_.head().method,
+            request_.head().target);
+  group_.Forget(*this);
+  Fail(504);
+  if (Link* link = std::exchange(link_, nullptr)) {
+    link->Abandon();
+    group_.OnLinkChanged();
+  }
 }
 
 void Front::Errand::StartOn(Link& link) {
@@ -371,11 +455,15 @@ void Front::Errand::PushBody() {
     is_body_sent_ = true;
     AppendFrame(frames, FrameType::BodyEnd, {});
   }
-  if (!frames.empty()) link_->Send(frames);
+  if (!frames.empty()) {
+    NoteProgress();
+    link_->Send(frames);
+  }
   if (!is_body_sent_) request_.ReceiveMore();
 }
 
 void Front::Errand::OnDrained() {
+  NoteProgress();
   if (link_ != nullptr) link_->Resume();
 }
 
@@ -469,17 +557,30 @@ void Front::Link::ReadAnswers() {
   }
 }
 
+// 0: none.
+int Front::Link::FailureOf(const exchange::AnswerHead& head) const {
+  const std::size_t longest = group_.endpoint().longest_header;
+  if (!HasLineBeyond(longest, head)) return 0;
+  base::Log(base::LogLevel::Error,
+            "H0213",
+            "an application of group {} answered with a header of more than {} bytes "
+            "(header-buffer-size, RESP-16)",
+            group_.endpoint().name,
+            longest);
+  return 500;
+}
+
 bool Front::Link::TakeFrames() {
   std::size_t taken = 0;
   bool must_send = false;
   bool has_ended = false;
-  bool is_cut = false;
+  int failure = 0;
   bool is_last = stream_.has_other_side_ended();  // no other event would tell it again
-  while (!has_ended) {
+  while (!has_ended && failure == 0) {
     auto next = NextFrame(std::string_view(in_).substr(taken));
     if (next && !next->has_value()) break;
     if (!next || errand_ == nullptr) {
-      is_cut = has_ended = true;
+      failure = 502;
       break;
     }
     const Frame frame = **next;
@@ -487,22 +588,20 @@ bool Front::Link::TakeFrames() {
     serving::ForwardedRequest& request = errand_->request();
     if (frame.type == FrameType::AnswerHead) {
       auto head = DecodeAnswerHead(frame.payload);
-      if (head) {
-        request.Begin(std::move(head).value());
-      } else {
-        is_cut = has_ended = true;
-      }
+      failure = head ? FailureOf(*head) : 502;
+      if (failure == 0) request.Begin(std::move(head).value());
     } else if (frame.type == FrameType::AnswerBody) {
       request.Write(frame.payload);
       must_send = true;
     } else {
-      is_cut = frame.type != FrameType::AnswerEnd;
+      if (frame.type != FrameType::AnswerEnd) failure = 502;
       is_last = is_last || (frame.flags & kLinkEnds) != 0;
       has_ended = true;
     }
   }
   in_.erase(0, taken);
-  if (!has_ended) {
+  if (!has_ended && failure == 0) {
+    if (taken > 0 && errand_ != nullptr) errand_->NoteProgress();
     if (must_send) errand_->request().SendNow();
     return true;
   }
@@ -510,13 +609,13 @@ bool Front::Link::TakeFrames() {
   stream_.ReleaseBuffer();
   Group& group = group_;
   Errand* errand = std::exchange(errand_, nullptr);
-  has_answered_ = has_answered_ || !is_cut;
-  const bool is_reusable = !is_cut && !is_last && errand != nullptr && errand->is_body_sent();
+  has_answered_ = has_answered_ || failure == 0;
+  const bool is_reusable = failure == 0 && !is_last && errand != nullptr && errand->is_body_sent();
   if (!is_reusable || !in_.empty()) Close();
   if (errand != nullptr) {
     errand->Release();
-    if (is_cut) {
-      errand->request().Fail(502);
+    if (failure != 0) {
+      errand->request().Fail(failure);
     } else {
       errand->request().Finish();
     }

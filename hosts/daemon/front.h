@@ -10,8 +10,10 @@
 //
 // Owns:    the links.
 // Threads: the leader's (serving/loop.h).
-// Fails:   502 when the process died inside the application (ERR-24), 503 when none can be reached
-//          within the connect timeout (ERR-20).
+// Fails:   502 when the process died inside the application (ERR-24); 503 when none can be reached
+//          within the connect timeout (ERR-20), or there is no such socket (ERR-21); 504 when no
+//          answer begins within the answer timeout (ERR-23); 500 when a line of its head is too long
+//          (ERR-26).
 
 #include <chrono>
 #include <cstdint>
@@ -35,6 +37,9 @@ struct GroupEndpoint {
   std::string token;                      // first on every link
   BegunBoard* board = nullptr;
   std::uint32_t first_cell = 0;  // [first_cell, + links()) of the board are this front's
+  std::chrono::milliseconds connect_timeout{15'000};
+  std::chrono::milliseconds answer_timeout{0};  // of a single wait for a process; 0: the request's
+  std::size_t longest_header = 32768;           // line of an answer's head
 
   // At most.
   [[nodiscard]] std::uint32_t links() const {

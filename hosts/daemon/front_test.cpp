@@ -101,6 +101,9 @@ class FrontTest : public ::testing::Test {
           endpoint.queue = queue_;
           endpoint.token = kToken;
           endpoint.board = &board_;
+          endpoint.connect_timeout = connect_timeout_;
+          endpoint.answer_timeout = answer_timeout_;
+          endpoint.longest_header = 100;
           front_ = std::make_unique<Front>(loop, std::vector{endpoint});
           service_.set_front(*front_);
         });
@@ -204,6 +207,9 @@ class FrontTest : public ::testing::Test {
   base::UniqueFd listening_ = ListenAt(path_);
   std::vector<std::string> others_;
   int queue_ = 0;
+  std::chrono::milliseconds connect_timeout_{15'000};
+  std::chrono::milliseconds answer_timeout_{0};
+  std::latch may_leave_{1};  // outlives the threads that wait for it
   BegunBoard board_{2 * (kThreads + kQueue)};
   ForwardEverything service_;
   std::unique_ptr<Front> front_;
@@ -454,6 +460,122 @@ TEST_F(FrontTest, LeavesARequestWhereItsApplicationHasBegun) {
   EXPECT_EQ(begun, asked + 1);
   may_leave.release();
   EXPECT_THAT(slow.ReadUntil("/slow:"), HasSubstr("200 OK"));
+}
+
+TEST_F(FrontTest, AnswersWith503WhenNobodyListensForLong) {
+  connect_timeout_ = std::chrono::milliseconds(1);
+  listening_.reset();  // the socket's file stays: connections are refused
+  StartFront();
+  RawClient client(server_->port());
+  client.Send("GET /x HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(client.ReadUntil("</html>\n"), StartsWith("HTTP/1.1 503 "));
+}
+
+TEST_F(FrontTest, WaitsForOneWhoListensSoon) {
+  listening_.reset();
+  StartFront();
+  RawClient client(server_->port());
+  client.Send("GET /x HTTP/1.1\r\nHost: h\r\n\r\n");
+  ::unlink(path_.c_str());
+  listening_ = ListenAt(path_);
+  StartWorker(AnswerWithEcho);
+  EXPECT_THAT(client.ReadUntil("/x:"), StartsWith("HTTP/1.1 200 OK"));
+}
+
+TEST_F(FrontTest, AnswersWith503AtOnceWhenThereIsNoSocket) {
+  connect_timeout_ = std::chrono::hours(1);
+  ::unlink(path_.c_str());
+  StartFront();
+  RawClient client(server_->port());
+  client.Send("GET /x HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(client.ReadUntil("</html>\n"), StartsWith("HTTP/1.1 503 "));
+}
+
+// Clients waited forever.
+TEST_F(FrontTest, AnswersWith504WhenNoAnswerBegins) {
+  answer_timeout_ = std::chrono::milliseconds(100);
+  StartWorker([&](const exchange::RequestHead& head, auto& body, auto& sink) {
+    if (head.path_info == "/slow") may_leave_.wait();
+    AnswerWithEcho(head, body, sink);
+  });
+  StartFront();
+  RawClient client(server_->port());
+  client.Send("GET /slow HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(client.ReadUntil("</html>\n"), StartsWith("HTTP/1.1 504 "));
+  client.Send("GET /y HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(client.ReadUntil("/y:"), HasSubstr("200 OK"));
+  may_leave_.count_down();
+}
+
+TEST_F(FrontTest, AnswersWith504WhenNoThreadBecomesFree) {
+  answer_timeout_ = std::chrono::milliseconds(100);
+  StartWorker([&](const auto& head, auto& body, auto& sink) {
+    may_leave_.wait();
+    AnswerWithEcho(head, body, sink);
+  });
+  StartFront();
+  std::vector<std::unique_ptr<RawClient>> clients;
+  for (int i = 0; i < 2 * kThreads + 1; ++i) {
+    clients.push_back(std::make_unique<RawClient>(server_->port()));
+    clients.back()->Send("GET /x HTTP/1.1\r\nHost: h\r\n\r\n");
+  }
+  for (auto& client : clients)
+    EXPECT_THAT(client->ReadUntil("</html>\n"), StartsWith("HTTP/1.1 504 "));
+  may_leave_.count_down();
+}
+
+TEST_F(FrontTest, CutsAnAnswerThatDoesNotGoOn) {
+  answer_timeout_ = std::chrono::milliseconds(100);
+  StartWorker([&](const auto&, auto&, exchange::AnswerSink& sink) {
+    (void)sink.Begin({});
+    (void)sink.Write("part", exchange::AnswerSink::Then::Flush);
+    may_leave_.wait();
+    sink.Abort();
+  });
+  StartFront();
+  RawClient client(server_->port());
+  client.Send("GET /x HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(client.ReadToEnd(), EndsWith("4\r\npart\r\n"));
+  may_leave_.count_down();
+}
+
+// The rest of a body that its client sends slowly is not waited for here.
+TEST_F(FrontTest, WaitsForASlowClientAsLongAsTheClientMay) {
+  answer_timeout_ = std::chrono::milliseconds(100);
+  StartWorker([&](const exchange::RequestHead& head, auto& body, auto& sink) {
+    if (head.path_info == "/stuck") may_leave_.wait();
+    AnswerWithEcho(head, body, sink);
+  });
+  StartFront();
+  RawClient slow(server_->port());
+  slow.Send("POST /slow HTTP/1.1\r\nHost: h\r\nContent-Length: 300000\r\n\r\n" +
+            std::string(200'000, 'x'));
+  // Who came later and is answered 504 shows that the time has passed for both.
+  RawClient stuck(server_->port());
+  stuck.Send("GET /stuck HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(stuck.ReadUntil("</html>\n"), StartsWith("HTTP/1.1 504 "));
+  slow.Send(std::string(100'000, 'x'));
+  slow.ReadUntil("/slow:");
+  EXPECT_EQ(slow.ReadBytes(300'000), std::string(300'000, 'x'));
+  may_leave_.count_down();
+}
+
+TEST_F(FrontTest, RefusesHeadersThatAreTooLong) {
+  StartWorker([&](const exchange::RequestHead& head, auto&, exchange::AnswerSink& sink) {
+    exchange::AnswerHead answer;
+    const std::string value(std::stoul(std::string(head.path_info.substr(1))), 'v');
+    answer.headers = {{"X-Long", value}, {"Content-Length", "2"}};
+    answer.content_length = 2;
+    (void)sink.Begin(std::move(answer));
+    (void)sink.Write("ok", exchange::AnswerSink::Then::More);
+    (void)sink.Finish();
+  });
+  StartFront();
+  RawClient client(server_->port());
+  client.Send("GET /93 HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(client.ReadUntil("</html>\n"), StartsWith("HTTP/1.1 500 "));
+  client.Send("GET /92 HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(client.ReadUntil("\r\n\r\nok"), HasSubstr("200 OK"));
 }
 
 // A process was killed between the last byte of a body and the frame that says so.

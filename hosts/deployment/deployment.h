@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -63,6 +64,10 @@ struct ProcessGroup {
   Setting<std::filesystem::path> python_eggs;
   Setting<double> switch_interval;  // seconds
   std::string display_name;         // %{GROUP} is expanded already
+  // Between the server and the processes.
+  std::chrono::seconds connect_timeout{15};  // to reach one (CFG-84)
+  std::chrono::seconds socket_timeout{0};    // of a single wait for one (CFG-85); 0: Timeout
+  std::uint64_t header_buffer_size = 32768;  // of a line of an answer's head (CFG-90)
   // ServerName of the virtual host it was declared in; nullopt: declared for the whole server
   // (DAEMON-7). An empty string is a virtual host without a ServerName.
   std::optional<std::string> server_name;

@@ -305,6 +305,31 @@ const std::vector<Deviation>& DeviationTable() {
                  "waits",
        .ours = "the connection is closed after it",
        .why = "the client must be able to notice"},
+      {.id = "slow-readers-have-one-buffer",
+       .rules = "RESP-6",
+       .bears_on = Bearing::Request,
+       .theirs = "`response-buffer-size=` says how much of a daemon process's answer is passed on "
+                 "before the client has taken it",
+       .ours = "256 KiB wait for a slow client in either mode, whatever is written",
+       .why = "the rest waits in the application, where it costs nothing"},
+      {.id = "descriptors-are-waited-for",
+       .rules = "ERR-22",
+       .bears_on = Bearing::Request,
+       .theirs = "without a descriptor for a socket to the daemon process, or when the request "
+                 "cannot be sent to it, the answer is 500",
+       .ours =
+           "a descriptor is waited for as long as `connect-timeout=` says, then it is 503; what "
+           "cannot be sent goes to another process",
+       .why = "the application has not begun: nothing is lost by trying again"},
+      {.id = "what-cannot-start-does-not-serve",
+       .rules = "ERR-34, ERR-35, DAEMON-47",
+       .bears_on = Bearing::Refused,
+       .theirs = "the server starts although Python or the directory, user or root of a group "
+                 "cannot: its processes are tried again and again, its clients get 504",
+       .ours =
+           "the server does not start, and says why; a process that cannot be replaced later is "
+           "tried again with growing delays, its clients get 504",
+       .why = "who starts the server is there to read it"},
       {.id = "forwarded-ports",
        .rules = "ENV-41",
        .bears_on = Bearing::ForwardedPort,

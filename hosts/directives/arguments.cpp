@@ -281,12 +281,17 @@ Result<void> CheckWholeNumber(const Word& word) {
   return read ? Result<void>() : read.error();
 }
 
-Result<void> CheckBytes(const Word& word, std::uint64_t least) {
+Result<std::uint64_t> ReadBytes(const Word& word, std::uint64_t least) {
   const auto bytes = ParseWhole<std::uint64_t>(word.text);
-  if (bytes && (*bytes == 0 || *bytes >= least)) return {};
+  if (bytes && (*bytes == 0 || *bytes >= least)) return *bytes;
   return least == 0
              ? Refuse(word, "{} is not a number of bytes: write digits only", Shown(word.text))
              : Refuse(word, "{} is neither 0 nor at least {} bytes", Shown(word.text), least);
+}
+
+Result<void> CheckBytes(const Word& word, std::uint64_t least) {
+  const auto bytes = ReadBytes(word, least);
+  return bytes ? Result<void>() : bytes.error();
 }
 
 Result<std::string> ReadUser(const Word& word) {

@@ -42,6 +42,7 @@ struct NumberRange {
 [[nodiscard]] base::Result<void> CheckOnOff(const Word& word);
 [[nodiscard]] base::Result<void> CheckWholeNumber(const Word& word);  // may be negative
 // 0, or at least so many.
+[[nodiscard]] base::Result<std::uint64_t> ReadBytes(const Word& word, std::uint64_t least);
 [[nodiscard]] base::Result<void> CheckBytes(const Word& word, std::uint64_t least);
 
 // "80", "addr:80", "[v6]:80", "*:80".

@@ -313,6 +313,23 @@ TEST(Configuration, KeepsHowPythonIsToStart) {
   EXPECT_EQ(deployment->process_groups.front().switch_interval->value, 0.25);
 }
 
+TEST(Configuration, KeepsWhatHoldsBetweenServerAndProcesses) {
+  const auto deployment = ReadConfigurationText(
+      "WSGIDaemonProcess plain header-buffer-size=0\n"
+      "WSGIDaemonProcess d connect-timeout=2 socket-timeout=3 header-buffer-size=8192\n",
+      "site.conf");
+  ASSERT_TRUE(deployment) << deployment.error().Text();
+  const auto& plain = deployment->process_groups.front();
+  EXPECT_EQ(plain.connect_timeout, std::chrono::seconds(15));
+  EXPECT_EQ(plain.socket_timeout, std::chrono::seconds(0));
+  EXPECT_EQ(plain.header_buffer_size, 32768U);
+  const auto& group = deployment->process_groups.back();
+  EXPECT_EQ(group.connect_timeout, std::chrono::seconds(2));
+  EXPECT_EQ(group.socket_timeout, std::chrono::seconds(3));
+  EXPECT_EQ(group.header_buffer_size, 8192U);
+  EXPECT_TRUE(deployment->not_obeyed.empty());
+}
+
 TEST(Configuration, AnEmptyTextIsADeploymentWithoutMounts) {
   for (const char* text : {"", "\n\n", "# nothing", "\\\n\\\n"}) {
     const auto deployment = ReadConfigurationText(text, "site.conf");

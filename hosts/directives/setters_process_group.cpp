@@ -96,6 +96,21 @@ Result<void> SetSwitchInterval(const Option& option, Scope& scope) {
   return {};
 }
 
+template <std::chrono::seconds ProcessGroup::*member>
+Result<void> SetWholeSeconds(const Option& option, Scope& scope) {
+  const Result<int> seconds = ReadNumber(option.value, {0, std::numeric_limits<int>::max()});
+  if (!seconds) return seconds.error().While(option.name);
+  Declared(scope).*member = std::chrono::seconds(*seconds);
+  return {};
+}
+
+Result<void> SetHeaderBufferSize(const Option& option, Scope& scope) {
+  const Result<std::uint64_t> bytes = ReadBytes(option.value, 8192);
+  if (!bytes) return bytes.error().While(option.name);
+  if (*bytes > 0) Declared(scope).header_buffer_size = *bytes;  // 0 is the default (CFG-90)
+  return {};
+}
+
 template <std::string ProcessGroup::*member>
 Result<void> SetText(const Option& option, Scope& scope) {
   Declared(scope).*member = option.value.text;
@@ -321,16 +336,14 @@ constexpr std::array<OptionRow, 44> kRows = {{
      .value = "seconds",
      .default_value = "15",
      .meaning = "time to reach a process",
-     .rules = "CFG-84 DAEMON-42",
-     .set = CheckOption<CheckCount>,
-     .support = Support::NotYet},
+     .rules = "CFG-84 DAEMON-42 ERR-20",
+     .set = SetWholeSeconds<&ProcessGroup::connect_timeout>},
     {.name = "socket-timeout",
      .value = "seconds",
      .default_value = "0",
-     .meaning = "time for an answer; 0 is Apache's Timeout",
-     .rules = "CFG-85 DAEMON-43",
-     .set = CheckOption<CheckCount>,
-     .support = Support::NotYet},
+     .meaning = "time for an answer to begin, and for each further part of it; 0 is Timeout",
+     .rules = "CFG-85 DAEMON-43 ERR-23",
+     .set = SetWholeSeconds<&ProcessGroup::socket_timeout>},
     {.name = "queue-timeout",
      .value = "seconds",
      .default_value = "0",
@@ -355,17 +368,16 @@ constexpr std::array<OptionRow, 44> kRows = {{
     {.name = "response-buffer-size",
      .value = "bytes",
      .default_value = "0",
-     .meaning = "answer that is held for a slow client",
+     .meaning = "answer that is held for a slow client: here 256 KiB, whatever is written",
      .rules = "CFG-89 RESP-6",
      .set = CheckOption<CheckSize<65536>>,
-     .support = Support::NotYet},
+     .support = Support::Accepted},
     {.name = "header-buffer-size",
      .value = "bytes",
      .default_value = "32768",
-     .meaning = "longest header of an answer",
-     .rules = "CFG-90 RESP-16",
-     .set = CheckOption<CheckSize<8192>>,
-     .support = Support::NotYet},
+     .meaning = "longest line of an answer's head; 0 is the default",
+     .rules = "CFG-90 RESP-16 ERR-26",
+     .set = SetHeaderBufferSize},
     {.name = "send-buffer-size",
      .value = "bytes",
      .default_value = "0",

@@ -33,6 +33,9 @@ class HttpConnection::Forwarded final : public ForwardedRequest {
   [[nodiscard]] bool is_body_complete() const override {
     return connection_.parser_->is_complete();
   }
+  [[nodiscard]] std::chrono::milliseconds timeout() const override {
+    return connection_.settings_.limits.timeout;
+  }
 
   void ReceiveMore() override {
     is_reading_ = true;

@@ -6,6 +6,7 @@
 // Threads: Service and Forwarding are called by the leader only (loop.h); an AnswerFunction is made,
 //          called and destroyed on one application thread.
 
+#include <chrono>
 #include <functional>
 #include <list>
 #include <memory>
@@ -63,6 +64,8 @@ class ForwardedRequest {
   // Decoded bytes of the request's body that are here and were not taken; all of them.
   [[nodiscard]] virtual std::string& body() = 0;
   [[nodiscard]] virtual bool is_body_complete() const = 0;
+  // How long one may wait for somebody (Timeout).
+  [[nodiscard]] virtual std::chrono::milliseconds timeout() const = 0;
   // Room was made in body(): the client may send more.
   virtual void ReceiveMore() = 0;
 

@@ -1,5 +1,5 @@
 // HostingConfiguration: configurations that must be refused at the start, with the file and the line.
-// CFG-1, CFG-5, CFG-42, PRELOAD-4, and directives that nobody knows.
+// CFG-1, CFG-5, ERR-34, ERR-35, CFG-42, PRELOAD-4, and directives that nobody knows.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -85,6 +85,59 @@ TEST_P(Configuration, IsRefusedWithItsFileAndLine) {
         said);
   EXPECT_TRUE(is_named) << "looked for " << place << " in:\n" << said;
 }
+
+struct NoStart {
+  std::string_view name;
+  std::string_view rule;
+  std::string_view title;
+  std::string_view option;
+  std::string_view said;
+};
+
+void PrintTo(const NoStart& no_start, std::ostream* out) {
+  *out << no_start.name;
+}
+
+class ProcessesThatCannotStart : public hosts_under_test::Check,
+                                 public testing::WithParamInterface<NoStart> {
+ protected:
+  ProcessesThatCannotStart() : Check("hosting") {}
+};
+
+// hosts/deviations.md: mod_wsgi starts, and clients get 504.
+TEST_P(ProcessesThatCannotStart, StopTheServerFromStarting) {
+  const NoStart& row = GetParam();
+  About({.rule = row.rule,
+         .title = row.title,
+         .expected = "the host does not start and says what is missing",
+         .mode = "daemon"});
+  auto started =
+      HostUnderTest::Start(stage(), fmt::format("WSGIDaemonProcess one {}\n", row.option));
+  if (started) {
+    Found("the host started");
+    FAIL() << "the host started with " << row.option;
+  }
+  const std::string said = started.error().message;
+  const bool is_said = said.find(row.said) != std::string::npos;
+  Found(fmt::format("the host does not start and says {}", is_said ? "what is missing" : "little"),
+        said);
+  EXPECT_TRUE(is_said) << "looked for " << row.said << " in:\n" << said;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Hosting,
+    ProcessesThatCannotStart,
+    testing::Values(NoStart{"NoHome",
+                            "ERR-35",
+                            "home= of a group is a directory that does not exist",
+                            "home={stage}/nowhere",
+                            "/nowhere"},
+                    NoStart{"NoPython",
+                            "ERR-34",
+                            "python-home= of a group is a directory without a Python",
+                            "python-home={stage}/tmp",
+                            "/tmp"}),
+    [](const auto& parameter) { return std::string(parameter.param.name); });
 
 INSTANTIATE_TEST_SUITE_P(Hosting, Configuration, testing::ValuesIn(kRefused), NameOf);
 
