@@ -7,7 +7,7 @@ import time
 HERE = os.path.dirname(__file__)
 BLOCK = b"x" * 65536
 LARGE = b"y" * (32 << 20)  # one block that is larger than any buffer
-COUNTS = {name: 0 for name in ("entered", "opened", "closed", "raised")}
+COUNTS = {name: 0 for name in ("entered", "opened", "yielded", "closed", "raised")}
 LOCK = threading.Lock()
 KEPT = []  # descriptors that /hoard took
 
@@ -33,6 +33,7 @@ class Blocks:
             if self.left == 0:
                 raise StopIteration
             self.left -= 1
+        count("yielded")
         return self.block
 
     def close(self):

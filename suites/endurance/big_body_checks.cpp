@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "suites/endurance/endurance_check.h"
 
 namespace suites::endurance {
@@ -73,6 +75,33 @@ TEST_P(EnduranceBigBodies, DownInLargeBlocks) {
   ServeApplication(1);
   EXPECT_EQ(Ask("quick"), "ok");
   ExpectFlatMemory([&] { EXPECT_EQ(Ask("large/3").size(), kBig); });
+}
+
+// response-buffer-size= of mod_wsgi; here there is one buffer (hosts/deviations.md).
+TEST_P(EnduranceBigBodies, DownToASlowReader) {
+  About("RESP-6",
+        "96 MiB down to a client that does not read until the application is stopped by it",
+        "all of it arrives, memory is flat, the application is soon stopped");
+  constexpr std::size_t kBlock = 65536;
+  ServeApplication(2);
+  EXPECT_EQ(Ask("quick"), "ok");
+  ExpectFlatMemory([&] {
+    auto connection = Connect();
+    Need(
+        connection.Send(fmt::format("GET /app/stream/{} HTTP/1.1\r\nHost: check.example\r\n"
+                                    "Connection: close\r\n\r\n",
+                                    kBig / kBlock)));
+    (void)Need(connection.ReadUntil("\r\n\r\n", Soon()));
+    long last = 0;
+    EXPECT_TRUE(Eventually(
+        [&] {
+          const long now = Counted("yielded");
+          return now > 0 && std::exchange(last, now) == now;
+        },
+        Soon()));
+    EXPECT_LT(static_cast<std::size_t>(last) * kBlock, kBig / 2) << "bytes went nowhere";
+    EXPECT_GE(Need(connection.ReadToEnd(Soon())).size(), kBig);
+  });
 }
 
 INSTANTIATE_TEST_SUITE_P(Suite, EnduranceBigBodies, kBothPlaces, NameOfPlace);

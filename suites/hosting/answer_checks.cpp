@@ -1,8 +1,12 @@
 // Hosting/Answers: what passes between client and application on a connection: bodies in pieces both ways,
-// HEAD, keep-alive. INP-6, INP-7, INP-8, RESP-5, RESP-10.
+// HEAD, keep-alive. INP-6, INP-7, INP-8, INP-10, RESP-5, RESP-10.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+#include <vector>
 
 #include "suites/hosting/configured.h"
 #include "suites/hosts_under_test/check.h"
@@ -118,6 +122,36 @@ TEST_P(Answers, BodiesThatAreTooLargeAreRefused) {
   EXPECT_EQ(by_length, 413);
   EXPECT_EQ(chunked, 413);
   EXPECT_EQ(fits, 200);
+}
+
+TEST_P(Answers, BodiesOfManyClientsAtOnceArriveIntact) {
+  constexpr std::size_t kClients = 8;
+  static constexpr std::size_t kSizes[] = {
+      1, 8191, 65'536, 131'071, 131'073, 300'000, 1'048'577, 7, 40'000, 131'072, 262'145};
+  About({.rule = "INP-10",
+         .title = "Eight clients post bodies of many sizes at once; WSGIScriptReloading Off, "
+                  "no queue-timeout",
+         .expected = "0 answers are wrong",
+         .mode = ModeName()});
+  (void)ServeAndConnect("WSGIScriptReloading Off\n");
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> clients;
+  for (std::size_t number = 0; number < kClients; ++number) {
+    clients.emplace_back([this, number, &wrong] {
+      auto client = host().NewClient();
+      for (const std::size_t size : kSizes) {
+        std::string body(size, '\0');
+        for (std::size_t i = 0; i < size; ++i)
+          body[i] = static_cast<char>((i * 31 + i / 4096 + number * 7) & 0xff);
+        const auto answer = client.Post("/echo", body);
+        if (!answer || answer->body != fmt::format("{}|-|", size) + body) ++wrong;
+      }
+    });
+  }
+  for (auto& client : clients)
+    client.join();
+  Found(fmt::format("{} answers are wrong", wrong.load()));
+  EXPECT_EQ(wrong, 0);
 }
 
 TEST_P(Answers, BodiesByLengthArriveWholeHoweverTheyAreSent) {
