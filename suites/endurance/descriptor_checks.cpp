@@ -62,7 +62,7 @@ TEST_P(EnduranceDescriptors, NewClientsWaitAndAreServedWhenOthersLeave) {
 // Found with this check: clients could take the descriptors that the front needed for its first link, and
 // whoever was connected got 503 after 15 seconds.
 TEST_P(EnduranceDescriptors, WhoIsConnectedIsServedEvenByTheFirstLink) {
-  About("issue: descriptors exhausted",
+  About("ERR-22, issue: descriptors exhausted",
         "All descriptors are taken by clients who ask nothing yet",
         "one that asks is served");
   ServeWithFewDescriptors();
