@@ -15,38 +15,17 @@
 //          answer begins within the answer timeout (ERR-23); 500 when a line of its head is too long
 //          (ERR-26).
 
-#include <chrono>
-#include <cstdint>
-#include <deque>
 #include <memory>
-#include <string>
+#include <string_view>
 #include <vector>
 
-#include "hosts/daemon/begun_board.h"
+#include "hosts/daemon/group_endpoint.h"
 #include "hosts/serving/loop.h"
 #include "hosts/serving/service.h"
 
 namespace hosts::daemon {
 
-// How a front reaches the processes of a group.
-struct GroupEndpoint {
-  std::string name;
-  std::vector<std::string> socket_paths;  // one for every process
-  int threads = 1;                        // of each process
-  int queue = 0;                          // requests beyond those that may wait in a process
-  std::string token;                      // first on every link
-  BegunBoard* board = nullptr;
-  std::uint32_t first_cell = 0;  // [first_cell, + links()) of the board are this front's
-  std::chrono::milliseconds connect_timeout{15'000};
-  std::chrono::milliseconds answer_timeout{0};  // of a single wait for a process; 0: the request's
-  std::size_t longest_header = 32768;           // line of an answer's head
-
-  // At most.
-  [[nodiscard]] std::uint32_t links() const {
-    return static_cast<std::uint32_t>(socket_paths.size()) *
-           static_cast<std::uint32_t>(threads + queue);
-  }
-};
+class GroupLinks;
 
 class Front {
  public:
@@ -60,10 +39,7 @@ class Front {
                                                              serving::ForwardedRequest& request);
 
  private:
-  class Group;
-  class Link;
-  class Errand;
-  std::vector<std::unique_ptr<Group>> groups_;
+  std::vector<std::unique_ptr<GroupLinks>> groups_;
 };
 
 }  // namespace hosts::daemon

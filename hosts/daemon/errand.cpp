@@ -1,0 +1,117 @@
+#include "hosts/daemon/errand.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "hosts/base/log.h"
+#include "hosts/daemon/group_links.h"
+#include "hosts/daemon/link.h"
+#include "hosts/daemon/wire.h"
+#include "hosts/serving/stream.h"
+
+namespace hosts::daemon {
+
+namespace {
+
+std::int64_t NowInMicroseconds() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+}  // namespace
+
+Errand::~Errand() {
+  group_.Forget(*this);
+  if (link_ == nullptr) return;
+  link_->Abandon();
+  group_.OnLinkChanged();
+}
+
+bool Errand::has_waited_too_long(base::Clock::time_point now) const {
+  const bool is_clients_turn = (link_ != nullptr && !is_body_sent_ && link_->has_room()) ||
+                               request_.backlog() > serving::Stream::kLowWater;
+  const auto own = group_.endpoint().answer_timeout;
+  const auto timeout = own.count() > 0 ? own : request_.timeout();
+  return !has_ended_ && !is_clients_turn && now - progress_at_ > timeout;
+}
+
+void Errand::FailBecauseUnanswered() {
+  base::Log(base::LogLevel::Error,
+            "H0212",
+            "group {} did not answer {} {} in time",
+            group_.endpoint().name,
+            request_.head().method,
+            request_.head().target);
+  group_.Forget(*this);
+  Fail(504);
+  if (Link* link = std::exchange(link_, nullptr)) {
+    link->Abandon();
+    group_.OnLinkChanged();
+  }
+}
+
+void Errand::StartOn(Link& link) {
+  link_ = &link;
+  sent_at_tick_ = group_.ticks();
+  const Ticket ticket = link.Start(*this);
+  exchange::RequestHead head = request_.head();
+  head.queued_at_us = NowInMicroseconds();
+  head.server_pid = ::getpid();
+  is_body_inline_ = request_.is_body_complete();
+  is_body_sent_ = is_body_inline_;
+  std::string frames;
+  AppendRequest(frames,
+                head,
+                ticket,
+                is_body_inline_ ? std::optional<std::string_view>(request_.body()) : std::nullopt);
+  link.Send(frames);
+  if (!is_body_sent_) PushBody();
+}
+
+void Errand::OnBody() {
+  PushBody();
+}
+
+void Errand::PushBody() {
+  if (link_ == nullptr || is_body_sent_ || !link_->has_room()) return;
+  std::string frames;
+  AppendBodyFrames(frames, FrameType::Body, request_.body());
+  request_.body().clear();
+  if (request_.is_body_complete()) {
+    is_body_sent_ = true;
+    AppendFrame(frames, FrameType::BodyEnd, {});
+  }
+  if (!frames.empty()) {
+    NoteProgress();
+    link_->Send(frames);
+  }
+  if (!is_body_sent_) request_.ReceiveMore();
+}
+
+void Errand::OnDrained() {
+  NoteProgress();
+  if (link_ != nullptr) link_->Resume();
+}
+
+void Errand::OnLinkLost(bool has_begun) {
+  link_ = nullptr;
+  if (has_ended_) return;
+  constexpr int kMostLosses = 8;
+  const bool can_repeat = !has_begun && is_body_inline_ && ++losses_ < kMostLosses;
+  if (can_repeat) {
+    base::Log(base::LogLevel::Info,
+              "H0211",
+              "a process of group {} ended before it began with a request; sending it again",
+              group_.endpoint().name);
+    group_.Assign(*this);
+  } else {
+    Fail(502);
+  }
+}
+
+}  // namespace hosts::daemon

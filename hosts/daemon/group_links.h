@@ -1,0 +1,79 @@
+#pragma once
+// GroupLinks: the links of a front to all processes of one group, and the requests that wait for one.
+//
+// A request gets an idle link to the process with the fewest requests, or a new one to it, and waits in
+// order while every process has enough. Once a second it is looked what has waited too long, and what a
+// process does not begin is given another way (wire.md).
+//
+// Owns:    the links; waiting errands are their requests'.
+// Threads: the leader's (serving/loop.h).
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "hosts/base/deadline.h"
+#include "hosts/daemon/errand.h"
+#include "hosts/daemon/group_endpoint.h"
+#include "hosts/daemon/link.h"
+#include "hosts/serving/loop.h"
+
+namespace hosts::daemon {
+
+class GroupLinks {
+ public:
+  GroupLinks(serving::Loop& loop, GroupEndpoint endpoint);
+
+  [[nodiscard]] const GroupEndpoint& endpoint() const { return endpoint_; }
+  [[nodiscard]] std::uint64_t ticks() const { return ticks_; }
+
+  void Assign(Errand& errand);
+  void Forget(Errand& errand) { std::erase(waiting_, &errand); }
+
+  // A link became free or closed; waiting requests may go.
+  void OnLinkChanged();
+
+ private:
+  // Of one process. What could not be sent again, should the process die, does not wait in it.
+  [[nodiscard]] std::size_t MostRequests(const Errand& errand) const;
+
+  // An idle link to the process with the fewest requests, or a new one to it.
+  Link* FreeLink(const Errand& errand);
+
+  // For when the best process cannot be reached, e.g. as descriptors are used up.
+  Link* LinkToAnother(std::size_t best, std::size_t most);
+  Link* Open(std::size_t process);
+  void SweepClosed();
+
+  // What a busy moment has opened beyond the threads is given back.
+  void TrimLinks();
+  [[nodiscard]] std::size_t Busy(std::size_t process) const;
+
+  // An idle link on which the request of this one would be begun at once, as far as one can see.
+  [[nodiscard]] Link* IdleLinkBeside(const Link& waiting) const;
+
+  // A process that keeps the GIL, or cannot accept, must not keep what another would answer.
+  void TakeBackWhatNobodyBegins();
+
+  // No process can be reached; a full group is just busy.
+  [[nodiscard]] bool is_unreachable() const;
+  void OnTick();
+  void FailTheUnreachable(base::Clock::time_point now);
+
+  // Their links close, which lets waiting ones go; those are asked again whether they waited too long.
+  void FailTheUnanswered(base::Clock::time_point now);
+
+  serving::Loop& loop_;
+  GroupEndpoint endpoint_;
+  std::vector<std::vector<std::unique_ptr<Link>>> links_;
+  std::vector<std::uint32_t> free_cells_;
+  std::deque<Errand*> waiting_;
+  bool is_failure_told_ = false;                              // since the last tick
+  std::optional<base::Clock::time_point> unreachable_since_;  // the last try failed, too
+  bool is_unreachable_for_good_ = false;
+  std::uint64_t ticks_ = 0;
+};
+
+}  // namespace hosts::daemon

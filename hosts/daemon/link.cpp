@@ -1,0 +1,168 @@
+#include "hosts/daemon/link.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "hosts/base/check.h"
+#include "hosts/base/log.h"
+#include "hosts/daemon/errand.h"
+#include "hosts/daemon/group_links.h"
+#include "hosts/daemon/wire.h"
+
+namespace hosts::daemon {
+
+namespace {
+
+constexpr std::size_t kReceiveAtOnce = 64 * 1024;
+
+bool HasLineBeyond(std::size_t most, const exchange::AnswerHead& head) {
+  constexpr std::size_t kStatusAndCode = std::string_view("Status: 200 ").size();
+  constexpr std::size_t kBetween = std::string_view(": ").size();
+  return kStatusAndCode + head.reason.size() > most ||
+         std::ranges::any_of(head.headers, [most](const auto& field) {
+           return field.first.size() + kBetween + field.second.size() > most;
+         });
+}
+
+}  // namespace
+
+Link::Link(serving::Loop& loop,
+           GroupLinks& group,
+           std::size_t process,
+           std::uint32_t cell,
+           base::UniqueFd socket)
+    : loop_(loop), group_(group), process_(process), cell_(cell), stream_(std::move(socket)) {
+  loop_.Watch(stream_.fd(), *this);
+  std::string hello;
+  AppendFrame(hello, FrameType::Hello, group_.endpoint().token);
+  Send(hello);
+}
+
+Ticket Link::Start(Errand& errand) {
+  CHECK(errand_ == nullptr, "a link got a second request");
+  errand_ = &errand;
+  was_used_ = true;
+  ticket_ = group_.endpoint().board->Issue(cell_);
+  return ticket_;
+}
+
+Errand* Link::TakeBack() {
+  if (!group_.endpoint().board->TakeBack(ticket_)) return nullptr;
+  Errand* errand = std::exchange(errand_, nullptr);
+  Close();
+  return errand;
+}
+
+void Link::Send(std::string_view frames) {
+  if (is_closed_ || stream_.Send(frames) != serving::Stream::Sending::Broken) return;
+  stream_
+      .Shutdown();  // brings an event, which says so: whoever called us is in the middle of something
+}
+
+void Link::Abandon() {
+  errand_ = nullptr;
+  Close();
+}
+
+void Link::Close() {
+  is_closed_ = true;
+  stream_.Shutdown();
+}
+
+void Link::OnEvents(std::uint32_t events) {
+  if (is_closed_) return;
+  stream_.NoteEvents(events);
+  const bool had_backlog = stream_.backlog() > 0;
+  if (had_backlog) (void)stream_.Send({});
+  if (had_backlog && has_room() && errand_ != nullptr) errand_->OnLinkWritable();
+  ReadAnswers();
+}
+
+void Link::ReadAnswers() {
+  while (!is_closed_) {
+    if (!TakeFrames()) return;
+    if (errand_ != nullptr && errand_->request().backlog() > serving::Stream::kHighWater) {
+      return;  // the client is slow: OnDrained() goes on
+    }
+    if (!stream_.can_receive()) return;
+    const auto received = stream_.Receive(in_, kReceiveAtOnce);
+    if (received == serving::Stream::Receiving::Nothing) return;
+    if (received != serving::Stream::Receiving::Some) {
+      Close();
+      GroupLinks& group = group_;  // this link may be swept away by what follows
+      Errand* errand = std::exchange(errand_, nullptr);
+      if (errand != nullptr) errand->OnLinkLost(group.endpoint().board->has_begun(ticket_));
+      group.OnLinkChanged();
+      return;
+    }
+  }
+}
+
+// 0: none.
+int Link::FailureOf(const exchange::AnswerHead& head) const {
+  const std::size_t longest = group_.endpoint().longest_header;
+  if (!HasLineBeyond(longest, head)) return 0;
+  base::Log(base::LogLevel::Error,
+            "H0213",
+            "an application of group {} answered with a header of more than {} bytes "
+            "(header-buffer-size, RESP-16)",
+            group_.endpoint().name,
+            longest);
+  return 500;
+}
+
+bool Link::TakeFrames() {
+  std::size_t taken = 0;
+  bool must_send = false;
+  bool has_ended = false;
+  int failure = 0;
+  bool is_last = stream_.has_other_side_ended();  // no other event would tell it again
+  while (!has_ended && failure == 0) {
+    auto next = NextFrame(std::string_view(in_).substr(taken));
+    if (next && !next->has_value()) break;
+    if (!next || errand_ == nullptr) {
+      failure = 502;
+      break;
+    }
+    const Frame frame = **next;
+    taken += frame.size;
+    serving::ForwardedRequest& request = errand_->request();
+    if (frame.type == FrameType::AnswerHead) {
+      auto head = DecodeAnswerHead(frame.payload);
+      failure = head ? FailureOf(*head) : 502;
+      if (failure == 0) request.Begin(std::move(head).value());
+    } else if (frame.type == FrameType::AnswerBody) {
+      request.Write(frame.payload);
+      must_send = true;
+    } else {
+      if (frame.type != FrameType::AnswerEnd) failure = 502;
+      is_last = is_last || (frame.flags & kLinkEnds) != 0;
+      has_ended = true;
+    }
+  }
+  in_.erase(0, taken);
+  if (!has_ended && failure == 0) {
+    if (taken > 0 && errand_ != nullptr) errand_->NoteProgress();
+    if (must_send) errand_->request().SendNow();
+    return true;
+  }
+  serving::ReleaseIfEmpty(in_);
+  stream_.ReleaseBuffer();
+  GroupLinks& group = group_;
+  Errand* errand = std::exchange(errand_, nullptr);
+  has_answered_ = has_answered_ || failure == 0;
+  const bool is_reusable = failure == 0 && !is_last && errand != nullptr && errand->is_body_sent();
+  if (!is_reusable || !in_.empty()) Close();
+  if (errand != nullptr) {
+    errand->Release();
+    if (failure != 0) {
+      errand->request().Fail(failure);
+    } else {
+      errand->request().Finish();
+    }
+  }
+  group.OnLinkChanged();
+  return false;
+}
+
+}  // namespace hosts::daemon
