@@ -73,6 +73,17 @@ TEST_F(Client, RawConnectionReadsAnswersByLengthAndByChunks) {
   EXPECT_EQ(connection->ReadAnswer(Soon()).value().body, "one,two");
 }
 
+TEST_F(Client, RawConnectionCountsABodyInChunksAndNoOther) {
+  auto connection = RawConnection::Open(port_);
+  ASSERT_TRUE(connection);
+  ASSERT_TRUE(connection->Send("GET /pieces HTTP/1.1\r\nHost: a\r\n\r\n"));
+  EXPECT_EQ(connection->CountBodyInChunks(Soon()).value(), 7U);
+  ASSERT_TRUE(connection->Send("GET /host HTTP/1.1\r\nHost: a\r\n\r\n"));
+  const auto refused = connection->CountBodyInChunks(Soon());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, hosts::base::ErrorKind::InvalidInput);
+}
+
 TEST_F(Client, RawConnectionMaySendHalfARequestAndIsToldThatNothingCame) {
   auto connection = RawConnection::Open(port_);
   ASSERT_TRUE(connection);

@@ -155,8 +155,7 @@ Result<std::string> RawConnection::ReadToEnd(Deadline deadline) {
   }
 }
 
-Result<std::string> RawConnection::ReadChunks(Deadline deadline) {
-  std::string body;
+Result<void> RawConnection::ReadChunks(const Taker& take, Deadline deadline) {
   while (true) {
     const auto size_line = ReadUntil("\r\n", deadline);
     if (!size_line) return size_line.error();
@@ -164,9 +163,23 @@ Result<std::string> RawConnection::ReadChunks(Deadline deadline) {
     if (!size) return size.error();
     const auto chunk = ReadExactly(*size + 2, deadline);
     if (!chunk) return chunk.error();
-    if (*size == 0) return body;
-    body += chunk->substr(0, *size);
+    if (*size == 0) return {};
+    take(std::string_view(*chunk).substr(0, *size));
   }
+}
+
+Result<size_t> RawConnection::CountBodyInChunks(Deadline deadline) {
+  const auto head = ReadUntil("\r\n\r\n", deadline);
+  if (!head) return head.error();
+  const auto answer = ParseHead(*head);
+  if (!answer) return answer.error();
+  if (answer->status != 200 || answer->Header("Transfer-Encoding") != "chunked") {
+    return Error{ErrorKind::InvalidInput, fmt::format("not 200 in chunks, but {}", *head)};
+  }
+  size_t total = 0;
+  const auto all = ReadChunks([&](std::string_view chunk) { total += chunk.size(); }, deadline);
+  if (!all) return all.error();
+  return total;
 }
 
 Result<Answer> RawConnection::ReadAnswer(Deadline deadline, Body body) {
@@ -177,7 +190,8 @@ Result<Answer> RawConnection::ReadAnswer(Deadline deadline, Body body) {
   const std::string length = answer->Header("Content-Length");
   Result<std::string> bytes = std::string();
   if (answer->Header("Transfer-Encoding") == "chunked") {
-    bytes = ReadChunks(deadline);
+    const auto all = ReadChunks([&](std::string_view chunk) { *bytes += chunk; }, deadline);
+    if (!all) return all.error();
   } else if (!length.empty()) {
     const auto size = ParseNumber(length, 10);
     if (!size) return size.error();

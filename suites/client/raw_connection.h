@@ -7,6 +7,7 @@
 // Fails:   Timeout when the deadline passed first, Closed when the server closed first. What was
 //          read until then is not lost: the next call begins with it.
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -40,12 +41,18 @@ class RawConnection {
   [[nodiscard]] hosts::base::Result<Answer> ReadAnswer(hosts::base::Deadline deadline,
                                                        Body body = Body::Expected);
 
+  // How long the body of an answer in chunks is, which is not kept: it may be longer than memory is.
+  [[nodiscard]] hosts::base::Result<size_t> CountBodyInChunks(hosts::base::Deadline deadline);
+
  private:
+  using Taker = std::function<void(std::string_view)>;
   explicit RawConnection(hosts::base::UniqueFd fd) : fd_(std::move(fd)) {}
   [[nodiscard]] hosts::base::Result<void> ReadMore(hosts::base::Deadline deadline);
   [[nodiscard]] hosts::base::Result<std::string> ReadExactly(size_t size,
                                                              hosts::base::Deadline deadline);
-  [[nodiscard]] hosts::base::Result<std::string> ReadChunks(hosts::base::Deadline deadline);
+  // Gives the content of each chunk away.
+  [[nodiscard]] hosts::base::Result<void> ReadChunks(const Taker& take,
+                                                     hosts::base::Deadline deadline);
 
   hosts::base::UniqueFd fd_;
   std::string received_;

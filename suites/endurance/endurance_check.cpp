@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdio>
 
 #include "hosts/base/check.h"
 #include "hosts/base/files.h"
@@ -34,6 +35,13 @@ void EnduranceCheck::About(std::string_view rule,
                 .title = title,
                 .expected = expected,
                 .mode = fmt::format("{}/main", Name(GetParam()))});
+}
+
+void EnduranceCheck::Tell(const std::string& observed) {
+  Found(observed);
+  if (!TheSizes().is_full) return;
+  fmt::print("    found: {}\n", observed);
+  std::fflush(stdout);
 }
 
 void EnduranceCheck::ServeApplication(int threads, std::string_view directives) {

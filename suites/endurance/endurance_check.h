@@ -12,6 +12,7 @@
 
 #include "hosts/deployment/modes.h"
 #include "suites/client/raw_connection.h"
+#include "suites/endurance/sizes.h"
 #include "suites/hosts_under_test/check.h"
 #include "suites/hosts_under_test/eventually.h"
 #include "suites/hosts_under_test/family.h"
@@ -57,6 +58,8 @@ class EnduranceCheck : public hosts_under_test::Check,
   EnduranceCheck() : Check("endurance") {}
 
   void About(std::string_view rule, std::string_view title, std::string_view expected) const;
+  // Found(), and at full size a line for who looks on.
+  static void Tell(const std::string& observed);
   // Serves application.py as /app, in processes with so many threads.
   void ServeApplication(int threads, std::string_view directives = "");
 
