@@ -48,7 +48,7 @@ int RunDaemonProcess(const DaemonProcessPlan& plan, const std::function<void()>&
     return CannotStart(taken.error());
   }
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // forgotten when the user changed
-  serving::Loop loop({.threads = group.threads, .holds_answers = false});
+  serving::Loop loop({.threads = group.threads});
   base::StopOnSignals stop([&loop] { loop.RequestStop(); });
   auto process = applications::ApplicationProcess::Start(*plan.deployment,
                                                          {.process_group = group.name,

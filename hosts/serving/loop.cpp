@@ -21,7 +21,7 @@ constexpr auto kTick = std::chrono::seconds(1);
 // How long a new connection may wait for another process while every thread here is busy.
 constexpr auto kLeaveToOthers = std::chrono::milliseconds(20);
 // How long an answer may wait for others that leave together with it.
-constexpr auto kHoldAnswers = std::chrono::microseconds(50);
+constexpr auto kHoldAnswers = std::chrono::microseconds(100);
 // After so many looks without a change the monitor waits to be woken instead of looking again.
 constexpr int kQuietLooks = 50;
 // After so many looks that each found other requests than the one before, all of them are fast, and
