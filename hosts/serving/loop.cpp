@@ -187,7 +187,7 @@ bool Loop::RunInline(Connection& connection, const AnswerFunction& answer) {
   if (monitor_parked_.load(std::memory_order_seq_cst)) UnparkMonitor();
   connection.Answer(answer);
   const bool is_leader = leadership_.Leave(ticket);
-  if (is_leader && settings_.holds_answers && !is_round_over()) {
+  if (is_leader && !is_round_over()) {
     if (held_.empty()) held_since_ = base::Clock::now();
     held_.push_back(&connection);
   } else {

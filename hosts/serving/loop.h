@@ -38,10 +38,6 @@ struct LoopSettings {
   // Other processes accept from the same sockets: while there are as many busy connections here as
   // threads, new ones are left to them.
   bool shares_listeners = false;
-  // Answers that are ready in one round of the loop leave together: a client with many connections
-  // is woken once and not for each of them. Worth it for TCP; a front on the other end of a unix
-  // socket is better woken at once, to work beside us.
-  bool holds_answers = true;
   // From RequestStop(): how long requests that are being answered may take (DAEMON-41).
   std::chrono::milliseconds stop_grace{5000};
 };
