@@ -7,6 +7,9 @@
 #include <atomic>
 #include <chrono>
 #include <ctime>
+#include <memory>
+
+#include "hosts/base/line_output.h"
 
 namespace hosts::base {
 
@@ -14,7 +17,7 @@ namespace {
 
 // The log is the one thing in the house that belongs to the process and not to an object.
 struct LogState {
-  std::atomic<int> fd{2};
+  std::atomic<std::shared_ptr<LineOutput>> output{std::make_shared<LineOutput>(STDERR_FILENO)};
   std::atomic<LogLevel> level{LogLevel::Info};
   std::string process = "host";  // set before threads are started
 };
@@ -58,6 +61,19 @@ std::string WithoutControls(std::string_view text) {
   return shown;
 }
 
+std::string Formatted(LogLevel level, std::string_view code, std::string_view text) {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z {} {} [{} {}] {}\n",
+                     fmt::gmtime(now.tv_sec),
+                     now.tv_nsec / 1'000'000,
+                     Name(level),
+                     code,
+                     ::getpid(),
+                     State().process,
+                     text);
+}
+
 }  // namespace
 
 void SetLogProcess(std::string name) {
@@ -67,7 +83,7 @@ void SetLogLevel(LogLevel level) {
   State().level = level;
 }
 void SetLogDescriptor(int fd) {
-  State().fd = fd;
+  State().output = std::make_shared<LineOutput>(fd);
 }
 bool IsLogged(LogLevel level) {
   return level <= State().level.load(std::memory_order_relaxed);
@@ -75,19 +91,15 @@ bool IsLogged(LogLevel level) {
 
 void LogLine(LogLevel level, std::string_view code, std::string_view text) {
   if (!IsLogged(level)) return;
-  timespec now{};
-  ::clock_gettime(CLOCK_REALTIME, &now);
   std::string kept;
   if (std::ranges::any_of(text, IsControl)) text = kept = WithoutControls(text);
-  std::string line = fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z {} {} [{} {}] {}\n",
-                                 fmt::gmtime(now.tv_sec),
-                                 now.tv_nsec / 1'000'000,
-                                 Name(level),
-                                 code,
-                                 ::getpid(),
-                                 State().process,
-                                 text);
-  [[maybe_unused]] const ssize_t written = ::write(State().fd, line.data(), line.size());
+  const std::shared_ptr<LineOutput> output = State().output.load();
+  if (const std::uint64_t lost = output->TakeLost(); lost > 0) {
+    const std::string words =
+        fmt::format("{} lines of this log are lost: who reads it does not keep up", lost);
+    if (!output->Write(Formatted(LogLevel::Warning, "H0241", words))) output->CountLost(lost - 1);
+  }
+  (void)output->Write(Formatted(level, code, text));
 }
 
 }  // namespace hosts::base

@@ -1,13 +1,15 @@
 #pragma once
 // Log: one event, one line, one stable code, to standard error or the file of ErrorLog.
 //
-// A line is written with a single write(), so that lines of several processes do not mix:
+// A line is written with a single write(), so that lines of several processes do not mix, and nobody
+// waits for who reads them (line_output.h):
 //   2026-01-31T12:00:00.123Z info H0103 [4711 accounts] the text
 // Codes are listed with cause and remedy in hosts/base/events.md and are never used for another
 // event again.
 //
 // Threads: all functions may be called from any thread.
-// Fails:   never; a log that cannot be written loses lines, it does not stop requests.
+// Fails:   never; a log that cannot be written loses lines, it does not stop requests. H0241 says how
+//          many.
 
 #include <fmt/format.h>
 
