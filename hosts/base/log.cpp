@@ -7,7 +7,6 @@
 #include <atomic>
 #include <chrono>
 #include <ctime>
-#include <memory>
 
 #include "hosts/base/line_output.h"
 
@@ -17,7 +16,8 @@ namespace {
 
 // The log is the one thing in the house that belongs to the process and not to an object.
 struct LogState {
-  std::atomic<std::shared_ptr<LineOutput>> output{std::make_shared<LineOutput>(STDERR_FILENO)};
+  // Never freed: a thread may be writing, and a fork may come in between. There are one or two.
+  std::atomic<LineOutput*> output{new LineOutput(STDERR_FILENO)};
   std::atomic<LogLevel> level{LogLevel::Info};
   std::string process = "host";  // set before threads are started
 };
@@ -83,7 +83,7 @@ void SetLogLevel(LogLevel level) {
   State().level = level;
 }
 void SetLogDescriptor(int fd) {
-  State().output = std::make_shared<LineOutput>(fd);
+  State().output = new LineOutput(fd);
 }
 bool IsLogged(LogLevel level) {
   return level <= State().level.load(std::memory_order_relaxed);
@@ -93,10 +93,10 @@ void LogLine(LogLevel level, std::string_view code, std::string_view text) {
   if (!IsLogged(level)) return;
   std::string kept;
   if (std::ranges::any_of(text, IsControl)) text = kept = WithoutControls(text);
-  const std::shared_ptr<LineOutput> output = State().output.load();
+  LineOutput* const output = State().output.load();
   if (const std::uint64_t lost = output->TakeLost(); lost > 0) {
     const std::string words =
-        fmt::format("{} lines of this log are lost: who reads it does not keep up", lost);
+        fmt::format("{} lines of this log are lost: there was no room for them", lost);
     if (!output->Write(Formatted(LogLevel::Warning, "H0241", words))) output->CountLost(lost - 1);
   }
   (void)output->Write(Formatted(level, code, text));

@@ -191,7 +191,7 @@ class Reading {
     std::string moved;
     moved.reserve(std::max<size_t>(64, in_.size() + piece.size()));
     moved.append(in_).append(piece);
-    parser_.Rebase(in_.data(), moved.data());
+    parser_.Follow({in_.data(), in_.size(), moved.data()});
     in_ = std::move(moved);
   }
 

@@ -91,7 +91,7 @@ void Link::ReadAnswers() {
       Close();
       GroupLinks& group = group_;  // this link may be swept away by what follows
       Errand* errand = std::exchange(errand_, nullptr);
-      if (errand != nullptr) errand->OnLinkLost(group.endpoint().board->has_begun(ticket_));
+      if (errand != nullptr) errand->OnLinkLost(!group.endpoint().board->TakeBack(ticket_));
       group.OnLinkChanged();
       return;
     }

@@ -93,6 +93,26 @@ RequestParser::Outcome RequestParser::WaitForMore(std::string_view bytes, std::s
   return {Progress::NeedMore, used};
 }
 
+namespace {
+
+void FollowOne(const MovedBytes& moved, std::string_view& view) {
+  const std::less<> is_before;
+  if (is_before(view.data(), moved.from) || is_before(moved.from + moved.size, view.data())) return;
+  view = {moved.to + (view.data() - moved.from), view.size()};
+}
+
+}  // namespace
+
+void Follow(const MovedBytes& moved, exchange::RequestHead& head) {
+  if (moved.from == moved.to) return;
+  for (std::string_view* view : {&head.method, &head.target, &head.query})
+    FollowOne(moved, *view);
+  for (auto& field : head.headers) {
+    FollowOne(moved, field.name);
+    FollowOne(moved, field.value);
+  }
+}
+
 RequestParser::Outcome RequestParser::Refuse(int status, std::string reason, std::size_t used) {
   refused_status_ = status;
   refused_reason_ = std::move(reason);
@@ -116,19 +136,9 @@ void RequestParser::ReplaceHost(std::string_view authority) {
   host_ = authority;
 }
 
-void RequestParser::Rebase(const char* from, const char* to) {
-  if (from == to) return;
-  const auto move = [&](std::string_view& view) {
-    if (view.data() != nullptr) view = {to + (view.data() - from), view.size()};
-  };
-  move(head_.method);
-  move(head_.target);
-  move(head_.query);
-  move(host_);
-  for (auto& field : head_.headers) {
-    move(field.name);
-    move(field.value);
-  }
+void RequestParser::Follow(const MovedBytes& moved) {
+  http1::Follow(moved, head_);
+  FollowOne(moved, host_);
 }
 
 void RequestParser::on_request_impl(http::verb,

@@ -3,7 +3,7 @@
 //
 // Wraps Boost.Beast's parser; nobody else in the house knows it. What it takes although RFC 9112
 // does not is refused here (field_rules.h). The head's views point into the bytes that were given to
-// Parse(), so those must stay where they are, or the caller says by how much they moved (Rebase).
+// Parse(), so those must stay where they are, or the caller says by how much they moved (Follow).
 // The body is decoded (Content-Length or chunked) into a string.
 //
 // Owns:    the decoded part of the body that nobody has taken yet.
@@ -27,6 +27,15 @@ struct ParseLimits {
   std::uint32_t field_size = 8190;       // bytes of a header's line: 431
   std::uint32_t fields = 100;            // 0: any number; 431
 };
+
+// Bytes that lie at `to` now and lay at `from` before.
+struct MovedBytes {
+  const char* from = nullptr;
+  std::size_t size = 0;
+  const char* to = nullptr;
+};
+// The views of method, target, query and headers that point into what has moved.
+void Follow(const MovedBytes& moved, exchange::RequestHead& head);
 
 class RequestParser final : private boost::beast::http::basic_parser<true> {
  public:
@@ -59,8 +68,8 @@ class RequestParser final : private boost::beast::http::basic_parser<true> {
   // Decoded bytes of the body, in order.
   [[nodiscard]] std::string& body() { return body_; }
 
-  // The bytes of the head lie at `to` now and lay at `from` before.
-  void Rebase(const char* from, const char* to);
+  // The bytes of the head have moved. What somebody put into it from elsewhere stays.
+  void Follow(const MovedBytes& moved);
 
   // Progress::Refused only.
   [[nodiscard]] int refused_status() const { return refused_status_; }

@@ -41,9 +41,26 @@ TEST(RequestParser, FollowsItsBytesWhenTheyMove) {
   RequestParser parser({});
   ASSERT_EQ(parser.Parse(text).progress, Progress::Complete);
   const std::string copy = text;
-  parser.Rebase(text.data(), copy.data());
+  parser.Follow({text.data(), text.size(), copy.data()});
   EXPECT_EQ(parser.head().target.data(), copy.data() + 4);
   EXPECT_EQ(parser.host_header(), "h");
+}
+
+// What a trusted proxy says is put into the head while the body is on its way.
+TEST(RequestParser, LeavesWhatNeverLayInTheBytes) {
+  const std::string text = "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\n";
+  RequestParser parser({});
+  ASSERT_EQ(parser.Parse(text).progress, Progress::HeadComplete);
+  constexpr std::string_view kName = "X-Forwarded-Host";
+  const std::string value = "outer.example";
+  parser.head().headers.push_back({kName, value});
+  parser.head().method = "GET";
+  const std::string copy = text;
+  parser.Follow({text.data(), text.size(), copy.data()});
+  EXPECT_EQ(parser.head().headers.back().name.data(), kName.data());
+  EXPECT_EQ(parser.head().headers.back().value.data(), value.data());
+  EXPECT_EQ(parser.head().method, "GET");
+  EXPECT_EQ(parser.head().headers.front().value.data(), copy.data() + text.find("h\r\nContent"));
 }
 
 TEST(RequestParser, RefusesWhatRfc9112Refuses) {

@@ -192,7 +192,9 @@ Stream::Receiving HttpConnection::ReceiveMore() {
   const char* before = in_.data();
   const std::size_t size_before = in_.size();
   const auto received = stream().Receive(in_, kReceiveAtOnce);
-  if (parser_) parser_->Rebase(before, in_.data());
+  const http1::MovedBytes moved{before, size_before, in_.data()};
+  if (parser_) parser_->Follow(moved);
+  if (decision_.as_received) http1::Follow(moved, *decision_.as_received);
   if (received == Stream::Receiving::Some) {
     active_at_ = base::Clock::now();
     if (size_before == 0 && head_size_ == 0) began_at_ = active_at_;

@@ -100,13 +100,17 @@ class HostingChannel : public hosts_under_test::Check {
         Eventually([this] { return std::filesystem::exists(stage().path("gone")); }, Soon()))
         << "the application was not left to end by itself";
   }
+  // A group that waits for a second only may give up on a busy machine.
+  void ExpectServedAtLast() {
+    EXPECT_TRUE(Eventually([this] { return Get("/subject").status == 200; }, Soon()));
+  }
   // Kills the process of the group when what it needs to start is gone, and brings that back.
   void ReplaceWithout(const std::string& options,
                       const std::function<void()>& take_away,
                       const std::function<void()>& bring_back) {
     ServeSubject(options);
     WillCrash();
-    EXPECT_EQ(Get("/subject").status, 200);
+    ExpectServedAtLast();
     const auto& daemons = host().ready().daemons.at("one");
     take_away();
     ASSERT_EQ(::kill(daemons.front(), SIGKILL), 0);
@@ -180,11 +184,10 @@ TEST_F(HostingChannel, AnAnswerThatDoesNotBeginIsA504) {
        .mode = "daemon/main"});
   ServeSubject("socket-timeout=1 threads=2");
   const Timed timed = Get("/subject/wait");
-  const int other = Get("/subject").status;
+  ExpectServedAtLast();
   FoundTimed(timed);
   EXPECT_EQ(timed.status, 504);
   EXPECT_GE(timed.took, std::chrono::milliseconds(990));
-  EXPECT_EQ(other, 200);
   LetGo();
 }
 

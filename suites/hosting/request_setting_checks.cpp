@@ -107,6 +107,34 @@ TEST_P(HostingRequestSettings, TrustedProxiesTellWhoAskedAndWhere) {
   EXPECT_EQ(answer.body, "192.0.2.7|outer.example|/prefix|/tells|https");
 }
 
+// The head is complete, and what the proxy says is in it, when the bytes that it was read from move.
+TEST_P(HostingRequestSettings, TrustedProxiesAreBelievedWhileABodyIsOnItsWay) {
+  About(
+      {.rule = "ENV-41",
+       .title = "a trusted proxy sends a POST in pieces, the body behind the head, piece by piece",
+       .expected = "outer.example|192.0.2.7|POST",
+       .mode = ModeName()});
+  ServeTells(
+      "WSGITrustedProxies 127.0.0.0/8\n"
+      "WSGITrustedProxyHeaders X-Forwarded-For X-Forwarded-Host\n"
+      "CustomLog {stage}/access.log \"%m %{Host}i\"\n");
+  constexpr int kPieces = 40;
+  const std::string piece(1'000, 'b');
+  auto connection = Need(RawConnection::Open(host().port()));
+  Need(connection.Send(fmt::format(
+      "POST /tells?200+HTTP_HOST+HTTP_X_FORWARDED_FOR+REQUEST_METHOD HTTP/1.1\r\n"
+      "Host: check.example\r\nX-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Host: outer.example\r\n"
+      "Content-Length: {}\r\n\r\n",
+      kPieces * piece.size())));
+  for (int i = 0; i < kPieces; ++i) {
+    Need(connection.Send(piece));
+    EXPECT_EQ(Ask("/tells?200+REQUEST_METHOD").body, "GET");  // so the piece was read
+  }
+  const Answer answer = Need(connection.ReadAnswer(Soon()));
+  Found(answer.body);
+  EXPECT_EQ(answer.body, "outer.example|192.0.2.7|POST");
+}
+
 TEST_P(HostingRequestSettings, StrangersTellNothing) {
   About({.rule = "ENV-40",
          .title = "WSGITrustedProxies: forwarding headers of others are neither believed nor shown",
