@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <ranges>
 
 #include "hosts/base/check.h"
 #include "hosts/base/network.h"
@@ -35,16 +34,24 @@ Verdict JudgeLocal(const Client& client) {
 Verdict JudgeDemand(const Demand& demand, const Client& client);
 
 // One that grants suffices; without any, one that denies or is neutral leaves it at that.
-template <typename Demands>
-Verdict JudgeAnyOf(Demands&& demands, const Client& client) {
+// Those that are not present have no say.
+template <typename IsPresent>
+Verdict JudgeAnyOf(const std::vector<Demand>& demands,
+                   const Client& client,
+                   const IsPresent& is_present) {
   Verdict verdict = Verdict::Neutral;
   for (const Demand& demand : demands) {
+    if (!is_present(demand)) continue;
     const Verdict one = JudgeDemand(demand, client);
     if (one == Verdict::Granted) return one;
     if (one == Verdict::Unknown) verdict = one;
     if (one == Verdict::Denied && verdict == Verdict::Neutral) verdict = one;
   }
   return verdict;
+}
+
+Verdict JudgeAnyOf(const std::vector<Demand>& demands, const Client& client) {
+  return JudgeAnyOf(demands, client, [](const Demand&) { return true; });
 }
 
 Verdict JudgeAllOf(const std::vector<Demand>& demands, const Client& client) {
@@ -165,7 +172,7 @@ Verdict JudgeSection(const std::vector<Demand>& demands, const Client& client) {
     return demand.kind != Demand::Kind::LimitExcept || !is_named;
   };
   if (!demands.empty() && std::ranges::none_of(demands, is_present)) return Verdict::Granted;
-  return JudgeAnyOf(demands | std::views::filter(is_present), client);
+  return JudgeAnyOf(demands, client, is_present);
 }
 
 Verdict JudgeOld(const OldAccess& old, const Client& client) {
