@@ -23,25 +23,24 @@ std::string With(std::string_view lines) {
          std::string(lines) + "    return answer(environ, start_response)\n";
 }
 
-// In seconds nothing has settled: a sound host may grow by this, and one that leaks grows by far more.
-// Under a sanitizer memory says nothing: what is freed is kept for a while.
-#ifdef WSGILAB_SANITIZE
-constexpr double kAllowedKib = 1e12;
-#else
-constexpr double kAllowedKib = 50'000;
-#endif
+// In seconds nothing has settled: a sound host grows while it warms up, by how much depends on how busy
+// the machine is. Only an application that keeps far more than that is asked about memory here; whether
+// a sound one is flat, the minutes of scripts/soak say.
+constexpr double kNoMatter = 1e12;
+constexpr double kMoreThanWarmingUp = 50'000;
 
-Allowances WhileItWarmsUp(hosts::deployment::ProcessKind place) {
+Allowances WhileItWarmsUp(hosts::deployment::ProcessKind place, double kib_per_minute) {
   SoakPlan plan;
   plan.place = place;
   Allowances allowed = AllowancesFor(plan);
-  allowed.kib_per_minute = kAllowedKib;
+  allowed.kib_per_minute = kib_per_minute;
   allowed.descriptors_per_minute = 1e9;  // what stays at rest says it
   return allowed;
 }
 
 std::vector<std::string> FaultsOfAShortSoak(hosts::deployment::ProcessKind place,
-                                            std::string application) {
+                                            std::string application,
+                                            double kib_per_minute = kNoMatter) {
   SoakPlan plan;
   plan.place = place;
   plan.duration = kShort;
@@ -53,7 +52,7 @@ std::vector<std::string> FaultsOfAShortSoak(hosts::deployment::ProcessKind place
   auto result = RunSoak(plan);
   EXPECT_TRUE(result) << result.error().Text();
   if (!result) return {};
-  return FaultsOf(*result, WhileItWarmsUp(place));
+  return FaultsOf(*result, WhileItWarmsUp(place, kib_per_minute));
 }
 
 class Soak : public testing::TestWithParam<hosts::deployment::ProcessKind> {};
@@ -67,7 +66,8 @@ TEST_P(Soak, FindsNothingWrongWithASoundHost) {
 #ifndef WSGILAB_SANITIZE
 // 16 KiB instead of 1 at a thousand requests a second: a loaded machine does a tenth of that.
 TEST_P(Soak, CatchesAnApplicationThatKeepsMemory) {
-  EXPECT_THAT(FaultsOfAShortSoak(GetParam(), With("    KEPT.append(bytearray(16384))\n")),
+  EXPECT_THAT(FaultsOfAShortSoak(
+                  GetParam(), With("    KEPT.append(bytearray(16384))\n"), kMoreThanWarmingUp),
               Contains(HasSubstr("KiB a minute")));
 }
 #endif
