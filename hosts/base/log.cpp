@@ -7,6 +7,9 @@
 #include <atomic>
 #include <chrono>
 #include <ctime>
+#include <memory>
+#include <mutex>
+#include <vector>
 
 #include "hosts/base/line_output.h"
 
@@ -16,14 +19,24 @@ namespace {
 
 // The log is the one thing in the house that belongs to the process and not to an object.
 struct LogState {
-  // Never freed: a thread may be writing, and a fork may come in between. There are one or two.
-  std::atomic<LineOutput*> output{new LineOutput(STDERR_FILENO)};
+  std::atomic<LineOutput*> output{nullptr};
+  // All there were, one or two: a thread may be writing to the one before, and needs no lock for it,
+  // which a fork could leave locked.
+  std::mutex mutex;
+  std::vector<std::unique_ptr<LineOutput>> outputs;
+
+  LogState() { Use(STDERR_FILENO); }
+  void Use(int fd) {
+    const std::lock_guard lock(mutex);
+    outputs.push_back(std::make_unique<LineOutput>(fd));
+    output = outputs.back().get();
+  }
   std::atomic<LogLevel> level{LogLevel::Info};
   std::string process = "host";  // set before threads are started
 };
 
 LogState& State() {
-  static LogState state;
+  static LogState& state = *new LogState;  // threads may log while the process ends
   return state;
 }
 
@@ -83,7 +96,7 @@ void SetLogLevel(LogLevel level) {
   State().level = level;
 }
 void SetLogDescriptor(int fd) {
-  State().output = new LineOutput(fd);
+  State().Use(fd);
 }
 bool IsLogged(LogLevel level) {
   return level <= State().level.load(std::memory_order_relaxed);
