@@ -144,6 +144,19 @@ class Arm {
   HostUnderTest host_;
 };
 
+struct Pair {
+  Arm ours;
+  Arm theirs;
+
+  static Result<Pair> Start(const HostPlan& our_plan, const HostPlan& their_plan) {
+    auto ours = Arm::Start(our_plan);
+    if (!ours) return ours.error();
+    auto theirs = Arm::Start(their_plan);
+    if (!theirs) return theirs.error();
+    return Pair{std::move(*ours), std::move(*theirs)};
+  }
+};
+
 LoadRequest Hello(std::string_view name = "hello") {
   harness::load::AnswerCheck check;
   check.body = kHello;
@@ -185,17 +198,16 @@ Result<void> CompareRates(const HostPlan& our_plan,
                           const ComparisonPlan& plan,
                           const std::function<bool()>& is_interrupted,
                           Comparison& comparison) {
-  auto ours = Arm::Start(our_plan);
-  if (!ours) return ours.error();
-  auto theirs = Arm::Start(their_plan);
-  if (!theirs) return theirs.error();
+  auto arms = Pair::Start(our_plan, their_plan);
+  if (!arms) return arms.error();
+  auto& [ours, theirs] = *arms;
   const LoadRequest request = Hello();
   const auto rate = [&](Arm& arm) -> Result<double> {
     if (auto warm = arm.Rate(request, kConnections, kWarm); !warm) return warm;
     return arm.Rate(request, kConnections, plan.each);
   };
   return TakeRounds(
-      plan, is_interrupted, [&] { return rate(*ours); }, [&] { return rate(*theirs); }, comparison);
+      plan, is_interrupted, [&] { return rate(ours); }, [&] { return rate(theirs); }, comparison);
 }
 
 Result<void> CompareMedians(const HostPlan& our_plan,
@@ -203,13 +215,12 @@ Result<void> CompareMedians(const HostPlan& our_plan,
                             const ComparisonPlan& plan,
                             const std::function<bool()>& is_interrupted,
                             Comparison& comparison) {
-  auto ours = Arm::Start(our_plan);
-  if (!ours) return ours.error();
-  auto theirs = Arm::Start(their_plan);
-  if (!theirs) return theirs.error();
+  auto arms = Pair::Start(our_plan, their_plan);
+  if (!arms) return arms.error();
+  auto& [ours, theirs] = *arms;
   const LoadRequest request = Hello();
   double slower = 0;
-  for (Arm* arm : {&*ours, &*theirs}) {
+  for (Arm* arm : {&ours, &theirs}) {
     if (auto warm = arm->Rate(request, kConnections, kWarm); !warm) return warm.error();
     auto rate = arm->Rate(request, kConnections, plan.each);
     if (!rate) return rate.error();
@@ -228,8 +239,8 @@ Result<void> CompareMedians(const HostPlan& our_plan,
   return TakeRounds(
       plan,
       is_interrupted,
-      [&] { return median(*ours); },
-      [&] { return median(*theirs); },
+      [&] { return median(ours); },
+      [&] { return median(theirs); },
       comparison);
 }
 
