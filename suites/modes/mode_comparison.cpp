@@ -200,14 +200,17 @@ Result<void> CompareRates(const HostPlan& our_plan,
                           Comparison& comparison) {
   auto arms = Pair::Start(our_plan, their_plan);
   if (!arms) return arms.error();
-  auto& [ours, theirs] = *arms;
   const LoadRequest request = Hello();
   const auto rate = [&](Arm& arm) -> Result<double> {
     if (auto warm = arm.Rate(request, kConnections, kWarm); !warm) return warm;
     return arm.Rate(request, kConnections, plan.each);
   };
   return TakeRounds(
-      plan, is_interrupted, [&] { return rate(ours); }, [&] { return rate(theirs); }, comparison);
+      plan,
+      is_interrupted,
+      [&] { return rate(arms->ours); },
+      [&] { return rate(arms->theirs); },
+      comparison);
 }
 
 Result<void> CompareMedians(const HostPlan& our_plan,
@@ -217,10 +220,9 @@ Result<void> CompareMedians(const HostPlan& our_plan,
                             Comparison& comparison) {
   auto arms = Pair::Start(our_plan, their_plan);
   if (!arms) return arms.error();
-  auto& [ours, theirs] = *arms;
   const LoadRequest request = Hello();
   double slower = 0;
-  for (Arm* arm : {&ours, &theirs}) {
+  for (Arm* arm : {&arms->ours, &arms->theirs}) {
     if (auto warm = arm->Rate(request, kConnections, kWarm); !warm) return warm.error();
     auto rate = arm->Rate(request, kConnections, plan.each);
     if (!rate) return rate.error();
@@ -239,8 +241,8 @@ Result<void> CompareMedians(const HostPlan& our_plan,
   return TakeRounds(
       plan,
       is_interrupted,
-      [&] { return median(ours); },
-      [&] { return median(theirs); },
+      [&] { return median(arms->ours); },
+      [&] { return median(arms->theirs); },
       comparison);
 }
 
