@@ -107,10 +107,11 @@ void Write(int fd, std::string_view bytes) {
   CHECK(sent == static_cast<ssize_t>(bytes.size()), "a small message is taken at once");
 }
 
-void GoRound(benchmark::State& state, int fd, std::string_view there, std::size_t back) {
+// `there()`: the bytes of the next round.
+void GoRound(benchmark::State& state, int fd, auto there, std::size_t back) {
   const Switches switches;
   for (auto _ : state) {
-    Write(fd, there);
+    Write(fd, there());
     CHECK(ReadExactly(fd, back), "the other end answers");
   }
   state.counters["switches"] =
@@ -129,7 +130,16 @@ void Channel_RoundTrip(benchmark::State& state) {
   std::string hello;
   daemon::AppendFrame(hello, FrameType::Hello, kToken);
   Write(front.get(), hello);
-  GoRound(state, front.get(), BrowserFrame(), HelloFrames().size());
+  // Every request has a ticket of its own, so each is written anew, as a front does.
+  http1::RequestParser parser({});
+  const auto head = RoutedHead(parser, kBrowserRequest, "/srv/site/hello.wsgi");
+  std::string frame;
+  const auto next = [&]() -> std::string_view {
+    frame.clear();
+    daemon::AppendRequest(frame, head, board.Issue(1), std::string_view());
+    return frame;
+  };
+  GoRound(state, front.get(), next, HelloFrames().size());
   front.reset();
   loop.RequestStop();
   thread.join();
@@ -143,7 +153,7 @@ void Channel_Floor_SocketPair(benchmark::State& state) {
     while (ReadExactly(fd, there.size()))
       Write(fd, back);
   });
-  GoRound(state, one.get(), there, back.size());
+  GoRound(state, one.get(), [&] { return std::string_view(there); }, back.size());
   one.reset();
   thread.join();
 }
