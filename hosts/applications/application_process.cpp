@@ -113,6 +113,8 @@ void ApplicationProcess::Preload(const std::string& application_group,
         "H0312",
         "Preloading '{}' failed; its first request will try again",
         script_filename);
+  } else {
+    state_->settings.on_load();
   }
   python::FlushPartialLines();
 }

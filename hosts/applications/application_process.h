@@ -15,6 +15,7 @@
 // Fails:   Start with a Result; Preload logs (PRELOAD-6); Answer always ends the answer.
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -36,6 +37,8 @@ struct ProcessSettings {
   int processes = 1;
   int threads = 1;
   bool multiprocess = false;  // ENV-22
+  // Whenever a script is there that has been loaded; on the thread that loads it or answers with it.
+  std::function<void()> on_load = [] {};
 };
 
 class ApplicationProcess {
@@ -52,6 +55,7 @@ class ApplicationProcess {
   void Preload(const std::string& application_group, const std::string& script_filename);
 
  private:
+  friend class GilWatch;
   friend class Worker;
   class State;
   explicit ApplicationProcess(std::unique_ptr<State> state);
@@ -70,6 +74,8 @@ class Worker {
   void Answer(const exchange::RequestHead& head,
               exchange::RequestBody& body,
               exchange::AnswerSink& sink);
+  // Answers with the server's page for this status; no application is asked.
+  static void Refuse(exchange::AnswerSink& sink, int status);
 
  private:
   class State;

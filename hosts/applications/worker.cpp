@@ -210,6 +210,7 @@ Ref Worker::State::FindApplication(const Attached& attached,
     answer.Fail(500);
     return Ref();
   }
+  process_.settings.on_load();
   Ref application = script->Global(attached, mounted.callable_name.get());
   if (!application) {
     base::Log(base::LogLevel::Error,
@@ -226,6 +227,12 @@ Ref Worker::State::FindApplication(const Attached& attached,
 Worker::Worker(ApplicationProcess& process) : state_(std::make_unique<State>(*process.state_)) {}
 
 Worker::~Worker() = default;
+
+void Worker::Refuse(exchange::AnswerSink& sink, int status) {
+  wsgi::Answer answer(sink);
+  answer.Fail(status);
+  answer.Complete();
+}
 
 void Worker::Answer(const exchange::RequestHead& head,
                     exchange::RequestBody& body,

@@ -13,8 +13,8 @@
 #include <memory>
 #include <optional>
 
+#include "hosts/base/handled_signals.h"
 #include "hosts/base/log.h"
-#include "hosts/base/stop_signal.h"
 #include "hosts/command/access_logs.h"
 #include "hosts/command/connection_settings.h"
 #include "hosts/command/process_title.h"
@@ -234,7 +234,7 @@ int RunServerProcess(RunningServer& server, int number, const std::function<void
   const bool has_embedded = deployment.may_run_embedded;
   serving::Loop loop({.threads = has_embedded ? deployment.server.threads : 0,
                       .shares_listeners = deployment.server.processes > 1});
-  base::StopOnSignals stop([&loop] { loop.RequestStop(); });
+  base::HandledSignals stop({SIGTERM, SIGINT}, [&loop](int) { loop.RequestStop(); });
   std::optional<embedded::EmbeddedHost> host;
   if (has_embedded) {
     auto started = embedded::EmbeddedHost::Start(deployment);
@@ -309,19 +309,29 @@ int RunGroupProcess(RunningServer& server,
   return daemon::RunDaemonProcess(plan, ready);
 }
 
+// The process ends itself after shutdown-timeout; this is for one that cannot even do that.
+std::chrono::milliseconds StopGrace(const deployment::ProcessGroup& group) {
+  constexpr auto kToEnd = std::chrono::milliseconds(1500);
+  const auto own = group.timers.shutdown_timeout;
+  return (own.count() > 0 ? own : deployment::ProcessTimers().shutdown_timeout) + kToEnd;
+}
+
 std::vector<daemon::Role> RolesOf(RunningServer& server) {
   std::vector<daemon::Role> roles;
   for (int i = 0; i < server.deployment->server.processes; ++i) {
-    roles.push_back({"server", kServersStopFirst, [&server, i](const auto& ready) {
-                       return RunServerProcess(server, i, ready);
-                     }});
+    roles.push_back(
+        {.name = "server", .stop_order = kServersStopFirst, .run = [&server, i](const auto& ready) {
+           return RunServerProcess(server, i, ready);
+         }});
   }
   for (std::size_t i = 0; i < server.groups.size(); ++i) {
     for (std::size_t j = 0; j < server.groups[i].sockets.size(); ++j) {
       roles.push_back(
-          {server.groups[i].group->name, kDaemonsStopAfter, [&server, i, j](const auto& ready) {
-             return RunGroupProcess(server, i, j, ready);
-           }});
+          {.name = server.groups[i].group->name,
+           .stop_order = kDaemonsStopAfter,
+           .run =
+               [&server, i, j](const auto& ready) { return RunGroupProcess(server, i, j, ready); },
+           .stop_grace = StopGrace(*server.groups[i].group)});
     }
   }
   return roles;

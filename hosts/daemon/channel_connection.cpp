@@ -167,6 +167,11 @@ void ChannelConnection::Answer(const serving::AnswerFunction& answer) {
     state_ = State::Closing;
     return;
   }
+  // It waited for a thread while the process was told to end: another process begins with it (SHUT-2).
+  if (!body_follows_ && loop().is_stopping()) {
+    state_ = State::Closing;
+    return;
+  }
   // Void: the front has taken it back, which it cannot do with one whose body was on its way.
   if (!settings_.board->Begin(decoded->ticket) && !body_follows_) {
     state_ = State::Closing;

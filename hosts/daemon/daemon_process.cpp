@@ -2,20 +2,28 @@
 
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 
 #include "hosts/applications/application_process.h"
+#include "hosts/applications/gil_watch.h"
+#include "hosts/base/handled_signals.h"
 #include "hosts/base/log.h"
-#include "hosts/base/stop_signal.h"
+#include "hosts/daemon/noted_exchange.h"
 #include "hosts/daemon/supervisor.h"
+#include "hosts/lifecycle/keeper.h"
 #include "hosts/serving/listener.h"
 #include "hosts/serving/loop.h"
 
 namespace hosts::daemon {
 
 namespace {
+
+// The keeper, after shutdown-timeout; the loop waits as long as it lets it.
+constexpr auto kKeeperEndsIt = std::chrono::hours(1000);
 
 int CannotStart(const base::Error& error) {
   base::Log(base::LogLevel::Error, "H0110", "{}", error.Text());
@@ -36,6 +44,65 @@ std::filesystem::path EggsOf(const deployment::ProcessGroup& group) {
   return group.python_eggs ? group.python_eggs->value : std::filesystem::path();
 }
 
+// The kernel kills who does not end a second after it was to be ended by force (DAEMON-33).
+base::Result<void> LimitProcessorTime(const deployment::ProcessTimers& timers) {
+  if (timers.cpu_time_limit.count() == 0) return {};
+  const auto soft = static_cast<rlim_t>(timers.cpu_time_limit.count());
+  const auto grace = static_cast<rlim_t>(timers.shutdown_timeout.count()) + 1;
+  const rlimit limit{soft, soft + grace};
+  if (::setrlimit(RLIMIT_CPU, &limit) == 0) return {};
+  return base::SystemError("cannot limit the processor time");
+}
+
+lifecycle::LifeJudge::Wish WishOf(int signal) {
+  using Wish = lifecycle::LifeJudge::Wish;
+  if (signal == SIGUSR1) return Wish::Graceful;
+  if (signal == SIGXCPU) return Wish::CpuLimit;
+  return Wish::Terminate;
+}
+
+std::chrono::microseconds WaitedFor(const exchange::RequestHead& head) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::microseconds>(now) -
+         std::chrono::microseconds(head.received_at_us);
+}
+
+// One application thread: what it does with a request, and what the keeper is told of it.
+class Seated {
+ public:
+  Seated(applications::ApplicationProcess& process,
+         const deployment::ProcessGroup& group,
+         lifecycle::Keeper& keeper)
+      : worker_(process), group_(group), keeper_(keeper), seat_(keeper.TakeSeat()) {}
+
+  void Answer(const exchange::RequestHead& head,
+              exchange::RequestBody& body,
+              exchange::AnswerSink& sink) {
+    const auto longest_wait = group_.timers.queue_timeout;
+    if (longest_wait.count() > 0 && WaitedFor(head) > longest_wait) {  // DAEMON-44
+      base::Log(base::LogLevel::Error,
+                "H0132",
+                "{} {} waited longer than the {} s of queue-timeout; it is not run",
+                head.method,
+                head.target,
+                longest_wait.count());
+      worker_.Refuse(sink, 504);  // ERR-28
+      return;
+    }
+    const lifecycle::Presence presence(keeper_, seat_);
+    if (!keeper_.watches_activity()) return worker_.Answer(head, body, sink);
+    NotedBody noted_body(body, keeper_);
+    NotedSink noted_sink(sink, keeper_);
+    worker_.Answer(head, noted_body, noted_sink);
+  }
+
+ private:
+  applications::Worker worker_;
+  const deployment::ProcessGroup& group_;
+  lifecycle::Keeper& keeper_;
+  lifecycle::RequestBoard::Seat& seat_;
+};
+
 }  // namespace
 
 int RunDaemonProcess(const DaemonProcessPlan& plan, const std::function<void()>& ready) {
@@ -48,29 +115,44 @@ int RunDaemonProcess(const DaemonProcessPlan& plan, const std::function<void()>&
     return CannotStart(taken.error());
   }
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // forgotten when the user changed
-  serving::Loop loop({.threads = group.threads});
-  base::StopOnSignals stop([&loop] { loop.RequestStop(); });
-  auto process = applications::ApplicationProcess::Start(*plan.deployment,
-                                                         {.process_group = group.name,
-                                                          .python_home = group.python_home,
-                                                          .python_path = group.python_path,
-                                                          .home = group.home,
-                                                          .python_eggs = EggsOf(group),
-                                                          .processes = group.processes,
-                                                          .threads = group.threads,
-                                                          .multiprocess = group.processes_written});
+  if (auto limited = LimitProcessorTime(group.timers); !limited)
+    return CannotStart(limited.error());
+  serving::Loop loop({.threads = group.threads, .stop_grace = kKeeperEndsIt});
+  lifecycle::Keeper keeper({.timers = group.timers, .threads = group.threads, .on_end = [&loop] {
+                              loop.RequestStop();
+                            }});
+  base::HandledSignals ending({SIGTERM, SIGINT, SIGUSR1, SIGXCPU},
+                              [&keeper](int number) { keeper.Ask(WishOf(number)); });
+  // Nobody subscribes to them yet; the process lives (DAEMON-63, -64).
+  ::signal(SIGHUP, SIG_IGN);
+  ::signal(SIGUSR2, SIG_IGN);
+  auto process =
+      applications::ApplicationProcess::Start(*plan.deployment,
+                                              {.process_group = group.name,
+                                               .python_home = group.python_home,
+                                               .python_path = group.python_path,
+                                               .home = group.home,
+                                               .python_eggs = EggsOf(group),
+                                               .processes = group.processes,
+                                               .threads = group.threads,
+                                               .multiprocess = group.processes_written,
+                                               .on_load = [&keeper] { keeper.NoteLoad(); }});
   if (!process) return CannotStart(process.error());
   PreloadOf(*plan.deployment, group.name, **process);
-  stop.TakeBack();
+  ending.TakeBack();
+  std::optional<applications::GilWatch> gil_watch;
+  if (group.timers.deadlock_timeout.count() > 0) {
+    gil_watch.emplace(**process, [&keeper] { keeper.NoteGil(); });
+  }
   const serving::Listener listener(loop, plan.listening_fd, [&](base::UniqueFd socket) {
     return std::make_unique<ChannelConnection>(loop, plan.channel, std::move(socket));
   });
   ready();
-  const auto ended = loop.Run([&process] {
-    auto worker = std::make_shared<applications::Worker>(**process);
-    return [worker](const exchange::RequestHead& head,
+  const auto ended = loop.Run([&process, &group, &keeper] {
+    auto seated = std::make_shared<Seated>(**process, group, keeper);
+    return [seated](const exchange::RequestHead& head,
                     exchange::RequestBody& body,
-                    exchange::AnswerSink& sink) { worker->Answer(head, body, sink); };
+                    exchange::AnswerSink& sink) { seated->Answer(head, body, sink); };
   });
   if (ended == serving::Loop::Ended::WithThreadsInside) {
     base::Log(base::LogLevel::Warning, "H0107", "Aborting process: an application did not return");

@@ -27,8 +27,6 @@ using base::LogLevel;
 constexpr auto kQuickEnd = std::chrono::seconds(5);
 constexpr auto kFirstDelay = std::chrono::milliseconds(100);
 constexpr auto kLongestDelay = std::chrono::seconds(20);
-// shutdown-timeout's default (CFG-83) and what a process needs to end its interpreters.
-constexpr auto kStopGrace = std::chrono::milliseconds(6500);
 
 sigset_t SupervisedSignals() {
   sigset_t signals{};
@@ -94,7 +92,7 @@ void Supervisor::Start(std::size_t index) {
   }
   if (pid > 0) {
     child.pid = pid;
-    child.is_ready = false;
+    child.is_ready = child.is_killed = false;
     child.started_at = base::Clock::now();
     Log(LogLevel::Info, "H0103", "Starting process '{}' with pid {}", roles_[index].name, pid);
     return;
@@ -166,7 +164,11 @@ void Supervisor::OnEnded(std::size_t index, int wait_status) {
   if (cannot_start && !child.was_ready && !is_stopping_) is_hopeless_ = true;
   child.pid = -1;
   child.is_ready = false;
-  child.quick_ends = now - child.started_at < kQuickEnd ? child.quick_ends + 1 : 0;
+  // One that served and ended in order has had its reason, maximum-requests or a changed script.
+  const bool has_failed =
+      !child.was_ready || !WIFEXITED(wait_status) || WEXITSTATUS(wait_status) != 0;
+  const bool is_quick = now - child.started_at < kQuickEnd;
+  child.quick_ends = has_failed && is_quick ? child.quick_ends + 1 : 0;
   // The first replacement comes at once, whenever it is needed.
   std::chrono::milliseconds delay(0);
   if (child.quick_ends > 1) {
@@ -187,35 +189,46 @@ void Supervisor::StopAll() {
     for (std::size_t i = 0; i < children_.size(); ++i) {
       if (roles_[i].stop_order == order && children_[i].pid > 0) ::kill(children_[i].pid, SIGTERM);
     }
-    WaitForEnd(order, base::Deadline::After(kStopGrace));
+    WaitForEnd(order);
   }
 }
 
-void Supervisor::WaitForEnd(int stop_order, base::Deadline deadline) {
-  bool is_killed = false;
+void Supervisor::WaitForEnd(int stop_order) {
+  const auto told_at = base::Clock::now();
   while (true) {
     Reap();
-    bool is_left = false;
-    for (std::size_t i = 0; i < children_.size(); ++i) {
-      if (roles_[i].stop_order != stop_order || children_[i].pid < 0) continue;
-      is_left = true;
-      if (deadline.has_passed() && !is_killed) {
-        Log(LogLevel::Warning,
-            "H0106",
-            "Aborting process '{}' with pid {}: it did not end",
-            roles_[i].name,
-            children_[i].pid);
-        ::kill(children_[i].pid, SIGKILL);
-      }
-    }
+    const auto next = KillOverdue(stop_order, told_at);
+    const bool is_left = std::ranges::any_of(children_, [this, stop_order](const Child& child) {
+      return child.pid > 0 && role_of(child).stop_order == stop_order;
+    });
     if (!is_left) return;
-    is_killed = is_killed || deadline.has_passed();
     pollfd entry{signals_.get(), POLLIN, 0};
-    ::poll(&entry, 1, is_killed ? 1000 : deadline.poll_timeout_ms());
+    ::poll(&entry, 1, next.poll_timeout_ms());
     signalfd_siginfo signal{};
     while (::read(signals_.get(), &signal, sizeof signal) == sizeof signal) {
     }
   }
+}
+
+// The value: when to look again; who was killed is gone soon.
+base::Deadline Supervisor::KillOverdue(int stop_order, base::Clock::time_point told_at) {
+  auto next = base::Deadline::After(std::chrono::hours(1));
+  for (Child& child : children_) {
+    const Role& role = role_of(child);
+    if (role.stop_order != stop_order || child.pid < 0) continue;
+    auto due = base::Deadline::At(told_at + role.stop_grace);
+    if (due.has_passed() && !std::exchange(child.is_killed, true)) {
+      Log(LogLevel::Warning,
+          "H0106",
+          "Aborting process '{}' with pid {}: it did not end",
+          role.name,
+          child.pid);
+      ::kill(child.pid, SIGKILL);
+    }
+    if (child.is_killed) due = base::Deadline::After(std::chrono::seconds(1));
+    if (due.instant() < next.instant()) next = due;
+  }
+  return next;
 }
 
 }  // namespace hosts::daemon

@@ -5,7 +5,7 @@
 // does is its role's function, which runs in the child after fork() and whose result is the child's
 // exit code.
 //
-// A process that ends is replaced at once; one that ends within seconds of its start is replaced
+// A process that ends is replaced at once; one that fails within seconds of its start is replaced
 // later each time (DAEMON-4, -47). Children die with the supervisor, whatever kills it.
 //
 // Owns:    the children.
@@ -34,6 +34,9 @@ struct Role {
   int stop_order = 0;
   // The child: serves until it is told to stop. Calls `ready` once when it serves.
   std::function<int(const std::function<void()>& ready)> run;
+  // From being told to stop until it is killed: shutdown-timeout's default (CFG-83), and what a
+  // process needs to end its interpreters.
+  std::chrono::milliseconds stop_grace{6500};
 };
 
 class Supervisor {
@@ -51,11 +54,15 @@ class Supervisor {
     pid_t pid = -1;
     bool is_ready = false;
     bool was_ready = false;
+    bool is_killed = false;
     int quick_ends = 0;
     base::Clock::time_point started_at{};
     base::Clock::time_point start_not_before{};
   };
 
+  [[nodiscard]] const Role& role_of(const Child& child) const {
+    return roles_[static_cast<std::size_t>(&child - children_.data())];
+  }
   void StartMissing();
   void Start(std::size_t index);
   void Reap();
@@ -63,7 +70,8 @@ class Supervisor {
   void ReadReadiness();
   void Wait();
   void StopAll();
-  void WaitForEnd(int stop_order, base::Deadline deadline);
+  void WaitForEnd(int stop_order);
+  [[nodiscard]] base::Deadline KillOverdue(int stop_order, base::Clock::time_point told_at);
 
   const std::vector<Role> roles_;
   std::vector<Child> children_;

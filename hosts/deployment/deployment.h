@@ -24,6 +24,7 @@
 #include "hosts/deployment/http_limits.h"
 #include "hosts/deployment/interpreter_settings.h"
 #include "hosts/deployment/modes.h"
+#include "hosts/deployment/process_timers.h"
 #include "hosts/deployment/sections.h"
 #include "hosts/deployment/settings.h"
 
@@ -67,6 +68,7 @@ struct ProcessGroup {
   // Between the server and the processes.
   std::chrono::seconds connect_timeout{15};  // to reach one (CFG-84)
   std::chrono::seconds socket_timeout{0};    // of a single wait for one (CFG-85); 0: Timeout
+  ProcessTimers timers;
   std::uint64_t header_buffer_size = 32768;  // of a line of an answer's head (CFG-90)
   // ServerName of the virtual host it was declared in; nullopt: declared for the whole server
   // (DAEMON-7). An empty string is a virtual host without a ServerName.

@@ -215,6 +215,34 @@ const std::vector<Deviation>& DeviationTable() {
        .ours = "at once, with growing delays when it keeps ending",
        .why = "requests wait for it; one that cannot start must not keep the machine busy",
        .clause = "it is replaced at once"},
+      {.id = "timers-always-run",
+       .rules = "DAEMON-30",
+       .bears_on = Bearing::ProcessEnd,
+       .theirs = "with `deadlock-timeout=0` and no `inactivity-timeout`, restart-interval, "
+                 "request-timeout, "
+                 "startup-timeout and the end of every drain never come",
+       .ours = "every timer works by itself",
+       .why = "what the line says"},
+      {.id = "restart-interval-is-the-reason",
+       .rules = "SHUT-5",
+       .bears_on = Bearing::ProcessEnd,
+       .theirs =
+           "a process that had to wait for requests at its restart-interval says shutdown_signal",
+       .ours = "restart_interval",
+       .why = "the first cause is the reason"},
+      {.id = "waiting-requests-move",
+       .rules = "DAEMON-41",
+       .bears_on = Bearing::ProcessEnd,
+       .theirs = "a process that ends still runs what it has accepted",
+       .ours = "requests that wait for a thread in it go to another process",
+       .why = "the front can send them again, as nobody has begun with them"},
+      {.id = "server-waits-for-shutdown-timeout",
+       .rules = "SHUT-8",
+       .bears_on = Bearing::ProcessEnd,
+       .theirs = "when the server stops, daemon processes are killed after 3 s, whatever "
+                 "shutdown-timeout says",
+       .ours = "they have shutdown-timeout, and 1.5 s to be sure",
+       .why = "what the line says"},
       {.id = "large-headers-have-their-status",
        .rules = "RFC 6585, 5",
        .bears_on = Bearing::Request,
@@ -430,77 +458,6 @@ const std::vector<Deviation>& DeviationTable() {
        .clause = "they do not act; demands that cannot be judged are refused"},
   };
   return table;
-}
-
-Seen SeenWhere(Bearing bearing) {
-  switch (bearing) {
-    case Bearing::Refused:
-      return Seen::WhenRead;
-    case Bearing::Reading:
-    case Bearing::Request:
-    case Bearing::Application:
-      return Seen::InTheTable;
-    default:
-      return Seen::InExplain;
-  }
-}
-
-std::string_view InWords(Bearing bearing) {
-  switch (bearing) {
-    case Bearing::DefaultInterpreterName:
-      return "an interpreter with the default name";
-    case Bearing::SeveralInterpreters:
-      return "several interpreters in a process";
-    case Bearing::MainBesideOthers:
-      return "the main interpreter beside others";
-    case Bearing::SubInterpreter:
-      return "a sub-interpreter";
-    case Bearing::DaemonGroup:
-      return "daemon processes";
-    case Bearing::NoRequire:
-      return "no Require";
-    case Bearing::EncodedSlash:
-      return "an encoded slash";
-    case Bearing::ForeignHandler:
-      return "a script for another module's handler";
-    case Bearing::RepeatedSlashes:
-      return "MergeSlashes";
-    case Bearing::ForeignCondition:
-      return "a condition that asks other modules";
-    case Bearing::AddressCondition:
-      return "a condition that asks for an address";
-    case Bearing::HeaderCondition:
-      return "a condition that asks for a header";
-    case Bearing::RequireExpression:
-      return "Require expr";
-    case Bearing::RandomHashes:
-      return "WSGIPythonHashSeed random";
-    case Bearing::OwnGil:
-      return "WSGIPerInterpreterGIL On";
-    case Bearing::FreeThreading:
-      return "WSGIFreeThreading On";
-    case Bearing::SwitchInterval:
-      return "a switch interval";
-    case Bearing::ForwardedPort:
-      return "X-Forwarded-Port";
-    case Bearing::DispatchScript:
-      return "a dispatch script";
-    case Bearing::ForeignDirectives:
-      return "directives of other modules";
-    case Bearing::Refused:
-      return "what the engine refuses or warns of";
-    case Bearing::Reading:
-      return "how lines are read";
-    case Bearing::Request:
-      return "what comes over the wire";
-    case Bearing::Application:
-      return "what the application answers";
-  }
-  return {};
-}
-
-std::string_view InWords(Kind kind) {
-  return kind == Kind::OnPurpose ? "on purpose" : "not yet";
 }
 
 }  // namespace hosts::deviations

@@ -42,6 +42,7 @@ enum class Bearing {
   ForeignDirectives,
   Refused,     // the configuration is an error, or there is a warning
   Reading,     // how lines are read that are not kept
+  ProcessEnd,  // when a process ends, and how
   Request,     // what comes over the wire, and when
   Application  // what an application answers
 };

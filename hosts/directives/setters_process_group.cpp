@@ -11,6 +11,7 @@ namespace {
 
 using base::Result;
 using deployment::ProcessGroup;
+using deployment::ProcessTimers;
 
 constexpr size_t kMostGroups = 10'000;
 constexpr NumberRange kProcesses{1, 65533};
@@ -101,6 +102,21 @@ Result<void> SetWholeSeconds(const Option& option, Scope& scope) {
   const Result<int> seconds = ReadNumber(option.value, {0, std::numeric_limits<int>::max()});
   if (!seconds) return seconds.error().While(option.name);
   Declared(scope).*member = std::chrono::seconds(*seconds);
+  return {};
+}
+
+template <std::chrono::seconds ProcessTimers::*member>
+Result<void> SetTimer(const Option& option, Scope& scope) {
+  const Result<int> seconds = ReadNumber(option.value, {0, std::numeric_limits<int>::max()});
+  if (!seconds) return seconds.error().While(option.name);
+  Declared(scope).timers.*member = std::chrono::seconds(*seconds);
+  return {};
+}
+
+Result<void> SetMaximumRequests(const Option& option, Scope& scope) {
+  const Result<int> count = ReadNumber(option.value, {0, std::numeric_limits<int>::max()});
+  if (!count) return count.error().While(option.name);
+  Declared(scope).timers.maximum_requests = *count;
   return {};
 }
 
@@ -260,36 +276,31 @@ constexpr std::array<OptionRow, 44> kRows = {{
      .default_value = "0",
      .meaning = "requests until a process is replaced",
      .rules = "CFG-73 DAEMON-31",
-     .set = CheckOption<CheckCount>,
-     .support = Support::NotYet},
+     .set = SetMaximumRequests},
     {.name = "restart-interval",
      .value = "seconds",
      .default_value = "0",
      .meaning = "time until a process is replaced",
      .rules = "CFG-74 DAEMON-32",
-     .set = CheckOption<CheckCount>,
-     .support = Support::NotYet},
+     .set = SetTimer<&ProcessTimers::restart_interval>},
     {.name = "cpu-time-limit",
      .value = "seconds",
      .default_value = "0",
      .meaning = "processor time until a process is replaced",
      .rules = "CFG-75 DAEMON-33",
-     .set = CheckOption<CheckCount>,
-     .support = Support::NotYet},
+     .set = SetTimer<&ProcessTimers::cpu_time_limit>},
     {.name = "inactivity-timeout",
      .value = "seconds",
      .default_value = "0",
      .meaning = "idle time until a process is replaced",
      .rules = "CFG-76 DAEMON-34",
-     .set = CheckOption<CheckCount>,
-     .support = Support::NotYet},
+     .set = SetTimer<&ProcessTimers::inactivity_timeout>},
     {.name = "request-timeout",
      .value = "seconds",
      .default_value = "0",
      .meaning = "time for requests until the process is replaced",
      .rules = "CFG-77 DAEMON-35",
-     .set = CheckOption<CheckCount>,
-     .support = Support::NotYet},
+     .set = SetTimer<&ProcessTimers::request_timeout>},
     {.name = "interrupt-timeout",
      .value = "seconds",
      .default_value = "0",
@@ -302,36 +313,31 @@ constexpr std::array<OptionRow, 44> kRows = {{
      .default_value = "300",
      .meaning = "time without the GIL until the process is replaced",
      .rules = "CFG-79 DAEMON-37",
-     .set = CheckOption<CheckCount>,
-     .support = Support::NotYet},
+     .set = SetTimer<&ProcessTimers::deadlock_timeout>},
     {.name = "startup-timeout",
      .value = "seconds",
      .default_value = "0",
      .meaning = "time for the first load",
      .rules = "CFG-80 DAEMON-38",
-     .set = CheckOption<CheckCount>,
-     .support = Support::NotYet},
+     .set = SetTimer<&ProcessTimers::startup_timeout>},
     {.name = "graceful-timeout",
      .value = "seconds",
      .default_value = "15",
      .meaning = "time for requests when a process is replaced",
      .rules = "CFG-81 DAEMON-39",
-     .set = CheckOption<CheckCount>,
-     .support = Support::NotYet},
+     .set = SetTimer<&ProcessTimers::graceful_timeout>},
     {.name = "eviction-timeout",
      .value = "seconds",
      .default_value = "0",
      .meaning = "the same when SIGUSR1 replaces it",
      .rules = "CFG-82 DAEMON-40",
-     .set = CheckOption<CheckCount>,
-     .support = Support::NotYet},
+     .set = SetTimer<&ProcessTimers::eviction_timeout>},
     {.name = "shutdown-timeout",
      .value = "seconds",
      .default_value = "5",
      .meaning = "time for a process to end",
      .rules = "CFG-83 DAEMON-41",
-     .set = CheckOption<CheckCount>,
-     .support = Support::NotYet},
+     .set = SetTimer<&ProcessTimers::shutdown_timeout>},
     {.name = "connect-timeout",
      .value = "seconds",
      .default_value = "15",
@@ -349,8 +355,7 @@ constexpr std::array<OptionRow, 44> kRows = {{
      .default_value = "0",
      .meaning = "time that a request may wait for a thread",
      .rules = "CFG-86 DAEMON-44",
-     .set = CheckOption<CheckCount>,
-     .support = Support::NotYet},
+     .set = SetTimer<&ProcessTimers::queue_timeout>},
     {.name = "response-socket-timeout",
      .value = "seconds",
      .default_value = "0",

@@ -240,6 +240,7 @@ Evidence EvidenceOf(Bearing bearing, const ExplainedSite& site) {
       return OfForeignDirectives(site, {});
     case Bearing::Refused:
     case Bearing::Reading:
+    case Bearing::ProcessEnd:
     case Bearing::Request:
     case Bearing::Application:
       return {};

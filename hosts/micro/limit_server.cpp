@@ -11,8 +11,8 @@
 #include <string>
 #include <utility>
 
+#include "hosts/base/handled_signals.h"
 #include "hosts/base/numbers.h"
-#include "hosts/base/stop_signal.h"
 #include "hosts/micro/bare_call.h"
 #include "hosts/micro/bare_loop.h"
 #include "hosts/python/error.h"
@@ -41,7 +41,7 @@ base::Result<void> Serve(const python::Attached& attached,
     });
     const auto listening = loop.Listen(port);
     if (!listening) return listening.error();
-    const base::StopOnSignals stop([&loop] { loop.RequestStop(); });
+    const base::HandledSignals stop({SIGTERM, SIGINT}, [&loop](int) { loop.RequestStop(); });
     fmt::print("127.0.0.1:{}\n", *listening);
     std::fflush(stdout);
     loop.Run();

@@ -153,7 +153,8 @@ void Channel_Floor_SocketPair(benchmark::State& state) {
     while (ReadExactly(fd, there.size()))
       Write(fd, back);
   });
-  GoRound(state, one.get(), [&] { return std::string_view(there); }, back.size());
+  GoRound(
+      state, one.get(), [&] { return std::string_view(there); }, back.size());
   one.reset();
   thread.join();
 }

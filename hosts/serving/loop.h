@@ -84,7 +84,7 @@ class Loop {
     on_saturation_.push_back(std::move(callback));
   }
   // Any thread.
-  [[nodiscard]] bool is_stopping() const { return stop_begun_; }
+  [[nodiscard]] bool is_stopping() const { return stop_requested_.load(); }
 
  private:
   enum class Order { None, Lead, Look, Quit };

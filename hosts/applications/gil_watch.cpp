@@ -1,0 +1,39 @@
+#include "hosts/applications/gil_watch.h"
+
+#include <chrono>
+#include <utility>
+
+#include "hosts/applications/process_state.h"
+#include "hosts/python/thread_state.h"
+
+namespace hosts::applications {
+
+namespace {
+constexpr auto kBetween = std::chrono::seconds(1);
+}
+
+GilWatch::GilWatch(ApplicationProcess& process, std::function<void()> on_taken)
+    : process_(process), on_taken_(std::move(on_taken)), thread_([this] { Run(); }) {}
+
+GilWatch::~GilWatch() {
+  {
+    const std::lock_guard lock(mutex_);
+    must_stop_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+void GilWatch::Run() {
+  python::ThreadState state(process_.state_->runtime->main());
+  std::unique_lock lock(mutex_);
+  while (!must_stop_) {
+    lock.unlock();
+    { const python::Attached attached(state); }
+    on_taken_();
+    lock.lock();
+    changed_.wait_for(lock, kBetween, [this] { return must_stop_; });
+  }
+}
+
+}  // namespace hosts::applications

@@ -1,0 +1,84 @@
+#include "suites/hosting/lifetime.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "suites/hosts_under_test/eventually.h"
+
+namespace suites::hosting {
+
+using client::HttpClient;
+using hosts::base::Clock;
+using hosts_under_test::Eventually;
+using hosts_under_test::Need;
+using hosts_under_test::Soon;
+using hosts_under_test::Where;
+
+double SecondsSince(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+void LifetimeCheck::ServeSubject(std::string_view options, std::string_view further) {
+  (void)Need(stage().Copy("probe.wsgi", "subject.wsgi"));
+  Serve(fmt::format("ThreadsPerChild 8\nWSGIDaemonProcess one {}\n{}{}",
+                    options,
+                    further,
+                    Alias("subject", fmt::format("process-group=one {}", kInMain))));
+}
+
+pid_t LifetimeCheck::Pid() const {
+  auto client = host().NewClient();
+  return Need(Where(client, "/subject")).pid;
+}
+
+std::future<Outcome> LifetimeCheck::Begin(std::string python) const {
+  return std::async(std::launch::async, [port = host().port(), text = std::move(python)] {
+    HttpClient client(port);
+    const auto begun = Clock::now();
+    Outcome outcome;
+    outcome.answer = client.Post("/subject", text);
+    outcome.seconds = SecondsSince(begun);
+    return outcome;
+  });
+}
+
+std::string LifetimeCheck::Held(std::string_view name) {
+  return fmt::format(
+      "import os\n"
+      "open(os.path.join(HERE, '{0}.inside'), 'w').close()\n"
+      "result = [os.getpid(), wait_for(lambda: exists('{0}.go'))]\n",
+      name);
+}
+
+bool LifetimeCheck::IsInside(std::string_view name) const {
+  return Eventually(
+      [&] { return std::filesystem::exists(stage().path(fmt::format("{}.inside", name))); },
+      Soon());
+}
+
+void LifetimeCheck::Release(std::string_view name) const {
+  (void)Need(stage().Write(fmt::format("{}.go", name), ""));
+}
+
+pid_t LifetimeCheck::PidAfter(pid_t before) const {
+  pid_t now = before;
+  EXPECT_TRUE(Eventually([&] { return (now = Pid()) != before; }, Soon()))
+      << "process " << before << " is still there";
+  return now;
+}
+
+bool LifetimeCheck::HasEnded(pid_t pid) const {
+  return Eventually(
+      [&] {
+        const auto children = host().Children();
+        return std::ranges::find(children, pid) == children.end();
+      },
+      Soon());
+}
+
+bool LifetimeCheck::IsLogged(std::string_view text) const {
+  return Eventually([&] { return host().Log().find(text) != std::string::npos; }, Soon());
+}
+
+}  // namespace suites::hosting

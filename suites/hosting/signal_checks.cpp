@@ -1,0 +1,203 @@
+// HostingSignals: what signals do to a daemon process and to the requests inside it.
+// DAEMON-39 to -41, -60 to -67, SHUT-2, SHUT-4.
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <algorithm>
+
+#include "suites/hosting/lifetime.h"
+#include "suites/hosts_under_test/eventually.h"
+
+namespace suites::hosting {
+
+using hosts::base::Clock;
+using hosts_under_test::Eventually;
+using hosts_under_test::Execute;
+using hosts_under_test::Need;
+using hosts_under_test::ProbeAnswer;
+using hosts_under_test::Soon;
+using hosts_under_test::Where;
+
+namespace {
+
+class HostingSignals : public LifetimeCheck {};
+
+}  // namespace
+
+TEST_F(HostingSignals, SigusrEndsAnIdleProcess) {
+  About({.rule = "DAEMON-61",
+         .title = "SIGUSR1 to a daemon process without requests",
+         .expected = "another process for the next request",
+         .mode = "daemon/main"});
+  ServeSubject("threads=2");
+  const pid_t before = Pid();
+  ASSERT_EQ(::kill(before, SIGUSR1), 0);
+  const pid_t after = PidAfter(before);
+  Found(after == before ? "the same" : "another process");
+  EXPECT_TRUE(IsLogged("The process is ending: graceful_signal"));
+}
+
+TEST_F(HostingSignals, SigusrGivesRequestsTheGracefulTimeout) {
+  About({.rule = "DAEMON-39",
+         .title = "graceful-timeout=1 shutdown-timeout=1, SIGUSR1 with a request that does not end",
+         .expected = "the process serves meanwhile, and is gone after about 2 s; 502",
+         .mode = "daemon/main"});
+  ServeSubject("threads=2 graceful-timeout=1 shutdown-timeout=1");
+  WillCrash();
+  auto stuck = Begin(Held("for_ever"));
+  ASSERT_TRUE(IsInside("for_ever"));
+  const pid_t before = Pid();
+  ASSERT_EQ(::kill(before, SIGUSR1), 0);
+  const auto begun = Clock::now();
+  const pid_t during = Pid();
+  const Outcome outcome = stuck.get();
+  const double seconds = SecondsSince(begun);
+  Found(fmt::format("{} process meanwhile; {} after {:.2f} s",
+                    during == before ? "the same" : "another",
+                    outcome.status(),
+                    seconds));
+  EXPECT_EQ(during, before);
+  EXPECT_EQ(outcome.status(), 502);
+  EXPECT_GT(seconds, 1.9);
+  EXPECT_LT(seconds, 10);
+  EXPECT_NE(PidAfter(before), before);
+}
+
+TEST_F(HostingSignals, SigusrHasAnEvictionTimeoutOfItsOwn) {
+  About({.rule = "DAEMON-40",
+         .title = "eviction-timeout=30 graceful-timeout=1, SIGUSR1 with a request of 2 s",
+         .expected = "the request is answered",
+         .mode = "daemon/main"});
+  ServeSubject("threads=2 graceful-timeout=1 eviction-timeout=30");
+  auto slow = Begin(Held("a"));
+  ASSERT_TRUE(IsInside("a"));
+  const pid_t before = Pid();
+  ASSERT_EQ(::kill(before, SIGUSR1), 0);
+  ASSERT_TRUE(IsLogged("when no request is inside it: eviction_signal"));
+  auto client = host().NewClient();
+  EXPECT_EQ(Need(Execute(client,
+                         "/subject",
+                         "import time\n"
+                         "begun = time.monotonic()\n"
+                         "result = wait_for(lambda: time.monotonic() > begun + 1.5)"))
+                .pid,
+            before);
+  Release("a");
+  const Outcome outcome = slow.get();
+  Found(fmt::format("{}", outcome.status()));
+  EXPECT_EQ(outcome.status(), 200);
+  EXPECT_NE(PidAfter(before), before);
+}
+
+TEST_F(HostingSignals, SigtermLetsRequestsFinish) {
+  About({.rule = "DAEMON-60",
+         .title = "SIGTERM to a daemon process with a request inside, and another request after it",
+         .expected = "200 by the old process, 200 by the next one",
+         .mode = "daemon/main"});
+  ServeSubject("threads=3");
+  auto inside = Begin(Held("a"));
+  ASSERT_TRUE(IsInside("a"));
+  const pid_t before = Pid();
+  ASSERT_EQ(::kill(before, SIGTERM), 0);
+  ASSERT_TRUE(IsLogged("The process is ending: shutdown_signal"));
+  auto later = Begin("import os; result = os.getpid()");  // SHUT-2
+  Release("a");
+  const Outcome first = inside.get();
+  const Outcome second = later.get();
+  ASSERT_EQ(second.status(), 200);
+  const pid_t after = Need(hosts_under_test::ParseProbeAnswer(*second.answer)).pid;
+  Found(fmt::format("{}, and {} by {}",
+                    first.status(),
+                    second.status(),
+                    after == before ? "the same" : "the next"));
+  EXPECT_EQ(first.status(), 200);
+  EXPECT_NE(after, before);
+}
+
+TEST_F(HostingSignals, ShutdownTimeoutIsTheEnd) {
+  About({.rule = "DAEMON-41",
+         .title = "shutdown-timeout=1, SIGTERM with a request that does not end",
+         .expected = "502 after about a second",
+         .mode = "daemon/main"});
+  ServeSubject("threads=2 shutdown-timeout=1");
+  WillCrash();
+  auto stuck = Begin(Held("for_ever"));
+  ASSERT_TRUE(IsInside("for_ever"));
+  const pid_t before = Pid();
+  ASSERT_EQ(::kill(before, SIGTERM), 0);
+  const auto begun = Clock::now();
+  const Outcome outcome = stuck.get();
+  const double seconds = SecondsSince(begun);
+  Found(fmt::format("{} after {:.2f} s", outcome.status(), seconds));
+  EXPECT_EQ(outcome.status(), 502);
+  EXPECT_GT(seconds, 0.9);
+  EXPECT_LT(seconds, 4);  // the default is 5
+  EXPECT_NE(PidAfter(before), before);
+  EXPECT_TRUE(IsLogged("ended: exit code 255"));
+}
+
+TEST_F(HostingSignals, AThreadThatDoesNotEndHoldsUpTheEndUntilShutdownTimeout) {
+  About({.rule = "SHUT-4",
+         .title = "shutdown-timeout=1, SIGTERM with an endless thread that is no daemon",
+         .expected = "the process is gone after about a second, with exit code 255",
+         .mode = "daemon/main"});
+  ServeSubject("threads=2 shutdown-timeout=1");
+  WillCrash();
+  auto client = host().NewClient();
+  const pid_t before =
+      Need(Execute(client,
+                   "/subject",
+                   "import threading\n"
+                   "STATE['event'] = threading.Event()\n"
+                   "threading.Thread(target=STATE['event'].wait, daemon=False).start()"))
+          .pid;
+  ASSERT_EQ(::kill(before, SIGTERM), 0);
+  const auto begun = Clock::now();
+  EXPECT_TRUE(HasEnded(before));
+  const double seconds = SecondsSince(begun);
+  Found(fmt::format("gone after {:.2f} s", seconds));
+  EXPECT_GT(seconds, 0.9);
+  EXPECT_LT(seconds, 4);
+  EXPECT_TRUE(IsLogged("ended: exit code 255"));
+}
+
+TEST_F(HostingSignals, OtherSignalsEndNothing) {
+  About({.rule = "DAEMON-63",
+         .title = "SIGHUP, SIGUSR2, SIGWINCH and SIGPIPE to a daemon process",
+         .expected = "the same process serves",
+         .mode = "daemon/main"});
+  ServeSubject("threads=2");
+  const pid_t before = Pid();
+  for (const int number : {SIGHUP, SIGUSR2, SIGWINCH, SIGPIPE}) {
+    ASSERT_EQ(::kill(before, number), 0);
+    EXPECT_EQ(Pid(), before) << "after signal " << number;
+  }
+  Found("the same process serves");
+}
+
+TEST_F(HostingSignals, AForkedChildIsEndedBySignalsAndItsParentIsNot) {
+  About({.rule = "DAEMON-67",
+         .title = "SIGTERM to a child that the application forked",
+         .expected = "the child ends, the daemon process serves on",
+         .mode = "daemon/main"});
+  ServeSubject("threads=2");
+  auto client = host().NewClient();
+  const ProbeAnswer forked = Need(Execute(client,
+                                          "/subject",
+                                          "import os, signal, time\n"
+                                          "child = os.fork()\n"
+                                          "if child == 0:\n"
+                                          "    while True: time.sleep(60)\n"
+                                          "os.kill(child, signal.SIGTERM)\n"
+                                          "result = os.waitpid(child, 0)[0] == child\n"));
+  const pid_t after = Pid();
+  Found(fmt::format("the child ended: {}; {} process serves",
+                    forked.result,
+                    after == forked.pid ? "the same" : "another"));
+  EXPECT_EQ(forked.result, "true");
+  EXPECT_EQ(after, forked.pid);
+}
+
+}  // namespace suites::hosting
