@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <malloc.h>
 #include <nlohmann/json.hpp>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <memory>
 #include <optional>
@@ -361,10 +363,19 @@ void TellReady(const RunningServer& server, const std::vector<pid_t>& pids, int 
   [[maybe_unused]] const ssize_t written = ::write(ready_fd, text.data(), text.size());
 }
 
+// DECISIONS.md, "Two malloc arenas in a process".
+void KeepHeapSmall() {
+  if (std::getenv("MALLOC_ARENA_MAX") != nullptr || std::getenv("GLIBC_TUNABLES") != nullptr)
+    return;
+  constexpr int kArenas = 2;
+  ::mallopt(M_ARENA_MAX, kArenas);
+}
+
 }  // namespace
 
 base::Result<int> Serve(const deployment::Deployment& deployment, int ready_fd) {
   base::SetLogProcess("supervisor");
+  KeepHeapSmall();
   base::UniqueFd log;
   if (!deployment.error_log.empty()) {
     log = base::UniqueFd(
