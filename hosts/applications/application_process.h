@@ -14,6 +14,7 @@
 // Threads: Start, Preload and the destructor on one thread; a Worker lives on one thread.
 // Fails:   Start with a Result; Preload logs (PRELOAD-6); Answer always ends the answer.
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -56,11 +57,14 @@ class ApplicationProcess {
 
  private:
   friend class GilWatch;
+  friend class Interrupter;
   friend class Worker;
   class State;
   explicit ApplicationProcess(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
+
+class Interruptible;
 
 class Worker {
  public:
@@ -71,9 +75,12 @@ class Worker {
 
   // Runs the request's application: ends in sink.Finish() or sink.Abort(), whatever happens. When
   // the head names a dispatch script it asks that instead: ends in sink.Choose(), or with a 500.
+  // A turn, of the caller's counting, makes it one that may be interrupted.
   void Answer(const exchange::RequestHead& head,
               exchange::RequestBody& body,
-              exchange::AnswerSink& sink);
+              exchange::AnswerSink& sink,
+              std::uint64_t turn = 0);
+  [[nodiscard]] std::shared_ptr<const Interruptible> interruptible() const;
   // Answers with the server's page for this status; no application is asked.
   static void Refuse(exchange::AnswerSink& sink, int status);
 

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "hosts/base/check.h"
+#include "hosts/python/call.h"
 #include "hosts/python/strings.h"
 
 namespace hosts::applications {
@@ -25,6 +26,15 @@ bool Fits(const MountedApplication& mounted, const exchange::RequestHead& head) 
 
 }  // namespace
 
+namespace {
+
+python::Ref RequestTimeoutType() {
+  const python::Ref module = python::Take(PyImport_ImportModule("mod_wsgi"));
+  return python::Take(PyObject_GetAttrString(module.get(), "RequestTimeout"));
+}
+
+}  // namespace
+
 MountedApplications::MountedApplications(const Attached& attached,
                                          const deployment::Deployment& deployment,
                                          const ProcessSettings& settings,
@@ -32,7 +42,7 @@ MountedApplications::MountedApplications(const Attached& attached,
     : deployment_(deployment),
       settings_(settings),
       application_group_(std::move(application_group)),
-      adapter_(attached),
+      adapter_(attached, RequestTimeoutType()),
       mounted_(deployment.virtual_hosts.size()) {}
 
 std::shared_ptr<MountedApplication> MountedApplications::For(const Attached& attached,

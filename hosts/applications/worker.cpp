@@ -6,6 +6,7 @@
 
 #include "hosts/applications/application_process.h"
 #include "hosts/applications/dispatch.h"
+#include "hosts/applications/interruptible.h"
 #include "hosts/applications/mounted_applications.h"
 #include "hosts/applications/process_state.h"
 #include "hosts/base/log.h"
@@ -71,7 +72,11 @@ class Worker::State {
 
   void Answer(const exchange::RequestHead& head,
               exchange::RequestBody& body,
-              exchange::AnswerSink& sink);
+              exchange::AnswerSink& sink,
+              std::uint64_t turn);
+  [[nodiscard]] const std::shared_ptr<Interruptible>& interruptible() const {
+    return interruptible_;
+  }
   void Choose(const exchange::RequestHead& head, exchange::AnswerSink& sink);
 
  private:
@@ -98,6 +103,7 @@ class Worker::State {
   ApplicationProcess::State& process_;
   WorkerStates states_;
   int thread_id_;
+  const std::shared_ptr<Interruptible> interruptible_ = std::make_shared<Interruptible>();
   RequestIds request_ids_;
   std::string_view request_id_;  // of the request that is answered
   double begun_at_ = 0;
@@ -105,14 +111,17 @@ class Worker::State {
 
 void Worker::State::Answer(const exchange::RequestHead& head,
                            exchange::RequestBody& body,
-                           exchange::AnswerSink& sink) {
+                           exchange::AnswerSink& sink,
+                           std::uint64_t turn) {
   request_id_ = request_ids_.Next();
   const python::LogContext context(Logged(head, head.script, head.application_group));
   begun_at_ = SecondsSinceEpoch();
   wsgi::Answer answer(sink);
   if (auto place = states_.Enter(head.application_group)) {
     const Attached attached(*place->state);
+    if (turn != 0) interruptible_->Begin(attached, turn, head.application_group);
     Run(attached, *place->interpreter, head, body, answer);
+    if (turn != 0) interruptible_->End(attached);
   } else {
     answer.Fail(500);  // ERR-33; logged where it happened
   }
@@ -236,9 +245,14 @@ void Worker::Refuse(exchange::AnswerSink& sink, int status) {
 
 void Worker::Answer(const exchange::RequestHead& head,
                     exchange::RequestBody& body,
-                    exchange::AnswerSink& sink) {
+                    exchange::AnswerSink& sink,
+                    std::uint64_t turn) {
   if (!head.dispatch_script.empty()) return state_->Choose(head, sink);
-  state_->Answer(head, body, sink);
+  state_->Answer(head, body, sink, turn);
+}
+
+std::shared_ptr<const Interruptible> Worker::interruptible() const {
+  return state_->interruptible();
 }
 
 }  // namespace hosts::applications

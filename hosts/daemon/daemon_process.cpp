@@ -12,7 +12,7 @@
 #include "hosts/applications/gil_watch.h"
 #include "hosts/base/handled_signals.h"
 #include "hosts/base/log.h"
-#include "hosts/daemon/noted_exchange.h"
+#include "hosts/daemon/seats.h"
 #include "hosts/daemon/supervisor.h"
 #include "hosts/lifecycle/keeper.h"
 #include "hosts/serving/listener.h"
@@ -61,48 +61,6 @@ lifecycle::LifeJudge::Wish WishOf(int signal) {
   return Wish::Terminate;
 }
 
-std::chrono::microseconds WaitedFor(const exchange::RequestHead& head) {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::microseconds>(now) -
-         std::chrono::microseconds(head.received_at_us);
-}
-
-// One application thread: what it does with a request, and what the keeper is told of it.
-class Seated {
- public:
-  Seated(applications::ApplicationProcess& process,
-         const deployment::ProcessGroup& group,
-         lifecycle::Keeper& keeper)
-      : worker_(process), group_(group), keeper_(keeper), seat_(keeper.TakeSeat()) {}
-
-  void Answer(const exchange::RequestHead& head,
-              exchange::RequestBody& body,
-              exchange::AnswerSink& sink) {
-    const auto longest_wait = group_.timers.queue_timeout;
-    if (longest_wait.count() > 0 && WaitedFor(head) > longest_wait) {  // DAEMON-44
-      base::Log(base::LogLevel::Error,
-                "H0132",
-                "{} {} waited longer than the {} s of queue-timeout; it is not run",
-                head.method,
-                head.target,
-                longest_wait.count());
-      worker_.Refuse(sink, 504);  // ERR-28
-      return;
-    }
-    const lifecycle::Presence presence(keeper_, seat_);
-    if (!keeper_.watches_activity()) return worker_.Answer(head, body, sink);
-    NotedBody noted_body(body, keeper_);
-    NotedSink noted_sink(sink, keeper_);
-    worker_.Answer(head, noted_body, noted_sink);
-  }
-
- private:
-  applications::Worker worker_;
-  const deployment::ProcessGroup& group_;
-  lifecycle::Keeper& keeper_;
-  lifecycle::RequestBoard::Seat& seat_;
-};
-
 }  // namespace
 
 int RunDaemonProcess(const DaemonProcessPlan& plan, const std::function<void()>& ready) {
@@ -118,9 +76,12 @@ int RunDaemonProcess(const DaemonProcessPlan& plan, const std::function<void()>&
   if (auto limited = LimitProcessorTime(group.timers); !limited)
     return CannotStart(limited.error());
   serving::Loop loop({.threads = group.threads, .stop_grace = kKeeperEndsIt});
-  lifecycle::Keeper keeper({.timers = group.timers, .threads = group.threads, .on_end = [&loop] {
-                              loop.RequestStop();
-                            }});
+  Seats seats;
+  lifecycle::Keeper keeper(
+      {.timers = group.timers,
+       .threads = group.threads,
+       .on_end = [&loop] { loop.RequestStop(); },
+       .on_interrupt = [&seats](const lifecycle::Inside& one) { seats.Interrupt(one); }});
   base::HandledSignals ending({SIGTERM, SIGINT, SIGUSR1, SIGXCPU},
                               [&keeper](int number) { keeper.Ask(WishOf(number)); });
   // Nobody subscribes to them yet; the process lives (DAEMON-63, -64).
@@ -144,16 +105,19 @@ int RunDaemonProcess(const DaemonProcessPlan& plan, const std::function<void()>&
   if (group.timers.deadlock_timeout.count() > 0) {
     gil_watch.emplace(**process, [&keeper] { keeper.NoteGil(); });
   }
+  std::optional<applications::Interrupter> interrupter;
+  if (keeper.interrupts()) seats.SetInterrupter(&interrupter.emplace(**process));
   const serving::Listener listener(loop, plan.listening_fd, [&](base::UniqueFd socket) {
     return std::make_unique<ChannelConnection>(loop, plan.channel, std::move(socket));
   });
   ready();
-  const auto ended = loop.Run([&process, &group, &keeper] {
-    auto seated = std::make_shared<Seated>(**process, group, keeper);
-    return [seated](const exchange::RequestHead& head,
+  const auto ended = loop.Run([&] {
+    auto worker = std::make_shared<SeatedWorker>(**process, group, keeper, seats);
+    return [worker](const exchange::RequestHead& head,
                     exchange::RequestBody& body,
-                    exchange::AnswerSink& sink) { seated->Answer(head, body, sink); };
+                    exchange::AnswerSink& sink) { worker->Answer(head, body, sink); };
   });
+  seats.SetInterrupter(nullptr);
   if (ended == serving::Loop::Ended::WithThreadsInside) {
     base::Log(base::LogLevel::Warning, "H0107", "Aborting process: an application did not return");
     ::_exit(255);

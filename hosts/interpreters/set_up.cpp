@@ -116,6 +116,8 @@ void AddModules(const std::string& application_group, const PoolSettings& settin
   add("application_group", python::Latin1(application_group));
   add("maximum_processes", Take(PyLong_FromLong(settings.maximum_processes)));
   add("threads_per_process", Take(PyLong_FromLong(settings.threads_per_process)));
+  add("RequestTimeout",
+      Take(PyErr_NewException("mod_wsgi.RequestTimeout", PyExc_BaseException, nullptr)));
   NewModule("apache").reset();
 }
 

@@ -48,8 +48,8 @@ Keeper::~Keeper() {
   thread_.join();
 }
 
-void Keeper::Begin(RequestBoard::Seat& seat) {
-  board_.Begin(seat, counts_time_ ? base::Clock::now() : kSometime);
+std::uint64_t Keeper::Begin(RequestBoard::Seat& seat) {
+  return board_.Begin(seat, counts_time_ ? base::Clock::now() : kSometime);
 }
 
 void Keeper::End(RequestBoard::Seat& seat) {

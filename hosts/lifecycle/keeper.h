@@ -37,7 +37,8 @@ class Keeper {
   ~Keeper();
 
   [[nodiscard]] RequestBoard::Seat& TakeSeat() { return board_.TakeSeat(); }
-  void Begin(RequestBoard::Seat& seat);
+  // The value: the turn of the seat, from 1 on.
+  std::uint64_t Begin(RequestBoard::Seat& seat);
   // Returns when the process has been told to end, if this request was its last (DAEMON-31).
   void End(RequestBoard::Seat& seat);
   void NoteActivity();
@@ -52,6 +53,9 @@ class Keeper {
   // Something is only known when it is looked for: who shows no sign of it is told nothing.
   [[nodiscard]] bool watches_activity() const {
     return plan_.timers.inactivity_timeout.count() > 0;
+  }
+  [[nodiscard]] bool interrupts() const {
+    return plan_.timers.request_timeout.count() > 0 && plan_.timers.interrupt_timeout.count() > 0;
   }
 
  private:
@@ -84,16 +88,17 @@ class Keeper {
 // While it lives, a request is inside the application.
 class Presence {
  public:
-  Presence(Keeper& keeper, RequestBoard::Seat& seat) : keeper_(keeper), seat_(seat) {
-    keeper_.Begin(seat_);
-  }
+  Presence(Keeper& keeper, RequestBoard::Seat& seat)
+      : keeper_(keeper), seat_(seat), turn_(keeper.Begin(seat)) {}
   Presence(const Presence&) = delete;
   Presence& operator=(const Presence&) = delete;
   ~Presence() { keeper_.End(seat_); }
+  [[nodiscard]] std::uint64_t turn() const { return turn_; }
 
  private:
   Keeper& keeper_;
   RequestBoard::Seat& seat_;
+  const std::uint64_t turn_;
 };
 
 }  // namespace hosts::lifecycle

@@ -19,14 +19,16 @@ RequestBoard::Seat& RequestBoard::TakeSeat() {
   return seats_.emplace_back(seats_.size());
 }
 
-void RequestBoard::Begin(Seat& seat, TimePoint now) {
-  seat.turn_.store(seat.turn_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+std::uint64_t RequestBoard::Begin(Seat& seat, TimePoint now) {
+  const std::uint64_t turn = seat.turn_.load(std::memory_order_relaxed) + 1;
+  seat.turn_.store(turn, std::memory_order_relaxed);
   seat.begun_.store(CountOf(now), std::memory_order_release);
   if (first_request_.load(std::memory_order_relaxed) == 0) {
     std::int64_t nothing = 0;
     first_request_.compare_exchange_strong(nothing, CountOf(now));
   }
   NoteActivity(now);
+  return turn;
 }
 
 std::uint64_t RequestBoard::End(Seat& seat) {

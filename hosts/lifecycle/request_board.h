@@ -39,8 +39,8 @@ class RequestBoard {
   [[nodiscard]] std::optional<TimePoint> first_request() const;
   [[nodiscard]] TimePoint last_activity() const;
 
-  // By the seat's thread.
-  void Begin(Seat& seat, TimePoint now);
+  // By the seat's thread. The value: its turn, from 1 on.
+  std::uint64_t Begin(Seat& seat, TimePoint now);
   // The value: how many have ended.
   std::uint64_t End(Seat& seat);
 

@@ -169,12 +169,13 @@ class Adapter::RequestObjects {
   const Ref start_response;
 };
 
-Adapter::Adapter(const Attached& attached)
+Adapter::Adapter(const Attached& attached, Ref request_timeout)
     : header_keys_(attached),
       input_type_(MakeInputType(attached)),
       start_response_type_(MakeStartResponseType(attached)),
       errors_type_(python::MakeLogStreamType(attached)),
-      file_wrapper_type_(MakeFileWrapperType(attached)) {}
+      file_wrapper_type_(MakeFileWrapperType(attached)),
+      request_timeout_(std::move(request_timeout)) {}
 
 EnvironTemplate Adapter::MakeTemplate(const Attached& attached, MountVariables variables) {
   return EnvironTemplate(
@@ -186,8 +187,9 @@ void Adapter::Serve(const Attached& attached, Call call, Answer& answer) {
   try {
     Run(attached, call, request);
   } catch (const PythonError& error) {
-    LogRaised(attached, error, call.head, answer);
-    answer.Fail(500);
+    const bool is_interrupted = request_timeout_ && error.Is(request_timeout_.get());
+    if (!is_interrupted) LogRaised(attached, error, call.head, answer);
+    answer.Fail(is_interrupted ? 504 : 500);
   }
 }
 

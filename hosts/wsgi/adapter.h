@@ -33,7 +33,8 @@ struct Call {
 
 class Adapter {
  public:
-  explicit Adapter(const python::Attached& attached);
+  // request_timeout: the exception that interrupts a request (ERR-30); null: there is none.
+  explicit Adapter(const python::Attached& attached, python::Ref request_timeout = {});
 
   [[nodiscard]] EnvironTemplate MakeTemplate(const python::Attached& attached,
                                              MountVariables variables);
@@ -62,6 +63,7 @@ class Adapter {
   python::Ref start_response_type_;
   python::Ref errors_type_;
   python::Ref file_wrapper_type_;
+  python::Ref request_timeout_;
 };
 
 }  // namespace hosts::wsgi

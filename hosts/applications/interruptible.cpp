@@ -1,0 +1,77 @@
+#include "hosts/applications/interruptible.h"
+
+#include <fmt/format.h>
+
+#include "hosts/base/log.h"
+#include "hosts/python/call.h"
+#include "hosts/python/error.h"
+#include "hosts/python/strings.h"
+
+namespace hosts::applications {
+
+using python::Attached;
+using python::PythonError;
+using python::Ref;
+using python::Take;
+
+namespace {
+
+// Innermost last, as in a traceback.
+constexpr const char* kFormatStack = R"(
+import sys, traceback
+frame = sys._current_frames().get(thread)
+lines = "".join(traceback.format_stack(frame)).splitlines() if frame else []
+)";
+
+void LogStack(const Attached&, unsigned long thread) {
+  const Ref names = Take(PyDict_New());
+  const Ref number = Take(PyLong_FromUnsignedLong(thread));
+  python::Check(PyDict_SetItemString(names.get(), "__builtins__", PyEval_GetBuiltins()));
+  python::Check(PyDict_SetItemString(names.get(), "thread", number.get()));
+  Take(PyRun_String(kFormatStack, Py_file_input, names.get(), names.get())).reset();
+  const Ref lines = Take(PySequence_Tuple(PyDict_GetItemString(names.get(), "lines")));
+  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(lines.get()); ++i) {
+    base::Log(
+        base::LogLevel::Info, "H0326", "{}", python::TextOf(PyTuple_GET_ITEM(lines.get(), i)));
+  }
+}
+
+}  // namespace
+
+Interruptible::Interruptible() : thread_(PyThread_get_thread_ident()) {}
+
+void Interruptible::Begin(const Attached&, std::uint64_t turn, std::string_view application_group) {
+  const std::lock_guard lock(mutex_);
+  turn_ = turn;
+  application_group_ = application_group;
+}
+
+void Interruptible::End(const Attached&) {
+  {
+    const std::lock_guard lock(mutex_);
+    turn_ = 0;
+  }
+  PyThreadState_SetAsyncExc(thread_, nullptr);
+}
+
+std::optional<std::string> Interruptible::ApplicationGroupOf(std::uint64_t turn) const {
+  const std::lock_guard lock(mutex_);
+  if (turn_ != turn) return std::nullopt;
+  return application_group_;
+}
+
+bool Interruptible::Interrupt(const Attached& attached, std::uint64_t turn) const {
+  try {
+    LogStack(attached, thread_);
+    const Ref module = Take(PyImport_ImportModule("mod_wsgi"));
+    const Ref type = Take(PyObject_GetAttrString(module.get(), "RequestTimeout"));
+    // Nothing of Python from here on: it may let others run.
+    if (!ApplicationGroupOf(turn)) return false;
+    return PyThreadState_SetAsyncExc(thread_, type.get()) > 0;
+  } catch (const PythonError& error) {
+    python::LogFailure("H0327", "A request could not be interrupted", error.Describe(attached));
+    return false;
+  }
+}
+
+}  // namespace hosts::applications
