@@ -76,6 +76,13 @@ Result<RawConnection> RawConnection::Open(int port) {
   return RawConnection(std::move(fd));
 }
 
+int RawConnection::LocalPort() const {
+  sockaddr_in address{};
+  socklen_t size = sizeof(address);
+  ::getsockname(fd_.get(), reinterpret_cast<sockaddr*>(&address), &size);
+  return ntohs(address.sin_port);
+}
+
 Result<void> RawConnection::Send(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t count = ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);

@@ -22,6 +22,9 @@ class RawConnection {
  public:
   [[nodiscard]] static hosts::base::Result<RawConnection> Open(int port);
 
+  // Of this end: how a log names this client.
+  [[nodiscard]] int LocalPort() const;
+
   [[nodiscard]] hosts::base::Result<void> Send(std::string_view bytes);
   // No more will be sent; answers can still be read.
   void FinishSending();

@@ -4,6 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <utility>
+
+#include "hosts/base/check.h"
+#include "suites/hosts_under_test/kept_host.h"
 
 namespace suites::hosts_under_test {
 
@@ -72,6 +76,20 @@ void Check::TearDown() {
 void Check::LookAfterHost() {
   if (host_) StopAndLookAfter(*host_, crashes_);
   host_.reset();
+  if (std::exchange(kept_, nullptr) == nullptr) return;
+  Keeper().LookAfterCheck(HasFailure() ? Verdict::Failed : Verdict::Passed);
+}
+
+const Stage& Check::stage() const {
+  return kept_ == nullptr ? *stage_ : kept_->stage();
+}
+
+HostUnderTest& Check::host() const {
+  return kept_ == nullptr ? *host_ : kept_->host();
+}
+
+std::string Check::Log() const {
+  return kept_ == nullptr ? host_->Log() : kept_->Log();
 }
 
 void Check::About(const Subject& subject) const {
@@ -101,7 +119,20 @@ HostUnderTest& Check::Serve(const harness::adapters::ServedDeployment& deploymen
   return *host_;
 }
 
+HostUnderTest& Check::Serve(const Staging& staging) {
+  for (const StagedFile& file : staging.files)
+    (void)Need(stage_->Write(file.name, file.text));
+  return Serve(staging.configuration);
+}
+
+HostUnderTest& Check::ServeShared(const Staging& staging) {
+  LookAfterHost();
+  kept_ = &Keeper().For(staging);
+  return kept_->host();
+}
+
 harness::launch::StopReport Check::StopHost() {
+  CHECK(host_, "a host that is shared is stopped by its keeper");
   auto report = host_->Stop();
   host_.reset();
   return report;

@@ -4,7 +4,8 @@
 //
 // Everything that About() and Found() are told is kept as GoogleTest's properties of the test, from
 // which suites/checks writes the record. The host is stopped after every check; a process, socket or
-// sanitizer report that it leaves behind fails the check that used it.
+// sanitizer report that it leaves behind fails the check that used it. Where starting a host is all that a check
+// would wait for, and it leaves the host as it was, it may share one (ServeShared, kept_host.h).
 
 #include <gtest/gtest.h>
 
@@ -18,6 +19,9 @@
 #include "suites/hosts_under_test/stage.h"
 
 namespace suites::hosts_under_test {
+
+class KeptHost;
+struct Staging;
 
 enum class Level { Must, Should };
 
@@ -60,11 +64,17 @@ class Check : public ::testing::Test {
   void About(const Subject& subject) const;
   static void Found(std::string_view observed, std::string_view detail = "");
 
-  [[nodiscard]] const Stage& stage() const { return *stage_; }
+  [[nodiscard]] const Stage& stage() const;
   // Starts the host of this check, after stopping the one before.
   HostUnderTest& Serve(std::string configuration);
   HostUnderTest& Serve(const harness::adapters::ServedDeployment& deployment);
-  [[nodiscard]] HostUnderTest& host() const { return *host_; }
+  HostUnderTest& Serve(const Staging& staging);
+  // A host on a stage of its own, which it shares with the checks of this process that ask for the same.
+  HostUnderTest& ServeShared(const Staging& staging);
+  [[nodiscard]] HostUnderTest& host() const;
+  // What the host has logged since this check began.
+  [[nodiscard]] std::string Log() const;
+  // Of a host of its own.
   harness::launch::StopReport StopHost();
   void WillCrash() { crashes_ = Crashes::OnPurpose; }
 
@@ -74,6 +84,7 @@ class Check : public ::testing::Test {
   std::string_view suite_;
   std::unique_ptr<Stage> stage_;
   std::unique_ptr<HostUnderTest> host_;
+  KeptHost* kept_ = nullptr;  // the keeper's
   Crashes crashes_ = Crashes::Unexpected;
 };
 

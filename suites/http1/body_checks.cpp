@@ -100,7 +100,7 @@ TEST_P(Http1Bodies, Row) {
 }
 INSTANTIATE_TEST_SUITE_P(Suite,
                          Http1Bodies,
-                         testing::Combine(testing::ValuesIn(BodyRows()),
+                         testing::Combine(testing::ValuesIn(SideBySide(BodyRows())),
                                           testing::ValuesIn(kPlaces)),
                          NameOfRow);
 
@@ -141,6 +141,7 @@ TEST_P(Http1Expectations, AreNotMetForHttp10) {
   const std::string answer = Need(connection.ReadToEnd(Soon()));
   Found(answer.substr(0, answer.find('\r')));
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 OK\r\n")) << answer;
+  EXPECT_EQ(Seen(), std::vector<std::string>{"POST /a [hello]"});
 }
 
 TEST_P(Http1Expectations, AreNotMetWithoutABody) {
@@ -150,6 +151,7 @@ TEST_P(Http1Expectations, AreNotMetWithoutABody) {
   ASSERT_EQ(answers.size(), 2U);
   Found(std::to_string(answers[0].status));
   EXPECT_EQ(answers[0].status, 200);
+  EXPECT_EQ(Seen(), (std::vector<std::string>{"GET /a []", std::string(kNextSeen)}));
 }
 
 TEST_P(Http1Expectations, OfARefusedBodyAreAnsweredWithTheRefusal) {

@@ -217,7 +217,7 @@ TEST_P(Http1Persistence, Row) {
 }
 INSTANTIATE_TEST_SUITE_P(Suite,
                          Http1Persistence,
-                         testing::Combine(testing::ValuesIn(PersistenceRows()),
+                         testing::Combine(testing::ValuesIn(SideBySide(PersistenceRows())),
                                           testing::ValuesIn(kPlacesMain)),
                          NameOfRow);
 
@@ -226,7 +226,7 @@ TEST_P(Http1Pipelining, Row) {
 }
 INSTANTIATE_TEST_SUITE_P(Suite,
                          Http1Pipelining,
-                         testing::Combine(testing::ValuesIn(PipelineRows()),
+                         testing::Combine(testing::ValuesIn(SideBySide(PipelineRows())),
                                           testing::ValuesIn(kPlaces)),
                          NameOfRow);
 

@@ -123,7 +123,7 @@ TEST_P(Http1Framing, Row) {
 }
 INSTANTIATE_TEST_SUITE_P(Suite,
                          Http1Framing,
-                         testing::Combine(testing::ValuesIn(FramingRows()),
+                         testing::Combine(testing::ValuesIn(SideBySide(FramingRows())),
                                           testing::ValuesIn(kPlaces)),
                          NameOfRow);
 

@@ -180,7 +180,7 @@ class Http1Times : public Http1Check, public testing::WithParamInterface<Place> 
            .title = fmt::format("{}: a client that sends no more", directives),
            .expected = "408, closed",
            .mode = ModeOf(GetParam())});
-    ServeApplications(GetParam(), directives);
+    ServeApplications(GetParam(), directives, Company::Alone);
     auto connection = Connect();
     Need(connection.Send(part));
     std::string answer = Need(connection.ReadToEnd(Soon()));
@@ -197,7 +197,7 @@ TEST_P(Http1Limits, Row) {
 }
 INSTANTIATE_TEST_SUITE_P(Suite,
                          Http1Limits,
-                         testing::Combine(testing::ValuesIn(LimitRows()),
+                         testing::Combine(testing::ValuesIn(SideBySide(LimitRows())),
                                           testing::ValuesIn(kPlacesMain)),
                          NameOfRow);
 

@@ -9,6 +9,7 @@
 
 #include "hosts/base/files.h"
 #include "suites/hosts_under_test/eventually.h"
+#include "suites/hosts_under_test/kept_host.h"
 #include "suites/http1/answers.h"
 
 namespace suites::http1 {
@@ -17,6 +18,7 @@ using client::Answer;
 using client::RawConnection;
 using hosts_under_test::Need;
 using hosts_under_test::Soon;
+using hosts_under_test::Staging;
 
 namespace {
 
@@ -74,6 +76,11 @@ std::string NameOfRow(const testing::TestParamInfo<RowInPlace>& parameter) {
   return fmt::format("{}_{}", row.name, NameOf(place));
 }
 
+std::vector<Row> SideBySide(std::vector<Row> rows) {
+  std::ranges::stable_sort(rows, {}, &Row::directives);
+  return rows;
+}
+
 std::string Request(std::string_view line, std::string_view headers, std::string_view body) {
   return fmt::format("{} HTTP/1.1\r\nHost: shapes.example\r\n{}\r\n{}", line, headers, body);
 }
@@ -98,15 +105,23 @@ bool HasLine(const Answer& answer, std::string_view line) {
   });
 }
 
-void Http1Check::ServeApplications(const Place& place, std::string_view directives) {
-  (void)Need(stage().Write("answer.wsgi", kAnswers));
-  (void)Need(stage().Write("seen.wsgi", Need(hosts::base::ReadFile(WSGILAB_SEEN))));
-  Serve(
-      fmt::format("{}WSGIChunkedRequest On\n{}\n"
-                  "WSGIScriptAlias /answer {{stage}}/answer.wsgi\n"
-                  "WSGIScriptAlias / {{stage}}/seen.wsgi\n",
-                  PlacedIn(place),
-                  directives));
+void Http1Check::ServeApplications(const Place& place,
+                                   std::string_view directives,
+                                   Company company) {
+  const Staging staging = {
+      .configuration = fmt::format("{}WSGIChunkedRequest On\n{}\n"
+                                   "WSGIScriptAlias /answer {{stage}}/answer.wsgi\n"
+                                   "WSGIScriptAlias / {{stage}}/seen.wsgi\n",
+                                   PlacedIn(place),
+                                   directives),
+      .files = {{"answer.wsgi", std::string(kAnswers)},
+                {"seen.wsgi", Need(hosts::base::ReadFile(WSGILAB_SEEN))}}};
+  if (company == Company::Alone) {
+    Serve(staging);
+  } else {
+    ServeShared(staging);
+  }
+  EXPECT_EQ(LinesAt("/begin"), std::vector<std::string>{}) << "of the checks before on this host";
 }
 
 RawConnection Http1Check::Connect() const {
@@ -122,8 +137,8 @@ std::vector<Answer> Http1Check::Ask(std::string_view bytes, bool client_ends, bo
   return Need(AnswersIn(Need(connection.ReadToEnd(Soon())), is_head));
 }
 
-std::vector<std::string> Http1Check::Seen() const {
-  const auto answers = Ask(Get("/seen", "Connection: close\r\n"));
+std::vector<std::string> Http1Check::LinesAt(std::string_view path) const {
+  const auto answers = Ask(Get(path, "Connection: close\r\n"));
   return answers.empty() ? std::vector<std::string>{"the host does not answer"}
                          : LinesOf(answers.front().body);
 }
@@ -135,7 +150,7 @@ void RowCheck::Play() {
          .expected = InWords(row.answers, row.seen),
          .mode = ModeOf(place),
          .level = row.level});
-  ServeApplications(place, row.directives);
+  ServeApplications(place, row.directives, row.client_ends ? Company::Alone : Company::Shared);
 
   const auto answers = Ask(row.request, row.client_ends, row.is_head);
   auto seen = Seen();

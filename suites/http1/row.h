@@ -1,7 +1,8 @@
 #pragma once
 // Row:      one check as data: the bytes of a connection, what is answered, and what the application
 //           sees of it.
-// RowCheck: the fixture that plays a row in a place, on a host of its own.
+// RowCheck: the fixture that plays a row in a place, on a host that it shares with the rows that want the same
+//           directives there.
 //
 // Two applications are served. At / there is seen.wsgi, which remembers what it is asked, so that a row
 // can say what came through. At /answer there is one that answers as its path says:
@@ -36,7 +37,7 @@ struct Row {
   Level level = Level::Must;
   std::string request;  // all of it; after the last answer the host closes the connection
   std::string directives = {};
-  bool client_ends = false;  // half closes, as one that breaks off
+  bool client_ends = false;  // half closes, as one that breaks off; has a host of its own
   // What must be.
   std::vector<int> answers = {};       // statuses, interim ones too
   std::vector<std::string> seen = {};  // by the application at /
@@ -49,6 +50,8 @@ struct Row {
 void PrintTo(const Row& row, std::ostream* out);
 
 using RowInPlace = std::tuple<Row, Place>;
+// The rows in an order in which those that can share a host follow each other.
+[[nodiscard]] std::vector<Row> SideBySide(std::vector<Row> rows);
 [[nodiscard]] std::string NameOfRow(const testing::TestParamInfo<RowInPlace>& parameter);
 
 // The whole of a request to this host; the connection is kept behind it.
@@ -68,15 +71,22 @@ class Http1Check : public hosts_under_test::Check {
  protected:
   Http1Check() : Check("http1") {}
 
-  // Both applications; chunked requests are allowed.
-  void ServeApplications(const Place& place, std::string_view directives = "");
+  // Both applications; chunked requests are allowed. Alone: on a host that no other check has used, or will.
+  enum class Company { Shared, Alone };
+  void ServeApplications(const Place& place,
+                         std::string_view directives = "",
+                         Company company = Company::Shared);
   [[nodiscard]] client::RawConnection Connect() const;
   // All answers until the host closes the connection.
   [[nodiscard]] std::vector<client::Answer> Ask(std::string_view bytes,
                                                 bool client_ends = false,
                                                 bool is_head = false) const;
-  // What the application at / was asked since the last time.
-  [[nodiscard]] std::vector<std::string> Seen() const;
+  // What the application at / was asked since the last time, or since it was served. What began before that is
+  // said to be of another check.
+  [[nodiscard]] std::vector<std::string> Seen() const { return LinesAt("/seen"); }
+
+ private:
+  [[nodiscard]] std::vector<std::string> LinesAt(std::string_view path) const;
 };
 
 class RowCheck : public Http1Check, public testing::WithParamInterface<RowInPlace> {

@@ -1,9 +1,11 @@
 """Remembers what it is asked, one line a request: what has come through, whatever the client was told.
 
-/seen answers with the lines and forgets them.
+/seen answers with the lines and forgets them. /begin does the same, and what was asked before it and
+comes to its end only behind it is remembered as what it is: of before.
 """
 
 SEEN = []
+BEGUN = [0]
 # What a request must not have smuggled in; said where it is there, and not what it always is.
 SHOWN = {
     "HTTP_HOST": "shapes.example",
@@ -37,11 +39,15 @@ def line_of(environ):
 
 
 def application(environ, start_response):
-    if environ["PATH_INFO"] == "/seen":
+    path = environ["PATH_INFO"]
+    if path in ("/seen", "/begin"):
+        BEGUN[0] += path == "/begin"
         body = "".join(line + "\n" for line in SEEN).encode()
         SEEN.clear()
     else:
-        SEEN.append(line_of(environ))
+        begun = BEGUN[0]
+        line = line_of(environ)
+        SEEN.append(line if begun == BEGUN[0] else f"of before: {line}")
         body = b"seen\n"
     start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
     return [body]

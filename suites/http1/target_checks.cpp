@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "suites/hosts_under_test/kept_host.h"
 #include "suites/http1/row.h"
 
 namespace suites::http1 {
@@ -157,7 +158,7 @@ TEST_P(Http1Targets, Row) {
 }
 INSTANTIATE_TEST_SUITE_P(Suite,
                          Http1Targets,
-                         testing::Combine(testing::ValuesIn(TargetRows()),
+                         testing::Combine(testing::ValuesIn(SideBySide(TargetRows())),
                                           testing::ValuesIn(kPlacesMain)),
                          NameOfRow);
 
@@ -167,16 +168,18 @@ TEST_P(Http1Hosts, Choice) {
          .title = fmt::format("A virtual host is chosen: {}", choice.title),
          .expected = choice.body,
          .mode = ModeOf(place)});
+  hosts_under_test::Staging staging = {
+      .configuration =
+          PlacedIn(place) + VirtualHost("ServerName one.example", "one") +
+          VirtualHost("ServerName two.example\nServerAlias deux.example *.zwei.example", "two")};
   for (const std::string_view name : {"one", "two"}) {
-    (void)hosts_under_test::Need(
-        stage().Write(fmt::format("{}.wsgi", name),
-                      fmt::format("def application(environ, start_response):\n"
-                                  "    start_response('200 OK', [('Content-Length', '3')])\n"
-                                  "    return [b'{}']\n",
-                                  name)));
+    staging.files.push_back({fmt::format("{}.wsgi", name),
+                             fmt::format("def application(environ, start_response):\n"
+                                         "    start_response('200 OK', [('Content-Length', '3')])\n"
+                                         "    return [b'{}']\n",
+                                         name)});
   }
-  Serve(PlacedIn(place) + VirtualHost("ServerName one.example", "one") +
-        VirtualHost("ServerName two.example\nServerAlias deux.example *.zwei.example", "two"));
+  ServeShared(staging);
   const auto answers = Ask(fmt::format("{}Connection: close\r\n\r\n", choice.request));
   ASSERT_EQ(answers.size(), 1U);
   Found(answers[0].body);

@@ -177,12 +177,14 @@ const std::vector<Row>& Rows() {
        .rule = "ERR-8",
        .title = "SystemExit ends the request and nothing else",
        .subject = "def subject(environ, start_response):\n    sys.exit(0)\n",
+       .needs_own_host = true,
        .status = 500,
        .logged = "SystemExit"},
       {.name = "KeyboardInterruptIsAnError",
        .rule = "ERR-8",
        .title = "KeyboardInterrupt ends the request and nothing else",
        .subject = "def subject(environ, start_response):\n    raise KeyboardInterrupt\n",
+       .needs_own_host = true,
        .status = 500,
        .logged = "KeyboardInterrupt"},
       {.name = "ErrorsBehindTheFirstBytesCut",
@@ -213,7 +215,7 @@ TEST_P(Pep3333Answers, Row) {
 }
 INSTANTIATE_TEST_SUITE_P(Suite,
                          Pep3333Answers,
-                         testing::Combine(testing::ValuesIn(Rows()),
+                         testing::Combine(testing::ValuesIn(SideBySide(Rows())),
                                           testing::ValuesIn(kPlacesMain)),
                          NameOfRow);
 

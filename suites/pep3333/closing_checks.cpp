@@ -95,6 +95,7 @@ const std::vector<Row>& Rows() {
        .rule = "RESP-17",
        .title = "When iteration raises SystemExit",
        .subject = Closes("yield b'a'\nsys.exit(3)"),
+       .needs_own_host = true,
        .body = "a<cut>",
        .told = "closed"},
       {.name = "AfterText",
@@ -255,7 +256,7 @@ TEST_P(Pep3333Closing, Row) {
 }
 INSTANTIATE_TEST_SUITE_P(Suite,
                          Pep3333Closing,
-                         testing::Combine(testing::ValuesIn(Rows()),
+                         testing::Combine(testing::ValuesIn(SideBySide(Rows())),
                                           testing::ValuesIn(kPlacesMain)),
                          NameOfRow);
 

@@ -286,7 +286,8 @@ TEST_P(Pep3333Environ, Row) {
 }
 INSTANTIATE_TEST_SUITE_P(Suite,
                          Pep3333Environ,
-                         testing::Combine(testing::ValuesIn(Rows()), testing::ValuesIn(kPlaces)),
+                         testing::Combine(testing::ValuesIn(SideBySide(Rows())),
+                                          testing::ValuesIn(kPlaces)),
                          NameOfRow);
 
 TEST_P(Pep3333EnvironTwice, IsFreshForEveryRequest) {

@@ -407,7 +407,7 @@ TEST_P(Pep3333FileWrapper, Row) {
 }
 INSTANTIATE_TEST_SUITE_P(Suite,
                          Pep3333FileWrapper,
-                         testing::Combine(testing::ValuesIn(InBothSettings()),
+                         testing::Combine(testing::ValuesIn(SideBySide(InBothSettings())),
                                           testing::ValuesIn(kPlacesMain)),
                          NameOfRow);
 

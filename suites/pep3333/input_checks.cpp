@@ -229,7 +229,7 @@ TEST_P(Pep3333Input, Row) {
 }
 INSTANTIATE_TEST_SUITE_P(Suite,
                          Pep3333Input,
-                         testing::Combine(testing::ValuesIn(Rows()),
+                         testing::Combine(testing::ValuesIn(SideBySide(Rows())),
                                           testing::ValuesIn(kPlacesMain)),
                          NameOfRow);
 

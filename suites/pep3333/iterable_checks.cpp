@@ -178,7 +178,7 @@ TEST_P(Pep3333Iterables, Row) {
 }
 INSTANTIATE_TEST_SUITE_P(Suite,
                          Pep3333Iterables,
-                         testing::Combine(testing::ValuesIn(Rows()),
+                         testing::Combine(testing::ValuesIn(SideBySide(Rows())),
                                           testing::ValuesIn(kPlacesMain)),
                          NameOfRow);
 

@@ -87,6 +87,7 @@ const std::vector<Row>& Rows() {
        .rule = "LOG-1",
        .title = "The logging module's warnings",
        .subject = Errors("__import__('logging').warning('warned')"),
+       .needs_own_host = true,
        .body = "done",
        .logged = "WARNING:root:warned\n"},
       {.name = "ShowsTracebacks",
@@ -117,7 +118,8 @@ TEST_P(Pep3333Log, Row) {
 }
 INSTANTIATE_TEST_SUITE_P(Suite,
                          Pep3333Log,
-                         testing::Combine(testing::ValuesIn(Rows()), testing::ValuesIn(kPlaces)),
+                         testing::Combine(testing::ValuesIn(SideBySide(Rows())),
+                                          testing::ValuesIn(kPlaces)),
                          NameOfRow);
 
 TEST_P(Pep3333LogLines, SayWhoWroteThem) {

@@ -159,7 +159,7 @@ TEST_P(Pep3333Refusals, Row) {
 }
 INSTANTIATE_TEST_SUITE_P(Suite,
                          Pep3333Refusals,
-                         testing::Combine(testing::ValuesIn(Rows()),
+                         testing::Combine(testing::ValuesIn(SideBySide(Rows())),
                                           testing::ValuesIn(kPlacesMain)),
                          NameOfRow);
 

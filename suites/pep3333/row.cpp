@@ -6,13 +6,17 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <sstream>
 
 #include "suites/hosts_under_test/eventually.h"
+#include "suites/hosts_under_test/kept_host.h"
 
 namespace suites::pep3333 {
 
 using client::Answer;
 using client::RawConnection;
+using hosts::base::ErrorKind;
+using hosts_under_test::EndCheck;
 using hosts_under_test::Eventually;
 using hosts_under_test::Need;
 using hosts_under_test::Soon;
@@ -37,6 +41,26 @@ def application(environ, start_response):
     if environ['PATH_INFO'] == '/told':
         return say(start_response, ','.join(TOLD))
     return subject(environ, start_response)
+)";
+
+// Loads the script that /begin names, afresh, and is that from then on.
+constexpr std::string_view kLoader = R"(import gc, os
+ROW = {}
+def load(name):
+    script = os.path.join(os.path.dirname(__file__), name)
+    with open(script, encoding='utf-8') as text:
+        code = compile(text.read(), script, 'exec')
+    names = {'__name__': __name__, '__file__': script}
+    exec(code, names)
+    return names
+def application(environ, start_response):
+    global ROW
+    if environ['PATH_INFO'] == '/begin':
+        ROW = {}
+        gc.collect()
+        ROW = load(environ['QUERY_STRING'])
+        return ROW['say'](start_response, 'begun')
+    return ROW['application'](environ, start_response)
 )";
 
 // A body in chunked coding, as Row has it.
@@ -83,6 +107,14 @@ std::string ExpectationOf(const Row& row) {
   return text;
 }
 
+std::string ScriptOf(std::string_view subject) {
+  return fmt::format("{}{}", kPreamble, subject);
+}
+
+std::string Configuration(const Place& place, std::string_view directives) {
+  return fmt::format("{}{}WSGIScriptAlias /app {{stage}}/app.wsgi\n", PlacedIn(place), directives);
+}
+
 }  // namespace
 
 void PrintTo(const Row& row, std::ostream* out) {
@@ -91,6 +123,11 @@ void PrintTo(const Row& row, std::ostream* out) {
 std::string NameOfRow(const testing::TestParamInfo<RowInPlace>& parameter) {
   const auto& [row, place] = parameter.param;
   return fmt::format("{}_{}", row.name, NameOf(place));
+}
+
+std::vector<Row> SideBySide(std::vector<Row> rows) {
+  std::ranges::stable_sort(rows, {}, &Row::directives);
+  return rows;
 }
 
 std::string Request(std::string_view line, std::string_view headers, std::string_view body) {
@@ -126,8 +163,22 @@ std::string Starts(std::string_view arguments) {
 void Pep3333Check::ServeSubject(const Place& place,
                                 std::string_view subject,
                                 std::string_view directives) {
-  (void)Need(stage().Write("app.wsgi", fmt::format("{}{}", kPreamble, subject)));
-  Serve(fmt::format("{}{}WSGIScriptAlias /app {{stage}}/app.wsgi\n", PlacedIn(place), directives));
+  (void)Need(stage().Write("app.wsgi", ScriptOf(subject)));
+  Serve(Configuration(place, directives));
+}
+
+void Pep3333Check::ServeSubjectShared(const Place& place,
+                                      std::string_view subject,
+                                      std::string_view directives) {
+  ServeShared({.configuration = Configuration(place, directives),
+               .files = {{"app.wsgi", std::string(kLoader)}}});
+  // Named by nobody before: Python keeps the lines of a file that it has shown in a traceback.
+  static int count = 0;
+  const std::string script = fmt::format("row{}.wsgi", ++count);
+  (void)Need(stage().Write(script, ScriptOf(subject)));
+  const Answer begun = Ask(Request(fmt::format("GET /app/begin?{}", script)));
+  if (begun.body != "begun") EndCheck({ErrorKind::InvalidInput, "the script cannot be loaded"});
+  ports_.clear();
 }
 
 std::string Pep3333Check::Told() {
@@ -138,11 +189,26 @@ bool Pep3333Check::WillHaveTold(std::string_view told) {
   return Eventually([&] { return Told() == told; }, Soon());
 }
 
-RawConnection Pep3333Check::Connect() const {
-  return Need(RawConnection::Open(host().port()));
+std::string Pep3333Check::OwnLog() const {
+  std::istringstream lines(Log());
+  std::string own;
+  for (std::string line; std::getline(lines, line);) {
+    const bool is_of_a_client = line.find("] [client ") != std::string::npos;
+    const bool is_of_ours = std::ranges::any_of(ports_, [&](int port) {
+      return line.find(fmt::format("] [client 127.0.0.1:{}]", port)) != std::string::npos;
+    });
+    if (!is_of_a_client || is_of_ours) own += line + "\n";
+  }
+  return own;
 }
 
-Answer Pep3333Check::Ask(std::string_view request, Client client) const {
+RawConnection Pep3333Check::Connect() {
+  auto connection = Need(RawConnection::Open(host().port()));
+  ports_.push_back(connection.LocalPort());
+  return connection;
+}
+
+Answer Pep3333Check::Ask(std::string_view request, Client client) {
   auto connection = Connect();
   Need(connection.Send(request));
   if (client == Client::Ends) connection.FinishSending();
@@ -157,7 +223,11 @@ void RowCheck::Play() {
   const auto& [row, place] = GetParam();
   const std::string expected = ExpectationOf(row);
   About({.rule = row.rule, .title = row.title, .expected = expected, .mode = ModeOf(place)});
-  ServeSubject(place, row.subject, row.directives);
+  if (row.needs_own_host || row.client != Client::Stays) {
+    ServeSubject(place, row.subject, row.directives);
+  } else {
+    ServeSubjectShared(place, row.subject, row.directives);
+  }
 
   if (row.client != Client::LeavesAfterTheHead) {
     const Answer answer = Ask(row.request, row.client);
@@ -181,7 +251,7 @@ void RowCheck::Play() {
   }
   if (!row.logged.empty()) {
     const std::string logged = Filled(row.logged, place);
-    EXPECT_TRUE(Eventually([&] { return host().Log().find(logged) != std::string::npos; }, Soon()))
+    EXPECT_TRUE(Eventually([&] { return OwnLog().find(logged) != std::string::npos; }, Soon()))
         << logged << " is not in the log";
   }
 }

@@ -1,6 +1,7 @@
 #pragma once
 // Row:      one check as data: a Python application, a request, and what must come of both.
-// RowCheck: the fixture that plays a row in a place, on a host of its own.
+// RowCheck: the fixture that plays a row in a place, on a host that it shares with the rows that want the same
+//           directives there: the script at /app loads the script of a row and hands every request on to it.
 //
 // The application of a row is `subject(environ, start_response)`. Its script also has `tell(text)`: what
 // was told is asked for after the row's request and compared with `told`, so that a row can say what must
@@ -40,7 +41,8 @@ using hosts_under_test::Place;
 [[nodiscard]] std::string Says(std::string_view expression);
 [[nodiscard]] std::string Starts(std::string_view arguments);
 
-// Ends: half closes, as one that breaks off its body does, and reads what is answered.
+// Ends: half closes, as one that breaks off its body does, and reads what is answered. Only rows whose client stays
+// share a host: others may end before their application does.
 enum class Client { Stays, Ends, LeavesAfterTheHead };
 
 struct Row {
@@ -51,6 +53,7 @@ struct Row {
   std::string request = Get();
   std::string_view directives = {};
   Client client = Client::Stays;
+  bool needs_own_host = false;  // it could end its process, or leaves something behind in it
   // What must be. The body is what follows the head, without chunked coding; a chunked body that does
   // not end in order ends with "<cut>". {group} and {interpreter} stand for the place's names.
   int status = 200;
@@ -63,20 +66,30 @@ struct Row {
 void PrintTo(const Row& row, std::ostream* out);
 
 using RowInPlace = std::tuple<Row, Place>;
+// The rows in an order in which those that can share a host follow each other.
+[[nodiscard]] std::vector<Row> SideBySide(std::vector<Row> rows);
 [[nodiscard]] std::string NameOfRow(const testing::TestParamInfo<RowInPlace>& parameter);
 
 class Pep3333Check : public hosts_under_test::Check {
  protected:
   Pep3333Check() : Check("pep3333") {}
 
-  // Puts the application on the stage and serves it as /app.
+  // Puts the application on the stage and serves it as /app; Shared: on a host that serves others before and after.
   void ServeSubject(const Place& place, std::string_view subject, std::string_view directives = "");
+  void ServeSubjectShared(const Place& place,
+                          std::string_view subject,
+                          std::string_view directives);
   // What the application has told so far.
   [[nodiscard]] std::string Told();
   [[nodiscard]] bool WillHaveTold(std::string_view told);
-  [[nodiscard]] client::RawConnection Connect() const;
+  // What was logged since this check began, without the lines of requests of other checks.
+  [[nodiscard]] std::string OwnLog() const;
+  [[nodiscard]] client::RawConnection Connect();
   // The answer to a request that closes its connection, its body as Row has it.
-  [[nodiscard]] client::Answer Ask(std::string_view request, Client client = Client::Stays) const;
+  [[nodiscard]] client::Answer Ask(std::string_view request, Client client = Client::Stays);
+
+ private:
+  std::vector<int> ports_;  // by which the log names the clients of this check
 };
 
 class RowCheck : public Pep3333Check, public testing::WithParamInterface<RowInPlace> {

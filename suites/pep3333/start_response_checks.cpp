@@ -189,7 +189,7 @@ TEST_P(Pep3333StartResponse, Row) {
 }
 INSTANTIATE_TEST_SUITE_P(Suite,
                          Pep3333StartResponse,
-                         testing::Combine(testing::ValuesIn(Rows()),
+                         testing::Combine(testing::ValuesIn(SideBySide(Rows())),
                                           testing::ValuesIn(kPlacesMain)),
                          NameOfRow);
 

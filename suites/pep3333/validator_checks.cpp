@@ -177,11 +177,11 @@ class Pep3333ValidatedScripts : public Pep3333Check, public testing::WithParamIn
 
 TEST_P(Pep3333Validator, Row) {
   Play();
-  ExpectNoComplaint(host().Log());
+  ExpectNoComplaint(OwnLog());
 }
 INSTANTIATE_TEST_SUITE_P(Suite,
                          Pep3333Validator,
-                         testing::Combine(testing::ValuesIn(RowsOfTheValidator()),
+                         testing::Combine(testing::ValuesIn(SideBySide(RowsOfTheValidator())),
                                           testing::ValuesIn(kPlaces)),
                          NameOfRow);
 
