@@ -281,6 +281,81 @@ class FailedTests(unittest.TestCase):
         self.assertEqual(printed[-1], "    line 39")
         self.assertEqual(len(printed), 1 + failed_tests.MOST_LINES)
 
+    BATCH = (
+        "[ RUN      ] S/A.Row/x_embedded_main\n[       OK ] S/A.Row/x_embedded_main (3 ms)\n"
+        "[ RUN      ] S/A.Row/y_embedded_main\nrow.cpp:7: Failure\nExpected: 1\n"
+        "[  FAILED  ] S/A.Row/y_embedded_main, where GetParam() = (y, embedded_main) (4 ms)\n"
+        "[ RUN      ] S/A.Row/z_embedded_main\ncheck.cpp:9: Skipped\n[  SKIPPED ] S/A.Row/z_embedded_main (0 ms)\n"
+    )
+    SUMMARY = (
+        "[  PASSED  ] 1 test.\n[  FAILED  ] 1 test, listed below:\n"
+        "[  FAILED  ] S/A.Row/y_embedded_main, where GetParam() = (y, embedded_main)\n"
+    )
+
+    def batch(self, output: str, verdict: str = "<failure/>") -> str:
+        return f'<testcase name="checks.S/A.embedded_main">{verdict}<system-out>{output}</system-out></testcase>'
+
+    def test_names_the_one_of_a_batch_that_failed(self):
+        self.assertEqual(
+            self.printed_for(self.batch(self.BATCH + self.SUMMARY)),
+            [
+                "failed in dev: checks.S/A.embedded_main: S/A.Row/y_embedded_main",
+                "    row.cpp:7: Failure",
+                "    Expected: 1",
+                "    [  FAILED  ] S/A.Row/y_embedded_main, where GetParam() = (y, embedded_main) (4 ms)",
+            ],
+        )
+
+    def test_names_the_one_of_a_batch_that_did_not_end(self):
+        printed = self.printed_for(self.batch("[ RUN      ] S/A.Row/x_embedded_main\nSegmentation fault\n"))
+        self.assertEqual(
+            printed,
+            [
+                "failed in dev: checks.S/A.embedded_main: S/A.Row/x_embedded_main",
+                "    Segmentation fault",
+                "    It did not end.",
+            ],
+        )
+
+    def test_shows_what_failed_when_all_of_a_batch_had_ended(self):
+        output = (
+            "[ RUN      ] S/A.Row/x_embedded_main\n[       OK ] S/A.Row/x_embedded_main (3 ms)\n"
+            "[----------] Global test environment tear-down\ncheck.cpp:55: Failure\nthe host ended with exit code 3\n"
+        )
+        self.assertEqual(
+            self.printed_for(self.batch(output)),
+            [
+                "failed in dev: checks.S/A.embedded_main",
+                "    check.cpp:55: Failure",
+                "    the host ended with exit code 3",
+            ],
+        )
+
+    def counted_in(self, cases: str) -> str:
+        with tempfile.NamedTemporaryFile("w", suffix=".xml") as results:
+            results.write(f"<testsuite>{cases}</testsuite>")
+            results.flush()
+            printed = io.StringIO()
+            with contextlib.redirect_stdout(printed):
+                failed_tests.main("--count", results.name)
+        return printed.getvalue().strip()
+
+    def test_counts_what_a_batch_has_run(self):
+        self.assertEqual(self.counted_in(self.batch(self.BATCH + self.SUMMARY)), "1 1 1")
+        self.assertEqual(self.counted_in(self.batch(self.BATCH.replace("FAILED  ", "     OK "), "")), "2 0 1")
+
+    def test_counts_what_failed_outside_of_its_tests(self):
+        self.assertEqual(self.counted_in(self.batch("[       OK ] A.B (1 ms)\nSegmentation fault\n")), "1 1 0")
+
+    def test_counts_tests_that_are_no_googletest(self):
+        self.assertEqual(
+            self.counted_in(
+                '<testcase name="a"/><testcase name="b"><failure/></testcase>'
+                '<testcase name="c" status="notrun"><skipped/></testcase>'
+            ),
+            "1 1 1",
+        )
+
     def test_is_brief_when_everything_failed(self):
         printed = self.printed_for('<testcase name="t"><failure/></testcase>' * 500)
         self.assertEqual(len(printed), failed_tests.MOST_TESTS + 1)

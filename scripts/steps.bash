@@ -53,6 +53,7 @@ tests() {
   rm -rf "$folder/test-results.xml" "$folder/sanitizer"
   heading "tests: $preset"
   scripts/leave_nothing.py ctest --preset "$preset" --parallel "$(nproc)" \
+    --test-output-size-passed 1000000 --test-output-size-failed 1000000 \
     --output-junit "$PWD/$folder/test-results.xml" "$@" |&
     tee "$folder/test-output.txt" | grep --line-buffered -Ev '^ +Start +[0-9]+: ' || code=$?
   closing_lines+=("$(grep -E '^[0-9]+% tests passed' "$folder/test-output.txt" || echo "$preset: no tests were run")")
@@ -72,15 +73,12 @@ tests() {
   note_step "tests: $preset" "$code" "$started"
 }
 
-# Adds up one JUnit file of ctest: its <testsuite> has one attribute a line.
+# Adds up one JUnit file of ctest; what one process of it has run counts one by one.
 count_tests() {
-  local file=$1 all skipped_now
-  attribute() { sed -nE "s/^[[:space:]]*$1=\"([0-9]+)\".*/\1/p;T;q" "$file"; }
-  all=$(attribute tests)
-  failed_now=$(attribute failures)
-  skipped_now=$(($(attribute skipped) + $(attribute disabled)))
+  local passed_now skipped_now
+  read -r passed_now failed_now skipped_now < <(scripts/failed_tests.py --count "$1")
+  passed=$((passed + passed_now))
   skipped=$((skipped + skipped_now))
-  passed=$((passed + all - failed_now - skipped_now))
 }
 
 static_checks() {
