@@ -3,6 +3,7 @@
 
 import contextlib
 import io
+import sys
 import tempfile
 import textwrap
 import unittest
@@ -13,6 +14,9 @@ import check_errors
 import check_layers
 import check_rooms
 import failed_tests
+
+sys.path.insert(0, str(Path(__file__).with_name("cmake")))
+import discover_tests  # noqa: E402
 
 HEADER = """\
     #pragma once
@@ -363,6 +367,48 @@ class FailedTests(unittest.TestCase):
 
     def test_says_nothing_where_no_test_was_run(self):
         self.assertEqual(failed_tests.main("dev", "/nonexistent.xml"), 0)
+
+
+class DiscoverTests(unittest.TestCase):
+    LISTING = (
+        "Rows.\n  One_embedded_main\n  One_daemon_sub  # GetParam() = (One, daemon_sub)\n  Two_embedded_main\n"
+        "Other.\n  Alone\nRows/Typed.  # TypeParam = int\n  More\n"
+    )
+
+    def test_every_test_of_the_program_is_run_once(self):
+        tests = discover_tests.tests_in(self.LISTING)
+        names = sorted(f"{suite}.{name}" for suite, name in tests)
+        self.assertEqual(len(names), 5)
+        for batches in (None, ".", "^Rows$", "^Nothing$"):
+            for size in (1, 2, 3, 100):
+                for across_suites in (False, True):
+                    ctests = discover_tests.ctests_of(tests, batches, size, across_suites)
+                    self.assertEqual(sorted(name for ctest in ctests for name in ctest.tests), names)
+                    self.assertEqual(len({ctest.name for ctest in ctests}), len(ctests))
+                    self.assertLessEqual(max(len(ctest.tests) for ctest in ctests), size)
+
+    def test_a_batch_has_the_tests_of_one_suite_and_place_in_their_order(self):
+        ctests = discover_tests.ctests_of(discover_tests.tests_in(self.LISTING), "^Rows$", 9)
+        self.assertEqual(
+            {ctest.name: ctest.tests for ctest in ctests},
+            {
+                "Other.Alone": ("Other.Alone",),
+                "Rows/Typed.More": ("Rows/Typed.More",),
+                "Rows.embedded_main": ("Rows.One_embedded_main", "Rows.Two_embedded_main"),
+                "Rows.daemon_sub": ("Rows.One_daemon_sub",),
+            },
+        )
+
+    def test_batches_that_would_be_too_long_are_cut_into_equal_ones(self):
+        self.assertEqual([len(part) for part in discover_tests.slices(["a"] * 7, 3)], [2, 2, 3])
+        self.assertEqual(discover_tests.dealt(list("abcde"), 2), [("a", "d"), ("b", "e"), ("c",)])
+
+    def test_only_a_test_alone_is_skipped_by_what_it_prints(self):
+        ctests = discover_tests.ctests_of(discover_tests.tests_in(self.LISTING), "^Rows$", 9)
+        alone, *_, batch = discover_tests.script_of(ctests, "/p", "checks.", ["LABELS=process"]).splitlines()[1:]
+        self.assertIn("SKIP_REGULAR_EXPRESSION", alone)
+        self.assertNotIn("SKIP_REGULAR_EXPRESSION", batch)
+        self.assertIn("[==[LABELS]==] [==[process]==]", batch)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 #
 #   HEADERS, SOURCES   listed, never globbed: a new file is visible in the diff
 #   USES               the rooms and libraries below this one (scripts/layers.toml has the arrows)
-#   TESTS, LABELS      x_test.cpp files; every GoogleTest case becomes a ctest of its own
+#   TESTS, LABELS      x_test.cpp files; every GoogleTest case becomes a ctest of its own, except those of a room
+#                      with the label unit, which touch no process and no Python: up to 24 are run by one process
 #   ALONE              they run beside no other test: they measure
 #
 # A room's target is its path with underscores: hosts/base is hosts_base.
@@ -47,9 +48,37 @@ function(room name)
     add_executable(${name}_test ${ROOM_TESTS})
     target_link_libraries(${name}_test PRIVATE ${name} GTest::gmock GTest::gtest_main)
     set_target_properties(${name}_test PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
-    gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
-      PROPERTIES LABELS "${ROOM_LABELS}" TIMEOUT 120 RUN_SERIAL "${ROOM_ALONE}")
+    if(ROOM_LABELS STREQUAL "unit" AND NOT ROOM_ALONE)
+      discover_tests(${name}_test PREFIX ${name}. BATCHES . ACROSS_SUITES SIZE 24
+        PROPERTIES LABELS=unit TIMEOUT=600)
+    else()
+      gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
+        PROPERTIES LABELS "${ROOM_LABELS}" TIMEOUT 120 RUN_SERIAL "${ROOM_ALONE}")
+    endif()
   endif()
+endfunction()
+
+# discover_tests(target PREFIX name. BATCHES regex [ACROSS_SUITES] SIZE n PROPERTIES NAME=VALUE ...): as
+# gtest_discover_tests, but the tests of the suites that the regex finds are run in batches, each by one process
+# (discover_tests.py). The list is made anew whenever the program is linked.
+set(WSGILAB_DISCOVER_TESTS ${CMAKE_CURRENT_LIST_DIR}/discover_tests.py)
+function(discover_tests target)
+  cmake_parse_arguments(DISCOVER "ACROSS_SUITES" "PREFIX;BATCHES;SIZE" "PROPERTIES" ${ARGN})
+  set(tests_file ${CMAKE_CURRENT_BINARY_DIR}/${target}_ctests.cmake)
+  set(command ${WSGILAB_PYTHON} -B ${WSGILAB_DISCOVER_TESTS} $<TARGET_FILE:${target}> --into ${tests_file}
+      --prefix ${DISCOVER_PREFIX} --batches ${DISCOVER_BATCHES} --size ${DISCOVER_SIZE})
+  if(DISCOVER_ACROSS_SUITES)
+    list(APPEND command --across-suites)
+  endif()
+  foreach(property ${DISCOVER_PROPERTIES})
+    list(APPEND command --property ${property})
+  endforeach()
+  add_custom_command(TARGET ${target} POST_BUILD COMMAND ${command} BYPRODUCTS ${tests_file} VERBATIM)
+  set_property(TARGET ${target} APPEND PROPERTY LINK_DEPENDS ${WSGILAB_DISCOVER_TESTS})
+  set(include_file ${CMAKE_CURRENT_BINARY_DIR}/${target}_include.cmake)
+  file(WRITE ${include_file} "if(EXISTS \"${tests_file}\")\n  include(\"${tests_file}\")\n"
+    "else()\n  add_test(${target}_NOT_BUILT ${target}_NOT_BUILT)\nendif()\n")
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${include_file})
 endfunction()
 
 # fuzzer(name SOURCES ... USES ...): a program that never ends by itself (scripts/fuzz), with the preset fuzz:
