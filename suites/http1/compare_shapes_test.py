@@ -1,8 +1,10 @@
 #!/usr/bin/python3
 """Tests of compare_shapes.py: without Apache, nginx and the engine; and of the table that it made."""
 
+import io
 import json
 import re
+import runpy
 import tempfile
 import threading
 import unittest
@@ -132,6 +134,41 @@ class Table(unittest.TestCase):
         expected = [re.split(r" (?<!\\)\| ", row) for row in made[-len(SHAPES) :]]
         kept = [re.split(r" (?<!\\)\| ", row) for row in self.rows]
         self.assertEqual([r[:2] + r[-1:] for r in kept], [r[:2] + r[-1:] for r in expected])
+
+
+class SeenScript(unittest.TestCase):
+    """seen.wsgi tells a request of the check that runs from one of the check before that ends late."""
+
+    def setUp(self):
+        self.application = runpy.run_path(str(SCRIPT))["application"]
+
+    def ask(self, path: str, body: io.BytesIO | None = None) -> str:
+        environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "wsgi.input": body or io.BytesIO()}
+        if body:
+            environ["CONTENT_LENGTH"] = "5"
+        return b"".join(self.application(environ, lambda status, headers: None)).decode()
+
+    def test_forgets_what_it_has_said(self):
+        self.ask("/a")
+        self.assertEqual(self.ask("/seen"), "GET /a []\n")
+        self.assertEqual(self.ask("/seen"), "")
+
+    def test_says_at_the_beginning_what_nobody_has_asked_for(self):
+        self.ask("/a")
+        self.assertEqual(self.ask("/begin"), "GET /a []\n")
+        self.assertEqual(self.ask("/seen"), "")
+
+    def test_what_ends_behind_the_next_beginning_is_of_before(self):
+        test = self
+
+        class LateBody(io.BytesIO):
+            def read(self, *size):
+                test.ask("/begin")
+                return super().read(*size)
+
+        self.ask("/a", LateBody(b"hello"))
+        self.ask("/b")
+        self.assertEqual(self.ask("/seen"), "of before: GET /a [hello]\nGET /b []\n")
 
 
 if __name__ == "__main__":
