@@ -6,6 +6,7 @@
 // scripts/compare-hosts.
 
 #include <fmt/format.h>
+#include <signal.h>
 
 #include <cstdio>
 #include <string>
