@@ -9,6 +9,7 @@
 #include "hosts/applications/mounted_applications.h"
 #include "hosts/applications/process_state.h"
 #include "hosts/base/log.h"
+#include "hosts/python/call.h"
 #include "hosts/python/error.h"
 #include "hosts/python/log_stream.h"
 
@@ -17,6 +18,7 @@ namespace hosts::applications {
 using base::Log;
 using base::LogLevel;
 using interpreters::InterpreterPool;
+using interpreters::ModWsgiModule;
 using interpreters::WorkerStates;
 using python::Attached;
 
@@ -83,6 +85,48 @@ base::Result<void> ApplicationProcess::State::Start() {
 bool ApplicationProcess::State::ends_interpreters() const {
   const auto& said = deployment.server.python.destroy_interpreters;
   return !said || said->value;
+}
+
+void ApplicationProcess::State::Publish(WorkerStates& states,
+                                        ModWsgiModule::Subscribers which,
+                                        const char* event,
+                                        const std::function<python::Ref()>& make_payload) const {
+  for (const std::string& group : pool->application_groups()) {
+    const auto place = states.Enter(group);
+    if (!place) continue;  // logged
+    const Attached attached(*place->state);
+    const ModWsgiModule& module = place->interpreter->module();
+    try {
+      for (const auto subscribers : {which, ModWsgiModule::Subscribers::Events}) {
+        if (module.has(attached, subscribers)) {
+          module.Publish(attached, subscribers, event, make_payload());
+        }
+      }
+    } catch (const python::PythonError& error) {
+      python::LogFailure(
+          "H0313", fmt::format("{} could not be published", event), error.Describe(attached));
+    }
+    python::FlushPartialLines();
+  }
+}
+
+void ApplicationProcess::State::PublishSignal(WorkerStates& states,
+                                              int number,
+                                              const std::string& name) const {
+  Publish(states, ModWsgiModule::Subscribers::Signals, "process_signal", [&] {
+    return python::Take(Py_BuildValue("{s:s,s:i}", "signame", name.c_str(), "signum", number));
+  });
+}
+
+void ApplicationProcess::State::PublishEnd(WorkerStates& states,
+                                           const std::string& shutdown_reason) const {
+  Publish(states, ModWsgiModule::Subscribers::Shutdown, "process_stopping", [&] {
+    return python::Take(Py_BuildValue("{s:s}", "shutdown_reason", shutdown_reason.c_str()));
+  });
+}
+
+void ApplicationProcess::TellEnd() {
+  state_->PublishEnd(*state_->starting_thread, "");
 }
 
 ApplicationProcess::ApplicationProcess(std::unique_ptr<State> state) : state_(std::move(state)) {}

@@ -55,7 +55,12 @@ class ApplicationProcess {
   // tries again.
   void Preload(const std::string& application_group, const std::string& script_filename);
 
+  // Tells subscribers in every interpreter that the process ends, on this thread (SHUT-6). A daemon
+  // process has a Dispatcher for it.
+  void TellEnd();
+
  private:
+  friend class Dispatcher;
   friend class GilWatch;
   friend class Interrupter;
   friend class Worker;

@@ -4,6 +4,7 @@
 // Owns:    in the order of their ends: the starting thread's states, the interpreters, Python.
 
 #include <atomic>
+#include <functional>
 #include <memory>
 
 #include "hosts/applications/application_process.h"
@@ -17,6 +18,9 @@ class ApplicationProcess::State {
   State(const deployment::Deployment& of_this, ProcessSettings its_settings);
   [[nodiscard]] base::Result<void> Start();
   [[nodiscard]] bool ends_interpreters() const;
+  // In every interpreter that has subscribers, one after the other; with nothing attached.
+  void PublishSignal(interpreters::WorkerStates& states, int number, const std::string& name) const;
+  void PublishEnd(interpreters::WorkerStates& states, const std::string& shutdown_reason) const;
 
   const deployment::Deployment& deployment;
   const ProcessSettings settings;
@@ -24,6 +28,12 @@ class ApplicationProcess::State {
   std::unique_ptr<interpreters::InterpreterPool> pool;
   std::unique_ptr<interpreters::WorkerStates> starting_thread;
   std::atomic<int> workers_made{0};
+
+ private:
+  void Publish(interpreters::WorkerStates& states,
+               interpreters::ModWsgiModule::Subscribers which,
+               const char* event,
+               const std::function<python::Ref()>& make_payload) const;
 };
 
 }  // namespace hosts::applications

@@ -9,6 +9,7 @@
 #include "hosts/applications/interruptible.h"
 #include "hosts/applications/mounted_applications.h"
 #include "hosts/applications/process_state.h"
+#include "hosts/applications/request_events.h"
 #include "hosts/base/log.h"
 #include "hosts/python/error.h"
 #include "hosts/python/log_stream.h"
@@ -133,15 +134,25 @@ void Worker::State::Run(const Attached& attached,
                         const exchange::RequestHead& head,
                         exchange::RequestBody& body,
                         wsgi::Answer& answer) {
+  interpreters::CurrentRequest request(
+      attached, interpreter.module().active_requests(), request_id_, thread_id_);
   try {
     auto& mounts = static_cast<MountedApplications&>(interpreter.companion());
     const auto mounted = mounts.For(attached, head);
     const Ref application = FindApplication(attached, interpreter, *mounted, head, answer);
     if (!application) return;
-    mounts.adapter().Serve(
-        attached,
-        wsgi::Call{application.get(), mounted->environ_template, head, body, Variables()},
-        answer);
+    const interpreters::ModWsgiModule& module = interpreter.module();
+    const bool is_observed = module.has(attached, interpreters::ModWsgiModule::Subscribers::Events);
+    RequestEvents events(module, request, begun_at_);
+    mounts.adapter().Serve(attached,
+                           wsgi::Call{application.get(),
+                                      mounted->environ_template,
+                                      head,
+                                      body,
+                                      Variables(),
+                                      is_observed ? &events : nullptr},
+                           answer);
+    if (is_observed) events.Finished(attached, SecondsSinceEpoch());
   } catch (const PythonError& error) {
     python::LogFailure("H0302", "A request could not be prepared", error.Describe(attached));
     answer.Fail(500);

@@ -12,6 +12,7 @@
 #include "hosts/applications/gil_watch.h"
 #include "hosts/base/handled_signals.h"
 #include "hosts/base/log.h"
+#include "hosts/daemon/announcements.h"
 #include "hosts/daemon/seats.h"
 #include "hosts/daemon/supervisor.h"
 #include "hosts/lifecycle/keeper.h"
@@ -77,16 +78,24 @@ int RunDaemonProcess(const DaemonProcessPlan& plan, const std::function<void()>&
     return CannotStart(limited.error());
   serving::Loop loop({.threads = group.threads, .stop_grace = kKeeperEndsIt});
   Seats seats;
+  Announcements announcements;
   lifecycle::Keeper keeper(
       {.timers = group.timers,
        .threads = group.threads,
-       .on_end = [&loop] { loop.RequestStop(); },
+       .on_end =
+           [&](lifecycle::EndReason reason) {
+             loop.RequestStop();
+             announcements.TellEnd(NameOf(reason));
+           },
        .on_interrupt = [&seats](const lifecycle::Inside& one) { seats.Interrupt(one); }});
-  base::HandledSignals ending({SIGTERM, SIGINT, SIGUSR1, SIGXCPU},
-                              [&keeper](int number) { keeper.Ask(WishOf(number)); });
-  // Nobody subscribes to them yet; the process lives (DAEMON-63, -64).
-  ::signal(SIGHUP, SIG_IGN);
-  ::signal(SIGUSR2, SIG_IGN);
+  base::HandledSignals signals({SIGTERM, SIGINT, SIGUSR1, SIGXCPU, SIGHUP, SIGUSR2},
+                               [&keeper, &announcements](int number) {
+                                 if (number == SIGHUP || number == SIGUSR2) {
+                                   announcements.TellSignal(number);
+                                 } else {
+                                   keeper.Ask(WishOf(number));
+                                 }
+                               });
   auto process =
       applications::ApplicationProcess::Start(*plan.deployment,
                                               {.process_group = group.name,
@@ -100,11 +109,13 @@ int RunDaemonProcess(const DaemonProcessPlan& plan, const std::function<void()>&
                                                .on_load = [&keeper] { keeper.NoteLoad(); }});
   if (!process) return CannotStart(process.error());
   PreloadOf(*plan.deployment, group.name, **process);
-  ending.TakeBack();
+  signals.TakeBack();
   std::optional<applications::GilWatch> gil_watch;
   if (group.timers.deadlock_timeout.count() > 0) {
     gil_watch.emplace(**process, [&keeper] { keeper.NoteGil(); });
   }
+  applications::Dispatcher dispatcher(**process);
+  announcements.SetDispatcher(&dispatcher);
   std::optional<applications::Interrupter> interrupter;
   if (keeper.interrupts()) seats.SetInterrupter(&interrupter.emplace(**process));
   const serving::Listener listener(loop, plan.listening_fd, [&](base::UniqueFd socket) {
@@ -118,6 +129,7 @@ int RunDaemonProcess(const DaemonProcessPlan& plan, const std::function<void()>&
                     exchange::AnswerSink& sink) { worker->Answer(head, body, sink); };
   });
   seats.SetInterrupter(nullptr);
+  announcements.SetDispatcher(nullptr);
   if (ended == serving::Loop::Ended::WithThreadsInside) {
     base::Log(base::LogLevel::Warning, "H0107", "Aborting process: an application did not return");
     ::_exit(255);

@@ -32,6 +32,10 @@ base::Result<EmbeddedHost> EmbeddedHost::Start(const deployment::Deployment& dep
   return EmbeddedHost(std::move(process).value());
 }
 
+EmbeddedHost::~EmbeddedHost() {
+  if (process_) process_->TellEnd();
+}
+
 serving::AnswerFunctionFactory EmbeddedHost::answer_functions() const {
   return [process = process_.get()] {
     auto worker = std::make_shared<applications::Worker>(*process);

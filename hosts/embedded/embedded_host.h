@@ -21,6 +21,11 @@ class EmbeddedHost {
   // Starts Python and preloads. The deployment outlives the host.
   [[nodiscard]] static base::Result<EmbeddedHost> Start(const deployment::Deployment& deployment);
 
+  EmbeddedHost(EmbeddedHost&&) = default;
+  EmbeddedHost& operator=(EmbeddedHost&&) = delete;
+  // Tells subscribers, ends the interpreters (SHUT-6).
+  ~EmbeddedHost();
+
   [[nodiscard]] serving::AnswerFunctionFactory answer_functions() const;
 
  private:

@@ -55,7 +55,9 @@ base::Result<void> InterpreterPool::SetUpAttached(ThreadState& state,
                                                   const deployment::InterpreterChoices& choices) {
   const Attached attached(state);
   try {
-    SetUp(attached, hosted.application_group_, settings_, choices);
+    hosted.module_ =
+        std::make_unique<ModWsgiModule>(attached, hosted.application_group_, settings_);
+    SetUp(attached, settings_, choices);
     if (!hosted.interpreter_->is_main()) {
       RefuseFork(attached);
     } else if (settings_.switch_interval) {
@@ -128,6 +130,7 @@ void InterpreterPool::DropContents(HostedInterpreter& hosted, ThreadState& state
   const Attached attached(state);
   hosted.companion_.reset();
   hosted.scripts_.reset();
+  hosted.module_.reset();
 }
 
 void InterpreterPool::EndSub(HostedInterpreter& hosted) {
@@ -150,6 +153,14 @@ InterpreterPool::~InterpreterPool() {
   }
   const auto main = interpreters_.find("");
   if (main != interpreters_.end()) DropContents(*main->second, runtime_.starting_thread());
+}
+
+std::vector<std::string> InterpreterPool::application_groups() {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> groups;
+  for (const auto& [group, hosted] : interpreters_)
+    groups.push_back(group);
+  return groups;
 }
 
 WorkerStates::WorkerStates(InterpreterPool& pool, Thread thread)

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "hosts/base/result.h"
+#include "hosts/interpreters/mod_wsgi_module.h"
 #include "hosts/interpreters/script.h"
 #include "hosts/interpreters/set_up.h"
 #include "hosts/python/interpreter.h"
@@ -40,6 +41,7 @@ class HostedInterpreter {
   [[nodiscard]] python::Interpreter& interpreter() { return *interpreter_; }
   [[nodiscard]] Scripts& scripts() { return *scripts_; }
   [[nodiscard]] Companion& companion() { return *companion_; }
+  [[nodiscard]] ModWsgiModule& module() { return *module_; }
 
  private:
   friend class InterpreterPool;
@@ -48,6 +50,7 @@ class HostedInterpreter {
   python::Interpreter* interpreter_ = nullptr;
   std::unique_ptr<Scripts> scripts_;
   std::unique_ptr<Companion> companion_;
+  std::unique_ptr<ModWsgiModule> module_;
 };
 
 class InterpreterPool {
@@ -62,6 +65,9 @@ class InterpreterPool {
   InterpreterPool(const InterpreterPool&) = delete;
   InterpreterPool& operator=(const InterpreterPool&) = delete;
   ~InterpreterPool();  // ends the sub-interpreters
+
+  // Of all interpreters that are there. Any thread, with nothing attached.
+  [[nodiscard]] std::vector<std::string> application_groups();
 
  private:
   friend class WorkerStates;

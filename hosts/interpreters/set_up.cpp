@@ -15,11 +15,6 @@ using python::Take;
 
 namespace {
 
-// The version of mod_wsgi whose behaviour this engine follows (the baseline of the rules of
-// hosting). Applications that look at mod_wsgi.version decide by it what they may use, so it says
-// what we behave like, not how old we are.
-constexpr int kFollowedVersion[] = {6, 0, 5};
-
 constexpr const char* kArrangePath = R"(
 import site, sys
 sys.argv = ["mod_wsgi"]
@@ -99,36 +94,12 @@ void SetEggCache(const PoolSettings& settings) {
   Run(kSetEggCache, names);
 }
 
-Ref NewModule(const char* name) {
-  Ref module = Take(PyModule_New(name));
-  Check(PyDict_SetItemString(PyImport_GetModuleDict(), name, module.get()));
-  return module;
-}
-
-void AddModules(const std::string& application_group, const PoolSettings& settings) {
-  const Ref module = NewModule("mod_wsgi");
-  const auto add = [&](const char* name, const Ref& value) {
-    Check(PyObject_SetAttrString(module.get(), name, value.get()));
-  };
-  add("version",
-      Take(Py_BuildValue("iii", kFollowedVersion[0], kFollowedVersion[1], kFollowedVersion[2])));
-  add("process_group", python::Latin1(settings.process_group));
-  add("application_group", python::Latin1(application_group));
-  add("maximum_processes", Take(PyLong_FromLong(settings.maximum_processes)));
-  add("threads_per_process", Take(PyLong_FromLong(settings.threads_per_process)));
-  add("RequestTimeout",
-      Take(PyErr_NewException("mod_wsgi.RequestTimeout", PyExc_BaseException, nullptr)));
-  NewModule("apache").reset();
-}
-
 }  // namespace
 
 void SetUp(const Attached& attached,
-           const std::string& application_group,
            const PoolSettings& settings,
            const deployment::InterpreterChoices& choices) {
   ReplaceStreams(attached, choices);
-  AddModules(application_group, settings);
   ArrangePath(settings, choices);
   SetEggCache(settings);
   if (choices.is_signal_restricted(settings.threads_per_process)) {

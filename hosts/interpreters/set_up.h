@@ -1,7 +1,6 @@
 #pragma once
 // What every interpreter is given before any application runs in it (INTERP-7): sys.argv, sys.path,
-// sys.stdout and sys.stderr that write to the log, the modules mod_wsgi and apache; and what it is
-// kept from: standard streams, signals.
+// sys.stdout and sys.stderr that write to the log; and what it is kept from: standard streams, signals.
 //
 // Python:  attached to the interpreter.
 // Fails:   SetUp throws PythonError.
@@ -34,7 +33,6 @@ struct PoolSettings {
 };
 
 void SetUp(const python::Attached& attached,
-           const std::string& application_group,
            const PoolSettings& settings,
            const deployment::InterpreterChoices& choices);
 

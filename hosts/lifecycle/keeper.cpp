@@ -129,7 +129,7 @@ void Keeper::Look() {
   for (const Inside& request : interrupts)
     if (plan_.on_interrupt) plan_.on_interrupt(request);
   if (!must_end) return;
-  plan_.on_end();
+  plan_.on_end(reason());
   Wake();  // its time is running
 }
 

@@ -25,7 +25,7 @@ namespace hosts::lifecycle {
 struct KeeperPlan {
   deployment::ProcessTimers timers;
   int threads = 1;
-  std::function<void()> on_end;                          // once
+  std::function<void(EndReason)> on_end;                 // once
   std::function<void(const Inside&)> on_interrupt = {};  // the request is to be interrupted
 };
 

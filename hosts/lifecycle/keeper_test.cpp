@@ -40,7 +40,7 @@ class Told {
 };
 
 KeeperPlan PlanOf(const deployment::ProcessTimers& timers, Told& told, int threads = 1) {
-  return {.timers = timers, .threads = threads, .on_end = [&told] { told.Tell(); }};
+  return {.timers = timers, .threads = threads, .on_end = [&told](EndReason) { told.Tell(); }};
 }
 
 }  // namespace

@@ -183,12 +183,15 @@ EnvironTemplate Adapter::MakeTemplate(const Attached& attached, MountVariables v
 }
 
 void Adapter::Serve(const Attached& attached, Call call, Answer& answer) {
-  OngoingRequest request(call.body, answer);
+  OngoingRequest request(call.body, answer, call.observer);
   try {
     Run(attached, call, request);
   } catch (const PythonError& error) {
     const bool is_interrupted = request_timeout_ && error.Is(request_timeout_.get());
-    if (!is_interrupted) LogRaised(attached, error, call.head, answer);
+    if (!is_interrupted) {
+      if (call.observer != nullptr) call.observer->Raised(attached, error);
+      LogRaised(attached, error, call.head, answer);
+    }
     answer.Fail(is_interrupted ? 504 : 500);
   }
 }
@@ -210,9 +213,15 @@ void Adapter::Run(const Attached& attached, Call& call, OngoingRequest& request)
   call.variables.errors = objects.errors.get();
   const Ref environ = call.environ_template.Make(attached, call.head, call.variables);
 
+  Ref replacement;
+  if (call.observer != nullptr) {
+    replacement = call.observer->Started(attached, environ.get(), call.application);
+  }
   PyObject* arguments[] = {nullptr, environ.get(), objects.start_response.get()};
-  const Ref result = Take(PyObject_Vectorcall(
-      call.application, arguments + 1, 2 | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr));
+  const Ref result = Take(PyObject_Vectorcall(replacement ? replacement.get() : call.application,
+                                              arguments + 1,
+                                              2 | PY_VECTORCALL_ARGUMENTS_OFFSET,
+                                              nullptr));
   if (PyList_CheckExact(result.get()) || PyTuple_CheckExact(result.get())) {
     SendCollected(attached, result.get(), request);
     return;

@@ -18,6 +18,7 @@
 #include "hosts/wsgi/answer.h"
 #include "hosts/wsgi/environ.h"
 #include "hosts/wsgi/names.h"
+#include "hosts/wsgi/observer.h"
 
 namespace hosts::wsgi {
 
@@ -29,6 +30,7 @@ struct Call {
   const exchange::RequestHead& head;
   exchange::RequestBody& body;
   RequestVariables variables;  // input and errors are set by Serve
+  Observer* observer = nullptr;
 };
 
 class Adapter {

@@ -17,18 +17,22 @@
 #include "hosts/exchange/request.h"
 #include "hosts/python/thread_state.h"
 #include "hosts/wsgi/answer.h"
+#include "hosts/wsgi/observer.h"
 
 namespace hosts::wsgi {
 
 class OngoingRequest {
  public:
-  OngoingRequest(exchange::RequestBody& request_body, Answer& its_answer)
-      : body(request_body), answer(its_answer) {}
+  OngoingRequest(exchange::RequestBody& request_body,
+                 Answer& its_answer,
+                 Observer* its_observer = nullptr)
+      : body(request_body), answer(its_answer), observer(its_observer) {}
   OngoingRequest(const OngoingRequest&) = delete;
   OngoingRequest& operator=(const OngoingRequest&) = delete;
 
   exchange::RequestBody& body;
   Answer& answer;
+  Observer* const observer;  // null: nobody wants to hear
 
   // Waits until no thread is inside or about to be. The caller has taken the pointers away first.
   void WaitUntilUnused(const python::Attached& attached);

@@ -162,6 +162,10 @@ PyObject* Call(PyObject* self, PyObject* const* arguments, size_t flagged_count,
     const std::optional<ExcInfo> exc_info = ExcInfoOf(count == 3 ? arguments[2] : nullptr);
     if (request->answer.has_begun()) RaiseTooLate(exc_info);
     request->answer.SetHead(HeadOf(arguments[0], arguments[1]));
+    if (request->observer != nullptr) {
+      request->observer->ResponseStarted(
+          attached, arguments[0], arguments[1], count == 3 ? arguments[2] : nullptr);
+    }
     return Take(PyCFunction_New(&write_method, self));
   });
 }

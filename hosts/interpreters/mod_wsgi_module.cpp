@@ -1,0 +1,181 @@
+#include "hosts/interpreters/mod_wsgi_module.h"
+
+#include <fmt/format.h>
+
+#include "hosts/python/call.h"
+#include "hosts/python/error.h"
+#include "hosts/python/strings.h"
+
+namespace hosts::interpreters {
+
+using python::Attached;
+using python::Check;
+using python::PythonError;
+using python::Ref;
+using python::Take;
+using python::Trampoline;
+
+namespace {
+
+// The version of mod_wsgi whose behaviour this engine follows (the baseline of the rules of
+// hosting). Applications that look at mod_wsgi.version decide by it what they may use, so it says
+// what we behave like, not how old we are.
+constexpr int kFollowedVersion[] = {6, 0, 5};
+
+constexpr const char* kSource = R"(
+from _collections_abc import Mapping
+
+_event_subscribers = []
+_shutdown_subscribers = []
+_signal_subscribers = []
+
+def _subscribe(subscribers, callback):
+    if not callable(callback):
+        raise TypeError(f"a subscriber must be callable, not {type(callback).__name__}")
+    subscribers.append(callback)
+    return callback
+
+def subscribe_events(callback):
+    """callback(name, **payload) hears of every event in this interpreter."""
+    return _subscribe(_event_subscribers, callback)
+
+def subscribe_shutdown(callback):
+    """callback("process_stopping", **payload) is called before this process ends."""
+    return _subscribe(_shutdown_subscribers, callback)
+
+def subscribe_signals(callback):
+    """callback("process_signal", **payload) is called for SIGHUP and SIGUSR2 to a daemon process."""
+    return _subscribe(_signal_subscribers, callback)
+
+class _ActiveRequests(Mapping):
+    """The requests inside this interpreter, at every moment: their ids, and their request_data()."""
+
+    def __getitem__(self, request_id):
+        return _active()[request_id]
+
+    def __iter__(self):
+        return iter(_active())
+
+    def __len__(self):
+        return len(_active())
+
+active_requests = _ActiveRequests()
+del Mapping
+)";
+
+using SharedActive = std::shared_ptr<ActiveRequests>;
+
+ActiveRequests& ActiveOf(PyObject* capsule) {
+  return **static_cast<SharedActive*>(PyCapsule_GetPointer(capsule, nullptr));
+}
+
+PyObject* RequestData(PyObject* capsule, PyObject*) {
+  return Trampoline([capsule](const Attached& attached) {
+    CurrentRequest* request = CurrentRequest::OfThisThread(ActiveOf(capsule));
+    if (request == nullptr) {
+      throw PythonError(PyExc_RuntimeError, "this thread is not inside a request");
+    }
+    return Ref::Share(request->Data(attached).get());
+  });
+}
+
+PyObject* Active(PyObject* capsule, PyObject*) {
+  return Trampoline([capsule](const Attached& attached) {
+    Ref all = Take(PyDict_New());
+    const auto& requests = ActiveOf(capsule).requests();
+    for (size_t i = 0; i < requests.size(); ++i) {  // another thread may add one meanwhile
+      const Ref id = python::Latin1(requests[i]->id());
+      const Ref data = Ref::Share(requests[i]->Data(attached).get());
+      Check(PyDict_SetItem(all.get(), id.get(), data.get()));
+    }
+    return all;
+  });
+}
+
+PyMethodDef request_data_method = {"request_data",
+                                   RequestData,
+                                   METH_NOARGS,
+                                   "What belongs to the request of this thread: a dict."};
+PyMethodDef active_method = {"_active", Active, METH_NOARGS, nullptr};
+
+void AddFunctions(PyObject* module, const SharedActive& active) {
+  auto kept = std::make_unique<SharedActive>(active);
+  const Ref capsule = Take(PyCapsule_New(kept.get(), nullptr, [](PyObject* self) {
+    delete static_cast<SharedActive*>(PyCapsule_GetPointer(self, nullptr));
+  }));
+  (void)kept.release();  // the capsule's
+  for (PyMethodDef* method : {&request_data_method, &active_method}) {
+    const Ref function = Take(PyCFunction_New(method, capsule.get()));
+    Check(PyObject_SetAttrString(module, method->ml_name, function.get()));
+  }
+}
+
+Ref NewModule(const char* name) {
+  Ref module = Take(PyModule_New(name));
+  Check(PyDict_SetItemString(PyImport_GetModuleDict(), name, module.get()));
+  return module;
+}
+
+}  // namespace
+
+ModWsgiModule::ModWsgiModule(const Attached&,
+                             const std::string& application_group,
+                             const PoolSettings& settings)
+    : active_(std::make_shared<ActiveRequests>()) {
+  const Ref module = NewModule("mod_wsgi");
+  const auto add = [&](const char* name, const Ref& value) {
+    Check(PyObject_SetAttrString(module.get(), name, value.get()));
+  };
+  add("version",
+      Take(Py_BuildValue("iii", kFollowedVersion[0], kFollowedVersion[1], kFollowedVersion[2])));
+  add("process_group", python::Latin1(settings.process_group));
+  add("application_group", python::Latin1(application_group));
+  add("maximum_processes", Take(PyLong_FromLong(settings.maximum_processes)));
+  add("threads_per_process", Take(PyLong_FromLong(settings.threads_per_process)));
+  add("RequestTimeout",
+      Take(PyErr_NewException("mod_wsgi.RequestTimeout", PyExc_BaseException, nullptr)));
+  PyObject* names = PyModule_GetDict(module.get());
+  Check(PyDict_SetItemString(names, "__builtins__", PyEval_GetBuiltins()));
+  Take(PyRun_String(kSource, Py_file_input, names, names)).reset();
+  AddFunctions(module.get(), active_);
+  events_ = Take(PyObject_GetAttrString(module.get(), "_event_subscribers"));
+  shutdown_ = Take(PyObject_GetAttrString(module.get(), "_shutdown_subscribers"));
+  signals_ = Take(PyObject_GetAttrString(module.get(), "_signal_subscribers"));
+  NewModule("apache").reset();
+}
+
+PyObject* ModWsgiModule::ListOf(Subscribers which) const {
+  if (which == Subscribers::Shutdown) return shutdown_.get();
+  return which == Subscribers::Signals ? signals_.get() : events_.get();
+}
+
+bool ModWsgiModule::has(const Attached&, Subscribers which) const {
+  return PyList_GET_SIZE(ListOf(which)) > 0;
+}
+
+void ModWsgiModule::Publish(const Attached& attached,
+                            Subscribers which,
+                            const char* name,
+                            const Ref& payload) const {
+  try {
+    const Ref callbacks = Take(PySequence_Tuple(ListOf(which)));  // they may subscribe others
+    const Ref arguments = Take(Py_BuildValue("(s)", name));
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(callbacks.get()); ++i) {
+      const Ref more = Ref::Steal(
+          PyObject_Call(PyTuple_GET_ITEM(callbacks.get(), i), arguments.get(), payload.get()));
+      if (more && PyDict_Check(more.get()) != 0) {
+        Check(PyDict_Update(payload.get(), more.get()));
+      }
+      if (!more) {
+        python::LogFailure("H0313",
+                           fmt::format("A subscriber of mod_wsgi failed at {}", name),
+                           PythonError().Describe(attached));
+      }
+    }
+  } catch (const PythonError& error) {
+    python::LogFailure(
+        "H0313", fmt::format("{} could not be published", name), error.Describe(attached));
+  }
+}
+
+}  // namespace hosts::interpreters
