@@ -1,7 +1,9 @@
 #include "hosts/applications/application_process.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <random>
 #include <set>
@@ -163,6 +165,42 @@ TEST(ApplicationProcess, UsesTheCallableOfTheRequest) {
   });
 }
 
+// ---- changed scripts ----
+
+std::string Version(int number) {
+  return "def application(environ, start_response):\n"
+         "    start_response('200 OK', [])\n"
+         "    return [b'" +
+         std::to_string(number) + "']\n";
+}
+
+// A request for the script as its file is now; the time of the file is the number of the version.
+exchange::RequestHead Reloading(const Site& site, std::string_view script, int version) {
+  const timespec times[2] = {{version, 0}, {version, 0}};
+  EXPECT_EQ(::utimensat(AT_FDCWD, std::string(script).c_str(), times, 0), 0);
+  auto head = site.Request(script, "");
+  head.reloads_scripts = true;
+  head.script_changed_at_ns = version * std::int64_t{1'000'000'000};
+  return head;
+}
+
+TEST(ApplicationProcess, LoadsAChangedScriptAgainWhenEmbedded) {
+  Site site;
+  const auto process = site.Start();
+  OnWorker(*process, [&](Worker& worker) {
+    for (const int version : {1, 2, 1}) {
+      const std::string script = site.Script("app.wsgi", Version(version));
+      const auto head = Reloading(site, script, version);
+      for (int i = 0; i < 2; ++i)
+        EXPECT_EQ(Get(worker, head).body(), std::to_string(version));
+    }
+    const std::string script = site.Script("app.wsgi", Version(3));
+    auto head = Reloading(site, script, 3);
+    head.reloads_scripts = false;
+    EXPECT_EQ(Get(worker, head).body(), "1");
+  });
+}
+
 // ---- dispatch scripts (LOAD-20, LOAD-21) ----
 
 class DispatchScript : public ::testing::Test {
@@ -214,6 +252,27 @@ TEST_F(DispatchScript, ChoosesNothingWithNoneOrWithoutTheFunction) {
   EXPECT_EQ(sink.choice()->process_group, std::nullopt);
   EXPECT_EQ(sink.choice()->application_group, std::nullopt);
   EXPECT_EQ(sink.choice()->callable_object, std::nullopt);
+}
+
+// As in mod_wsgi its reload_required() is not asked.
+TEST_F(DispatchScript, IsLoadedAgainWhenItHasChanged) {
+  const std::string application = site_.Script("hello.wsgi", kHello);
+  const auto process = site_.Start();
+  OnWorker(*process, [&](Worker& worker) {
+    for (const int version : {1, 2}) {
+      const std::string group = "g" + std::to_string(version);
+      const std::string script = site_.Script("dispatch.py",
+                                              "def process_group(environ): return '" + group +
+                                                  "'\ndef reload_required(name): return 1 / 0\n");
+      const auto changed = Reloading(site_, script, version);
+      auto head = site_.Request(application, "");
+      head.dispatch_script = script;
+      head.reloads_scripts = true;
+      head.dispatch_changed_at_ns = changed.script_changed_at_ns;
+      for (int i = 0; i < 2; ++i)
+        EXPECT_EQ(Get(worker, head).choice()->process_group, group);
+    }
+  });
 }
 
 TEST_F(DispatchScript, RunsInItsOwnInterpreterAndSeesTheRequestWithoutItsBody) {

@@ -85,6 +85,12 @@ class Worker::State {
   [[nodiscard]] std::optional<exchange::Choice> Ask(const Attached& attached,
                                                     interpreters::HostedInterpreter& interpreter,
                                                     const exchange::RequestHead& head);
+  // As it is now, where it is known to have changed; null when it cannot be loaded (logged).
+  [[nodiscard]] static std::shared_ptr<const interpreters::Script> CurrentScript(
+      const Attached& attached,
+      interpreters::HostedInterpreter& interpreter,
+      std::string_view path,
+      const std::optional<interpreters::Sight>& sight);
   [[nodiscard]] wsgi::RequestVariables Variables() const;
   [[nodiscard]] python::LoggedRequest Logged(const exchange::RequestHead& head,
                                              std::string_view script,
@@ -200,7 +206,9 @@ void Worker::State::Choose(const exchange::RequestHead& head, exchange::AnswerSi
 std::optional<exchange::Choice> Worker::State::Ask(const Attached& attached,
                                                    interpreters::HostedInterpreter& interpreter,
                                                    const exchange::RequestHead& head) {
-  const auto* script = interpreter.scripts().FindOrLoad(attached, head.dispatch_script);
+  std::optional<interpreters::Sight> sight;  // its reload_required() is not asked, as in mod_wsgi
+  if (head.reloads_scripts) sight = {.changed_at_ns = head.dispatch_changed_at_ns, .asked_for = {}};
+  const auto script = CurrentScript(attached, interpreter, head.dispatch_script, sight);
   if (script == nullptr) return exchange::Choice{};  // LOAD-21: as configured; logged as H0304
   try {
     auto& mounts = static_cast<MountedApplications&>(interpreter.companion());
@@ -219,13 +227,30 @@ std::optional<exchange::Choice> Worker::State::Ask(const Attached& attached,
   }
 }
 
+// Requests inside the old module finish with it; each interpreter notices by itself (RELOAD-2).
+std::shared_ptr<const interpreters::Script> Worker::State::CurrentScript(
+    const Attached& attached,
+    interpreters::HostedInterpreter& interpreter,
+    std::string_view path,
+    const std::optional<interpreters::Sight>& sight) {
+  interpreters::Scripts& scripts = interpreter.scripts();
+  auto script = scripts.Find(path);
+  if (script == nullptr) return scripts.Load(attached, path);
+  if (!sight || !script->IsOutdated(attached, *sight)) return script;
+  return scripts.Load(attached, path, script);
+}
+
 // Null when there is none; the answer has failed then.
 Ref Worker::State::FindApplication(const Attached& attached,
                                    interpreters::HostedInterpreter& interpreter,
                                    const MountedApplication& mounted,
                                    const exchange::RequestHead& head,
                                    wsgi::Answer& answer) const {
-  const auto* script = interpreter.scripts().FindOrLoad(attached, head.script);
+  std::optional<interpreters::Sight> sight;
+  if (head.reloads_scripts && !is_daemon()) {
+    sight = {.changed_at_ns = head.script_changed_at_ns, .asked_for = head.script_filename};
+  }
+  const auto script = CurrentScript(attached, interpreter, head.script, sight);
   if (script == nullptr) {
     answer.Fail(500);
     return Ref();

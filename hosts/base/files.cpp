@@ -12,9 +12,14 @@
 
 namespace hosts::base {
 
-Result<std::string> ReadFile(const std::filesystem::path& path) {
-  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd.is_open()) return SystemError(fmt::format("cannot read {}", path.string()));
+namespace {
+
+std::int64_t Nanoseconds(const timespec& time) {
+  constexpr std::int64_t kInASecond = 1'000'000'000;
+  return time.tv_sec * kInASecond + time.tv_nsec;
+}
+
+Result<std::string> ReadAll(const UniqueFd& fd, const std::filesystem::path& path) {
   std::string text;
   std::array<char, 65536> block{};
   while (true) {
@@ -24,6 +29,31 @@ Result<std::string> ReadFile(const std::filesystem::path& path) {
     if (count == 0) return text;
     text.append(block.data(), static_cast<size_t>(count));
   }
+}
+
+}  // namespace
+
+Result<std::string> ReadFile(const std::filesystem::path& path) {
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.is_open()) return SystemError(fmt::format("cannot read {}", path.string()));
+  return ReadAll(fd, path);
+}
+
+Result<DatedText> ReadDatedFile(const std::filesystem::path& path) {
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat status {};
+  if (!fd.is_open() || ::fstat(fd.get(), &status) != 0) {
+    return SystemError(fmt::format("cannot read {}", path.string()));
+  }
+  auto text = ReadAll(fd, path);
+  if (!text) return text.error();
+  return DatedText{std::move(text).value(), Nanoseconds(status.st_mtim)};
+}
+
+std::optional<std::int64_t> ChangedAtNs(const std::filesystem::path& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return std::nullopt;
+  return Nanoseconds(status.st_mtim);
 }
 
 Result<void> WriteFile(const std::filesystem::path& path, std::string_view text) {

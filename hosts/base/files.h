@@ -3,7 +3,9 @@
 //
 // Fails:   every function returns a Result that names the path.
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,6 +14,16 @@
 namespace hosts::base {
 
 [[nodiscard]] Result<std::string> ReadFile(const std::filesystem::path& path);
+
+// A file's text and the time of its last change, in nanoseconds since the epoch: looked at before the
+// text, so that a change while it is read shows as a later one.
+struct DatedText {
+  std::string text;
+  std::int64_t changed_at_ns = 0;
+};
+[[nodiscard]] Result<DatedText> ReadDatedFile(const std::filesystem::path& path);
+// Without its text; nullopt: it cannot be looked at.
+[[nodiscard]] std::optional<std::int64_t> ChangedAtNs(const std::filesystem::path& path);
 
 // Replaces the file as a whole: a reader sees the old text or the new, never a part.
 [[nodiscard]] Result<void> WriteFile(const std::filesystem::path& path, std::string_view text);

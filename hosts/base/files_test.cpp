@@ -1,6 +1,8 @@
 #include "hosts/base/files.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 namespace hosts::base {
 
@@ -19,6 +21,21 @@ TEST(Files, AMissingFileIsAnErrorThatNamesIt) {
   const auto text = ReadFile("/nonexistent/site.conf");
   ASSERT_FALSE(text);
   EXPECT_EQ(text.error().message, "cannot read /nonexistent/site.conf: No such file or directory");
+}
+
+TEST(Files, ADateIsExactAndThatOfTheTextItCameWith) {
+  const auto directory = TemporaryDirectory::Make("wsgilab-files").value();
+  const auto path = directory.path() / "a.txt";
+  ASSERT_TRUE(WriteFile(path, "text"));
+  const timespec times[2] = {{1'700'000'000, 0}, {1'600'000'000, 123'456'789}};
+  ASSERT_EQ(::utimensat(AT_FDCWD, path.c_str(), times, 0), 0);
+  const auto dated = ReadDatedFile(path).value();
+  EXPECT_EQ(dated.text, "text");
+  EXPECT_EQ(dated.changed_at_ns, 1'600'000'000'123'456'789);
+  EXPECT_EQ(ChangedAtNs(path), 1'600'000'000'123'456'789);
+  std::filesystem::remove(path);
+  EXPECT_EQ(ChangedAtNs(path), std::nullopt);
+  EXPECT_FALSE(ReadDatedFile(path));
 }
 
 TEST(Files, ATemporaryDirectoryIsRemovedUnlessKept) {

@@ -24,24 +24,31 @@ class FilesOfARound final : public directives::Machine {
       : Machine(deployment), loop_(loop) {}
 
   [[nodiscard]] deployment::FileKind KindOf(const std::string& path) override {
-    if (loop_.round() != round_) {
-      round_ = loop_.round();
-      seen_.clear();
-    }
-    for (const auto& [other, kind] : seen_) {
-      if (other == path) return kind;
-    }
-    const deployment::FileKind kind = Machine::KindOf(path);
-    if (seen_.size() < kMostSeen) seen_.emplace_back(path, kind);
-    return kind;
+    return LookOnce(path).kind;
+  }
+  // In nanoseconds since the epoch; 0: it is not there. After KindOf it costs no look of its own.
+  [[nodiscard]] std::int64_t ChangedAtNs(const std::string& path) {
+    return LookOnce(path).changed_at_ns;
   }
 
  private:
   static constexpr std::size_t kMostSeen = 16;
 
+  Look LookOnce(const std::string& path) {
+    if (loop_.round() != round_) {
+      round_ = loop_.round();
+      seen_.clear();
+    }
+    for (const auto& [other, look] : seen_) {
+      if (other == path) return look;
+    }
+    if (seen_.size() == kMostSeen) seen_.pop_back();
+    return seen_.emplace_back(path, LookAt(path)).second;
+  }
+
   const serving::Loop& loop_;
   std::uint64_t round_ = 0;
-  std::vector<std::pair<std::string, deployment::FileKind>> seen_;
+  std::vector<std::pair<std::string, Look>> seen_;
 };
 
 }  // namespace hosts::command

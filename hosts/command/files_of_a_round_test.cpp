@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 
 #include "hosts/base/files.h"
@@ -25,6 +26,27 @@ TEST(FilesOfARound, LooksAgainInTheNextRound) {
   loop.RequestStop();
   (void)loop.Run({});
   EXPECT_EQ(files.KindOf(path), FileKind::Missing);
+}
+
+// Routing asks what a script is, then the service when it was changed: that is one look.
+TEST(FilesOfARound, TellsWhenAFileWasChangedByTheSameLook) {
+  const auto directory = base::TemporaryDirectory::Make("wsgilab-round").value();
+  const std::string path = directory.path() / "app.wsgi";
+  ASSERT_TRUE(base::WriteFile(path, "application = None\n"));
+  const deployment::Deployment deployment;
+  serving::Loop loop({.threads = 0});
+  FilesOfARound files(deployment, loop);
+  const auto before = base::ChangedAtNs(path);
+  for (int i = 0; i < 20; ++i)  // more than are kept apart
+    EXPECT_EQ(files.KindOf(directory.path() / std::to_string(i)), FileKind::Missing);
+  EXPECT_EQ(files.KindOf(path), FileKind::File);
+  std::filesystem::last_write_time(path,
+                                   std::filesystem::last_write_time(path) - std::chrono::hours(1));
+  EXPECT_EQ(files.ChangedAtNs(path), before);
+  loop.RequestStop();
+  (void)loop.Run({});
+  EXPECT_EQ(files.ChangedAtNs(path), base::ChangedAtNs(path));
+  EXPECT_NE(files.ChangedAtNs(path), before);
 }
 
 TEST(FilesOfARound, KeepsFilesApart) {

@@ -43,6 +43,8 @@ void Unroute(exchange::RequestHead& head, serving::Decision& decision) {
   head.callable_object = unrouted.callable_object;
   head.process_group = head.application_group = {};
   head.dispatch_script = head.dispatch_group = {};
+  head.reloads_scripts = false;
+  head.script_changed_at_ns = head.dispatch_changed_at_ns = 0;
   head.variables.clear();
 }
 
@@ -134,9 +136,21 @@ void RoutedService::Route(exchange::RequestHead& head,
     head.dispatch_script = decision.dispatch_script;
     head.dispatch_group = decision.dispatch_group;
   }
+  LookAtScripts(route, head);
   TakeOver(route, head, decision);
   decision.what = must_ask || decision.process_group.empty() ? serving::Decision::What::Run
                                                              : serving::Decision::What::Forward;
+}
+
+// Routing has looked at the script itself already; at a handler or dispatch script nobody has.
+void RoutedService::LookAtScripts(const deployment::Route& route, exchange::RequestHead& head) {
+  head.reloads_scripts = deployment::ValueOr(route.merged.effective.script_reloading, true);
+  if (!head.reloads_scripts) return;
+  if (!head.dispatch_script.empty()) {
+    head.dispatch_changed_at_ns = machine_.ChangedAtNs(route.dispatch_script->value.script);
+  } else {
+    head.script_changed_at_ns = machine_.ChangedAtNs(route.script);
+  }
 }
 
 void RoutedService::AnswerHere(const deployment::Route& route,

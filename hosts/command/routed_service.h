@@ -3,7 +3,7 @@
 // to a daemon process.
 //
 // Threads: the leader's (serving/loop.h).
-// Source:  LOAD-1 to -7, LOAD-20, ERR-1, -2, -13, -14, -16.
+// Source:  LOAD-1 to -7, LOAD-20, RELOAD-1, ERR-1, -2, -13, -14, -16.
 
 #include "hosts/command/files_of_a_round.h"
 #include "hosts/daemon/front.h"
@@ -39,6 +39,7 @@ class RoutedService final : public serving::Service {
   void TakeOver(const deployment::Route& route,
                 exchange::RequestHead& head,
                 serving::Decision& decision) const;
+  void LookAtScripts(const deployment::Route& route, exchange::RequestHead& head);
   static void Refuse(const exchange::RequestHead& head,
                      serving::Decision& decision,
                      int status,

@@ -18,14 +18,18 @@ using deployment::Overrides;
 using expressions::FileState;
 
 constexpr size_t kMostKept = 1000;
-constexpr std::int64_t kNanoseconds = 1'000'000'000;
+
+std::int64_t Nanoseconds(const struct stat& status) {
+  constexpr std::int64_t kInASecond = 1'000'000'000;
+  return status.st_mtim.tv_sec * kInASecond + status.st_mtim.tv_nsec;
+}
 
 }  // namespace
 
-FileKind Machine::KindOf(const std::string& path) {
+Machine::Look Machine::LookAt(const std::string& path) {
   struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return FileKind::Missing;
-  return S_ISDIR(status.st_mode) ? FileKind::Directory : FileKind::File;
+  if (::stat(path.c_str(), &status) != 0) return {};
+  return {S_ISDIR(status.st_mode) ? FileKind::Directory : FileKind::File, Nanoseconds(status)};
 }
 
 std::optional<std::string> Machine::Variable(const std::string& name) {
@@ -79,7 +83,7 @@ std::shared_ptr<const OverrideFile> Machine::ReadOne(const std::string& path,
     kept_.erase(path);
     return nullptr;
   }
-  const std::int64_t changed_at_ns = status.st_mtim.tv_sec * kNanoseconds + status.st_mtim.tv_nsec;
+  const std::int64_t changed_at_ns = Nanoseconds(status);
   if (kept_.size() > kMostKept) kept_.clear();
   Kept& kept = kept_[path];
   const bool is_fresh = kept.file && kept.changed_at_ns == changed_at_ns &&

@@ -6,6 +6,7 @@
 // Threads: one at a time.
 // Source:  CFG-42, LOAD-7.
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -20,13 +21,22 @@ class Machine : public deployment::Surroundings, private deployment::OverrideFil
   explicit Machine(const deployment::Deployment& deployment)
       : override_file_names_(deployment.override_file_names) {}
 
-  [[nodiscard]] deployment::FileKind KindOf(const std::string& path) override;
+  [[nodiscard]] deployment::FileKind KindOf(const std::string& path) override {
+    return LookAt(path).kind;
+  }
   [[nodiscard]] std::optional<std::string> Variable(const std::string& name) override;
   [[nodiscard]] expressions::FileState StateOf(const std::string& path) override;
   // Up to a mebibyte and one: more is more than an expression may hold.
   [[nodiscard]] std::optional<std::string> Contents(const std::string& path) override;
   [[nodiscard]] bool is_superuser() override;
   [[nodiscard]] deployment::OverrideFiles* override_files() override { return this; }
+
+ protected:
+  struct Look {
+    deployment::FileKind kind = deployment::FileKind::Missing;
+    std::int64_t changed_at_ns = 0;  // since the epoch; 0: missing
+  };
+  [[nodiscard]] static Look LookAt(const std::string& path);
 
  private:
   struct Kept {

@@ -56,6 +56,12 @@ struct RequestHead {
   // interpreter of dispatch_group. Never seen by a daemon.
   std::string_view dispatch_script;
   std::string_view dispatch_group;
+  // WSGIScriptReloading: a script that has changed since it was loaded is loaded again. When the files
+  // were last changed, in nanoseconds since the epoch, as the server saw them after the request had
+  // come; 0: nobody has looked (RELOAD-1).
+  bool reloads_scripts = false;
+  std::int64_t script_changed_at_ns = 0;
+  std::int64_t dispatch_changed_at_ns = 0;
 
   bool may_send_files = false;  // WSGIEnableSendfile: file_wrapper may hand its file over (RESP-20)
   int server_pid = 0;           // of the server's process with the connection; 0: this one (ENV-30)

@@ -128,7 +128,6 @@ const std::vector<BearingCase> kCases = {
     OfDaemon("lost-requests"),
     OfDaemon("processes-replaced"),
     OfDaemon("answers-as-they-are"),
-    OfDispatch("dispatch-scripts-are-kept"),
     OfDispatch("dispatch-scripts-are-not-explained"),
     OfCondition("conditions-of-other-modules", "%{REMOTE_USER} == 'a'"),
     OfCondition("addresses-in-conditions", "-R '10.0.0.0/8'"),

@@ -45,7 +45,7 @@ class InterpreterPoolTest : public ::testing::Test {
   std::string Global(const std::string& group, const std::string& path, const char* name) {
     const auto place = Enter(group);
     const Attached attached(*place.state);
-    const Script_* script = place.interpreter->scripts().FindOrLoad(attached, path);
+    const auto script = place.interpreter->scripts().FindOrLoad(attached, path);
     if (script == nullptr) return "";
     return python::TextOf(script->Global(attached, python::Interned(name).get()).get());
   }
@@ -338,7 +338,7 @@ TEST_F(InterpreterPoolTest, LoadsOnceThoughManyAskAtOnce) {
       WorkerStates states(*pool_, WorkerStates::Thread::Other);
       const auto place = *states.Enter(group);
       const Attached attached(*place.state);
-      const auto* loaded = place.interpreter->scripts().FindOrLoad(attached, script);
+      const auto loaded = place.interpreter->scripts().FindOrLoad(attached, script);
       ASSERT_NE(loaded, nullptr);
       const auto value = loaded->Global(attached, python::Interned("value").get());
       EXPECT_EQ(python::TextOf(value.get()), "42");

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "hosts/base/files.h"
 #include "hosts/base/letters.h"
 #include "hosts/base/log.h"
@@ -18,24 +20,46 @@ using python::Take;
 
 namespace {
 
-std::string ReadSource(const Attached& attached, const std::string& path) {
+constexpr std::int64_t kNanosecondsInAMicrosecond = 1000;
+
+base::DatedText ReadSource(const Attached& attached, const std::string& path) {
   auto source = [&] {
     const python::GilReleased released(attached);
-    return base::ReadFile(path);
+    return base::ReadDatedFile(path);
   }();
   if (!source) throw PythonError(PyExc_OSError, source.error().Text());
   return std::move(source).value();
 }
 
+// What is executed under this name next gets a module of its own.
+void DropModule(PyObject* name) {
+  PyObject* modules = PyImport_GetModuleDict();
+  if (python::Check(PyDict_Contains(modules, name)) == 0) return;
+  python::Check(PyDict_DelItem(modules, name));
+}
+
 // Not through the import system: the file is found by path, keeps no .pyc, and need not end in .py
 // (LOAD-9). Coding cookies are honoured. A module whose execution fails is taken out of sys.modules.
-Ref Execute(const Attached& attached, const std::string& path, const std::string& named_by) {
-  const std::string source = ReadSource(attached, path);
+std::shared_ptr<const Script> Execute(const Attached& attached,
+                                      const std::string& path,
+                                      PyObject* module_name) {
+  const base::DatedText source = ReadSource(attached, path);
   const Ref file_name = python::FileName(path);
-  const Ref code =
-      Take(Py_CompileStringObject(source.c_str(), file_name.get(), Py_file_input, nullptr, -1));
-  const Ref name = ModuleName(attached, named_by);
-  return Take(PyImport_ExecCodeModuleObject(name.get(), code.get(), file_name.get(), nullptr));
+  const Ref code = Take(
+      Py_CompileStringObject(source.text.c_str(), file_name.get(), Py_file_input, nullptr, -1));
+  Ref module =
+      Take(PyImport_ExecCodeModuleObject(module_name, code.get(), file_name.get(), nullptr));
+  if (PyModule_Check(module.get()) == 0) {
+    throw PythonError(PyExc_TypeError, "the script put something else than a module in its place");
+  }
+  return std::make_shared<Script>(attached, path, std::move(module), source.changed_at_ns);
+}
+
+// Borrowed; null when there is none.
+PyObject* GlobalOf(PyObject* module, PyObject* name) {
+  PyObject* value = PyDict_GetItemWithError(PyModule_GetDict(module), name);
+  if (value == nullptr && PyErr_Occurred() != nullptr) throw PythonError();
+  return value;
 }
 
 }  // namespace
@@ -48,33 +72,92 @@ Ref ModuleName(const Attached&, std::string_view path) {
   return Take(PyUnicode_FromFormat("_mod_wsgi_%U", digits.get()));
 }
 
-Script::Script(std::string path, Ref module) : path_(std::move(path)), module_(std::move(module)) {}
+// ---- Script ----
+
+Script::Script(const Attached&, std::string path, Ref module, std::int64_t changed_at_ns)
+    : path_(std::move(path)),
+      module_(std::move(module)),
+      changed_at_ns_(changed_at_ns),
+      mtime_name_(python::Interned("__mtime__")),
+      mtime_(Take(PyLong_FromLongLong(changed_at_ns / kNanosecondsInAMicrosecond))),
+      reload_required_name_(python::Interned("reload_required")) {
+  python::Check(PyDict_SetItem(PyModule_GetDict(module_.get()), mtime_name_.get(), mtime_.get()));
+}
 
 Ref Script::Global(const Attached&, PyObject* name) const {
-  PyObject* value = PyDict_GetItemWithError(PyModule_GetDict(module_.get()), name);
-  if (value == nullptr && PyErr_Occurred() != nullptr) throw PythonError();
-  return Ref::Share(value);
+  return Ref::Share(GlobalOf(module_.get(), name));
 }
 
-const Script* Scripts::Find(std::string_view path) const {
+bool Script::IsOutdated(const Attached& attached, const Sight& sight) const {
+  try {
+    return HasFileChanged(attached, sight) ||
+           (!sight.asked_for.empty() && SaysSo(attached, sight.asked_for));
+  } catch (const PythonError& error) {
+    python::LogFailure(
+        "H0340",
+        fmt::format("Asking whether '{}' is to be reloaded failed: it is not", path_),
+        error.Describe(attached));
+    return false;
+  }
+}
+
+bool Script::HasFileChanged(const Attached& attached, const Sight& sight) const {
+  PyObject* mtime = GlobalOf(module_.get(), mtime_name_.get());
+  if (mtime == nullptr) return true;
+  if (mtime != mtime_.get()) {
+    const Ref kept = Ref::Share(mtime);
+    if (python::Check(PyObject_RichCompareBool(kept.get(), mtime_.get(), Py_EQ)) == 0) return true;
+  }
+  if (sight.changed_at_ns == changed_at_ns_) return false;
+  // Nobody has looked, or somebody who looked before the file was loaded, or who sees other files.
+  const python::GilReleased released(attached);
+  return base::ChangedAtNs(path_) != changed_at_ns_;
+}
+
+bool Script::SaysSo(const Attached&, std::string_view asked_for) const {
+  const Ref function = Ref::Share(GlobalOf(module_.get(), reload_required_name_.get()));
+  if (!function) return false;
+  const Ref argument = python::FileName(asked_for);
+  const Ref said = Take(PyObject_CallOneArg(function.get(), argument.get()));
+  return python::Check(PyObject_IsTrue(said.get())) != 0;
+}
+
+// ---- Scripts ----
+
+std::shared_ptr<const Script> Scripts::Find(std::string_view path) const {
   const auto found = loaded_.find(path);
-  return found == loaded_.end() ? nullptr : found->second.get();
+  return found == loaded_.end() ? nullptr : found->second;
 }
 
-const Script* Scripts::FindOrLoad(const Attached& attached, std::string_view path) {
-  if (const Script* script = Find(path)) return script;
+std::shared_ptr<const Script> Scripts::Load(const Attached& attached,
+                                            std::string_view path,
+                                            const std::shared_ptr<const Script>& outdated) {
+  // What it was the last to hold may run Python code at its end: not under the lock.
+  std::shared_ptr<const Script> forgotten;
   std::unique_lock lock(loading_, std::defer_lock);
   {
     const python::GilReleased released(attached);
     lock.lock();
   }
-  if (const Script* script = Find(path)) return script;
+  auto script = Find(path);
+  if (script != nullptr && script != outdated) return script;
   auto loaded_path = std::string(path);
-  base::Log(base::LogLevel::Info, "H0303", "Loading Python script file '{}'", loaded_path);
+  base::Log(base::LogLevel::Info,
+            "H0303",
+            "{} Python script file '{}'",
+            outdated ? "Reloading" : "Loading",
+            loaded_path);
   try {
-    const auto named_by = is_case_sensitive_ ? loaded_path : base::Lowered(loaded_path);
-    auto script = std::make_unique<Script>(loaded_path, Execute(attached, loaded_path, named_by));
-    return (loaded_[std::move(loaded_path)] = std::move(script)).get();
+    const Ref name =
+        ModuleName(attached, is_case_sensitive_ ? loaded_path : base::Lowered(loaded_path));
+    if (script != nullptr) {
+      forgotten = std::move(script);
+      loaded_.erase(loaded_path);
+    }
+    if (outdated) DropModule(name.get());
+    script = Execute(attached, loaded_path, name.get());
+    loaded_[std::move(loaded_path)] = script;
+    return script;
   } catch (const PythonError& error) {
     python::LogFailure("H0304",
                        fmt::format("Failed to execute Python script file '{}'", loaded_path),

@@ -1,16 +1,23 @@
 #pragma once
 // Script:  a script file that was executed as a module of one interpreter.
-// Scripts: all of an interpreter's, each executed once however many requests come first.
+// Scripts: all of an interpreter's, each executed once however many requests come first, and again
+//          when somebody says that it is outdated.
 //
 // A script is addressed by its path, never by a module name of its own: the module is called
 // _mod_wsgi_ and the MD5 of the path (LOAD-8). A script that failed is executed again by the next
 // request (LOAD-14). Loading takes one lock per interpreter, where mod_wsgi has one per process
 // (LOAD-12): a slow import holds up nobody in other interpreters.
 //
-// Owns:    the modules, by reference: Scripts ends before its interpreter, attached.
-// Threads: FindOrLoad any, attached. The lock is waited for with the GIL released.
-// Fails:   FindOrLoad answers null when the script failed; why is in the log.
+// A request keeps the Script that it was given, and so the module, for as long as it is inside: what
+// is loaded in its place is a module of its own (RELOAD-2).
+//
+// Owns:    the modules, by reference: Scripts ends before its interpreter, attached; so does whatever
+//          still holds a Script.
+// Threads: any, attached. The lock is waited for, and files are looked at, with the GIL released.
+// Fails:   Load answers null when the script failed; why is in the log.
+// Source:  LOAD-8 to LOAD-14, RELOAD-1, RELOAD-2, RELOAD-6, RELOAD-8.
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -22,17 +29,42 @@
 
 namespace hosts::interpreters {
 
+// What a request knows of the file of the script that it wants.
+struct Sight {
+  // When it was last changed, by a look after the request had come; 0: nobody has looked.
+  std::int64_t changed_at_ns = 0;
+  // The argument of the script's own reload_required(); empty: that is not asked.
+  std::string_view asked_for;
+};
+
 class Script {
  public:
-  Script(std::string path, python::Ref module);
+  // Executed from a text that was changed at that time; writes it into the module as __mtime__, in
+  // microseconds. Throws PythonError.
+  Script(const python::Attached& attached,
+         std::string path,
+         python::Ref module,
+         std::int64_t changed_at_ns);
 
   [[nodiscard]] const std::string& path() const { return path_; }
   // A global of the module as it is now (LOAD-13); null when there is none.
   [[nodiscard]] python::Ref Global(const python::Attached& attached, PyObject* name) const;
 
+  // The file is not the one that was executed, its __mtime__ is gone or another, or its
+  // reload_required() says so, whose exceptions are logged and say nothing (RELOAD-8). The file is
+  // looked at only if it seems to have changed.
+  [[nodiscard]] bool IsOutdated(const python::Attached& attached, const Sight& sight) const;
+
  private:
+  [[nodiscard]] bool HasFileChanged(const python::Attached& attached, const Sight& sight) const;
+  [[nodiscard]] bool SaysSo(const python::Attached& attached, std::string_view asked_for) const;
+
   std::string path_;
   python::Ref module_;
+  std::int64_t changed_at_ns_;
+  python::Ref mtime_name_;
+  python::Ref mtime_;
+  python::Ref reload_required_name_;
 };
 
 class Scripts {
@@ -40,14 +72,24 @@ class Scripts {
   // Without regard to letter case, scripts whose paths differ in nothing else share a module (LOAD-8).
   explicit Scripts(bool is_case_sensitive = true) : is_case_sensitive_(is_case_sensitive) {}
 
-  // A changed file is not loaded again yet; this is where it will be noticed (RELOAD-1).
-  [[nodiscard]] const Script* FindOrLoad(const python::Attached& attached, std::string_view path);
+  // Null: not loaded.
+  [[nodiscard]] std::shared_ptr<const Script> Find(std::string_view path) const;
+  // Executes the file, unless another thread has just done so. An outdated script is forgotten
+  // before, whatever comes of it: nobody is given it any more.
+  [[nodiscard]] std::shared_ptr<const Script> Load(
+      const python::Attached& attached,
+      std::string_view path,
+      const std::shared_ptr<const Script>& outdated = nullptr);
+  [[nodiscard]] std::shared_ptr<const Script> FindOrLoad(const python::Attached& attached,
+                                                         std::string_view path) {
+    auto script = Find(path);
+    return script ? script : Load(attached, path);
+  }
 
  private:
-  [[nodiscard]] const Script* Find(std::string_view path) const;
   const bool is_case_sensitive_;
   std::mutex loading_;
-  std::map<std::string, std::unique_ptr<Script>, std::less<>> loaded_;  // guarded by the GIL
+  std::map<std::string, std::shared_ptr<const Script>, std::less<>> loaded_;  // guarded by the GIL
 };
 
 // "_mod_wsgi_" and 32 hexadecimal digits. Throws PythonError.
