@@ -201,6 +201,27 @@ TEST(ApplicationProcess, LoadsAChangedScriptAgainWhenEmbedded) {
   });
 }
 
+TEST(ApplicationProcess, RefusesWhatAsksForAChangedScriptInADaemon) {
+  Site site;
+  ProcessSettings settings;
+  settings.process_group = "one";
+  const auto process = site.Start(settings);
+  OnWorker(*process, [&](Worker& worker) {
+    const std::string script = site.Script("app.wsgi", Version(1));
+    EXPECT_EQ(Get(worker, Reloading(site, script, 1)).body(), "1");
+    (void)site.Script("app.wsgi", Version(2));
+    const auto refused = Get(worker, Reloading(site, script, 2));
+    EXPECT_TRUE(refused.is_refused());
+    EXPECT_FALSE(refused.has_begun());
+    auto head = Reloading(site, script, 2);
+    head.reloads_scripts = false;
+    EXPECT_EQ(Get(worker, head).body(), "1");
+    const std::string broken = site.Script("broken.wsgi", "raise OSError\n");
+    for (const int version : {1, 2})  // nothing is loaded that it could be compared with (RELOAD-6)
+      EXPECT_EQ(Get(worker, Reloading(site, broken, version)).status(), 500);
+  });
+}
+
 // ---- dispatch scripts (LOAD-20, LOAD-21) ----
 
 class DispatchScript : public ::testing::Test {

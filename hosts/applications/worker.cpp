@@ -61,6 +61,10 @@ class RequestIds {
   unsigned long count_ = 0;
 };
 
+interpreters::Sight SightOf(const exchange::RequestHead& head) {
+  return {.changed_at_ns = head.script_changed_at_ns, .asked_for = head.script_filename};
+}
+
 }  // namespace
 
 class Worker::State {
@@ -91,15 +95,20 @@ class Worker::State {
       interpreters::HostedInterpreter& interpreter,
       std::string_view path,
       const std::optional<interpreters::Sight>& sight);
+  // A daemon process does not load a changed script again: it ends, and another one does (RELOAD-3).
+  [[nodiscard]] bool MustRefuse(const Attached& attached,
+                                interpreters::HostedInterpreter& interpreter,
+                                const exchange::RequestHead& head) const;
   [[nodiscard]] wsgi::RequestVariables Variables() const;
   [[nodiscard]] python::LoggedRequest Logged(const exchange::RequestHead& head,
                                              std::string_view script,
                                              std::string_view application_group) const;
-  void Run(const Attached& attached,
-           interpreters::HostedInterpreter& interpreter,
-           const exchange::RequestHead& head,
-           exchange::RequestBody& body,
-           wsgi::Answer& answer);
+  enum class Ran { Answered, Refused };
+  [[nodiscard]] Ran Run(const Attached& attached,
+                        interpreters::HostedInterpreter& interpreter,
+                        const exchange::RequestHead& head,
+                        exchange::RequestBody& body,
+                        wsgi::Answer& answer);
   [[nodiscard]] Ref FindApplication(const Attached& attached,
                                     interpreters::HostedInterpreter& interpreter,
                                     const MountedApplication& mounted,
@@ -124,29 +133,32 @@ void Worker::State::Answer(const exchange::RequestHead& head,
   const python::LogContext context(Logged(head, head.script, head.application_group));
   begun_at_ = SecondsSinceEpoch();
   wsgi::Answer answer(sink);
+  Ran ran = Ran::Answered;
   if (auto place = states_.Enter(head.application_group)) {
     const Attached attached(*place->state);
     if (turn != 0) interruptible_->Begin(attached, turn, head.application_group);
-    Run(attached, *place->interpreter, head, body, answer);
+    ran = Run(attached, *place->interpreter, head, body, answer);
     if (turn != 0) interruptible_->End(attached);
   } else {
     answer.Fail(500);  // ERR-33; logged where it happened
   }
+  if (ran == Ran::Refused) return sink.Refuse();
   answer.Complete();
 }
 
-void Worker::State::Run(const Attached& attached,
-                        interpreters::HostedInterpreter& interpreter,
-                        const exchange::RequestHead& head,
-                        exchange::RequestBody& body,
-                        wsgi::Answer& answer) {
+Worker::State::Ran Worker::State::Run(const Attached& attached,
+                                      interpreters::HostedInterpreter& interpreter,
+                                      const exchange::RequestHead& head,
+                                      exchange::RequestBody& body,
+                                      wsgi::Answer& answer) {
+  if (is_daemon() && MustRefuse(attached, interpreter, head)) return Ran::Refused;
   interpreters::CurrentRequest request(
       attached, interpreter.module().active_requests(), request_id_, thread_id_);
   try {
     auto& mounts = static_cast<MountedApplications&>(interpreter.companion());
     const auto mounted = mounts.For(attached, head);
     const Ref application = FindApplication(attached, interpreter, *mounted, head, answer);
-    if (!application) return;
+    if (!application) return Ran::Answered;
     const interpreters::ModWsgiModule& module = interpreter.module();
     const bool is_observed = module.has(attached, interpreters::ModWsgiModule::Subscribers::Events);
     RequestEvents events(module, request, begun_at_);
@@ -163,6 +175,7 @@ void Worker::State::Run(const Attached& attached,
     python::LogFailure("H0302", "A request could not be prepared", error.Describe(attached));
     answer.Fail(500);
   }
+  return Ran::Answered;
 }
 
 python::LoggedRequest Worker::State::Logged(const exchange::RequestHead& head,
@@ -227,6 +240,20 @@ std::optional<exchange::Choice> Worker::State::Ask(const Attached& attached,
   }
 }
 
+bool Worker::State::MustRefuse(const Attached& attached,
+                               interpreters::HostedInterpreter& interpreter,
+                               const exchange::RequestHead& head) const {
+  if (!head.reloads_scripts) return false;
+  const auto script = interpreter.scripts().Find(head.script);
+  if (script == nullptr || !script->IsOutdated(attached, SightOf(head))) return false;
+  base::Log(base::LogLevel::Info,
+            "H0341",
+            "{}Python script file '{}' has changed: this process ends, and the next one loads it",
+            python::LogPrefix(),
+            head.script);
+  return true;
+}
+
 // Requests inside the old module finish with it; each interpreter notices by itself (RELOAD-2).
 std::shared_ptr<const interpreters::Script> Worker::State::CurrentScript(
     const Attached& attached,
@@ -247,9 +274,7 @@ Ref Worker::State::FindApplication(const Attached& attached,
                                    const exchange::RequestHead& head,
                                    wsgi::Answer& answer) const {
   std::optional<interpreters::Sight> sight;
-  if (head.reloads_scripts && !is_daemon()) {
-    sight = {.changed_at_ns = head.script_changed_at_ns, .asked_for = head.script_filename};
-  }
+  if (head.reloads_scripts && !is_daemon()) sight = SightOf(head);
   const auto script = CurrentScript(attached, interpreter, head.script, sight);
   if (script == nullptr) {
     answer.Fail(500);

@@ -28,6 +28,7 @@ class ChannelConnection::Body final : public exchange::RequestBody {
   [[nodiscard]] base::Result<bool> Fill() override {
     while (current_.empty()) {
       if (!connection_.body_follows_) return false;
+      if (auto asked = AskForIt(); !asked) return asked.error();
       connection_.in_.erase(0, std::exchange(frame_size_, 0));
       auto next = NextFrame(connection_.in_);
       if (!next) return next.error();
@@ -54,7 +55,8 @@ class ChannelConnection::Body final : public exchange::RequestBody {
   void SkipWhatIsHere() {
     constexpr std::size_t kMostSkipped = 256 * 1024;
     std::size_t skipped = 0;
-    while (connection_.body_follows_ && !connection_.must_close_ && skipped <= kMostSkipped) {
+    while (connection_.body_follows_ && !connection_.is_body_held_back_ &&
+           !connection_.must_close_ && skipped <= kMostSkipped) {
       skipped += current_.size();
       current_ = {};
       connection_.in_.erase(0, std::exchange(frame_size_, 0));
@@ -70,6 +72,13 @@ class ChannelConnection::Body final : public exchange::RequestBody {
   }
 
  private:
+  base::Result<void> AskForIt() {
+    if (!std::exchange(connection_.is_body_held_back_, false)) return {};
+    AppendFrame(connection_.framed_, FrameType::Accepted, {});
+    if (connection_.SendFramed()) return {};
+    return base::Error{base::ErrorKind::Closed, "the client is gone"};
+  }
+
   base::Result<void> Receive() {
     if (auto ready = connection_.stream().WaitForInput(connection_.settings_.timeout); !ready) {
       return ready;
@@ -122,6 +131,12 @@ class ChannelConnection::Sink final : public exchange::AnswerSink {
 
   [[nodiscard]] bool is_finished() const { return is_finished_; }
 
+  void Refuse() override {
+    CHECK(!has_begun_, "an answer that has begun was refused");
+    is_refused_ = true;
+  }
+  [[nodiscard]] bool is_refused() const { return is_refused_; }
+
   void Abort() override {
     if (!has_begun_) {
       AppendAnswerHead(connection_.framed_,
@@ -152,6 +167,7 @@ class ChannelConnection::Sink final : public exchange::AnswerSink {
   ChannelConnection& connection_;
   bool has_begun_ = false;
   bool is_finished_ = false;
+  bool is_refused_ = false;
 };
 
 void ChannelConnection::Answer(const serving::AnswerFunction& answer) {
@@ -167,23 +183,31 @@ void ChannelConnection::Answer(const serving::AnswerFunction& answer) {
     state_ = State::Closing;
     return;
   }
-  // It waited for a thread while the process was told to end: another process begins with it (SHUT-2).
-  if (!body_follows_ && loop().is_stopping()) {
-    state_ = State::Closing;
-    return;
-  }
-  // Void: the front has taken it back, which it cannot do with one whose body was on its way.
-  if (!settings_.board->Begin(decoded->ticket) && !body_follows_) {
+  is_body_held_back_ = body_follows_ && decoded->head.reloads_scripts;
+  const bool has_front_all_of_it = !body_follows_ || is_body_held_back_;
+  if (has_front_all_of_it && loop().is_told_to_stop()) return Refuse(kUnseen);
+  // Void: the front has taken it back.
+  if (!settings_.board->Begin(decoded->ticket) && has_front_all_of_it) {
     state_ = State::Closing;
     return;
   }
   Body body(*this, decoded->body);
   Sink sink(*this);
   answer(decoded->head, body, sink);
+  if (sink.is_refused()) {
+    CHECK(has_front_all_of_it, "a request was refused of which the front has given parts away");
+    if (settings_.on_reload) settings_.on_reload();
+    return Refuse(0);
+  }
   if (!sink.is_finished()) return;
   body.SkipWhatIsHere();
-  must_close_ = must_close_ || body_follows_ || loop().is_stopping();
+  must_close_ = must_close_ || body_follows_ || loop().is_told_to_stop();
   AppendFrame(framed_, FrameType::AnswerEnd, {}, must_close_ ? kLinkEnds : std::uint8_t{0});
+}
+
+void ChannelConnection::Refuse(std::uint8_t flags) {
+  AppendFrame(framed_, FrameType::Refused, {}, flags);
+  must_close_ = true;
 }
 
 // False: the front is gone.

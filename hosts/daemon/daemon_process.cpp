@@ -118,8 +118,13 @@ int RunDaemonProcess(const DaemonProcessPlan& plan, const std::function<void()>&
   announcements.SetDispatcher(&dispatcher);
   std::optional<applications::Interrupter> interrupter;
   if (keeper.interrupts()) seats.SetInterrupter(&interrupter.emplace(**process));
+  ChannelSettings channel = plan.channel;
+  channel.on_reload = [&keeper, &loop] {
+    keeper.Ask(lifecycle::LifeJudge::Wish::Reload);
+    loop.RequestStop();  // what comes after this request is not begun with
+  };
   const serving::Listener listener(loop, plan.listening_fd, [&](base::UniqueFd socket) {
-    return std::make_unique<ChannelConnection>(loop, plan.channel, std::move(socket));
+    return std::make_unique<ChannelConnection>(loop, channel, std::move(socket));
   });
   ready();
   const auto ended = loop.Run([&] {

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "hosts/base/files.h"
 #include "hosts/base/log.h"
 #include "hosts/daemon/group_links.h"
 #include "hosts/daemon/link.h"
@@ -33,8 +34,9 @@ Errand::~Errand() {
 }
 
 bool Errand::has_waited_too_long(base::Clock::time_point now) const {
-  const bool is_clients_turn = (link_ != nullptr && !is_body_sent_ && link_->has_room()) ||
-                               request_.backlog() > serving::Stream::kLowWater;
+  const bool is_clients_turn =
+      (link_ != nullptr && !is_body_sent_ && !is_body_held_back_ && link_->has_room()) ||
+      request_.backlog() > serving::Stream::kLowWater;
   const auto own = group_.endpoint().answer_timeout;
   const auto timeout = own.count() > 0 ? own : request_.timeout();
   return !has_ended_ && !is_clients_turn && now - progress_at_ > timeout;
@@ -64,6 +66,11 @@ void Errand::StartOn(Link& link) {
   head.server_pid = ::getpid();
   is_body_inline_ = request_.is_body_complete();
   is_body_sent_ = is_body_inline_;
+  is_body_held_back_ = !is_body_inline_ && head.reloads_scripts;
+  // The process that has it now may have loaded what came after the request.
+  if (is_sent_again_ && head.reloads_scripts) {
+    head.script_changed_at_ns = base::ChangedAtNs(head.script).value_or(0);
+  }
   std::string frames;
   AppendRequest(frames,
                 head,
@@ -78,7 +85,7 @@ void Errand::OnBody() {
 }
 
 void Errand::PushBody() {
-  if (link_ == nullptr || is_body_sent_ || !link_->has_room()) return;
+  if (link_ == nullptr || is_body_sent_ || is_body_held_back_ || !link_->has_room()) return;
   std::string frames;
   AppendBodyFrames(frames, FrameType::Body, request_.body());
   request_.body().clear();
@@ -102,16 +109,41 @@ void Errand::OnLinkLost(bool has_begun) {
   link_ = nullptr;
   if (has_ended_) return;
   constexpr int kMostLosses = 8;
-  const bool can_repeat = !has_begun && is_body_inline_ && ++losses_ < kMostLosses;
+  const bool can_repeat = !has_begun && can_be_taken_back() && ++losses_ < kMostLosses;
   if (can_repeat) {
+    is_sent_again_ = true;
     base::Log(base::LogLevel::Info,
               "H0211",
               "a process of group {} ended before it began with a request; sending it again",
               group_.endpoint().name);
-    group_.Assign(*this);
+    group_.AssignFirst(*this);
   } else {
     Fail(502);
   }
+}
+
+bool Errand::OnAccepted() {
+  if (!std::exchange(is_body_held_back_, false)) return false;
+  PushBody();
+  return true;
+}
+
+void Errand::OnRefused(Refusal refusal) {
+  link_ = nullptr;
+  is_sent_again_ = true;
+  if (refusal == Refusal::ForItsScript) ++refusals_;
+  if (refusals_ < group_.most_refusals()) return group_.AssignFirst(*this);
+  base::Log(
+      base::LogLevel::Error,
+      "H0215",
+      "{} {} was refused {} times by processes of group {}: each found that its script {} has "
+      "changed",
+      request_.head().method,
+      request_.head().target,
+      refusals_,
+      group_.endpoint().name,
+      request_.head().script);
+  Fail(503);
 }
 
 }  // namespace hosts::daemon

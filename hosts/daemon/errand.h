@@ -2,9 +2,13 @@
 // Errand: one request that a front has sent to a daemon process, or that waits for a link to one.
 //
 // Owns:    nothing; the request outlives it, and so does its group.
+// As long as nobody has begun it, and none of its body was given away, it can be sent again: to another
+// process, or to the one that comes after the one that refused it. So where scripts are reloaded a body
+// that is still on its way is held back until the process has accepted the request (RELOAD-3).
+//
 // Threads: the leader's (serving/loop.h).
 // Fails:   502 when its process died inside the application (ERR-24), 503 when none can be reached
-//          (ERR-20, ERR-21), 504 when none answers in time (ERR-23).
+//          (ERR-20, ERR-21) or too many refused it (ERR-27), 504 when none answers in time (ERR-23).
 
 #include <cstdint>
 
@@ -31,6 +35,11 @@ class Errand final : public serving::Forwarding {
     PushBody();
   }
   void OnLinkLost(bool has_begun);
+  // The process wants the body; false: it was not held back, or no longer.
+  [[nodiscard]] bool OnAccepted();
+  // By a process that found its script changed; or, unseen, by one that was ending already.
+  enum class Refusal { ForItsScript, Unseen };
+  void OnRefused(Refusal refusal);
   void FailBecauseUnreachable() { Fail(503); }
   void FailBecauseUnanswered();
   void Fail(int status) {
@@ -41,8 +50,8 @@ class Errand final : public serving::Forwarding {
   [[nodiscard]] serving::ForwardedRequest& request() { return request_; }
   [[nodiscard]] bool is_body_sent() const { return is_body_sent_; }
   [[nodiscard]] bool can_be_sent_again() const { return request_.is_body_complete(); }
-  // As it was sent, whole.
-  [[nodiscard]] bool can_be_taken_back() const { return is_body_inline_; }
+  // All of it is still here.
+  [[nodiscard]] bool can_be_taken_back() const { return is_body_inline_ || is_body_held_back_; }
   [[nodiscard]] std::uint64_t sent_at_tick() const { return sent_at_tick_; }
   [[nodiscard]] base::Clock::time_point since() const { return since_; }
   // Something came from the process, or went to it.
@@ -62,11 +71,14 @@ class Errand final : public serving::Forwarding {
   Link* link_ = nullptr;
   base::Clock::time_point since_ = base::Clock::now();
   base::Clock::time_point progress_at_ = since_;
-  bool is_body_inline_ = false;  // it went with the head, and is still here to be sent again
+  bool is_body_inline_ = false;     // it went with the head, and is still here to be sent again
+  bool is_body_held_back_ = false;  // until the process accepts the request
   bool is_body_sent_ = false;
+  bool is_sent_again_ = false;
   bool has_ended_ = false;
   std::uint64_t sent_at_tick_ = 0;  // of the group
   int losses_ = 0;                  // of links
+  int refusals_ = 0;                // for its script
 };
 
 }  // namespace hosts::daemon

@@ -85,6 +85,12 @@ void CheckAnswers(std::string_view bytes) {
         is_inside = false;
         is_cut = frame.type == FrameType::AnswerCut;
         break;
+      case FrameType::Accepted:
+        break;
+      case FrameType::Refused:
+        CHECK(!is_inside, "a refusal in an answer");
+        is_cut = true;
+        break;
       default:
         CHECK(false, "a frame that only fronts send");
     }

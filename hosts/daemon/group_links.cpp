@@ -42,6 +42,7 @@ bool IsForGood(int error) {
 GroupLinks::GroupLinks(serving::Loop& loop, GroupEndpoint endpoint)
     : loop_(loop), endpoint_(std::move(endpoint)) {
   links_.resize(endpoint_.socket_paths.size());
+  away_until_tick_.resize(links_.size());
   for (std::uint32_t i = 0; i < endpoint_.links(); ++i) {
     free_cells_.push_back(endpoint_.first_cell + i);
   }
@@ -62,6 +63,18 @@ void GroupLinks::Assign(Errand& errand) {
   waiting_.push_back(&errand);
 }
 
+void GroupLinks::AssignFirst(Errand& errand) {
+  if (Link* link = FreeLink(errand)) return errand.StartOn(*link);
+  waiting_.push_front(&errand);
+}
+
+void GroupLinks::OnProcessLeaving(std::size_t process) {
+  constexpr std::uint64_t kTicksToReplaceIt = 2;
+  away_until_tick_[process] = ticks_ + kTicksToReplaceIt;
+  for (const auto& link : links_[process])
+    link->CloseIfIdle();
+}
+
 void GroupLinks::OnLinkChanged() {
   while (!waiting_.empty()) {
     Errand* errand = waiting_.front();
@@ -80,7 +93,7 @@ std::size_t GroupLinks::MostRequests(const Errand& errand) const {
 Link* GroupLinks::FreeLink(const Errand& errand) {
   SweepClosed();
   std::size_t best = links_.size();
-  std::size_t best_busy = 0;
+  std::pair<bool, std::size_t> best_load;  // is it being replaced, how many requests has it
   Link* best_idle = nullptr;
   for (std::size_t process = 0; process < links_.size(); ++process) {
     Link* idle = nullptr;
@@ -92,9 +105,10 @@ Link* GroupLinks::FreeLink(const Errand& errand) {
         ++busy;
       }
     }
-    if (busy < MostRequests(errand) && (best == links_.size() || busy < best_busy)) {
+    const auto load = std::pair(ticks_ < away_until_tick_[process], busy);
+    if (busy < MostRequests(errand) && (best == links_.size() || load < best_load)) {
       best = process;
-      best_busy = busy;
+      best_load = load;
       best_idle = idle;
     }
   }

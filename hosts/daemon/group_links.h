@@ -30,16 +30,23 @@ class GroupLinks {
   [[nodiscard]] std::uint64_t ticks() const { return ticks_; }
 
   void Assign(Errand& errand);
+  // What was sent before and came back: before everybody who waits.
+  void AssignFirst(Errand& errand);
+  // As RELOAD-4 says, of one request.
+  [[nodiscard]] int most_refusals() const { return 2 * static_cast<int>(links_.size()) + 1; }
   void Forget(Errand& errand) { std::erase(waiting_, &errand); }
 
   // A link became free or closed; waiting requests may go.
   void OnLinkChanged();
+  // It ends, or has ended: what can go elsewhere does, until there was time to replace it.
+  void OnProcessLeaving(std::size_t process);
 
  private:
   // Of one process. What could not be sent again, should the process die, does not wait in it.
   [[nodiscard]] std::size_t MostRequests(const Errand& errand) const;
 
-  // An idle link to the process with the fewest requests, or a new one to it.
+  // An idle link to the process with the fewest requests, or a new one to it. A process that is being
+  // replaced comes behind all others.
   Link* FreeLink(const Errand& errand);
 
   // For when the best process cannot be reached, e.g. as descriptors are used up.
@@ -68,6 +75,7 @@ class GroupLinks {
   serving::Loop& loop_;
   GroupEndpoint endpoint_;
   std::vector<std::vector<std::unique_ptr<Link>>> links_;
+  std::vector<std::uint64_t> away_until_tick_;  // of each process
   std::vector<std::uint32_t> free_cells_;
   std::deque<Errand*> waiting_;
   bool is_failure_told_ = false;                              // since the last tick

@@ -7,7 +7,6 @@
 #include "hosts/base/log.h"
 #include "hosts/daemon/errand.h"
 #include "hosts/daemon/group_links.h"
-#include "hosts/daemon/wire.h"
 
 namespace hosts::daemon {
 
@@ -42,6 +41,7 @@ Ticket Link::Start(Errand& errand) {
   CHECK(errand_ == nullptr, "a link got a second request");
   errand_ = &errand;
   was_used_ = true;
+  has_answer_begun_ = false;
   ticket_ = group_.endpoint().board->Issue(cell_);
   return ticket_;
 }
@@ -91,7 +91,11 @@ void Link::ReadAnswers() {
       Close();
       GroupLinks& group = group_;  // this link may be swept away by what follows
       Errand* errand = std::exchange(errand_, nullptr);
-      if (errand != nullptr) errand->OnLinkLost(!group.endpoint().board->TakeBack(ticket_));
+      if (errand != nullptr) {
+        const bool has_begun = !group.endpoint().board->TakeBack(ticket_);
+        group.OnProcessLeaving(process_);
+        errand->OnLinkLost(has_begun);
+      }
       group.OnLinkChanged();
       return;
     }
@@ -111,47 +115,86 @@ int Link::FailureOf(const exchange::AnswerHead& head) const {
   return 500;
 }
 
+void Link::Take(const Frame& frame, Taken& taken) {
+  serving::ForwardedRequest& request = errand_->request();
+  switch (frame.type) {
+    case FrameType::AnswerHead: {
+      auto head = DecodeAnswerHead(frame.payload);
+      taken.failure = head ? FailureOf(*head) : 502;
+      has_answer_begun_ = true;
+      if (taken.failure == 0) request.Begin(std::move(head).value());
+      return;
+    }
+    case FrameType::AnswerBody:
+      request.Write(frame.payload);
+      taken.must_send = true;
+      return;
+    case FrameType::Accepted:
+      if (!errand_->OnAccepted()) taken.failure = 502;
+      return;
+    case FrameType::Refused:
+      if (has_answer_begun_ || !errand_->can_be_taken_back()) {
+        taken.failure = 502;
+      } else {
+        taken.refused_with_flags = frame.flags;
+      }
+      taken.has_ended = true;
+      return;
+    default:
+      if (frame.type != FrameType::AnswerEnd) taken.failure = 502;
+      taken.is_last = taken.is_last || (frame.flags & kLinkEnds) != 0;
+      taken.has_ended = true;
+  }
+}
+
 bool Link::TakeFrames() {
-  std::size_t taken = 0;
-  bool must_send = false;
-  bool has_ended = false;
-  int failure = 0;
-  bool is_last = stream_.has_other_side_ended();  // no other event would tell it again
-  while (!has_ended && failure == 0) {
-    auto next = NextFrame(std::string_view(in_).substr(taken));
+  std::size_t used = 0;
+  Taken taken;
+  taken.is_last = stream_.has_other_side_ended();  // no other event would tell it again
+  while (!taken.has_ended && taken.failure == 0) {
+    auto next = NextFrame(std::string_view(in_).substr(used));
     if (next && !next->has_value()) break;
     if (!next || errand_ == nullptr) {
-      failure = 502;
+      taken.failure = 502;
       break;
     }
-    const Frame frame = **next;
-    taken += frame.size;
-    serving::ForwardedRequest& request = errand_->request();
-    if (frame.type == FrameType::AnswerHead) {
-      auto head = DecodeAnswerHead(frame.payload);
-      failure = head ? FailureOf(*head) : 502;
-      if (failure == 0) request.Begin(std::move(head).value());
-    } else if (frame.type == FrameType::AnswerBody) {
-      request.Write(frame.payload);
-      must_send = true;
-    } else {
-      if (frame.type != FrameType::AnswerEnd) failure = 502;
-      is_last = is_last || (frame.flags & kLinkEnds) != 0;
-      has_ended = true;
-    }
+    used += (*next)->size;
+    Take(**next, taken);
   }
-  in_.erase(0, taken);
-  if (!has_ended && failure == 0) {
-    if (taken > 0 && errand_ != nullptr) errand_->NoteProgress();
-    if (must_send) errand_->request().SendNow();
+  in_.erase(0, used);
+  if (!taken.has_ended && taken.failure == 0) {
+    if (used > 0 && errand_ != nullptr) errand_->NoteProgress();
+    if (taken.must_send) errand_->request().SendNow();
     return true;
   }
+  if (taken.refused_with_flags) {
+    HandBack(*taken.refused_with_flags);
+  } else {
+    EndErrand(taken);
+  }
+  return false;
+}
+
+// Nothing of this link is there any more when it returns.
+void Link::HandBack(std::uint8_t flags) {
+  GroupLinks& group = group_;
+  Errand* errand = std::exchange(errand_, nullptr);
+  const bool is_unseen = (flags & kUnseen) != 0;
+  Close();
+  group.OnProcessLeaving(process_);
+  errand->OnRefused(is_unseen ? Errand::Refusal::Unseen : Errand::Refusal::ForItsScript);
+  group.OnLinkChanged();
+}
+
+void Link::EndErrand(const Taken& taken) {
+  const int failure = taken.failure;
   serving::ReleaseIfEmpty(in_);
   stream_.ReleaseBuffer();
   GroupLinks& group = group_;
   Errand* errand = std::exchange(errand_, nullptr);
   has_answered_ = has_answered_ || failure == 0;
-  const bool is_reusable = failure == 0 && !is_last && errand != nullptr && errand->is_body_sent();
+  const bool is_reusable =
+      failure == 0 && !taken.is_last && errand != nullptr && errand->is_body_sent();
   if (!is_reusable || !in_.empty()) Close();
   if (errand != nullptr) {
     errand->Release();
@@ -162,7 +205,6 @@ bool Link::TakeFrames() {
     }
   }
   group.OnLinkChanged();
-  return false;
 }
 
 }  // namespace hosts::daemon

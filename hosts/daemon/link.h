@@ -6,12 +6,14 @@
 // Fails:   a link that breaks tells its errand; a frame that cannot be closes it (wire.md).
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "hosts/base/unique_fd.h"
 #include "hosts/daemon/begun_board.h"
+#include "hosts/daemon/wire.h"
 #include "hosts/exchange/answer.h"
 #include "hosts/serving/event_source.h"
 #include "hosts/serving/loop.h"
@@ -43,6 +45,10 @@ class Link final : public serving::EventSource {
   // Ends it, and returns the errand; null if its application has begun, or will.
   [[nodiscard]] Errand* TakeBack();
 
+  void CloseIfIdle() {
+    if (is_idle()) Close();
+  }
+
   // Ends it if nothing was sent on it since the last time.
   void CloseIfUnused() {
     if (is_idle() && !std::exchange(was_used_, false)) Close();
@@ -60,6 +66,16 @@ class Link final : public serving::EventSource {
   void ReadAnswers();
   [[nodiscard]] int FailureOf(const exchange::AnswerHead& head) const;
   [[nodiscard]] bool TakeFrames();  // false: the errand has ended, or the link is closed
+  struct Taken {
+    bool must_send = false;
+    bool has_ended = false;
+    bool is_last = false;                            // the process closes the link
+    std::optional<std::uint8_t> refused_with_flags;  // also an end
+    int failure = 0;
+  };
+  void Take(const Frame& frame, Taken& taken);
+  void EndErrand(const Taken& taken);
+  void HandBack(std::uint8_t flags);
   void Close();
 
   serving::Loop& loop_;
@@ -70,6 +86,7 @@ class Link final : public serving::EventSource {
   serving::Stream stream_;
   std::string in_;
   Errand* errand_ = nullptr;
+  bool has_answer_begun_ = false;  // to the errand
   bool is_closed_ = false;
   bool was_used_ = true;
   bool has_answered_ = false;  // so the process has accepted it

@@ -68,6 +68,26 @@ TEST(SupervisorDeathTest, ReplacesAKilledProcessAndStopsWhenTold) {
   EXPECT_EXIT(in_child(), ::testing::ExitedWithCode(7), "");
 }
 
+// Fifty processes that serve, and end by themselves to load a changed script, one after another. Were each
+// delayed twice as long as the one before, as after a crash, it would take minutes.
+TEST(SupervisorDeathTest, DoesNotHoldBackWhatFollowsAProcessThatDidWell) {
+  Shared* shared = MakeShared();
+  const auto in_child = [&] {
+    base::SetLogLevel(base::LogLevel::Error);
+    const pid_t self = ::getpid();
+    Supervisor supervisor({{"a", 0, [shared, self](const auto& ready) {
+                              if (++shared->starts == 50) ::kill(self, SIGTERM);
+                              ready();
+                              return 0;
+                            }}});
+    const auto begin = base::Clock::now();
+    (void)supervisor.Run([](const std::vector<pid_t>&) {});
+    const bool is_soon = base::Clock::now() - begin < std::chrono::seconds(60);
+    ::_exit(shared->starts == 50 && is_soon ? 7 : 8);
+  };
+  EXPECT_EXIT(in_child(), ::testing::ExitedWithCode(7), "");
+}
+
 TEST(SupervisorDeathTest, StopsInTheOrderOfTheRoles) {
   Shared* shared = MakeShared();
   const auto in_child = [&] {

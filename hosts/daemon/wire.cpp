@@ -94,7 +94,8 @@ base::Result<std::optional<Frame>> NextFrame(std::string_view bytes) {
   std::uint32_t size = 0;
   std::memcpy(&size, bytes.data(), sizeof size);
   const auto type = static_cast<std::uint8_t>(bytes[4]);
-  if (size > kMaxFrame || type < 1 || type > 8) return Malformed("size or type");
+  if (size > kMaxFrame || type < 1 || type > static_cast<std::uint8_t>(FrameType::Refused))
+    return Malformed("size or type");
   if (bytes.size() - kFrameHeaderSize < size) return std::optional<Frame>();
   return std::optional<Frame>(Frame{static_cast<FrameType>(type),
                                     static_cast<std::uint8_t>(bytes[5]),
@@ -136,6 +137,8 @@ void AppendRequest(std::string& out,
   Put(out, static_cast<std::uint8_t>(head.is_chunked));
   Put(out, static_cast<std::uint8_t>(head.pass_authorization));
   Put(out, static_cast<std::uint8_t>(head.may_send_files));
+  Put(out, static_cast<std::uint8_t>(head.reloads_scripts));
+  Put(out, head.script_changed_at_ns);
   Put(out, static_cast<std::int32_t>(head.server_pid));
   Put(out, head.content_length.value_or(kNoLength));
   Put(out, head.received_at_us);
@@ -178,6 +181,8 @@ base::Result<DecodedRequest> DecodeRequest(std::string_view payload) {
   head.is_chunked = reader.Take<std::uint8_t>() != 0;
   head.pass_authorization = reader.Take<std::uint8_t>() != 0;
   head.may_send_files = reader.Take<std::uint8_t>() != 0;
+  head.reloads_scripts = reader.Take<std::uint8_t>() != 0;
+  head.script_changed_at_ns = reader.Take<std::int64_t>();
   head.server_pid = reader.Take<std::int32_t>();
   if (const auto length = reader.Take<std::uint64_t>(); length != kNoLength) {
     head.content_length = length;

@@ -28,6 +28,8 @@ enum class FrameType : std::uint8_t {
   AnswerBody = 6,  // worker: at most kMaxBodyFrame bytes
   AnswerEnd = 7,   // worker: the channel is free again
   AnswerCut = 8,   // worker: the body broke off
+  Accepted = 9,    // worker: the body that was held back may come
+  Refused = 10,  // worker, in place of an answer: another process is to have the request (RELOAD-3)
 };
 
 constexpr std::size_t kFrameHeaderSize = 8;
@@ -35,6 +37,7 @@ constexpr std::size_t kMaxFrame = 16 * 1024 * 1024;
 constexpr std::size_t kMaxBodyFrame = 64 * 1024;
 constexpr std::uint8_t kBodyFollows = 1;  // flag of Request
 constexpr std::uint8_t kLinkEnds = 1;     // flag of AnswerEnd: the process closes the link
+constexpr std::uint8_t kUnseen = 1;       // flag of Refused: the process was ending already
 
 struct Frame {
   FrameType type = FrameType::Hello;
@@ -55,7 +58,8 @@ void AppendFrameHead(std::string& out, FrameType type, std::uint32_t payload_siz
 // A body of any size, in as many frames as it takes.
 void AppendBodyFrames(std::string& out, FrameType type, std::string_view bytes);
 
-// The body goes with the head when it is complete; else it follows in Body frames.
+// The body goes with the head when it is complete; else it follows in Body frames: at once, or, where
+// scripts are reloaded, when the process has accepted the request.
 void AppendRequest(std::string& out,
                    const exchange::RequestHead& head,
                    Ticket ticket,

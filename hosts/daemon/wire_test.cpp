@@ -29,6 +29,8 @@ exchange::RequestHead SomeHead() {
   head.script_name = "/a";
   head.process_group = "accounts";
   head.may_send_files = true;
+  head.reloads_scripts = true;
+  head.script_changed_at_ns = 1'700'000'000'123'456'789;
   head.server_pid = 4321;
   head.received_at_us = 1'700'000'000'000'000;
   return head;
@@ -61,6 +63,8 @@ TEST(Wire, BringsARequestOverUnchanged) {
   EXPECT_EQ(decoded->head.callable_object, "app");
   EXPECT_TRUE(decoded->head.pass_authorization);
   EXPECT_TRUE(decoded->head.may_send_files);
+  EXPECT_TRUE(decoded->head.reloads_scripts);
+  EXPECT_EQ(decoded->head.script_changed_at_ns, 1'700'000'000'123'456'789);
   EXPECT_EQ(decoded->head.server_pid, 4321);
   ASSERT_EQ(decoded->head.variables.size(), 1U);
   EXPECT_EQ(decoded->head.variables[0].value, "blue");
@@ -71,7 +75,8 @@ TEST(Wire, BringsARequestOverUnchanged) {
 // When the format changes, the seeds must: else the fuzzer begins with nothing that is a request.
 TEST(Wire, TheSeedsOfTheFuzzerAreRequests) {
   int requests = 0;
-  for (const std::string name : {"complete", "body_follows", "cut", "stops_early", "large"}) {
+  for (const std::string name :
+       {"complete", "body_follows", "held_back", "cut", "stops_early", "large"}) {
     const auto seed = base::ReadFile(WSGILAB_FRAMES "/" + name);
     ASSERT_TRUE(seed) << name;
     std::string_view bytes = std::string_view(*seed).substr(1);  // the first says how they are sent
@@ -97,6 +102,14 @@ TEST(Wire, SaysThatABodyFollows) {
   const Frame frame = Only(bytes);
   EXPECT_EQ(frame.flags, kBodyFollows);
   EXPECT_FALSE(DecodeRequest(frame.payload)->head.content_length);
+}
+
+TEST(Wire, SaysWhetherARefusedRequestWasSeen) {
+  std::string bytes;
+  AppendFrame(bytes, FrameType::Refused, {}, kUnseen);
+  const Frame frame = Only(bytes);
+  EXPECT_EQ(frame.type, FrameType::Refused);
+  EXPECT_EQ(frame.flags, kUnseen);
 }
 
 TEST(Wire, BringsAnAnswerOverUnchanged) {
@@ -147,7 +160,7 @@ TEST(Wire, CutsALargeBodyIntoFrames) {
 
 TEST(Wire, RefusesFramesThatCannotBe) {
   std::string unknown;
-  AppendFrame(unknown, static_cast<FrameType>(9), "");
+  AppendFrame(unknown, static_cast<FrameType>(11), "");
   EXPECT_FALSE(NextFrame(unknown));
   EXPECT_FALSE(NextFrame(std::string(8, '\xff')));
 }

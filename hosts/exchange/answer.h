@@ -5,7 +5,7 @@
 // AnswerSink: where an answer goes: an HTTP connection, or the channel to the front.
 //
 // Order: Begin once, Write any number of times, Finish or Abort once; or, of a request that names a
-// dispatch script, Choose once and nothing else. A sink applies framing
+// dispatch script, Choose once and nothing else; or Refuse once and nothing else. A sink applies framing
 // (Content-Length, chunked) and drops the body of an answer to HEAD. Writes may block while the
 // client reads slowly and its buffer is full: call them with no interpreter attached.
 //
@@ -69,6 +69,9 @@ class AnswerSink {
   virtual void Choose(Choice /*choice*/) {
     CHECK(false, "a dispatch script was asked where no choice is taken");
   }
+  // The script has changed, and this process has the old one: another one is to answer. Nothing of the
+  // body was read. Only where that other one is found: in daemon processes (RELOAD-3).
+  virtual void Refuse() { CHECK(false, "a request was refused where nobody else would answer"); }
 };
 
 }  // namespace hosts::exchange

@@ -83,8 +83,11 @@ class Loop {
   void OnSaturation(std::function<void(Saturation)> callback) {
     on_saturation_.push_back(std::move(callback));
   }
-  // Any thread.
-  [[nodiscard]] bool is_stopping() const { return stop_requested_.load(); }
+  // Any thread. The leader begins to stop a little after it was told to.
+  [[nodiscard]] bool is_stopping() const { return stop_begun_; }
+  [[nodiscard]] bool is_told_to_stop() const {
+    return stop_requested_.load(std::memory_order_acquire);
+  }
 
  private:
   enum class Order { None, Lead, Look, Quit };

@@ -59,6 +59,7 @@ class RecordingSink : public exchange::AnswerSink {
   [[nodiscard]] bool has_begun() const { return head_.has_value(); }
   [[nodiscard]] bool is_finished() const { return is_finished_; }
   [[nodiscard]] bool is_aborted() const { return is_aborted_; }
+  [[nodiscard]] bool is_refused() const { return is_refused_; }
   [[nodiscard]] const std::vector<std::string>& writes() const { return writes_; }
   [[nodiscard]] int status() const { return head_ ? head_->status : 0; }
   [[nodiscard]] std::string body() const {
@@ -110,6 +111,10 @@ class RecordingSink : public exchange::AnswerSink {
     choice_ = std::move(choice);
   }
   [[nodiscard]] const std::optional<exchange::Choice>& choice() const { return choice_; }
+  void Refuse() override {
+    CHECK(!head_ && !is_refused_, "Refuse comes once, and alone");
+    is_refused_ = true;
+  }
 
  private:
   std::optional<exchange::Choice> choice_;
@@ -119,6 +124,7 @@ class RecordingSink : public exchange::AnswerSink {
   std::optional<base::Error> file_failure_;
   bool is_finished_ = false;
   bool is_aborted_ = false;
+  bool is_refused_ = false;
   int writes_left_ = -1;
 };
 
