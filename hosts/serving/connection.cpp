@@ -32,7 +32,9 @@ void Connection::OnEvents(std::uint32_t events) {
 }
 
 void Connection::ProceedAsLeader() {
-  stream_.NoteEvents(word_.exchange(0, std::memory_order_acq_rel) & ~(kOwned | kLookAgain));
+  const std::uint32_t events = word_.exchange(0, std::memory_order_acq_rel);
+  if ((events & EPOLLIN) == 0) loop_.BeginRound();  // what is read now may have come just now
+  stream_.NoteEvents(events & ~(kOwned | kLookAgain));
   Proceed();
 }
 

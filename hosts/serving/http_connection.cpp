@@ -353,6 +353,7 @@ HttpConnection::Step HttpConnection::ReadForwardedBody() {
   if (forwarded_->has_ended()) {
     forwarding_.reset();
     forwarded_.reset();
+    loop().BeginRound();
     EndRequest();
     return Step::Again;
   }
@@ -419,6 +420,7 @@ void HttpConnection::Reply(const exchange::AnswerHead& head, std::string_view pa
   writer_->End(framed_);
   if (stream().Send(framed_) == Stream::Sending::Broken) is_cut_ = has_broken_off_ = true;
   framed_.clear();
+  loop().BeginRound();
   EndRequest();
 }
 

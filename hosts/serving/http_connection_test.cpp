@@ -7,6 +7,7 @@
 #include <latch>
 #include <semaphore>
 
+#include "hosts/serving/testing/behaviours.h"
 #include "hosts/serving/testing/raw_client.h"
 
 namespace hosts::serving {
@@ -179,6 +180,39 @@ TEST(HttpConnection, IsDecidedAgainAfterADispatchScriptHasChosen) {
   client.Send("xy");
   client.ReadUntil("/e:");
   EXPECT_EQ(client.ReadBytes(2), "xy");
+}
+
+class NotesRounds final : public Service {
+ public:
+  void Decide(exchange::RequestHead& head, Decision& decision) override {
+    rounds.push_back(loop->round());
+    decision.path_info = decision.path;
+    head.path_info = decision.path_info;
+    decision.what = decision.path == "/refused" ? Decision::What::Refuse : Decision::What::Forward;
+  }
+  std::unique_ptr<Forwarding> Forward(ForwardedRequest& request) override {
+    return std::make_unique<testing::Echoing>(request);
+  }
+  std::vector<std::uint64_t> rounds;
+  Loop* loop = nullptr;
+};
+
+// Who has an answer may have changed a file before asking again: what was seen of it before does not hold.
+TEST(HttpConnection, WhatComesBehindAnAnswerIsOfAnotherRound) {
+  NotesRounds service;
+  TestServer server(0, service, AnswerFunctionFactory(), HttpSettings{}, [&](Loop& loop) {
+    service.loop = &loop;
+  });
+  RawClient client(server.port());
+  std::string requests;
+  for (const char* path : {"/refused", "/refused", "/Answered", "/Answered", "/Answered"})
+    requests += std::string("GET ") + path + " HTTP/1.1\r\nHost: h\r\n\r\n";
+  client.Send(requests + "GET /refused HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+  (void)client.ReadToEnd();
+  server.Stop();
+  ASSERT_EQ(service.rounds.size(), 6U);
+  for (size_t i = 1; i < service.rounds.size(); ++i)
+    EXPECT_GT(service.rounds[i], service.rounds[i - 1]) << i;
 }
 
 TEST(HttpConnection, ClosesAfterAsManyRequestsAsItMayBring) {

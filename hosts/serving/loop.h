@@ -67,9 +67,12 @@ class Loop {
   void Submit(Connection& connection);
   // Proceed() is called in the loop's next round.
   void Revisit(Connection& connection) { revisited_.push_back(&connection); }
-  // Changes when events have been asked for, or answers have left: what was found out about the
-  // world in the same round was found out after its requests had come.
+  // Changes when events have been asked for, when answers have left, and when a connection is looked at
+  // though no event said that something had come: what was found out about the world in the same round
+  // was found out after its requests had come.
   [[nodiscard]] std::uint64_t round() const { return round_; }
+  // The leader has sent an answer: its client may ask, at once, about a world that it has changed.
+  void BeginRound() { ++round_; }
   // Called once when the loop begins to stop.
   void OnStop(std::function<void()> callback) { on_stop_.push_back(std::move(callback)); }
   // Called about once a second by the leader.
