@@ -4,7 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <atomic>
+#include <filesystem>
 #include <random>
 #include <set>
 #include <thread>
@@ -199,6 +202,44 @@ TEST(ApplicationProcess, LoadsAChangedScriptAgainWhenEmbedded) {
     head.reloads_scripts = false;
     EXPECT_EQ(Get(worker, head).body(), "1");
   });
+}
+
+// Whether the kernel has put a thread to sleep, as one that waits for a lock.
+bool IsAsleep(long thread) {
+  const auto stat = base::ReadFile("/proc/self/task/" + std::to_string(thread) + "/stat");
+  return stat && stat->find(") S ") != std::string::npos;
+}
+
+// A request was answered by what another thread had read before the request was sent: it waited while that
+// one was still being executed, and took it.
+TEST(ApplicationProcess, DoesNotTakeWhatAnotherThreadHadReadBefore) {
+  Site site;
+  const auto process = site.Start();
+  const std::string go = site.path() / "go";
+  const std::string slow = "import os, time\nopen('" + go +
+                           ".inside', 'w').close()\nwhile not os.path.exists('" + go +
+                           "'):\n    time.sleep(0.002)\n";
+  const std::string script = site.Script("app.wsgi", slow + Version(1));
+  const auto first = Reloading(site, script, 1);
+  std::thread loads([&] {
+    OnWorker(*process, [&](Worker& worker) { EXPECT_EQ(Get(worker, first).body(), "1"); });
+  });
+  while (!std::filesystem::exists(go + ".inside"))
+    std::this_thread::yield();
+  (void)site.Script("app.wsgi", Version(2));
+  const auto second = Reloading(site, script, 2);
+  std::atomic<long> waiting{0};
+  std::thread waits([&] {
+    Worker worker(*process);
+    waiting = ::gettid();
+    EXPECT_EQ(Get(worker, second).body(), "2");
+  });
+  // Asleep again and again: it waits for the script, and not for Python.
+  for (int seen = 0; seen < 50; seen = IsAsleep(waiting) ? seen + 1 : 0)
+    std::this_thread::yield();
+  EXPECT_TRUE(base::WriteFile(go, ""));
+  loads.join();
+  waits.join();
 }
 
 TEST(ApplicationProcess, RefusesWhatAsksForAChangedScriptInADaemon) {

@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <ctime>
+#include <utility>
 
 #include "hosts/applications/application_process.h"
 #include "hosts/applications/dispatch.h"
@@ -61,10 +62,6 @@ class RequestIds {
   unsigned long count_ = 0;
 };
 
-interpreters::Sight SightOf(const exchange::RequestHead& head) {
-  return {.changed_at_ns = head.script_changed_at_ns, .asked_for = head.script_filename};
-}
-
 }  // namespace
 
 class Worker::State {
@@ -89,16 +86,18 @@ class Worker::State {
   [[nodiscard]] std::optional<exchange::Choice> Ask(const Attached& attached,
                                                     interpreters::HostedInterpreter& interpreter,
                                                     const exchange::RequestHead& head);
-  // As it is now, where it is known to have changed; null when it cannot be loaded (logged).
-  [[nodiscard]] static std::shared_ptr<const interpreters::Script> CurrentScript(
-      const Attached& attached,
-      interpreters::HostedInterpreter& interpreter,
-      std::string_view path,
-      const std::optional<interpreters::Sight>& sight);
+  struct Current {
+    std::shared_ptr<const interpreters::Script> script;  // null: it cannot be loaded (logged)
+    bool is_outdated = false;                            // as it was to be left
+  };
   // A daemon process does not load a changed script again: it ends, and another one does (RELOAD-3).
-  [[nodiscard]] bool MustRefuse(const Attached& attached,
-                                interpreters::HostedInterpreter& interpreter,
-                                const exchange::RequestHead& head) const;
+  enum class IfOutdated { Load, Leave };
+  // As it is now, where it can be seen to have changed.
+  [[nodiscard]] static Current CurrentScript(const Attached& attached,
+                                             interpreters::Scripts& scripts,
+                                             std::string_view path,
+                                             const std::optional<interpreters::Sight>& sight,
+                                             IfOutdated if_outdated);
   [[nodiscard]] wsgi::RequestVariables Variables() const;
   [[nodiscard]] python::LoggedRequest Logged(const exchange::RequestHead& head,
                                              std::string_view script,
@@ -110,9 +109,8 @@ class Worker::State {
                         exchange::RequestBody& body,
                         wsgi::Answer& answer);
   [[nodiscard]] Ref FindApplication(const Attached& attached,
-                                    interpreters::HostedInterpreter& interpreter,
+                                    const interpreters::Script& script,
                                     const MountedApplication& mounted,
-                                    const exchange::RequestHead& head,
                                     wsgi::Answer& answer) const;
   [[nodiscard]] bool is_daemon() const { return !process_.settings.process_group.empty(); }
 
@@ -151,13 +149,27 @@ Worker::State::Ran Worker::State::Run(const Attached& attached,
                                       const exchange::RequestHead& head,
                                       exchange::RequestBody& body,
                                       wsgi::Answer& answer) {
-  if (is_daemon() && MustRefuse(attached, interpreter, head)) return Ran::Refused;
   interpreters::CurrentRequest request(
       attached, interpreter.module().active_requests(), request_id_, thread_id_);
+  std::optional<interpreters::Sight> sight;
+  if (head.reloads_scripts) {
+    sight = {.changed_at_ns = head.script_changed_at_ns, .asked_for = head.script_filename};
+  }
+  const auto current = CurrentScript(attached,
+                                     interpreter.scripts(),
+                                     head.script,
+                                     sight,
+                                     is_daemon() ? IfOutdated::Leave : IfOutdated::Load);
+  if (current.is_outdated) return Ran::Refused;
+  if (current.script == nullptr) {
+    answer.Fail(500);
+    return Ran::Answered;
+  }
+  process_.settings.on_load();
   try {
     auto& mounts = static_cast<MountedApplications&>(interpreter.companion());
     const auto mounted = mounts.For(attached, head);
-    const Ref application = FindApplication(attached, interpreter, *mounted, head, answer);
+    const Ref application = FindApplication(attached, *current.script, *mounted, answer);
     if (!application) return Ran::Answered;
     const interpreters::ModWsgiModule& module = interpreter.module();
     const bool is_observed = module.has(attached, interpreters::ModWsgiModule::Subscribers::Events);
@@ -221,7 +233,9 @@ std::optional<exchange::Choice> Worker::State::Ask(const Attached& attached,
                                                    const exchange::RequestHead& head) {
   std::optional<interpreters::Sight> sight;  // its reload_required() is not asked, as in mod_wsgi
   if (head.reloads_scripts) sight = {.changed_at_ns = head.dispatch_changed_at_ns, .asked_for = {}};
-  const auto script = CurrentScript(attached, interpreter, head.dispatch_script, sight);
+  const auto current =
+      CurrentScript(attached, interpreter.scripts(), head.dispatch_script, sight, IfOutdated::Load);
+  const auto& script = current.script;
   if (script == nullptr) return exchange::Choice{};  // LOAD-21: as configured; logged as H0304
   try {
     auto& mounts = static_cast<MountedApplications&>(interpreter.companion());
@@ -240,54 +254,47 @@ std::optional<exchange::Choice> Worker::State::Ask(const Attached& attached,
   }
 }
 
-bool Worker::State::MustRefuse(const Attached& attached,
-                               interpreters::HostedInterpreter& interpreter,
-                               const exchange::RequestHead& head) const {
-  if (!head.reloads_scripts) return false;
-  const auto script = interpreter.scripts().Find(head.script);
-  if (script == nullptr || !script->IsOutdated(attached, SightOf(head))) return false;
-  base::Log(base::LogLevel::Info,
-            "H0341",
-            "{}Python script file '{}' has changed: this process ends, and the next one loads it",
-            python::LogPrefix(),
-            head.script);
-  return true;
-}
-
 // Requests inside the old module finish with it; each interpreter notices by itself (RELOAD-2).
-std::shared_ptr<const interpreters::Script> Worker::State::CurrentScript(
-    const Attached& attached,
-    interpreters::HostedInterpreter& interpreter,
-    std::string_view path,
-    const std::optional<interpreters::Sight>& sight) {
-  interpreters::Scripts& scripts = interpreter.scripts();
+Worker::State::Current Worker::State::CurrentScript(const Attached& attached,
+                                                    interpreters::Scripts& scripts,
+                                                    std::string_view path,
+                                                    const std::optional<interpreters::Sight>& sight,
+                                                    IfOutdated if_outdated) {
+  std::shared_ptr<const interpreters::Script> outdated;
   auto script = scripts.Find(path);
-  if (script == nullptr) return scripts.Load(attached, path);
-  if (!sight || !script->IsOutdated(attached, *sight)) return script;
-  return scripts.Load(attached, path, script);
+  while (true) {
+    if (script == nullptr) {
+      auto loaded = scripts.Load(attached, path, outdated);
+      script = std::move(loaded.script);
+      // Another thread may have read it before this request was sent.
+      if (!loaded.by_another_thread) return {.script = std::move(script)};
+    }
+    if (!sight || !script->IsOutdated(attached, *sight)) return {.script = std::move(script)};
+    if (if_outdated == IfOutdated::Leave) {
+      base::Log(
+          base::LogLevel::Info,
+          "H0341",
+          "{}Python script file '{}' has changed: this process ends, and the next one loads it",
+          python::LogPrefix(),
+          path);
+      return {.script = std::move(script), .is_outdated = true};
+    }
+    outdated = std::exchange(script, nullptr);
+  }
 }
 
 // Null when there is none; the answer has failed then.
 Ref Worker::State::FindApplication(const Attached& attached,
-                                   interpreters::HostedInterpreter& interpreter,
+                                   const interpreters::Script& script,
                                    const MountedApplication& mounted,
-                                   const exchange::RequestHead& head,
                                    wsgi::Answer& answer) const {
-  std::optional<interpreters::Sight> sight;
-  if (head.reloads_scripts && !is_daemon()) sight = SightOf(head);
-  const auto script = CurrentScript(attached, interpreter, head.script, sight);
-  if (script == nullptr) {
-    answer.Fail(500);
-    return Ref();
-  }
-  process_.settings.on_load();
-  Ref application = script->Global(attached, mounted.callable_name.get());
+  Ref application = script.Global(attached, mounted.callable_name.get());
   if (!application) {
     base::Log(base::LogLevel::Error,
               "H0305",
               "{}Python script file '{}' has no '{}'",
               python::LogPrefix(),
-              head.script,
+              script.path(),
               python::TextOf(mounted.callable_name.get()));
     answer.Fail(is_daemon() ? 500 : 404);  // ERR-5, ERR-40
   }

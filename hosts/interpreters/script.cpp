@@ -129,9 +129,9 @@ std::shared_ptr<const Script> Scripts::Find(std::string_view path) const {
   return found == loaded_.end() ? nullptr : found->second;
 }
 
-std::shared_ptr<const Script> Scripts::Load(const Attached& attached,
-                                            std::string_view path,
-                                            const std::shared_ptr<const Script>& outdated) {
+Scripts::Loaded Scripts::Load(const Attached& attached,
+                              std::string_view path,
+                              const std::shared_ptr<const Script>& outdated) {
   // What it was the last to hold may run Python code at its end: not under the lock.
   std::shared_ptr<const Script> forgotten;
   std::unique_lock lock(loading_, std::defer_lock);
@@ -140,7 +140,7 @@ std::shared_ptr<const Script> Scripts::Load(const Attached& attached,
     lock.lock();
   }
   auto script = Find(path);
-  if (script != nullptr && script != outdated) return script;
+  if (script != nullptr && script != outdated) return {std::move(script), true};
   auto loaded_path = std::string(path);
   base::Log(base::LogLevel::Info,
             "H0303",
@@ -157,12 +157,12 @@ std::shared_ptr<const Script> Scripts::Load(const Attached& attached,
     if (outdated) DropModule(name.get());
     script = Execute(attached, loaded_path, name.get());
     loaded_[std::move(loaded_path)] = script;
-    return script;
+    return {std::move(script), false};
   } catch (const PythonError& error) {
     python::LogFailure("H0304",
                        fmt::format("Failed to execute Python script file '{}'", loaded_path),
                        error.Describe(attached));
-    return nullptr;
+    return {};
   }
 }
 

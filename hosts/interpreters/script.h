@@ -74,16 +74,20 @@ class Scripts {
 
   // Null: not loaded.
   [[nodiscard]] std::shared_ptr<const Script> Find(std::string_view path) const;
-  // Executes the file, unless another thread has just done so. An outdated script is forgotten
-  // before, whatever comes of it: nobody is given it any more.
-  [[nodiscard]] std::shared_ptr<const Script> Load(
-      const python::Attached& attached,
-      std::string_view path,
-      const std::shared_ptr<const Script>& outdated = nullptr);
+  // Executes the file, unless another thread has done so meanwhile: what that one has read may be
+  // older than the request that waited for it. An outdated script is forgotten before, whatever comes
+  // of it: nobody is given it any more.
+  struct Loaded {
+    std::shared_ptr<const Script> script;
+    bool by_another_thread = false;
+  };
+  [[nodiscard]] Loaded Load(const python::Attached& attached,
+                            std::string_view path,
+                            const std::shared_ptr<const Script>& outdated = nullptr);
   [[nodiscard]] std::shared_ptr<const Script> FindOrLoad(const python::Attached& attached,
                                                          std::string_view path) {
     auto script = Find(path);
-    return script ? script : Load(attached, path);
+    return script ? script : Load(attached, path).script;
   }
 
  private:

@@ -62,9 +62,9 @@ class ScriptTest : public ::testing::Test {
     Scripts& scripts = place_.interpreter->scripts();
     auto script = scripts.Find(path_);
     if (script == nullptr) {
-      script = scripts.Load(attached, path_);
+      script = scripts.Load(attached, path_).script;
     } else if (script->IsOutdated(attached, SightNow())) {
-      script = scripts.Load(attached, path_, script);
+      script = scripts.Load(attached, path_, script).script;
     }
     return script == nullptr ? "" : Text(attached, *script, name);
   }
@@ -228,7 +228,7 @@ TEST_F(ScriptTest, IsReloadedOnceThoughManyNotice) {
       }
       noticed.arrive_and_wait();
       const Attached attached(*place.state);
-      const auto script = place.interpreter->scripts().Load(attached, path_, old);
+      const auto script = place.interpreter->scripts().Load(attached, path_, old).script;
       ASSERT_NE(script, nullptr);
       EXPECT_EQ(Text(attached, *script, "value"), "2");
     });
