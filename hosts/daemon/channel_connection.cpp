@@ -186,8 +186,9 @@ void ChannelConnection::Answer(const serving::AnswerFunction& answer) {
   is_body_held_back_ = body_follows_ && decoded->head.reloads_scripts;
   const bool has_front_all_of_it = !body_follows_ || is_body_held_back_;
   if (has_front_all_of_it && loop().is_told_to_stop()) return Refuse(kUnseen);
-  // Void: the front has taken it back.
-  if (!settings_.board->Begin(decoded->ticket) && has_front_all_of_it) {
+  // Void: the front has taken it back, which it does not with one whose body was on its way: that client
+  // has left.
+  if (!settings_.board->Begin(decoded->ticket) && !body_follows_) {
     state_ = State::Closing;
     return;
   }

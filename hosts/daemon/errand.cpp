@@ -109,7 +109,7 @@ void Errand::OnLinkLost(bool has_begun) {
   link_ = nullptr;
   if (has_ended_) return;
   constexpr int kMostLosses = 8;
-  const bool can_repeat = !has_begun && can_be_taken_back() && ++losses_ < kMostLosses;
+  const bool can_repeat = !has_begun && is_all_here() && ++losses_ < kMostLosses;
   if (can_repeat) {
     is_sent_again_ = true;
     base::Log(base::LogLevel::Info,

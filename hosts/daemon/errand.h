@@ -50,8 +50,9 @@ class Errand final : public serving::Forwarding {
   [[nodiscard]] serving::ForwardedRequest& request() { return request_; }
   [[nodiscard]] bool is_body_sent() const { return is_body_sent_; }
   [[nodiscard]] bool can_be_sent_again() const { return request_.is_body_complete(); }
-  // All of it is still here.
-  [[nodiscard]] bool can_be_taken_back() const { return is_body_inline_ || is_body_held_back_; }
+  // As it was sent, whole.
+  [[nodiscard]] bool can_be_taken_back() const { return is_body_inline_; }
+  [[nodiscard]] bool is_all_here() const { return is_body_inline_ || is_body_held_back_; }
   [[nodiscard]] std::uint64_t sent_at_tick() const { return sent_at_tick_; }
   [[nodiscard]] base::Clock::time_point since() const { return since_; }
   // Something came from the process, or went to it.

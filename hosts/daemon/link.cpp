@@ -133,7 +133,7 @@ void Link::Take(const Frame& frame, Taken& taken) {
       if (!errand_->OnAccepted()) taken.failure = 502;
       return;
     case FrameType::Refused:
-      if (has_answer_begun_ || !errand_->can_be_taken_back()) {
+      if (has_answer_begun_ || !errand_->is_all_here()) {
         taken.failure = 502;
       } else {
         taken.refused_with_flags = frame.flags;
