@@ -34,6 +34,7 @@ struct ProcessSettings {
   std::filesystem::path python_home;
   std::vector<std::string> python_path;
   std::filesystem::path home;
+  std::filesystem::path root = {};    // its root directory, as others call it; empty: the system's
   std::filesystem::path python_eggs;  // PYTHON_EGG_CACHE, when not empty
   int processes = 1;
   int threads = 1;

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "hosts/base/check.h"
+#include "hosts/deployment/groups.h"
 #include "hosts/python/call.h"
 #include "hosts/python/strings.h"
 
@@ -67,6 +68,12 @@ wsgi::MountVariables MountedApplications::VariablesOf(const exchange::RequestHea
   wsgi::MountVariables variables;
   variables.server_name = virtual_host.server_name;
   variables.server_port = virtual_host.server_port != 0 ? virtual_host.server_port : kHttpPort;
+  if (virtual_host.document_root) {
+    const auto seen =
+        deployment::BelowRoot(virtual_host.document_root->value, settings_.root.native());
+    variables.document_root.reset();  // what is not seen here is not told (SEC-6)
+    if (seen) variables.document_root = *seen;
+  }
   variables.process_group = settings_.process_group;
   variables.application_group = application_group_;
   variables.callable_object = head.callable_object;

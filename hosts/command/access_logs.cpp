@@ -155,7 +155,7 @@ base::Result<AccessLogFiles> OpenAccessLogs(const deployment::Deployment& deploy
     for (const AccessLog& log : *host.access_logs) {
       base::UniqueFd& file = files[log.file.string()];
       if (file.is_open()) continue;
-      constexpr mode_t kMode = 0644;
+      constexpr mode_t kMode = 0640;
       // A pipe must not make anybody wait: neither here nor when it is written.
       file = base::UniqueFd(
           ::open(log.file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, kMode));

@@ -30,6 +30,11 @@ class FilesOfARound final : public directives::Machine {
   [[nodiscard]] std::int64_t ChangedAtNs(const std::string& path) {
     return LookOnce(path).changed_at_ns;
   }
+  [[nodiscard]] std::optional<deployment::FileOwner> OwnerOf(const std::string& path) override {
+    const Look look = LookOnce(path);
+    if (look.kind == deployment::FileKind::Missing) return std::nullopt;
+    return look.owner;
+  }
 
  private:
   static constexpr std::size_t kMostSeen = 16;

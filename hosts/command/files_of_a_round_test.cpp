@@ -1,6 +1,8 @@
 #include "hosts/command/files_of_a_round.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <filesystem>
@@ -47,6 +49,24 @@ TEST(FilesOfARound, TellsWhenAFileWasChangedByTheSameLook) {
   (void)loop.Run({});
   EXPECT_EQ(files.ChangedAtNs(path), base::ChangedAtNs(path));
   EXPECT_NE(files.ChangedAtNs(path), before);
+}
+
+// SEC-9 costs no second look at the script.
+TEST(FilesOfARound, KnowsTheOwnerFromTheSameLook) {
+  const auto directory = base::TemporaryDirectory::Make("wsgilab-round").value();
+  const std::string path = directory.path() / "app.wsgi";
+  ASSERT_TRUE(base::WriteFile(path, "application = None\n"));
+  ASSERT_EQ(::chmod(path.c_str(), 0640), 0);
+  const deployment::Deployment deployment;
+  const serving::Loop loop({.threads = 0});
+  FilesOfARound files(deployment, loop);
+  EXPECT_EQ(files.KindOf(path), FileKind::File);
+  ASSERT_EQ(::chmod(path.c_str(), 0666), 0);
+  const auto owner = files.OwnerOf(path);
+  ASSERT_TRUE(owner);
+  EXPECT_EQ(owner->user, ::geteuid());
+  EXPECT_EQ(owner->mode & 07777, 0640U) << "as it was when the round looked";
+  EXPECT_FALSE(files.OwnerOf(directory.path() / "none"));
 }
 
 TEST(FilesOfARound, KeepsFilesApart) {

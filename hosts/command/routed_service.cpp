@@ -48,6 +48,12 @@ void Unroute(exchange::RequestHead& head, serving::Decision& decision) {
   head.variables.clear();
 }
 
+// SEC-6.
+std::string_view AsProcessesSee(std::string_view path, const deployment::Route& route) {
+  if (route.group == nullptr) return path;
+  return deployment::BelowRoot(path, route.group->chroot.native()).value_or(path);
+}
+
 // The URL as it was written, with a slash at the end of its path.
 std::string WithSlash(const exchange::RequestHead& head) {
   std::string location;
@@ -179,8 +185,8 @@ void RoutedService::TakeOver(const deployment::Route& route,
   decision.variables = route.variables;
   head.script_name = decision.script_name;
   head.path_info = decision.path_info;
-  head.script_filename = decision.script_filename;
-  head.script = decision.script;
+  head.script_filename = AsProcessesSee(decision.script_filename, route);
+  head.script = AsProcessesSee(decision.script, route);
   head.handler = decision.handler;
   head.callable_object = decision.callable_object;
   head.pass_authorization = route.pass_authorization;

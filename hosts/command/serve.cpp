@@ -19,6 +19,7 @@
 #include "hosts/base/log.h"
 #include "hosts/command/access_logs.h"
 #include "hosts/command/connection_settings.h"
+#include "hosts/command/identities.h"
 #include "hosts/command/process_title.h"
 #include "hosts/command/routed_service.h"
 #include "hosts/command/sockets.h"
@@ -53,6 +54,12 @@ struct RunningGroup {
   std::string token;
   std::unique_ptr<daemon::BegunBoard> board;
 
+  // With several processes, one that waits in the front is taken by whichever is free first.
+  [[nodiscard]] int queue() const { return group->processes == 1 ? kQueueInOneProcess : 0; }
+  // Of one front, at most.
+  [[nodiscard]] std::size_t links() const {
+    return sockets.size() * static_cast<std::size_t>(group->threads + queue());
+  }
   [[nodiscard]] daemon::GroupEndpoint Endpoint() const;
 };
 
@@ -62,8 +69,7 @@ daemon::GroupEndpoint RunningGroup::Endpoint() const {
   for (const auto& socket : sockets)
     endpoint.socket_paths.push_back(socket.path);
   endpoint.threads = group->threads;
-  // With several processes, one that waits here is taken by whichever is free first.
-  endpoint.queue = group->processes == 1 ? kQueueInOneProcess : 0;
+  endpoint.queue = queue();
   endpoint.token = token;
   endpoint.board = board.get();
   endpoint.connect_timeout = group->connect_timeout;
@@ -127,31 +133,24 @@ base::Result<RunningGroup> Open(const RunningServer& server,
   }
   RunningGroup running;
   running.group = &group;
-  const bool is_root = ::geteuid() == 0;
-  const std::string& user = group.user.empty() ? server.deployment->server.user : group.user;
-  const std::string& unix_group =
-      group.group.empty() ? server.deployment->server.group : group.group;
-  auto identity = daemon::FindIdentity(user, unix_group);
-  if (!identity) return At(group.origin, identity.error());
+  auto identity = IdentityOf(group);
+  if (!identity) return identity.error();
   running.identity = std::move(identity).value();
-  if (!is_root && !group.user.empty() && running.identity.uid != ::geteuid()) {
-    Log(LogLevel::Warning,
-        "H0111",
-        "group {} stays with the user that started the server: only root can change to {} (SEC-1)",
-        group.name,
-        group.user);
-  }
+  auto owner = SocketOwner(group, server.identity);
+  if (!owner) return owner.error();
   running.token = RandomToken();
   const auto prefix = SocketPrefix(*server.deployment);
   for (int process = 0; process < group.processes; ++process) {
-    auto socket =
-        ListenForFronts(prefix, number, static_cast<std::size_t>(process), server.identity.uid);
+    auto socket = ListenForFronts({.prefix = prefix,
+                                   .group = number,
+                                   .process = static_cast<std::size_t>(process),
+                                   .owner = *owner,
+                                   .settings = group.socket});
     if (!socket) return At(group.origin, socket.error());
     running.sockets.push_back(std::move(socket).value());
   }
   running.board = std::make_unique<daemon::BegunBoard>(
-      std::size_t{running.Endpoint().links()} *
-      static_cast<std::size_t>(server.deployment->server.processes));
+      running.links() * static_cast<std::size_t>(server.deployment->server.processes));
   return running;
 }
 
@@ -185,6 +184,7 @@ base::Result<RunningServer> Open(const deployment::Deployment& deployment) {
   auto identity = daemon::FindIdentity(deployment.server.user, deployment.server.group);
   if (!identity) return identity.error();
   server.identity = std::move(identity).value();
+  RemoveStaleSockets(SocketPrefix(deployment));
   auto access_logs = OpenAccessLogs(deployment);
   if (!access_logs) return access_logs.error();
   server.access_logs = std::move(access_logs).value();
@@ -226,7 +226,7 @@ int RunServerProcess(RunningServer& server, int number, const std::function<void
     for (auto& socket : group.sockets)
       socket.fd.reset();
   }
-  if (auto taken = daemon::TakeOn({server.identity, std::nullopt, "/"}); !taken) {
+  if (auto taken = daemon::TakeOn({server.identity, std::nullopt, {}, "/"}); !taken) {
     Log(LogLevel::Error, "H0110", "{}", taken.error().Text());
     return daemon::kCannotStart;
   }
@@ -264,6 +264,7 @@ int RunServerProcess(RunningServer& server, int number, const std::function<void
   ready();
   const auto ended = loop.Run(host ? host->answer_functions() : serving::AnswerFunctionFactory());
   if (access_logs) access_logs->Stop();
+  if (ended == serving::Loop::Ended::WithoutThreads) ::_exit(daemon::kCannotStart);
   if (ended == serving::Loop::Ended::WithThreadsInside) {
     Log(LogLevel::Warning, "H0107", "Aborting process: an application did not return");
     ::_exit(255);

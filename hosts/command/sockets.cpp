@@ -4,20 +4,24 @@
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <system_error>
+
+#include "hosts/base/numbers.h"
+#include "hosts/daemon/limits.h"
 
 namespace hosts::command {
 
 namespace {
-
-constexpr int kFrontBacklog = 100;  // CFG-92
 
 struct Address {
   sockaddr_storage storage{};
@@ -41,6 +45,23 @@ std::optional<Address> ParseAddress(const std::string& text, int port) {
     return address;
   }
   return std::nullopt;
+}
+
+std::optional<sockaddr_un> AddressOf(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path) return std::nullopt;
+  std::copy(path.begin(), path.end(), address.sun_path);
+  return address;
+}
+
+// Nobody listens there any more.
+bool IsRefused(const std::string& path) {
+  const auto address = AddressOf(path);
+  const base::UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!address || !fd.is_open()) return false;
+  const auto* plain = reinterpret_cast<const sockaddr*>(&*address);
+  return ::connect(fd.get(), plain, sizeof *address) != 0 && errno == ECONNREFUSED;
 }
 
 base::Error At(const deployment::Listen& listen, base::Error error) {
@@ -75,33 +96,49 @@ base::Result<ClientSocket> ListenForClients(const deployment::Listen& listen, in
   return ClientSocket{std::move(fd), listen.address, port};
 }
 
-base::Result<DaemonSocket> ListenForFronts(const std::filesystem::path& prefix,
-                                           std::size_t group,
-                                           std::size_t process,
-                                           std::optional<uid_t> owner) {
+base::Result<DaemonSocket> ListenForFronts(const FrontSocketPlan& plan) {
   const std::string path =
-      fmt::format("{}.{}.0.{}.{}.sock", prefix.string(), ::getpid(), group, process);
+      fmt::format("{}.{}.0.{}.{}.sock", plan.prefix.string(), ::getpid(), plan.group, plan.process);
   const std::string what = fmt::format("cannot make the socket {}", path);
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) {
+  const auto address = AddressOf(path);
+  if (!address) {
     return base::Error{base::ErrorKind::InvalidInput,
                        what + ": the name is too long; set WSGISocketPrefix to a shorter one"};
   }
-  std::copy(path.begin(), path.end(), address.sun_path);
   base::UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd.is_open()) return base::SystemError(what);
-  ::unlink(path.c_str());
+  daemon::SetBufferSizes(fd.get(), plan.settings);
+  ::unlink(path.c_str());  // DAEMON-11
   const mode_t before = ::umask(0077);
-  const int bound = ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  const int bound = ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address);
   ::umask(before);
-  if (bound != 0 || ::chmod(path.c_str(), 0700) != 0 || ::listen(fd.get(), kFrontBacklog) != 0) {
+  if (bound != 0 || ::chmod(path.c_str(), 0700) != 0 ||
+      ::listen(fd.get(), plan.settings.backlog) != 0) {
     return base::SystemError(what);
   }
-  if (owner && ::geteuid() == 0 && ::chown(path.c_str(), *owner, static_cast<gid_t>(-1)) != 0) {
+  if (plan.owner && ::geteuid() == 0 &&
+      ::chown(path.c_str(), *plan.owner, static_cast<gid_t>(-1)) != 0) {
     return base::SystemError(what);
   }
   return DaemonSocket{std::move(fd), path};
+}
+
+void RemoveStaleSockets(const std::filesystem::path& prefix) {
+  const std::string begin = prefix.filename().string() + ".";
+  std::error_code unreadable;
+  std::filesystem::directory_iterator entries(prefix.parent_path(), unreadable);
+  if (unreadable)
+    return;  // then there is nothing of ours either, or the sockets fail with a reason
+  for (const auto& entry : entries) {
+    const std::string name = entry.path().filename();
+    if (!name.starts_with(begin) || !name.ends_with(".sock")) continue;
+    const auto supervisor = base::ParseWhole<pid_t>(
+        std::string_view(name).substr(begin.size(), name.find('.', begin.size()) - begin.size()));
+    if (!supervisor || !entry.is_socket(unreadable)) continue;
+    // Of another process with that number nobody knows whether it is one of us.
+    const bool is_gone = ::kill(*supervisor, 0) != 0 && errno == ESRCH;
+    if (is_gone && IsRefused(entry.path())) ::unlink(entry.path().c_str());
+  }
 }
 
 std::filesystem::path SocketPrefix(const deployment::Deployment& deployment) {

@@ -36,11 +36,19 @@ struct DaemonSocket {
   std::filesystem::path path;
 };
 
+struct FrontSocketPlan {
+  std::filesystem::path prefix;
+  std::size_t group = 1;
+  std::size_t process = 0;     // of the group
+  std::optional<uid_t> owner;  // nullopt: who makes it
+  deployment::GroupSocket settings;
+};
+
 // PREFIX.PID.0.GROUP.PROCESS.sock with mode 0700, given to the owner if there is one.
-[[nodiscard]] base::Result<DaemonSocket> ListenForFronts(const std::filesystem::path& prefix,
-                                                         std::size_t group,
-                                                         std::size_t process,
-                                                         std::optional<uid_t> owner);
+[[nodiscard]] base::Result<DaemonSocket> ListenForFronts(const FrontSocketPlan& plan);
+
+// What supervisors that were killed have left there under this prefix.
+void RemoveStaleSockets(const std::filesystem::path& prefix);
 
 // WSGISocketPrefix, or a name in the system's runtime directory that this user can write to.
 [[nodiscard]] std::filesystem::path SocketPrefix(const deployment::Deployment& deployment);

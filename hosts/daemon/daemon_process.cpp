@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <clocale>
 #include <cstdlib>
 
 #include "hosts/applications/application_process.h"
@@ -13,8 +14,10 @@
 #include "hosts/base/handled_signals.h"
 #include "hosts/base/log.h"
 #include "hosts/daemon/announcements.h"
+#include "hosts/daemon/limits.h"
 #include "hosts/daemon/seats.h"
 #include "hosts/daemon/supervisor.h"
+#include "hosts/deployment/groups.h"
 #include "hosts/lifecycle/keeper.h"
 #include "hosts/serving/listener.h"
 #include "hosts/serving/loop.h"
@@ -31,12 +34,32 @@ int CannotStart(const base::Error& error) {
   return kCannotStart;
 }
 
+// SEC-6. One outside the root cannot be found, which is logged.
+std::string AsSeenBy(const deployment::ProcessGroup& group, const std::string& script) {
+  return std::string(deployment::BelowRoot(script, group.chroot.native()).value_or(script));
+}
+
+// CFG-67.
+void SpeakAs(const deployment::ProcessGroup& group) {
+  if (!group.lang.empty()) ::setenv("LANG", group.lang.c_str(), 1);
+  if (group.locale.empty()) return;
+  ::setenv("LC_ALL", group.locale.c_str(), 1);
+  if (std::setlocale(LC_ALL, group.locale.c_str()) == nullptr) {
+    base::Log(
+        base::LogLevel::Warning,
+        "H0151",
+        "locale={} of group {} is not known to this machine; the process keeps the one it has",
+        group.locale,
+        group.name);
+  }
+}
+
 void PreloadOf(const deployment::Deployment& deployment,
-               const std::string& process_group,
+               const deployment::ProcessGroup& group,
                applications::ApplicationProcess& process) {
   for (const auto& preloaded : deployment.preloads) {
-    if (preloaded.process_group == process_group) {
-      process.Preload(preloaded.application_group, preloaded.script);
+    if (preloaded.process_group == group.name) {
+      process.Preload(preloaded.application_group, AsSeenBy(group, preloaded.script));
     }
   }
 }
@@ -68,15 +91,18 @@ int RunDaemonProcess(const DaemonProcessPlan& plan, const std::function<void()>&
   const deployment::ProcessGroup& group = *plan.group;
   // Only the superuser's processes change their user, and with it the directory (SEC-1, SEC-4).
   const auto& directory = ::geteuid() == 0 ? group.working_directory : group.home;
-  if (!group.lang.empty()) ::setenv("LANG", group.lang.c_str(), 1);
-  if (!group.locale.empty()) ::setenv("LC_ALL", group.locale.c_str(), 1);
-  if (auto taken = TakeOn({plan.identity, group.umask, directory}); !taken) {
+  TakePriority(group);
+  if (auto taken = TakeOn({plan.identity, group.umask, group.chroot, directory}); !taken) {
     return CannotStart(taken.error());
   }
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // forgotten when the user changed
   if (auto limited = LimitProcessorTime(group.timers); !limited)
     return CannotStart(limited.error());
-  serving::Loop loop({.threads = group.threads, .stop_grace = kKeeperEndsIt});
+  LimitMemory(group);
+  SpeakAs(group);
+  serving::Loop loop({.threads = group.threads,
+                      .stop_grace = kKeeperEndsIt,
+                      .stack_size = group.limits.stack});
   Seats seats;
   Announcements announcements;
   lifecycle::Keeper keeper(
@@ -102,13 +128,14 @@ int RunDaemonProcess(const DaemonProcessPlan& plan, const std::function<void()>&
                                                .python_home = group.python_home,
                                                .python_path = group.python_path,
                                                .home = group.home,
+                                               .root = group.chroot,
                                                .python_eggs = EggsOf(group),
                                                .processes = group.processes,
                                                .threads = group.threads,
                                                .multiprocess = group.processes_written,
                                                .on_load = [&keeper] { keeper.NoteLoad(); }});
   if (!process) return CannotStart(process.error());
-  PreloadOf(*plan.deployment, group.name, **process);
+  PreloadOf(*plan.deployment, group, **process);
   signals.TakeBack();
   std::optional<applications::GilWatch> gil_watch;
   if (group.timers.deadlock_timeout.count() > 0) {
@@ -124,6 +151,7 @@ int RunDaemonProcess(const DaemonProcessPlan& plan, const std::function<void()>&
     loop.RequestStop();  // what comes after this request is not begun with
   };
   const serving::Listener listener(loop, plan.listening_fd, [&](base::UniqueFd socket) {
+    SetBufferSizes(socket.get(), group.socket);  // they are not inherited from the listener
     return std::make_unique<ChannelConnection>(loop, channel, std::move(socket));
   });
   ready();
@@ -135,6 +163,7 @@ int RunDaemonProcess(const DaemonProcessPlan& plan, const std::function<void()>&
   });
   seats.SetInterrupter(nullptr);
   announcements.SetDispatcher(nullptr);
+  if (ended == serving::Loop::Ended::WithoutThreads) ::_exit(kCannotStart);
   if (ended == serving::Loop::Ended::WithThreadsInside) {
     base::Log(base::LogLevel::Warning, "H0107", "Aborting process: an application did not return");
     ::_exit(255);

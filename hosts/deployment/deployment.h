@@ -46,6 +46,28 @@ struct WrittenOption {
   return found == options.rend() ? nullptr : &*found;
 }
 
+// What a process of a group may use; 0: as it is inherited (CFG-95 to CFG-97).
+struct ProcessLimits {
+  int priority = 0;                  // its nice value
+  std::uint64_t memory = 0;          // RLIMIT_DATA, bytes
+  std::uint64_t virtual_memory = 0;  // RLIMIT_AS, bytes
+  std::uint64_t stack = 0;           // of each thread that the engine starts, bytes
+};
+
+// The sockets of a group's processes (CFG-91 to CFG-93).
+struct GroupSocket {
+  std::string user;     // whose they are, name or "#id"; empty: the server's user
+  int backlog = 100;    // connections that wait to be accepted
+  int send_buffer = 0;  // bytes; 0: the system's
+  int receive_buffer = 0;
+};
+
+// Whose the scripts of a group must be, and their directories; one of the two, or neither (SEC-9).
+struct ScriptOwner {
+  std::optional<uid_t> user;
+  std::optional<gid_t> group;
+};
+
 // One row of WSGIDaemonProcess (CFG-60 to CFG-98). Absent options are empty or nullopt; user, group
 // and python_home are the server's then.
 struct ProcessGroup {
@@ -55,8 +77,11 @@ struct ProcessGroup {
   int threads = 15;
   std::string user;   // name or "#id"
   std::string group;  // name or "#id"
+  // Names or "#id"; nullopt: those that the user has (SEC-3).
+  std::optional<std::vector<std::string>> supplementary_groups;
   std::optional<mode_t> umask;
-  std::filesystem::path home;
+  std::filesystem::path chroot;             // empty: the system's root (SEC-6)
+  std::filesystem::path home;               // inside it
   std::filesystem::path working_directory;  // what home comes to (SEC-4)
   std::string lang;                         // CFG-67; empty: inherited
   std::string locale;
@@ -65,6 +90,9 @@ struct ProcessGroup {
   Setting<std::filesystem::path> python_eggs;
   Setting<double> switch_interval;  // seconds
   std::string display_name;         // %{GROUP} is expanded already
+  ProcessLimits limits;
+  GroupSocket socket;
+  ScriptOwner script_owner;
   // Between the server and the processes.
   std::chrono::seconds connect_timeout{15};  // to reach one (CFG-84)
   std::chrono::seconds socket_timeout{0};    // of a single wait for one (CFG-85); 0: Timeout

@@ -56,6 +56,15 @@ const ProcessGroup* FindProcessGroup(const Deployment& deployment, std::string_v
   return found == deployment.process_groups.end() ? nullptr : &*found;
 }
 
+std::optional<std::string_view> BelowRoot(std::string_view path, std::string_view root) {
+  while (root.ends_with('/'))
+    root.remove_suffix(1);
+  if (!path.starts_with(root)) return std::nullopt;
+  path.remove_prefix(root.size());
+  const bool is_below = path.empty() || path.starts_with('/') || root.empty();
+  return is_below ? std::optional(path) : std::nullopt;
+}
+
 bool MayUse(const VirtualHost& virtual_host, const ProcessGroup& group) {
   return !group.server_name || *group.server_name == virtual_host.server_name;
 }

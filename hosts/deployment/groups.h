@@ -27,6 +27,11 @@ using LookupVariable = std::function<std::optional<std::string>(const std::strin
 [[nodiscard]] const ProcessGroup* FindProcessGroup(const Deployment& deployment,
                                                    std::string_view name);
 
+// A path as processes see it whose root directory is `root`, empty for the system's; nullopt: they do
+// not see it (SEC-6).
+[[nodiscard]] std::optional<std::string_view> BelowRoot(std::string_view path,
+                                                        std::string_view root);
+
 // DAEMON-7: a group of the whole server serves every virtual host, another one those of its name.
 [[nodiscard]] bool MayUse(const VirtualHost& virtual_host, const ProcessGroup& group);
 

@@ -18,6 +18,10 @@ class NotingSurroundings final : public Surroundings {
     looked_at_.emplace_back(path, kind);
     return kind;
   }
+  [[nodiscard]] std::optional<FileOwner> OwnerOf(const std::string& path) override {
+    asked_for_more_ = true;
+    return surroundings_.OwnerOf(path);
+  }
   [[nodiscard]] std::optional<std::string> Variable(const std::string& name) override {
     asked_for_more_ = true;
     return surroundings_.Variable(name);

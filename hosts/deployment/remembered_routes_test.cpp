@@ -20,6 +20,9 @@ class Files final : public Surroundings {
   }
   std::optional<std::string> Variable(const std::string& /*name*/) override { return environment; }
   OverrideFiles* override_files() override { return overrides; }
+  std::optional<FileOwner> OwnerOf(const std::string& /*path*/) override { return owner; }
+
+  FileOwner owner{7, 7, 0755};
 
   std::map<std::string, FileKind> kinds{{"/srv", FileKind::Directory},
                                         {std::string(kScript), FileKind::File}};
@@ -86,6 +89,21 @@ class Remembering : public testing::Test {
 TEST_F(Remembering, FindsTheSameAgain) {
   EXPECT_TRUE(IsRemembered(To("/app/x")));
   EXPECT_TRUE(IsRemembered(To("/nowhere")));
+}
+
+// SEC-9: with every request.
+TEST_F(Remembering, AsksEachTimeWhoseAScriptIs) {
+  Mount& mount = deployment_.virtual_hosts[0].mounts[0];
+  mount.options.process_group = Written<GroupName>{{GroupName::Kind::Literal, "d"}, {}};
+  ProcessGroup group;
+  group.name = "d";
+  deployment_.process_groups = {group};
+  deployment_.process_groups[0].script_owner.user = 7;
+  EXPECT_EQ(Find(To("/app/x"))->refused_status, 0);
+  files_.owner.user = 8;
+  EXPECT_EQ(Find(To("/app/x"))->refused_status, 403);
+  files_.owner.user = 7;
+  EXPECT_EQ(Find(To("/app/x"))->refused_status, 0);
 }
 
 TEST_F(Remembering, TellsAddressesHostsAndPathsApart) {

@@ -1,6 +1,7 @@
 #include "hosts/deployment/routing.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <optional>
@@ -19,6 +20,7 @@ using base::SameLetters;
 constexpr int kNotFound = 404;
 constexpr int kForbidden = 403;
 constexpr int kServerError = 500;
+constexpr int kBadGateway = 502;
 
 constexpr std::string_view kScriptHandler = "wsgi-script";
 constexpr std::string_view kScriptType = "application/x-httpd-wsgi";  // its older name
@@ -30,6 +32,15 @@ std::string WithSlashesCollapsed(std::string_view path) {
     if (c != '/' || !collapsed.ends_with('/')) collapsed += c;
   }
   return collapsed;
+}
+
+// SEC-9: whose it is, and that nobody else may write to it.
+bool IsOwnedAs(const ScriptOwner& demanded, const std::optional<FileOwner>& owner) {
+  if (!owner) return false;
+  if (demanded.user) {
+    return owner->user == *demanded.user && (owner->mode & (S_IWGRP | S_IWOTH)) == 0;
+  }
+  return owner->group == *demanded.group && (owner->mode & S_IWOTH) == 0;
 }
 
 // Follows one request through the deployment, until it is refused or has a script.
@@ -50,6 +61,7 @@ class Router {
     route.mount = &mount;
     route.script_filename = mount.target;
     route.script_name = mount.pattern || mount.url == "/" ? std::string() : mount.url;
+    looks_at_files_ = false;
     MergeSettings(address_.path, FileKind::File);
     ChooseHandler();
     const bool is_granted = IsGranted();
@@ -301,6 +313,23 @@ class Router {
     if (!MayUse(*route.virtual_host, *group)) {
       return Refuse(kServerError, RefusalReason::GroupNotReachable);
     }
+    CheckScript(*group);
+  }
+
+  void CheckScript(const ProcessGroup& group) {
+    Route& route = result_.route;
+    route.group = &group;
+    if (!BelowRoot(route.script, group.chroot.native()) ||
+        !BelowRoot(route.script_filename, group.chroot.native())) {
+      return Refuse(kBadGateway, RefusalReason::OutsideRoot);
+    }
+    const ScriptOwner& demanded = group.script_owner;
+    if ((!demanded.user && !demanded.group) || !looks_at_files_) return;
+    const std::string directory = std::filesystem::path(route.script).parent_path();
+    if (!IsOwnedAs(demanded, surroundings_.OwnerOf(route.script)) ||
+        !IsOwnedAs(demanded, surroundings_.OwnerOf(directory))) {
+      Refuse(kForbidden, RefusalReason::ScriptOwner);
+    }
   }
 
   [[nodiscard]] std::string Expand(const GroupName& name) const {
@@ -332,6 +361,7 @@ class Router {
   Surroundings& surroundings_;
   RoutingResult result_;
   bool is_for_everybody_ = true;
+  bool looks_at_files_ = true;
   std::optional<RequestValues> values_;  // of the place that was last looked at
 };
 
@@ -385,6 +415,11 @@ std::string_view InWords(RefusalReason reason) {
       return "the process group is not declared by any WSGIDaemonProcess";
     case RefusalReason::GroupNotReachable:
       return "the process group belongs to another virtual host";
+    case RefusalReason::OutsideRoot:
+      return "it lies outside the root directory of the process group (chroot)";
+    case RefusalReason::ScriptOwner:
+      return "the script or its directory has another owner than the process group demands, or "
+             "others may write to it (script-user, script-group)";
   }
   return "refused";
 }

@@ -5,7 +5,7 @@
 //
 // Threads: const functions of values; any thread.
 // Source:  LOAD-1 to LOAD-7, EXP-1 to EXP-10, ENV-6, CFG-52, CFG-53, CFG-56, DAEMON-7, RESTRICT-1
-//          to RESTRICT-3, LOAD-20.
+//          to RESTRICT-3, LOAD-20, SEC-6, SEC-9.
 
 #include <string>
 #include <string_view>
@@ -41,6 +41,7 @@ struct Route {
   std::string process_group;      // final names; "" is embedded
   std::string application_group;  // "" is the main interpreter
   std::string callable_object;
+  const ProcessGroup* group = nullptr;  // null: embedded, or the request goes no further
   // Set: this script chooses, in the interpreter of dispatch_group. Without RequestAddress::choice
   // it is still to be asked, and nobody looked whether the groups may be used.
   const Written<DispatchScript>* dispatch_script = nullptr;
@@ -71,6 +72,8 @@ enum class RefusalReason {
   GroupForbidden,     // 500 (RESTRICT-2)
   UnknownGroup,       // 500 (ERR-13)
   GroupNotReachable,  // 500 (ERR-14)
+  OutsideRoot,        // 502 (SEC-6, ERR-24)
+  ScriptOwner,        // 403 (SEC-9, ERR-29)
 };
 
 // Either a route (status 0), or the status to answer and why; the route then says how far it came.

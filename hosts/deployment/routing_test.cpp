@@ -25,8 +25,16 @@ class FakeFiles : public Surroundings {
     return found == variables.end() ? std::nullopt : std::optional(found->second);
   }
 
+  std::optional<FileOwner> OwnerOf(const std::string& path) override {
+    ++questions_about_owners;
+    const auto found = owners.find(path);
+    return found == owners.end() ? std::nullopt : std::optional(found->second);
+  }
+
   int questions = 0;
+  int questions_about_owners = 0;
   std::map<std::string, std::string> variables;
+  std::map<std::string, FileOwner> owners;
 
  private:
   std::map<std::string, FileKind> files_;
@@ -271,6 +279,66 @@ TEST_F(GroupRouting, AGroupOfAVirtualHostServesHostsOfThatNameOnly) {
   const auto result = Find(deployment_, To("/", "b.example"));
   EXPECT_EQ(result.refused_status, 500);
   EXPECT_EQ(result.reason, RefusalReason::GroupNotReachable);
+}
+
+// SEC-6.
+TEST(BelowRoot, IsThePathAsSeenFromInside) {
+  EXPECT_EQ(BelowRoot("/jail/app/x.wsgi", "/jail"), "/app/x.wsgi");
+  EXPECT_EQ(BelowRoot("/jail/app/x.wsgi", "/jail/"), "/app/x.wsgi");
+  EXPECT_EQ(BelowRoot("/jail", "/jail"), "");
+  EXPECT_EQ(BelowRoot("/jailed/x.wsgi", "/jail"), std::nullopt);
+  EXPECT_EQ(BelowRoot("/srv/x.wsgi", "/jail"), std::nullopt);
+  EXPECT_EQ(BelowRoot("/srv/x.wsgi", ""), "/srv/x.wsgi");
+}
+
+class ScriptsOfGroups : public GroupRouting {
+ protected:
+  ScriptsOfGroups() { Declare(std::nullopt); }
+  ProcessGroup& group() { return deployment_.process_groups.front(); }
+  RoutingResult FindWithOwners(const FileOwner& script, const FileOwner& directory) {
+    FakeFiles files({{"/srv/app.wsgi", FileKind::File}});
+    files.owners = {{"/srv/app.wsgi", script}, {"/srv", directory}};
+    return FindRoute(deployment_, To("/", "a.example"), files);
+  }
+};
+
+TEST_F(ScriptsOfGroups, OutsideTheRootAreRefused) {
+  group().chroot = "/srv";
+  const auto inside = Find(deployment_, To("/", "a.example"));
+  EXPECT_EQ(inside.refused_status, 0);
+  EXPECT_EQ(inside.route.group, &group());
+  EXPECT_EQ(inside.route.script, "/srv/app.wsgi") << "the server's own name of it";
+  group().chroot = "/elsewhere";
+  const auto outside = Find(deployment_, To("/", "a.example"));
+  EXPECT_EQ(outside.refused_status, 502);
+  EXPECT_EQ(outside.reason, RefusalReason::OutsideRoot);
+}
+
+TEST_F(ScriptsOfGroups, MustBeOwnedAsTheGroupDemands) {
+  constexpr uid_t kUser = 7;
+  const FileOwner script{kUser, 70, 0100644};
+  const FileOwner directory{kUser, 70, 0040755};
+  group().script_owner.user = kUser;
+  EXPECT_EQ(FindWithOwners(script, directory).refused_status, 0);
+  for (const auto& [one, other] : {std::pair(FileOwner{8, 70, 0100644}, directory),
+                                   std::pair(script, FileOwner{8, 70, 0755}),
+                                   std::pair(FileOwner{kUser, 70, 0664}, directory),
+                                   std::pair(script, FileOwner{kUser, 70, 0757})}) {
+    const auto refused = FindWithOwners(one, other);
+    EXPECT_EQ(refused.refused_status, 403);
+    EXPECT_EQ(refused.reason, RefusalReason::ScriptOwner);
+  }
+  group().script_owner = {.user = std::nullopt, .group = 70};
+  EXPECT_EQ(FindWithOwners({8, 70, 0664}, {9, 70, 0775}).refused_status, 0);
+  EXPECT_EQ(FindWithOwners({8, 71, 0664}, directory).refused_status, 403);
+  EXPECT_EQ(FindWithOwners(script, {kUser, 70, 0757}).refused_status, 403);
+}
+
+// Who has no such option pays nothing for it.
+TEST_F(ScriptsOfGroups, AreNotAskedForTheirOwnerWithoutADemand) {
+  FakeFiles files({{"/srv/app.wsgi", FileKind::File}});
+  EXPECT_EQ(FindRoute(deployment_, To("/", "a.example"), files).refused_status, 0);
+  EXPECT_EQ(files.questions_about_owners, 0);
 }
 
 // LOAD-4: a mount by pattern.

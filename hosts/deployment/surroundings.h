@@ -1,6 +1,8 @@
 #pragma once
 // Surroundings: what routing asks of the machine, so that a test can be the machine.
 
+#include <sys/types.h>
+
 #include <optional>
 #include <string>
 
@@ -11,10 +13,20 @@ namespace hosts::deployment {
 
 enum class FileKind { Missing, Directory, File };
 
+struct FileOwner {
+  uid_t user = 0;
+  gid_t group = 0;
+  mode_t mode = 0;  // who may do what
+};
+
 class Surroundings {
  public:
   virtual ~Surroundings() = default;
   [[nodiscard]] virtual FileKind KindOf(const std::string& path) = 0;
+  // Whose a file or directory is; nullopt: nobody knows.
+  [[nodiscard]] virtual std::optional<FileOwner> OwnerOf(const std::string& /*path*/) {
+    return std::nullopt;
+  }
   // A variable of the server's own environment.
   [[nodiscard]] virtual std::optional<std::string> Variable(const std::string& name) = 0;
   // What conditions ask about files: by default not more than KindOf says.

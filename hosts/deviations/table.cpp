@@ -366,6 +366,61 @@ const std::vector<Deviation>& DeviationTable() {
            "the server does not start, and says why; a process that cannot be replaced later is "
            "tried again with growing delays, its clients get 504",
        .why = "who starts the server is there to read it"},
+      {.id = "users-are-not-ignored",
+       .rules = "SEC-1, SEC-3, SEC-6, CFG-93",
+       .bears_on = Bearing::Refused,
+       .theirs =
+           "`user=`, `group=`, `supplementary-groups=` and `socket-user=` are ignored when who "
+           "starts the server is not root; `chroot=` is refused",
+       .ours =
+           "the server does not start when it cannot obey them, with the line; `User` and `Group` "
+           "are ignored, as everywhere, and told (H0111)",
+       .why = "who wrote that an application runs as another user relies on it"},
+      {.id = "peers-are-known",
+       .rules = "DAEMON-13",
+       .bears_on = Bearing::Request,
+       .theirs = "who has a group's token may send it requests",
+       .ours = "who has the token, and is root, the server's user or the group's own (SO_PEERCRED)",
+       .why = "a token can be stolen, a user id cannot"},
+      {.id = "stale-sockets-are-removed",
+       .rules = "DAEMON-11",
+       .bears_on = Bearing::Application,
+       .theirs = "the sockets of a server that was killed stay",
+       .ours = "the next server with the same prefix removes them",
+       .why = "nobody else knows that they are of no use"},
+      {.id = "inside-the-root-directory",
+       .rules = "SEC-6",
+       .bears_on = Bearing::Application,
+       .theirs =
+           "with `chroot=` and no `home=` a process stands outside its root directory; a script "
+           "that is to be preloaded is looked for under its outer name, and not found",
+       .ours =
+           "it stands in the root directory; scripts are preloaded under the name that they have "
+           "inside",
+       .why = "who stands outside is not confined"},
+      {.id = "buffers-of-connections",
+       .rules = "CFG-91",
+       .bears_on = Bearing::Request,
+       .theirs =
+           "`send-buffer-size=` and `receive-buffer-size=` are set on the listening socket, from "
+           "which Linux does not pass them on",
+       .ours = "they are set on every connection, too",
+       .why = "so that they have an effect"},
+      {.id = "requests-wait-in-the-server",
+       .rules = "CFG-92, DAEMON-12",
+       .bears_on = Bearing::Request,
+       .theirs =
+           "what a group has no thread for waits in the backlog of its socket, and is 503 when "
+           "that stays full for `connect-timeout=`",
+       .ours = "`listen-backlog=` is the depth of each process's socket, but requests wait in the "
+               "server, whatever it is",
+       .why = "connections are kept: requests do not connect"},
+      {.id = "owner-of-what-runs",
+       .rules = "SEC-9",
+       .bears_on = Bearing::Request,
+       .theirs = "`script-user=` and `script-group=` ask whose the file is that the URL names",
+       .ours = "whose the script is that runs: where a handler script answers, that one",
+       .why = "it is the script that could be somebody else's"},
       {.id = "forwarded-ports",
        .rules = "ENV-41",
        .bears_on = Bearing::ForwardedPort,

@@ -294,24 +294,22 @@ Result<void> CheckBytes(const Word& word, std::uint64_t least) {
   return bytes ? Result<void>() : bytes.error();
 }
 
-Result<std::string> ReadUser(const Word& word) {
-  uid_t uid = 0;
+Result<uid_t> ReadOwner(const Word& word) {
   if (word.text.starts_with('#')) {
     const auto number = ParseWhole<uid_t>(std::string_view(word.text).substr(1));
-    if (!number || *number == std::numeric_limits<uid_t>::max()) {
-      return Refuse(word, "{} is not a user: write #number or a name", Shown(word.text));
-    }
-    uid = *number;
-  } else {
-    const passwd* entry = getpwnam(word.text.c_str());
-    if (entry == nullptr) {
-      return Refuse(word,
-                    "there is no user {} on this machine: create it, or name another",
-                    Shown(word.text));
-    }
-    uid = entry->pw_uid;
+    if (number && *number != std::numeric_limits<uid_t>::max()) return *number;
+    return Refuse(word, "{} is not a user: write #number or a name", Shown(word.text));
   }
-  if (uid == 0) {
+  const passwd* entry = getpwnam(word.text.c_str());
+  if (entry != nullptr) return entry->pw_uid;
+  return Refuse(
+      word, "there is no user {} on this machine: create it, or name another", Shown(word.text));
+}
+
+Result<std::string> ReadUser(const Word& word) {
+  const Result<uid_t> uid = ReadOwner(word);
+  if (!uid) return uid.error();
+  if (*uid == 0) {
     return Refuse(word,
                   "{} is the superuser, who must not run applications: name another user",
                   Shown(word.text));
@@ -319,17 +317,22 @@ Result<std::string> ReadUser(const Word& word) {
   return word.text;
 }
 
-Result<std::string> ReadUnixGroup(const Word& word) {
+Result<gid_t> ReadOwningGroup(const Word& word) {
   if (word.text.starts_with('#')) {
     const auto number = ParseWhole<gid_t>(std::string_view(word.text).substr(1));
-    if (number && *number != std::numeric_limits<gid_t>::max()) return word.text;
+    if (number && *number != std::numeric_limits<gid_t>::max()) return *number;
     return Refuse(word, "{} is not a group of users: write #number or a name", Shown(word.text));
   }
-  if (getgrnam(word.text.c_str()) == nullptr) {
-    return Refuse(word,
-                  "there is no group of users {} on this machine: create it, or name another",
-                  Shown(word.text));
-  }
+  const group* entry = getgrnam(word.text.c_str());
+  if (entry != nullptr) return entry->gr_gid;
+  return Refuse(word,
+                "there is no group of users {} on this machine: create it, or name another",
+                Shown(word.text));
+}
+
+Result<std::string> ReadUnixGroup(const Word& word) {
+  const Result<gid_t> gid = ReadOwningGroup(word);
+  if (!gid) return gid.error();
   return word.text;
 }
 

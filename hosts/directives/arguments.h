@@ -62,7 +62,10 @@ struct NumberRange {
 // EXP-1 to EXP-5.
 [[nodiscard]] base::Result<deployment::GroupName> ReadGroupName(const Word& word);
 
-// A name of this machine, or "#number". The superuser is refused (SEC-1).
+// A name of this machine, or "#number".
+[[nodiscard]] base::Result<uid_t> ReadOwner(const Word& word);
+[[nodiscard]] base::Result<gid_t> ReadOwningGroup(const Word& word);
+// The same, as it is written. The superuser is refused (SEC-1).
 [[nodiscard]] base::Result<std::string> ReadUser(const Word& word);
 [[nodiscard]] base::Result<std::string> ReadUnixGroup(const Word& word);
 

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <cstdlib>
+#include <limits>
 
 #include "hosts/base/files.h"
 
@@ -327,6 +328,35 @@ TEST(Configuration, KeepsWhatHoldsBetweenServerAndProcesses) {
   EXPECT_EQ(group.connect_timeout, std::chrono::seconds(2));
   EXPECT_EQ(group.socket_timeout, std::chrono::seconds(3));
   EXPECT_EQ(group.header_buffer_size, 8192U);
+  EXPECT_TRUE(deployment->not_obeyed.empty());
+}
+
+TEST(Configuration, KeepsWhoProcessesAreAndWhatTheyMayUse) {
+  const auto deployment = ReadConfigurationText(
+      "WSGIDaemonProcess plain\n"
+      "WSGIDaemonProcess d supplementary-groups=daemon,#60 chroot=/srv/jail/ socket-user=root "
+      "listen-backlog=0 send-buffer-size=512 receive-buffer-size=4294967296 script-user=root "
+      "cpu-priority=-5 memory-limit=1073741824 virtual-memory-limit=0 stack-size=1048576\n",
+      "site.conf");
+  ASSERT_TRUE(deployment) << deployment.error().Text();
+  const auto& plain = deployment->process_groups.front();
+  EXPECT_FALSE(plain.supplementary_groups);
+  EXPECT_EQ(plain.chroot, "");
+  EXPECT_EQ(plain.socket.backlog, 100);
+  EXPECT_FALSE(plain.script_owner.user);
+  const auto& group = deployment->process_groups.back();
+  EXPECT_EQ(*group.supplementary_groups, (std::vector<std::string>{"daemon", "#60"}));
+  EXPECT_EQ(group.chroot, "/srv/jail/");
+  EXPECT_EQ(group.working_directory, "/") << "inside the root";
+  EXPECT_EQ(group.socket.user, "root");
+  EXPECT_EQ(group.socket.backlog, 0);
+  EXPECT_EQ(group.socket.send_buffer, 512);
+  EXPECT_EQ(group.socket.receive_buffer, std::numeric_limits<int>::max());
+  EXPECT_EQ(group.script_owner.user, 0U);
+  EXPECT_EQ(group.limits.priority, -5);
+  EXPECT_EQ(group.limits.memory, 1073741824U);
+  EXPECT_EQ(group.limits.virtual_memory, 0U);
+  EXPECT_EQ(group.limits.stack, 1048576U);
   EXPECT_TRUE(deployment->not_obeyed.empty());
 }
 

@@ -13,6 +13,7 @@ namespace hosts::directives {
 namespace {
 
 using deployment::FileKind;
+using deployment::FileOwner;
 using deployment::OverrideFile;
 using deployment::Overrides;
 using expressions::FileState;
@@ -29,7 +30,14 @@ std::int64_t Nanoseconds(const struct stat& status) {
 Machine::Look Machine::LookAt(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return {};
-  return {S_ISDIR(status.st_mode) ? FileKind::Directory : FileKind::File, Nanoseconds(status)};
+  return {S_ISDIR(status.st_mode) ? FileKind::Directory : FileKind::File,
+          Nanoseconds(status),
+          {status.st_uid, status.st_gid, status.st_mode}};
+}
+
+std::optional<FileOwner> Machine::OwnerOf(const std::string& path) {
+  const Look look = LookAt(path);
+  return look.kind == FileKind::Missing ? std::nullopt : std::optional(look.owner);
 }
 
 std::optional<std::string> Machine::Variable(const std::string& name) {

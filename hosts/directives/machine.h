@@ -24,6 +24,7 @@ class Machine : public deployment::Surroundings, private deployment::OverrideFil
   [[nodiscard]] deployment::FileKind KindOf(const std::string& path) override {
     return LookAt(path).kind;
   }
+  [[nodiscard]] std::optional<deployment::FileOwner> OwnerOf(const std::string& path) override;
   [[nodiscard]] std::optional<std::string> Variable(const std::string& name) override;
   [[nodiscard]] expressions::FileState StateOf(const std::string& path) override;
   // Up to a mebibyte and one: more is more than an expression may hold.
@@ -32,9 +33,11 @@ class Machine : public deployment::Surroundings, private deployment::OverrideFil
   [[nodiscard]] deployment::OverrideFiles* override_files() override { return this; }
 
  protected:
+  // What one look at a file tells.
   struct Look {
     deployment::FileKind kind = deployment::FileKind::Missing;
     std::int64_t changed_at_ns = 0;  // since the epoch; 0: missing
+    deployment::FileOwner owner;     // unless it is missing
   };
   [[nodiscard]] static Look LookAt(const std::string& path);
 

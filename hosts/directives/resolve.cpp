@@ -219,6 +219,7 @@ void AddVirtualHosts(const Settings& settings, const HostSettings& host, Deploym
 std::filesystem::path WorkingDirectory(const deployment::ProcessGroup& group,
                                        const std::string& server_user) {
   if (!group.home.empty()) return group.home;
+  if (!group.chroot.empty()) return "/";  // its own: nobody knows what else is there
   const auto entry_of = [](const std::string& user) {
     return user.starts_with('#')
                ? ::getpwuid(static_cast<uid_t>(std::strtoul(user.c_str() + 1, nullptr, 10)))

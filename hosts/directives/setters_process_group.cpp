@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "hosts/directives/setters.h"
+#include "hosts/directives/setters_process_limits.h"
 
 namespace hosts::directives {
 namespace {
@@ -16,10 +17,6 @@ using deployment::ProcessTimers;
 constexpr size_t kMostGroups = 10'000;
 constexpr NumberRange kProcesses{1, 65533};
 constexpr NumberRange kThreads{0, 65533};  // 0: a service process (DAEMON-9)
-
-ProcessGroup& Declared(Scope& scope) {
-  return scope.settings.process_groups.back().group;
-}
 
 Result<void> SetProcesses(const Option& option, Scope& scope) {
   const Result<int> processes = ReadNumber(option.value, kProcesses);
@@ -158,32 +155,6 @@ Result<void> CheckSize(const Word& word) {
   return CheckBytes(word, least);
 }
 
-Result<void> CheckUser(const Word& word) {
-  const Result<std::string> user = ReadUser(word);
-  return user ? Result<void>() : user.error();
-}
-
-Result<void> CheckUnixGroup(const Word& word) {
-  const Result<std::string> group = ReadUnixGroup(word);
-  return group ? Result<void>() : group.error();
-}
-
-Result<void> CheckGroupList(const Word& word) {
-  std::string_view rest = word.text;
-  while (true) {
-    const size_t comma = rest.find(',');
-    const Word one{std::string(rest.substr(0, comma)), word.where, word.quoting};
-    if (const Result<void> checked = CheckUnixGroup(one); !checked) return checked.error();
-    if (comma == std::string_view::npos) return {};
-    rest.remove_prefix(comma + 1);
-  }
-}
-
-Result<void> CheckAbsolutePath(const Word& word) {
-  if (word.text.starts_with('/')) return {};
-  return Refuse(word, "{} is not absolute: write a path that begins with /", Shown(word.text));
-}
-
 constexpr std::array<OptionRow, 44> kRows = {{
     {.name = "processes",
      .value = "1 or more",
@@ -241,14 +212,12 @@ constexpr std::array<OptionRow, 44> kRows = {{
      .default_value = "those of the user",
      .meaning = "further groups of users",
      .rules = "CFG-63 SEC-3",
-     .set = CheckOption<CheckGroupList>,
-     .support = Support::NotYet},
+     .set = SetSupplementaryGroups},
     {.name = "chroot",
      .value = "absolute path",
      .meaning = "root directory of the processes",
      .rules = "CFG-65 SEC-6",
-     .set = CheckOption<CheckAbsolutePath>,
-     .support = Support::NotYet},
+     .set = SetChroot},
     {.name = "lang",
      .value = "text",
      .default_value = "inherited",
@@ -387,68 +356,58 @@ constexpr std::array<OptionRow, 44> kRows = {{
      .default_value = "0",
      .meaning = "SO_SNDBUF of the group's socket",
      .rules = "CFG-91",
-     .set = CheckOption<CheckSize<512>>,
-     .support = Support::NotYet},
+     .set = SetSendBuffer},
     {.name = "receive-buffer-size",
      .value = "bytes",
      .default_value = "0",
      .meaning = "SO_RCVBUF of the group's socket",
      .rules = "CFG-91",
-     .set = CheckOption<CheckSize<512>>,
-     .support = Support::NotYet},
+     .set = SetReceiveBuffer},
     {.name = "listen-backlog",
      .value = "number",
      .default_value = "100",
      .meaning = "requests that may wait at the socket",
      .rules = "CFG-92 DAEMON-12",
-     .set = CheckOption<CheckCount>,
-     .support = Support::NotYet},
+     .set = SetBacklog},
     {.name = "socket-user",
      .value = "name or #id",
      .default_value = "User",
      .meaning = "owner of the socket",
      .rules = "CFG-93 SEC-8",
-     .set = CheckOption<CheckUser>,
-     .support = Support::NotYet},
+     .set = SetSocketUser},
     {.name = "script-user",
      .value = "name or #id",
      .meaning = "owner that scripts must have",
      .rules = "CFG-94 SEC-9",
-     .set = CheckOption<CheckUser>,
-     .support = Support::NotYet},
+     .set = SetScriptUser},
     {.name = "script-group",
      .value = "name or #id",
      .meaning = "group that scripts must have",
      .rules = "CFG-94 SEC-9",
-     .set = CheckOption<CheckUnixGroup>,
-     .support = Support::NotYet},
+     .set = SetScriptGroup},
     {.name = "cpu-priority",
      .value = "number",
      .default_value = "0",
      .meaning = "nice value",
      .rules = "CFG-95",
-     .set = CheckOption<CheckWholeNumber>,
-     .support = Support::NotYet},
+     .set = SetPriority},
     {.name = "memory-limit",
      .value = "bytes",
      .default_value = "0",
      .meaning = "RLIMIT_DATA of the processes",
      .rules = "CFG-96",
-     .set = CheckOption<CheckSize<0>>,
-     .support = Support::NotYet},
+     .set = SetMemoryLimit},
     {.name = "virtual-memory-limit",
      .value = "bytes",
      .default_value = "0",
      .meaning = "RLIMIT_AS of the processes",
      .rules = "CFG-96",
-     .set = CheckOption<CheckSize<0>>,
-     .support = Support::NotYet},
+     .set = SetVirtualMemoryLimit},
     {.name = "stack-size",
      .value = "bytes",
      .meaning = "stack of the threads",
      .rules = "CFG-97",
-     .set = CheckOption<CheckSize<0>>,
-     .support = Support::NotYet},
+     .set = SetStackSize},
     {.name = "server-metrics",
      .value = "On or Off",
      .default_value = "Off",

@@ -162,14 +162,16 @@ void AdviseTimers(const AdviceContext& context, const ProcessGroup& group) {
 void AdviseUser(const AdviceContext& context, const ProcessGroup& group) {
   const WrittenOption* user = FindOption(group.options, "user");
   if (user == nullptr || context.surroundings.is_superuser()) return;
-  context.Add({.id = "user-not-switched",
-               .weight = Advice::Weight::Warning,
-               .rule = "SEC-1",
-               .text = fmt::format("user={} takes effect only when the superuser starts the "
-                                   "server; otherwise the processes run as who starts it",
-                                   user->value),
-               .write = {},
-               .evidence = {user->origin}});
+  context.Add(
+      {.id = "user-not-switched",
+       .weight = Advice::Weight::Warning,
+       .rule = "SEC-1",
+       .text = fmt::format("user={} takes effect only when the superuser starts the "
+                           "server; otherwise mod_wsgi ignores it, and this engine does not "
+                           "start",
+                           user->value),
+       .write = {},
+       .evidence = {user->origin}});
 }
 
 // Each thread keeps a connection to the database.

@@ -7,9 +7,12 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <system_error>
 #include <utility>
 
 #include "hosts/base/check.h"
+#include "hosts/base/log.h"
+#include "hosts/serving/stack_of_new_threads.h"
 
 namespace hosts::serving {
 
@@ -108,9 +111,11 @@ Loop::Ended Loop::Run(AnswerFunctionFactory make_answer_function) {
     followers_.push_back(std::make_unique<Follower>());
   }
   threads_alive_ = settings_.threads;
-  for (auto& follower : followers_) {
-    if (follower == followers_.front()) follower->order = Order::Lead;
-    follower->thread = std::thread([this, &self = *follower] { FollowerMain(self); });
+  if (!StartThreads()) {
+    for (auto& follower : followers_) {
+      if (follower->thread.joinable()) follower->thread.detach();
+    }
+    return Ended::WithoutThreads;
   }
   if (settings_.threads == 0) {
     monitor_leads_ = true;
@@ -135,6 +140,24 @@ Loop::Ended Loop::Run(AnswerFunctionFactory make_answer_function) {
     follower->thread.join();
   connections_.clear();
   return Ended::Cleanly;
+}
+
+bool Loop::StartThreads() {
+  const StackOfNewThreads stack(settings_.stack_size);
+  try {
+    for (auto& follower : followers_) {
+      if (follower == followers_.front()) follower->order = Order::Lead;
+      follower->thread = std::thread([this, &self = *follower] { FollowerMain(self); });
+    }
+    return true;
+  } catch (const std::system_error& error) {  // e.g. a limit of memory
+    base::Log(base::LogLevel::Error,
+              "H0110",
+              "cannot start {} threads: {}",
+              settings_.threads,
+              error.code().message());
+    return false;
+  }
 }
 
 void Loop::GiveOrder(Follower& follower, Order order) {

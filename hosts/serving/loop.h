@@ -40,6 +40,7 @@ struct LoopSettings {
   bool shares_listeners = false;
   // From RequestStop(): how long requests that are being answered may take (DAEMON-41).
   std::chrono::milliseconds stop_grace{5000};
+  std::size_t stack_size = 0;  // of the threads, bytes; 0: the system's (CFG-97)
 };
 
 class Loop {
@@ -47,9 +48,10 @@ class Loop {
   explicit Loop(LoopSettings settings);
   ~Loop();
 
-  enum class Ended { Cleanly, WithThreadsInside };
+  enum class Ended { Cleanly, WithThreadsInside, WithoutThreads };
   // Runs until RequestStop() and the end of what is being answered. WithThreadsInside: the grace was
-  // over and an application did not return; its thread lives, so the process must _exit().
+  // over and an application did not return; its thread lives, so the process must _exit(). So it must
+  // WithoutThreads: not all of them could be started, which is logged.
   [[nodiscard]] Ended Run(AnswerFunctionFactory make_answer_function);
   void RequestStop();
 
@@ -100,6 +102,7 @@ class Loop {
     std::thread thread;
   };
 
+  [[nodiscard]] bool StartThreads();
   void FollowerMain(Follower& self);
   void MonitorUntilFinished();
   void ParkMonitor(std::uint64_t seen);

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <pthread.h>
 
 #include <atomic>
 #include <barrier>
@@ -262,6 +263,52 @@ TEST(Loop, StopsAtOnceWhenIdleAndLetsARunningRequestFinish) {
   const auto given_back = base::Clock::now();
   EXPECT_EQ(server.Stop(), Loop::Ended::Cleanly);
   EXPECT_LT(base::Clock::now() - given_back, std::chrono::milliseconds(500));
+}
+
+namespace {
+
+std::size_t OwnStack() {
+  pthread_attr_t attributes;
+  ::pthread_getattr_np(::pthread_self(), &attributes);
+  std::size_t bytes = 0;
+  ::pthread_attr_getstacksize(&attributes, &bytes);
+  ::pthread_attr_destroy(&attributes);
+  return bytes;
+}
+
+std::size_t UsualStack() {
+  pthread_attr_t attributes;
+  ::pthread_getattr_default_np(&attributes);
+  std::size_t bytes = 0;
+  ::pthread_attr_getstacksize(&attributes, &bytes);
+  ::pthread_attr_destroy(&attributes);
+  return bytes;
+}
+
+// Of the loop's thread. glibc gives a new thread the stack of an ended one, if that is large enough:
+// the first that is asked for here must be the smallest.
+std::size_t StackOf(LoopSettings settings) {
+  Loop loop(settings);
+  std::size_t stack = 0;
+  const auto ended = loop.Run([&]() -> AnswerFunction {
+    stack = OwnStack();
+    loop.RequestStop();
+    return {};
+  });
+  EXPECT_EQ(ended, Loop::Ended::Cleanly);
+  return stack;
+}
+
+}  // namespace
+
+// CFG-97.
+TEST(Loop, GivesItsThreadsTheirStacksAndNobodyElse) {
+  constexpr std::size_t kSize = 3 << 20;
+  const std::size_t usual = UsualStack();
+  ASSERT_NE(usual, kSize);
+  EXPECT_EQ(StackOf({.threads = 1, .stack_size = kSize}), kSize);
+  EXPECT_EQ(UsualStack(), usual) << "the default did not come back";
+  EXPECT_EQ(StackOf({.threads = 1, .stack_size = 1}), usual) << "no thread has so little";
 }
 
 TEST(LoopDeathTest, SaysWhenAnApplicationDoesNotReturn) {

@@ -149,8 +149,10 @@ void EnvironTemplate::AddConstants(PyObject* file_wrapper_type) {
   const Ref no = Ref::Share(Py_False);
   Add(environ, "SERVER_SOFTWARE", Latin1("wsgilab-host"));
   Add(environ, "REQUEST_SCHEME", Latin1("http"));
-  for (const char* key : {"DOCUMENT_ROOT", "CONTEXT_PREFIX", "CONTEXT_DOCUMENT_ROOT"}) {
-    Add(environ, key, Latin1(""));  // there are no files but scripts here
+  if (variables_.document_root)
+    Add(environ, "DOCUMENT_ROOT", python::FileName(*variables_.document_root));
+  for (const char* key : {"CONTEXT_PREFIX", "CONTEXT_DOCUMENT_ROOT"}) {
+    Add(environ, key, Latin1(""));
   }
   Add(environ, "wsgi.version", Take(Py_BuildValue("ii", 1, 0)));
   Add(environ, "wsgi.url_scheme", Latin1("http"));

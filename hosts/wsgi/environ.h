@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -26,8 +27,9 @@ namespace hosts::wsgi {
 
 // What is known of a mount before any request.
 struct MountVariables {
-  std::string server_name;  // when the request names no host
-  int server_port = 80;     // when it names no port (EXP-6)
+  std::string server_name;                        // when the request names no host
+  int server_port = 80;                           // when it names no port (EXP-6)
+  std::optional<std::string> document_root = "";  // nullopt: there is none to be told
   std::string process_group;
   std::string application_group;
   std::string callable_object;
