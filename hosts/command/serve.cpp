@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <map>
 #include <memory>
 #include <optional>
@@ -19,6 +20,7 @@
 #include "hosts/base/log.h"
 #include "hosts/command/access_logs.h"
 #include "hosts/command/connection_settings.h"
+#include "hosts/command/descriptors.h"
 #include "hosts/command/identities.h"
 #include "hosts/command/process_title.h"
 #include "hosts/command/routed_service.h"
@@ -40,6 +42,7 @@ namespace {
 using base::Log;
 using base::LogLevel;
 
+constexpr mode_t kLogMode = 0640;  // what clients and applications say is not everybody's to read
 constexpr int kServersStopFirst = 0;
 constexpr int kDaemonsStopAfter = 1;
 // Enough for one wake-up to bring a process the requests of a busy moment; few enough that it
@@ -84,6 +87,7 @@ struct RunningServer {
   std::vector<ClientSocket> clients;
   std::vector<RunningGroup> groups;
   AccessLogFiles access_logs;
+  int ready_fd = -1;  // the supervisor's
 
   RunningServer() = default;
   RunningServer(RunningServer&&) = default;
@@ -222,6 +226,7 @@ int LinksOf(const RunningServer& server) {
 // One of the server's own processes.
 int RunServerProcess(RunningServer& server, int number, const std::function<void()>& ready) {
   const deployment::Deployment& deployment = *server.deployment;
+  CloseInherited(server.ready_fd);
   for (auto& group : server.groups) {
     for (auto& socket : group.sockets)
       socket.fd.reset();
@@ -286,6 +291,8 @@ int RunGroupProcess(RunningServer& server,
                     std::size_t group_number,
                     std::size_t process,
                     const std::function<void()>& ready) {
+  CloseInherited(server.ready_fd);
+  DetachStandardInput();
   server.clients.clear();
   server.access_logs.clear();
   for (std::size_t i = 0; i < server.groups.size(); ++i) {
@@ -295,7 +302,7 @@ int RunGroupProcess(RunningServer& server,
     }
     if (i != group_number) {  // SEC-10: nothing of other groups stays here
       other.board.reset();
-      other.token.assign(other.token.size(), '\0');
+      ::explicit_bzero(other.token.data(), other.token.size());
     }
   }
   const RunningGroup& own = server.groups[group_number];
@@ -377,10 +384,11 @@ void KeepHeapSmall() {
 base::Result<int> Serve(const deployment::Deployment& deployment, int ready_fd) {
   base::SetLogProcess("supervisor");
   KeepHeapSmall();
+  CloseInheritedBut(ready_fd);
   base::UniqueFd log;
   if (!deployment.error_log.empty()) {
     log = base::UniqueFd(
-        ::open(deployment.error_log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
+        ::open(deployment.error_log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, kLogMode));
     if (!log.is_open()) {
       return base::SystemError("cannot open the ErrorLog " + deployment.error_log.string());
     }
@@ -389,6 +397,7 @@ base::Result<int> Serve(const deployment::Deployment& deployment, int ready_fd) 
   auto opened = Open(deployment);
   if (!opened) return opened.error();
   RunningServer& server = *opened;
+  server.ready_fd = ready_fd;
   const SocketFiles files(server);
   daemon::Supervisor supervisor(RolesOf(server));
   return supervisor.Run([&](const std::vector<pid_t>& pids) { TellReady(server, pids, ready_fd); });

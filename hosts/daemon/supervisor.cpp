@@ -109,6 +109,7 @@ void Supervisor::Start(std::size_t index) {
   const int code = roles_[index].run([this, index] {
     const auto number = static_cast<std::uint32_t>(index);
     [[maybe_unused]] const ssize_t written = ::write(ready_write_.get(), &number, sizeof number);
+    ready_write_.reset();  // nobody else's to write to (SEC-10)
   });
   std::exit(code);
 }
