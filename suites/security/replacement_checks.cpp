@@ -1,0 +1,82 @@
+// SecurityReplacement: a process that could start once and cannot be started again. DAEMON-47.
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <sstream>
+
+#include "suites/hosts_under_test/eventually.h"
+#include "suites/security/security_check.h"
+
+namespace suites::security {
+
+namespace {
+
+using hosts_under_test::Eventually;
+
+class SecurityReplacement : public SecurityCheck {
+ protected:
+  // When processes of the group were started, in milliseconds of the day.
+  [[nodiscard]] std::vector<long> StartsOf(std::string_view group) const {
+    std::vector<long> starts;
+    std::istringstream lines(host().Log());
+    for (std::string line; std::getline(lines, line);) {
+      if (line.find(fmt::format("Starting process '{}'", group)) == std::string::npos) continue;
+      const auto at = line.find('T') + 1;  // 2026-01-02T03:04:05.678Z
+      starts.push_back(
+          ((std::stol(line.substr(at, 2)) * 60 + std::stol(line.substr(at + 3, 2))) * 60 +
+           std::stol(line.substr(at + 6, 2))) *
+              1000 +
+          std::stol(line.substr(at + 9, 3)));
+    }
+    return starts;
+  }
+};
+
+}  // namespace
+
+TEST_F(SecurityReplacement, WhatCannotStartAgainIsTriedEverLater) {
+  About({.rule = "DAEMON-47",
+         .title = "The directory of a group vanishes and its process dies: it is tried again with "
+                  "growing delays, another group serves on; when the directory is back it serves",
+         .expected = "each delay longer than the one before, no failure elsewhere, 200 at the end",
+         .mode = "daemon/main"});
+  ServeAsRoot(GroupOf(account(0), {.name = "one"}) + GroupOf(account(1), {.name = "two"}));
+  WillCrash();
+  const pid_t victim = Run("one", "result = 0").pid;
+  const pid_t other = Run("two", "result = 0").pid;
+  std::filesystem::rename(stage().path("one"), stage().path("away"));
+  ASSERT_EQ(::kill(victim, SIGKILL), 0);
+  constexpr size_t kStarts = 7;  // the first, and six that failed
+  int failures = 0;
+  EXPECT_TRUE(Eventually(
+      [&] {
+        auto client = host().NewClient();
+        const auto answer = Where(client, "/two");
+        if (!answer || answer->pid != other) ++failures;
+        return StartsOf("one").size() >= kStarts;
+      },
+      Soon()));
+  const auto starts = StartsOf("one");
+  ASSERT_GE(starts.size(), kStarts);
+  std::string found;
+  bool is_growing = true;
+  // The first replacement comes at once, and so does the one after it.
+  for (size_t i = 4; i < kStarts; ++i) {
+    const long delay = starts[i] - starts[i - 1];
+    const long before = starts[i - 1] - starts[i - 2];
+    found += fmt::format("{} ms ", delay);
+    is_growing = is_growing && (delay > before || delay < 0);  // midnight
+  }
+  std::filesystem::rename(stage().path("away"), stage().path("one"));
+  auto client = host().NewClient();
+  const bool is_back = Eventually([&] { return Where(client, "/one").has_value(); }, Soon());
+  Found(fmt::format("{}, {} failures elsewhere, {}", found, failures, is_back ? "back" : "gone"));
+  EXPECT_TRUE(is_growing) << found;
+  EXPECT_EQ(failures, 0);
+  EXPECT_TRUE(is_back);
+  EXPECT_NE(host().Log().find("cannot enter the directory"), std::string::npos);
+}
+
+}  // namespace suites::security
