@@ -71,6 +71,11 @@ bool Holds(std::string_view memory, std::string_view bytes) {
   return memory.find(bytes) != std::string_view::npos;
 }
 
+// What is left of a token in memory that was given back: its allocator writes over the beginning.
+std::string_view Remains(std::string_view token) {
+  return token.substr(token.size() / 2);
+}
+
 // Whether a process has these bytes anywhere in memory that it may write to.
 bool HasInMemory(pid_t pid, std::string_view bytes) {
   std::ifstream maps(fmt::format("/proc/{}/maps", pid));
@@ -106,6 +111,14 @@ class SecurityDescriptors : public SecurityCheck {
  protected:
   [[nodiscard]] std::vector<std::string> DescriptorsOf(std::string_view name) const {
     return nlohmann::json::parse(ResultOf(name, std::string(kAskDescriptors)));
+  }
+
+  // Every program that is started from now on gets it, at a number that nothing else has.
+  [[nodiscard]] UniqueFd PassOnAFile() const {
+    const auto path = Need(stage().Write("of-who-started-it", "secret\n"));
+    constexpr int kFarOff = 100;
+    const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    return UniqueFd(::fcntl(file.get(), F_DUPFD, kFarOff));  // without close-on-exec
   }
 
   // What a front says first to this group, to whoever has taken the socket's place.
@@ -147,9 +160,7 @@ TEST_F(SecurityDescriptors, ADaemonHasWhatItNeeds) {
              "or of another group, no access log, nothing of who started the server",
          .expected = "its listening socket, its links, the log, what waits for events",
          .mode = "daemon/main"});
-  (void)Need(stage().Write("of-who-started-it", "secret\n"));
-  // Without O_CLOEXEC: passed on to what is started.
-  const UniqueFd inherited(::open(stage().path("of-who-started-it").c_str(), O_RDONLY));
+  const UniqueFd inherited = PassOnAFile();
   ServeAsRoot("ErrorLog {stage}/error.log\nCustomLog {stage}/access.log common\n" +
               GroupOf(account(0), {.name = "one", .options = "processes=2"}) +
               GroupOf(account(1), {.name = "two", .options = "processes=2"}));
@@ -176,14 +187,42 @@ TEST_F(SecurityDescriptors, ADaemonHasWhatItNeeds) {
   EXPECT_EQ(listening, 1) << "its own, and not that of the other process of its group";
 }
 
+TEST_F(SecurityDescriptors, ADaemonReadsNothingThatTheStarterReads) {
+  About({.rule = "SEC-10",
+         .title = "The server is started with a file of root's as standard input",
+         .expected = "/dev/null in a daemon process",
+         .mode = "daemon/main"});
+  const auto input = Need(stage().Write("of-who-started-it", "secret\n"));
+  SetMode(input, 0600);
+  auto plan = hosts_under_test::PlanFor(stage(), GroupOf(account(0), {.name = "one"}));
+  const std::vector<std::string> with_input{
+      "python3",
+      "-c",
+      "import os, sys; os.dup2(os.open(sys.argv[1], os.O_RDONLY), 0); "
+      "os.execv(sys.argv[2], sys.argv[2:])",
+      input};
+  plan.argv.insert(plan.argv.begin(), with_input.begin(), with_input.end());
+  auto host = Need(harness::launch::HostProcess::Start(plan));
+  client::HttpClient client(host.ready().port());
+  const auto answer = Execute(
+      client, "/one", "import os; result = [os.readlink('/proc/self/fd/0'), os.read(0, 9)]");
+  const std::string of_supervisor =
+      std::filesystem::read_symlink(fmt::format("/proc/{}/fd/0", host.ready().supervisor));
+  const auto report = host.Stop();
+  const std::string found = Need(answer).result;
+  Found(found);
+  EXPECT_EQ(of_supervisor, input.string()) << "it was not passed on";
+  EXPECT_EQ(found, R"(["/dev/null","b''"])");
+  EXPECT_TRUE(report.status.is_success()) << report.status.Text();
+}
+
 TEST_F(SecurityDescriptors, AServerHasWhatItNeeds) {
   About({.rule = "SEC-10",
          .title = "What a server process has open: no listening socket of a group, no pipe of the "
                   "supervisor, nothing of who started the server",
          .expected = "listening sockets for clients, connections, logs",
          .mode = "embedded/main"});
-  (void)Need(stage().Write("of-who-started-it", "secret\n"));
-  const UniqueFd inherited(::open(stage().path("of-who-started-it").c_str(), O_RDONLY));
+  const UniqueFd inherited = PassOnAFile();
   MakeHome("mine", server());
   ServeAsRoot("ErrorLog {stage}/error.log\nCustomLog {stage}/access.log common\n" +
               GroupOf(account(0), {.name = "one"}) + EmbeddedIn("mine"));
@@ -230,7 +269,7 @@ TEST_F(SecurityDescriptors, TheTokenOfAnotherGroupIsNotInItsMemory) {
       },
       Soon()));
   const std::vector<bool> found{
-      HasInMemory(two, token), HasInMemory(*front, token), HasInMemory(later, token)};
+      HasInMemory(two, token), HasInMemory(*front, token), HasInMemory(later, Remains(token))};
   Found(fmt::format(
       "its process {}, server {}, other group {}", bool{found[0]}, bool{found[1]}, bool{found[2]}));
   EXPECT_EQ(found, (std::vector<bool>{true, true, false}));
