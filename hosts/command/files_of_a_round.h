@@ -31,9 +31,7 @@ class FilesOfARound final : public directives::Machine {
     return LookOnce(path).changed_at_ns;
   }
   [[nodiscard]] std::optional<deployment::FileOwner> OwnerOf(const std::string& path) override {
-    const Look look = LookOnce(path);
-    if (look.kind == deployment::FileKind::Missing) return std::nullopt;
-    return look.owner;
+    return LookOnce(path).owner;
   }
 
  private:

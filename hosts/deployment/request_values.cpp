@@ -30,13 +30,14 @@ expressions::FileState Surroundings::StateOf(const std::string& path) {
   using Kind = expressions::FileState::Kind;
   switch (KindOf(path)) {
     case FileKind::Missing:
+    case FileKind::Unreachable:
       return {};
     case FileKind::Directory:
       return {.kind = Kind::Directory};
     case FileKind::File:
       return {.kind = Kind::File};
   }
-  CHECK(false, "a path is one of three");
+  CHECK(false, "a path is one of four");
 }
 
 void RequestValues::SetMapping(std::string_view path,

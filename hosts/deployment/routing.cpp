@@ -102,6 +102,9 @@ class Router {
     MergeSettings(path, file.kind);
     if (!route.merged.error.empty()) return Refuse(kServerError, RefusalReason::OverrideFile);
     if (!IsGranted()) return;
+    if (file.kind == FileKind::Unreachable) {
+      return Refuse(kForbidden, RefusalReason::FileUnreachable);
+    }
     ChooseHandler();
     const bool lacks_slash = !path.ends_with('/') && route.path_info.empty();
     if (file.kind == FileKind::Directory && (route.handler_script == nullptr || lacks_slash)) {
@@ -391,6 +394,8 @@ std::string_view InWords(RefusalReason reason) {
       return "the file does not exist";
     case RefusalReason::ScriptMissing:
       return "the script does not exist";
+    case RefusalReason::FileUnreachable:
+      return "the server's user may not search a directory above it";
     case RefusalReason::ScriptIsDirectory:
       return "the script is a directory";
     case RefusalReason::FileIsDirectory:

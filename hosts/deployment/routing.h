@@ -60,6 +60,7 @@ enum class RefusalReason {
   NoMount,            // 404
   FileMissing,        // 404: a file that is no script
   ScriptMissing,      // 404 (ERR-1)
+  FileUnreachable,    // 403 (SEC-7)
   ScriptIsDirectory,  // 403 (ERR-2)
   FileIsDirectory,    // 403: without a file that answers for it
   AccessDenied,       // 403 (LOAD-6)

@@ -281,6 +281,20 @@ TEST_F(GroupRouting, AGroupOfAVirtualHostServesHostsOfThatNameOnly) {
   EXPECT_EQ(result.reason, RefusalReason::GroupNotReachable);
 }
 
+// SEC-7.
+TEST(Routing, WhatTheServerMayNotLookAtIsForbiddenAndNotMissing) {
+  const auto deployment = OneHost({MakeMount("/app", "/srv/app.wsgi"), MakeMount("/dir", "/dir")});
+  FakeFiles files({{"/srv/app.wsgi", FileKind::Unreachable},
+                   {"/dir", FileKind::Directory},
+                   {"/dir/inner", FileKind::Unreachable}});
+  for (const char* path : {"/app", "/app/more", "/dir/inner", "/dir/inner/more"}) {
+    const auto result = FindRoute(deployment, To(path), files);
+    EXPECT_EQ(result.refused_status, 403) << path;
+    EXPECT_EQ(result.reason, RefusalReason::FileUnreachable) << path;
+  }
+  EXPECT_EQ(FindRoute(deployment, To("/dir/none"), files).refused_status, 404);
+}
+
 // SEC-6.
 TEST(BelowRoot, IsThePathAsSeenFromInside) {
   EXPECT_EQ(BelowRoot("/jail/app/x.wsgi", "/jail"), "/app/x.wsgi");

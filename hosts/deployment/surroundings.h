@@ -11,7 +11,12 @@
 
 namespace hosts::deployment {
 
-enum class FileKind { Missing, Directory, File };
+enum class FileKind {
+  Missing,
+  Unreachable,  // some directory above it may not be searched: nobody knows
+  Directory,
+  File,
+};
 
 struct FileOwner {
   uid_t user = 0;

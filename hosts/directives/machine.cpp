@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <fstream>
 
@@ -29,15 +30,16 @@ std::int64_t Nanoseconds(const struct stat& status) {
 
 Machine::Look Machine::LookAt(const std::string& path) {
   struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return {};
+  if (::stat(path.c_str(), &status) != 0) {
+    return {errno == EACCES ? FileKind::Unreachable : FileKind::Missing, 0, {}};
+  }
   return {S_ISDIR(status.st_mode) ? FileKind::Directory : FileKind::File,
           Nanoseconds(status),
-          {status.st_uid, status.st_gid, status.st_mode}};
+          FileOwner{status.st_uid, status.st_gid, status.st_mode}};
 }
 
 std::optional<FileOwner> Machine::OwnerOf(const std::string& path) {
-  const Look look = LookAt(path);
-  return look.kind == FileKind::Missing ? std::nullopt : std::optional(look.owner);
+  return LookAt(path).owner;
 }
 
 std::optional<std::string> Machine::Variable(const std::string& name) {

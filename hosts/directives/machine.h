@@ -36,8 +36,8 @@ class Machine : public deployment::Surroundings, private deployment::OverrideFil
   // What one look at a file tells.
   struct Look {
     deployment::FileKind kind = deployment::FileKind::Missing;
-    std::int64_t changed_at_ns = 0;  // since the epoch; 0: missing
-    deployment::FileOwner owner;     // unless it is missing
+    std::int64_t changed_at_ns = 0;              // since the epoch; 0: missing
+    std::optional<deployment::FileOwner> owner;  // nullopt: it is neither file nor directory
   };
   [[nodiscard]] static Look LookAt(const std::string& path);
 

@@ -132,6 +132,25 @@ TEST_F(SecurityScriptOwner, OtherGroupsAndEmbeddedApplicationsDoNotDemandIt) {
   EXPECT_EQ(found, "403, 200");
 }
 
+TEST_F(SecurityScriptOwner, TheServerMustReachTheScript) {
+  About({.rule = "SEC-7",
+         .title =
+             "A script in a directory with mode 0700 of the group's user: the server may not look",
+         .expected = "403 and 403, then 200 and 200 when others may pass through the directory",
+         .mode = "daemon/main and embedded/main"});
+  ServeAsRoot(GroupOf(account(0), {.name = "one"}) +
+              "WSGIScriptAlias /embedded {stage}/one/subject.wsgi process-group=%{GLOBAL} "
+              "application-group=%{GLOBAL}\n");
+  (void)Need(stage().Write("one/events.jsonl", ""));
+  SetMode(stage().path("one/events.jsonl"), 0666);
+  SetMode(home(), 0700);
+  std::string found = fmt::format("{}, {}", StatusOf("/one"), StatusOf("/embedded"));
+  SetMode(home(), 0755);
+  found += fmt::format(", {}, {}", StatusOf("/one"), StatusOf("/embedded"));
+  Found(found);
+  EXPECT_EQ(found, "403, 403, 200, 200");
+}
+
 TEST_F(SecurityScriptOwner, RootMayOwnScripts) {
   About({.rule = "SEC-9",
          .title = "script-user=root: scripts that only root can write, run by another user",
