@@ -11,12 +11,6 @@ namespace suites::security {
 
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kIsSanitized = true;  // its shadow memory counts as data
-#else
-constexpr bool kIsSanitized = false;
-#endif
-
 class SecurityLimits : public SecurityCheck {};
 
 // The size of the stack of the thread that asks, and of one that Python starts.

@@ -23,6 +23,13 @@ using hosts_under_test::ProbeAnswer;
 using hosts_under_test::Soon;
 using hosts_under_test::Where;
 
+// Of the checks, and so of the host that is built beside them.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool kIsSanitized = true;
+#else
+inline constexpr bool kIsSanitized = false;
+#endif
+
 struct Account {
   std::string name;
   uid_t uid = 0;
