@@ -100,9 +100,8 @@ int RunDaemonProcess(const DaemonProcessPlan& plan, const std::function<void()>&
     return CannotStart(limited.error());
   LimitMemory(group);
   SpeakAs(group);
-  serving::Loop loop({.threads = group.threads,
-                      .stop_grace = kKeeperEndsIt,
-                      .stack_size = group.limits.stack});
+  serving::Loop loop(
+      {.threads = group.threads, .stop_grace = kKeeperEndsIt, .stack_size = group.limits.stack});
   Seats seats;
   Announcements announcements;
   lifecycle::Keeper keeper(
