@@ -1,7 +1,7 @@
 #include "hosts/applications/dispatcher.h"
 
-#include <fcntl.h>
 #include <signal.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -14,12 +14,14 @@ namespace hosts::applications {
 
 namespace {
 
-// What is written into the pipe: a signal's number, or one of these.
-constexpr unsigned char kEnd = 0;
-constexpr unsigned char kNothingMore = 255;
+// Bits beside those of the signals, which begin with 1.
+constexpr std::uint64_t kEnd = 1;
+constexpr int kFirstSignal = 1;
+constexpr int kLastSignal = 62;
+constexpr std::uint64_t kNothingMore = std::uint64_t{1} << 63U;
 
-void Put(int fd, unsigned char byte) {
-  [[maybe_unused]] const ssize_t written = ::write(fd, &byte, 1);
+std::uint64_t BitOf(int signal) {
+  return std::uint64_t{1} << static_cast<unsigned>(signal);
 }
 
 // "SIGUSR2"
@@ -30,22 +32,25 @@ std::string NameOfSignal(int number) {
 
 }  // namespace
 
-Dispatcher::Dispatcher(ApplicationProcess& process) : process_(process) {
-  int ends[2] = {-1, -1};
-  CHECK(::pipe2(ends, O_CLOEXEC) == 0, "no pipe for the dispatcher");
-  read_ = base::UniqueFd(ends[0]);
-  write_ = base::UniqueFd(ends[1]);
-  CHECK(::fcntl(ends[1], F_SETFL, O_NONBLOCK) == 0, "no flag for the dispatcher's pipe");
+Dispatcher::Dispatcher(ApplicationProcess& process)
+    : process_(process), wake_(::eventfd(0, EFD_CLOEXEC)) {
+  CHECK(wake_.is_open(), "no eventfd for the dispatcher");
   thread_ = std::thread([this] { Run(); });
 }
 
 Dispatcher::~Dispatcher() {
-  Put(write_.get(), kNothingMore);
+  Ask(kNothingMore);
   thread_.join();
 }
 
+void Dispatcher::Ask(std::uint64_t what) const {
+  asked_.fetch_or(what);
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const ssize_t written = ::write(wake_.get(), &one, sizeof one);
+}
+
 void Dispatcher::TellSignal(int number) const {
-  Put(write_.get(), static_cast<unsigned char>(number));
+  Ask(BitOf(number));
 }
 
 void Dispatcher::TellEnd(std::string_view shutdown_reason) {
@@ -53,28 +58,30 @@ void Dispatcher::TellEnd(std::string_view shutdown_reason) {
     const std::lock_guard lock(mutex_);
     shutdown_reason_ = shutdown_reason;
   }
-  Put(write_.get(), kEnd);
+  Ask(kEnd);
 }
 
 void Dispatcher::Run() {
   interpreters::WorkerStates states(*process_.state_->pool,
                                     interpreters::WorkerStates::Thread::Other);
-  unsigned char byte = 0;
   while (true) {
-    const ssize_t size = ::read(read_.get(), &byte, 1);
-    if (size < 0 && errno == EINTR) continue;
-    if (size <= 0 || byte == kNothingMore) return;
-    if (byte != kEnd) {
-      process_.state_->PublishSignal(states, byte, NameOfSignal(byte));
-      continue;
+    std::uint64_t written = 0;
+    if (::read(wake_.get(), &written, sizeof written) < 0 && errno != EINTR) return;
+    const std::uint64_t asked = asked_.exchange(0);
+    for (int signal = kFirstSignal; signal <= kLastSignal; ++signal) {
+      if ((asked & BitOf(signal)) != 0) {
+        process_.state_->PublishSignal(states, signal, NameOfSignal(signal));
+      }
     }
-    std::string reason;
-    {
-      const std::lock_guard lock(mutex_);
-      reason = shutdown_reason_;
+    if ((asked & kEnd) != 0) {
+      const std::string reason = [this] {
+        const std::lock_guard lock(mutex_);
+        return shutdown_reason_;
+      }();
+      process_.state_->PublishEnd(states, reason);
+      return;
     }
-    process_.state_->PublishEnd(states, reason);
-    return;
+    if ((asked & kNothingMore) != 0) return;
   }
 }
 

@@ -268,12 +268,16 @@ TEST_F(ApiCheck, SignalsReachEveryInterpreter) {
       ++found;
     return found;
   };
-  EXPECT_TRUE(Eventually([&] { return count("signal process_signal SIGHUP 1") == 2; }, Soon()));
+  EXPECT_TRUE(Eventually(
+      [&] {
+        return count("\nprocess_signal SIGHUP") == 2 && count("\nprocess_signal SIGUSR2") == 2;
+      },
+      Soon()));
   Found(fmt::format("{} lines of SIGUSR2, {} of SIGHUP",
                     count("signal process_signal SIGUSR2 12"),
                     count("signal process_signal SIGHUP 1")));
   EXPECT_EQ(count("signal process_signal SIGUSR2 12"), 2);
-  EXPECT_EQ(count("\nprocess_signal SIGHUP"), 2);
+  EXPECT_EQ(count("signal process_signal SIGHUP 1"), 2);
   EXPECT_EQ(Ask("/"), before);
 }
 

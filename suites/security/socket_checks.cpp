@@ -42,6 +42,15 @@ int Bind(const UniqueFd& socket, const std::filesystem::path& path) {
   return ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
 }
 
+// Every thread of it: one that is not could still accept.
+bool IsStopped(pid_t pid) {
+  const auto tasks = std::filesystem::directory_iterator(fmt::format("/proc/{}/task", pid));
+  return std::ranges::all_of(tasks, [](const auto& task) {
+    const auto stat = hosts::base::ReadFile(task.path() / "stat");
+    return stat && stat->find(") T ") != std::string::npos;
+  });
+}
+
 class SecuritySockets : public SecurityCheck {
  protected:
   [[nodiscard]] std::vector<std::string> Sockets() const {
@@ -64,6 +73,7 @@ class SecuritySockets : public SecurityCheck {
   [[nodiscard]] int FillBacklog(std::string_view name, int group) const {
     const pid_t pid = Run(name, "result = 0").pid;
     EXPECT_EQ(::kill(pid, SIGSTOP), 0);
+    EXPECT_TRUE(hosts_under_test::Eventually([pid] { return IsStopped(pid); }, Soon()));
     std::vector<UniqueFd> waiting;
     constexpr size_t kEnough = 1000;
     while (waiting.size() < kEnough) {
