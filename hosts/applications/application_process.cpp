@@ -8,6 +8,7 @@
 
 #include "hosts/applications/mounted_applications.h"
 #include "hosts/applications/process_state.h"
+#include "hosts/base/check.h"
 #include "hosts/base/log.h"
 #include "hosts/python/call.h"
 #include "hosts/python/error.h"
@@ -27,6 +28,13 @@ ApplicationProcess::State::State(const deployment::Deployment& of_this,
     : deployment(of_this), settings(std::move(its_settings)) {}
 
 namespace {
+
+constexpr const char* kExitAtSigterm = R"(
+import signal, sys
+def leave(number, frame):
+    sys.exit()
+signal.signal(signal.SIGTERM, leave)
+)";
 
 python::StartOptions StartOptionsOf(const deployment::PythonStart& said,
                                     const std::filesystem::path& home) {
@@ -123,6 +131,30 @@ void ApplicationProcess::State::PublishEnd(WorkerStates& states,
   Publish(states, ModWsgiModule::Subscribers::Shutdown, "process_stopping", [&] {
     return python::Take(Py_BuildValue("{s:s}", "shutdown_reason", shutdown_reason.c_str()));
   });
+}
+
+void ApplicationProcess::ExitAtSigterm() {
+  auto place = state_->starting_thread->Enter("");
+  CHECK(place.has_value(), "the main interpreter is there");
+  const Attached attached(*place->state);
+  try {
+    const python::Ref names = python::Take(PyDict_New());
+    python::Check(PyDict_SetItemString(names.get(), "__builtins__", PyEval_GetBuiltins()));
+    python::Take(PyRun_String(kExitAtSigterm, Py_file_input, names.get(), names.get())).reset();
+  } catch (const python::PythonError& error) {
+    python::LogFailure("H0314", "SIGTERM could not be bound", error.Describe(attached));
+  }
+}
+
+ApplicationProcess::Ended ApplicationProcess::RunService(const std::string& application_group,
+                                                         const std::string& script_filename) {
+  auto place = state_->starting_thread->Enter(application_group);
+  if (!place) return Ended::ByFailing;  // logged
+  const Attached attached(*place->state);
+  const auto loaded = place->interpreter->scripts().Load(attached, script_filename);
+  python::FlushPartialLines();
+  if (loaded.script != nullptr) return Ended::ByReturning;
+  return loaded.has_exited ? Ended::ByExit : Ended::ByFailing;
 }
 
 void ApplicationProcess::TellEnd() {

@@ -56,6 +56,13 @@ class ApplicationProcess {
   // tries again.
   void Preload(const std::string& application_group, const std::string& script_filename);
 
+  // For a process that serves no requests (DAEMON-9). From now on SIGTERM raises SystemExit in the main
+  // interpreter, on this thread.
+  void ExitAtSigterm();
+  // Executes a script until it returns, or raises; what it raises is logged, SystemExit is not.
+  enum class Ended { ByReturning, ByFailing, ByExit };
+  Ended RunService(const std::string& application_group, const std::string& script_filename);
+
   // Tells subscribers in every interpreter that the process ends, on this thread (SHUT-6). A daemon
   // process has a Dispatcher for it.
   void TellEnd();

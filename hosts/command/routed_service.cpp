@@ -118,6 +118,9 @@ void RoutedService::Route(exchange::RequestHead& head,
                   error.empty() ? deployment::InWords(result.reason) : std::string_view(error));
   }
   if (route.answer != deployment::Answer::Script) return AnswerHere(route, head, decision);
+  if (route.group != nullptr && route.group->threads == 0) {
+    return Refuse(head, decision, 503, "its process group has threads=0 and serves no requests");
+  }
   const bool must_ask = route.dispatch_script != nullptr && choice == nullptr;
   // Seen from the configuration no request could run here, so that no Python was started.
   if (!must_ask && route.process_group.empty() && !deployment_.may_run_embedded) {

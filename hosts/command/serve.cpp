@@ -29,6 +29,7 @@
 #include "hosts/daemon/daemon_process.h"
 #include "hosts/daemon/front.h"
 #include "hosts/daemon/privileges.h"
+#include "hosts/daemon/service_process.h"
 #include "hosts/daemon/supervisor.h"
 #include "hosts/embedded/embedded_host.h"
 #include "hosts/serving/http_connection.h"
@@ -48,6 +49,9 @@ constexpr int kDaemonsStopAfter = 1;
 // Enough for one wake-up to bring a process the requests of a busy moment; few enough that it
 // matters to nobody where they wait.
 constexpr int kQueueInOneProcess = 32;
+
+// A script that returns at once is not to keep the machine busy (DAEMON-9).
+constexpr auto kLeastLifeOfAService = std::chrono::milliseconds(1000);
 
 // A group with everything its processes and the fronts share.
 struct RunningGroup {
@@ -128,13 +132,6 @@ base::Error At(const deployment::Origin& origin, base::Error error) {
 base::Result<RunningGroup> Open(const RunningServer& server,
                                 const deployment::ProcessGroup& group,
                                 std::size_t number) {
-  if (group.threads == 0) {
-    return At(group.origin,
-              {base::ErrorKind::Unsupported,
-               fmt::format("group {}: threads=0, a service process that answers no requests, is "
-                           "not offered yet: write 1 or more",
-                           group.name)});
-  }
   RunningGroup running;
   running.group = &group;
   auto identity = IdentityOf(group);
@@ -153,6 +150,7 @@ base::Result<RunningGroup> Open(const RunningServer& server,
     if (!socket) return At(group.origin, socket.error());
     running.sockets.push_back(std::move(socket).value());
   }
+  if (group.threads == 0) return running;  // nobody is sent there
   running.board = std::make_unique<daemon::BegunBoard>(
       running.links() * static_cast<std::size_t>(server.deployment->server.processes));
   return running;
@@ -208,6 +206,7 @@ base::Result<RunningServer> Open(const deployment::Deployment& deployment) {
 std::vector<daemon::GroupEndpoint> EndpointsOf(const RunningServer& server, int front) {
   std::vector<daemon::GroupEndpoint> endpoints;
   for (const auto& group : server.groups) {
+    if (group.group->threads == 0) continue;  // a service process
     endpoints.push_back(group.Endpoint());
     endpoints.back().first_cell = static_cast<std::uint32_t>(front) * endpoints.back().links();
   }
@@ -316,7 +315,8 @@ int RunGroupProcess(RunningServer& server,
   plan.channel.board = own.board.get();
   plan.channel.timeout = ChannelTimeout(*server.deployment, *own.group);
   if (server.identity.uid) plan.channel.peers.push_back(*server.identity.uid);
-  return daemon::RunDaemonProcess(plan, ready);
+  return own.group->threads == 0 ? daemon::RunServiceProcess(plan, ready)
+                                 : daemon::RunDaemonProcess(plan, ready);
 }
 
 // The process ends itself after shutdown-timeout; this is for one that cannot even do that.
@@ -341,7 +341,9 @@ std::vector<daemon::Role> RolesOf(RunningServer& server) {
            .stop_order = kDaemonsStopAfter,
            .run =
                [&server, i, j](const auto& ready) { return RunGroupProcess(server, i, j, ready); },
-           .stop_grace = StopGrace(*server.groups[i].group)});
+           .stop_grace = StopGrace(*server.groups[i].group),
+           .least_life = server.groups[i].group->threads == 0 ? kLeastLifeOfAService
+                                                              : std::chrono::milliseconds(0)});
     }
   }
   return roles;

@@ -176,7 +176,7 @@ void Supervisor::OnEnded(std::size_t index, int wait_status) {
     const int doublings = std::min(child.quick_ends - 2, 10);
     delay = std::min<std::chrono::milliseconds>(kFirstDelay * (1 << doublings), kLongestDelay);
   }
-  child.start_not_before = now + delay;
+  child.start_not_before = std::max(now + delay, child.started_at + roles_[index].least_life);
 }
 
 void Supervisor::StopAll() {

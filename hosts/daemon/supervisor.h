@@ -37,6 +37,8 @@ struct Role {
   // From being told to stop until it is killed: shutdown-timeout's default (CFG-83), and what a
   // process needs to end its interpreters.
   std::chrono::milliseconds stop_grace{6500};
+  // Between two starts, however well the first went.
+  std::chrono::milliseconds least_life{0};
 };
 
 class Supervisor {

@@ -64,7 +64,9 @@ base::Result<void> InterpreterPool::SetUpAttached(ThreadState& state,
       SetSwitchInterval(attached, *settings_.switch_interval);
       Log(LogLevel::Info, "H0320", "Python's switch interval: {} s", *settings_.switch_interval);
     }
-    hosted.scripts_ = std::make_unique<Scripts>(settings_.is_case_sensitive);
+    hosted.scripts_ = std::make_unique<Scripts>(
+        settings_.is_case_sensitive,
+        settings_.threads_per_process > 0 ? Scripts::Exit::IsAFailure : Scripts::Exit::IsAnEnd);
     hosted.companion_ = make_companion_(attached, hosted);
     return {};
   } catch (const python::PythonError& error) {

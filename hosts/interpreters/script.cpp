@@ -159,6 +159,8 @@ Scripts::Loaded Scripts::Load(const Attached& attached,
     loaded_[std::move(loaded_path)] = script;
     return {std::move(script), false};
   } catch (const PythonError& error) {
+    if (exit_ == Exit::IsAnEnd && error.Is(PyExc_SystemExit))
+      return {.script = nullptr, .has_exited = true};
     python::LogFailure("H0304",
                        fmt::format("Failed to execute Python script file '{}'", loaded_path),
                        error.Describe(attached));

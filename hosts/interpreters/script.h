@@ -70,7 +70,11 @@ class Script {
 class Scripts {
  public:
   // Without regard to letter case, scripts whose paths differ in nothing else share a module (LOAD-8).
-  explicit Scripts(bool is_case_sensitive = true) : is_case_sensitive_(is_case_sensitive) {}
+  // exit: whether a script that raises SystemExit has failed, or has done what it was there for, which is
+  // no error (LOAD-15).
+  enum class Exit { IsAFailure, IsAnEnd };
+  explicit Scripts(bool is_case_sensitive = true, Exit exit = Exit::IsAFailure)
+      : is_case_sensitive_(is_case_sensitive), exit_(exit) {}
 
   // Null: not loaded.
   [[nodiscard]] std::shared_ptr<const Script> Find(std::string_view path) const;
@@ -80,6 +84,7 @@ class Scripts {
   struct Loaded {
     std::shared_ptr<const Script> script;
     bool by_another_thread = false;
+    bool has_exited = false;  // it raised SystemExit
   };
   [[nodiscard]] Loaded Load(const python::Attached& attached,
                             std::string_view path,
@@ -92,6 +97,7 @@ class Scripts {
 
  private:
   const bool is_case_sensitive_;
+  const Exit exit_;
   std::mutex loading_;
   std::map<std::string, std::shared_ptr<const Script>, std::less<>> loaded_;  // guarded by the GIL
 };
