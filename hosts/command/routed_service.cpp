@@ -43,7 +43,7 @@ void Unroute(exchange::RequestHead& head, serving::Decision& decision) {
   head.callable_object = unrouted.callable_object;
   head.process_group = head.application_group = {};
   head.dispatch_script = head.dispatch_group = {};
-  head.reloads_scripts = false;
+  head.reloads_scripts = head.ignores_activity = false;
   head.script_changed_at_ns = head.dispatch_changed_at_ns = 0;
   head.variables.clear();
 }
@@ -199,6 +199,7 @@ void RoutedService::TakeOver(const deployment::Route& route,
   for (const auto& [name, value] : decision.variables)
     head.variables.push_back({name, value});
   const deployment::EffectiveSettings& settings = route.merged.effective;
+  head.ignores_activity = deployment::ValueOr(settings.ignore_activity, false);
   decision.overrides_errors = deployment::ValueOr(settings.error_override, false);
   BelieveProxies(settings, head, decision);
   // ENV-9. Auto means it where a filter needs the body, and there are no filters here.

@@ -17,6 +17,13 @@ void Announcements::TellEnd(std::string_view shutdown_reason) {
   if (applications::Dispatcher* dispatcher = dispatcher_.load()) {
     dispatcher->TellEnd(shutdown_reason);
   }
+  is_end_told_ = true;
+  told_.notify_all();
+}
+
+void Announcements::AwaitEnd() {
+  std::unique_lock lock(mutex_);
+  told_.wait(lock, [this] { return is_end_told_; });
 }
 
 }  // namespace hosts::daemon

@@ -56,8 +56,8 @@ int RunDaemonProcess(const DaemonProcessPlan& plan, const std::function<void()>&
        .threads = group.threads,
        .on_end =
            [&](lifecycle::EndReason reason) {
-             loop.RequestStop();
              announcements.TellEnd(NameOf(reason));
+             loop.RequestStop();
            },
        .on_interrupt = [&seats](const lifecycle::Inside& one) { seats.Interrupt(one); }});
   base::HandledSignals signals({SIGTERM, SIGINT, SIGUSR1, SIGXCPU, SIGHUP, SIGUSR2},
@@ -98,9 +98,10 @@ int RunDaemonProcess(const DaemonProcessPlan& plan, const std::function<void()>&
                     exchange::RequestBody& body,
                     exchange::AnswerSink& sink) { worker->Answer(head, body, sink); };
   });
-  seats.SetInterrupter(nullptr);
-  announcements.SetDispatcher(nullptr);
   if (ended == serving::Loop::Ended::WithoutThreads) ::_exit(kCannotStart);
+  announcements.AwaitEnd();
+  announcements.SetDispatcher(nullptr);
+  seats.SetInterrupter(nullptr);
   if (ended == serving::Loop::Ended::WithThreadsInside) {
     base::Log(base::LogLevel::Warning, "H0107", "Aborting process: an application did not return");
     ::_exit(255);

@@ -58,9 +58,12 @@ void SeatedWorker::Answer(const exchange::RequestHead& head,
     worker_.Refuse(sink, 504);  // ERR-28
     return;
   }
-  const lifecycle::Presence presence(keeper_, seat_);
+  using Activity = lifecycle::Keeper::Activity;
+  const lifecycle::Presence presence(
+      keeper_, seat_, head.ignores_activity ? Activity::Ignored : Activity::Counts);
   const std::uint64_t turn = keeper_.interrupts() ? presence.turn() : 0;
-  if (!keeper_.watches_activity()) return worker_.Answer(head, body, sink, turn);
+  if (!keeper_.watches_activity() || head.ignores_activity)
+    return worker_.Answer(head, body, sink, turn);
   NotedBody noted_body(body, keeper_);
   NotedSink noted_sink(sink, keeper_);
   worker_.Answer(head, noted_body, noted_sink, turn);

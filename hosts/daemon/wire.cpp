@@ -6,6 +6,10 @@ namespace hosts::daemon {
 
 namespace {
 
+// Bits of a request's choices.
+constexpr std::uint8_t kReloadsScripts = 1;
+constexpr std::uint8_t kIgnoresActivity = 2;
+
 template <typename Number>
 void Put(std::string& out, Number number) {
   char bytes[sizeof number];
@@ -137,7 +141,9 @@ void AppendRequest(std::string& out,
   Put(out, static_cast<std::uint8_t>(head.is_chunked));
   Put(out, static_cast<std::uint8_t>(head.pass_authorization));
   Put(out, static_cast<std::uint8_t>(head.may_send_files));
-  Put(out, static_cast<std::uint8_t>(head.reloads_scripts));
+  Put(out,
+      static_cast<std::uint8_t>((head.reloads_scripts ? kReloadsScripts : 0) |
+                                (head.ignores_activity ? kIgnoresActivity : 0)));
   Put(out, head.script_changed_at_ns);
   Put(out, static_cast<std::int32_t>(head.server_pid));
   Put(out, head.content_length.value_or(kNoLength));
@@ -181,7 +187,9 @@ base::Result<DecodedRequest> DecodeRequest(std::string_view payload) {
   head.is_chunked = reader.Take<std::uint8_t>() != 0;
   head.pass_authorization = reader.Take<std::uint8_t>() != 0;
   head.may_send_files = reader.Take<std::uint8_t>() != 0;
-  head.reloads_scripts = reader.Take<std::uint8_t>() != 0;
+  const auto choices = reader.Take<std::uint8_t>();
+  head.reloads_scripts = (choices & kReloadsScripts) != 0;
+  head.ignores_activity = (choices & kIgnoresActivity) != 0;
   head.script_changed_at_ns = reader.Take<std::int64_t>();
   head.server_pid = reader.Take<std::int32_t>();
   if (const auto length = reader.Take<std::uint64_t>(); length != kNoLength) {

@@ -30,6 +30,7 @@ exchange::RequestHead SomeHead() {
   head.process_group = "accounts";
   head.may_send_files = true;
   head.reloads_scripts = true;
+  head.ignores_activity = true;
   head.script_changed_at_ns = 1'700'000'000'123'456'789;
   head.server_pid = 4321;
   head.received_at_us = 1'700'000'000'000'000;
@@ -64,6 +65,7 @@ TEST(Wire, BringsARequestOverUnchanged) {
   EXPECT_TRUE(decoded->head.pass_authorization);
   EXPECT_TRUE(decoded->head.may_send_files);
   EXPECT_TRUE(decoded->head.reloads_scripts);
+  EXPECT_TRUE(decoded->head.ignores_activity);
   EXPECT_EQ(decoded->head.script_changed_at_ns, 1'700'000'000'123'456'789);
   EXPECT_EQ(decoded->head.server_pid, 4321);
   ASSERT_EQ(decoded->head.variables.size(), 1U);

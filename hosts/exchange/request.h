@@ -60,6 +60,8 @@ struct RequestHead {
   // were last changed, in nanoseconds since the epoch, as the server saw them after the request had
   // come; 0: nobody has looked (RELOAD-1).
   bool reloads_scripts = false;
+  bool ignores_activity =
+      false;  // WSGIIgnoreActivity: does not count for inactivity-timeout (DAEMON-34)
   std::int64_t script_changed_at_ns = 0;
   std::int64_t dispatch_changed_at_ns = 0;
 

@@ -48,12 +48,14 @@ Keeper::~Keeper() {
   thread_.join();
 }
 
-std::uint64_t Keeper::Begin(RequestBoard::Seat& seat) {
-  return board_.Begin(seat, counts_time_ ? base::Clock::now() : kSometime);
+std::uint64_t Keeper::Begin(RequestBoard::Seat& seat, Activity activity) {
+  const TimePoint now = counts_time_ ? base::Clock::now() : kSometime;
+  if (activity == Activity::Counts) board_.NoteActivity(now);
+  return board_.Begin(seat, now);
 }
 
-void Keeper::End(RequestBoard::Seat& seat) {
-  if (counts_time_) NoteActivity();
+void Keeper::End(RequestBoard::Seat& seat, Activity activity) {
+  if (counts_time_ && activity == Activity::Counts) NoteActivity();
   const auto ended = board_.End(seat);
   const int maximum = plan_.timers.maximum_requests;
   const bool is_full = maximum > 0 && ended >= static_cast<std::uint64_t>(maximum);

@@ -37,10 +37,12 @@ class Keeper {
   ~Keeper();
 
   [[nodiscard]] RequestBoard::Seat& TakeSeat() { return board_.TakeSeat(); }
+  // Whether a request counts for inactivity-timeout.
+  enum class Activity { Counts, Ignored };
   // The value: the turn of the seat, from 1 on.
-  std::uint64_t Begin(RequestBoard::Seat& seat);
+  std::uint64_t Begin(RequestBoard::Seat& seat, Activity activity = Activity::Counts);
   // Returns when the process has been told to end, if this request was its last (DAEMON-31).
-  void End(RequestBoard::Seat& seat);
+  void End(RequestBoard::Seat& seat, Activity activity = Activity::Counts);
   void NoteActivity();
   void NoteLoad() { has_loaded_.store(true, std::memory_order_relaxed); }
   void NoteGil();
@@ -88,16 +90,19 @@ class Keeper {
 // While it lives, a request is inside the application.
 class Presence {
  public:
-  Presence(Keeper& keeper, RequestBoard::Seat& seat)
-      : keeper_(keeper), seat_(seat), turn_(keeper.Begin(seat)) {}
+  Presence(Keeper& keeper,
+           RequestBoard::Seat& seat,
+           Keeper::Activity activity = Keeper::Activity::Counts)
+      : keeper_(keeper), seat_(seat), activity_(activity), turn_(keeper.Begin(seat, activity)) {}
   Presence(const Presence&) = delete;
   Presence& operator=(const Presence&) = delete;
-  ~Presence() { keeper_.End(seat_); }
+  ~Presence() { keeper_.End(seat_, activity_); }
   [[nodiscard]] std::uint64_t turn() const { return turn_; }
 
  private:
   Keeper& keeper_;
   RequestBoard::Seat& seat_;
+  const Keeper::Activity activity_;
   const std::uint64_t turn_;
 };
 

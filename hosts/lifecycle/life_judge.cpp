@@ -146,9 +146,9 @@ void LifeJudge::LookAtClocks() {
     if (!deadline && IsSet(timers_.eviction_timeout)) deadline = now + timers_.eviction_timeout;
     EndOrDrain(EndReason::RestartInterval, deadline);
   }
-  const bool is_idle = signs_.first_request && signs_.inside.empty();
+  const bool is_idle = signs_.last_activity && signs_.inside.empty();
   if (is_idle && IsSet(timers_.inactivity_timeout) &&
-      now >= signs_.last_activity + timers_.inactivity_timeout) {
+      now >= *signs_.last_activity + timers_.inactivity_timeout) {
     End(EndReason::InactivityTimeout);
   }
   if (IsSet(timers_.startup_timeout) && signs_.first_request && !signs_.has_loaded &&
@@ -178,8 +178,8 @@ void LifeJudge::LookFurther() {
   if (drain_deadline_) DueAt(*drain_deadline_);
   if (IsSet(timers_.restart_interval)) DueAt(started_ + timers_.restart_interval);
   if (IsSet(timers_.inactivity_timeout)) {
-    const bool is_idle = signs_.first_request && signs_.inside.empty();
-    DueAt((is_idle ? signs_.last_activity : now) + timers_.inactivity_timeout);
+    const bool is_idle = signs_.last_activity && signs_.inside.empty();
+    DueAt((is_idle ? *signs_.last_activity : now) + timers_.inactivity_timeout);
   }
   if (IsSet(timers_.startup_timeout) && !signs_.has_loaded) {
     DueAt(signs_.first_request.value_or(now) + timers_.startup_timeout);

@@ -35,9 +35,9 @@ struct LifeSigns {
   std::span<const Inside> inside;
   std::uint64_t ended = 0;  // requests, since the process began
   std::optional<TimePoint> first_request;
-  TimePoint last_activity{};           // with a first request
-  bool has_loaded = false;             // a script, ever
-  std::optional<TimePoint> gil_taken;  // last; nothing: nobody tries
+  std::optional<TimePoint> last_activity;  // nothing: there was none yet
+  bool has_loaded = false;                 // a script, ever
+  std::optional<TimePoint> gil_taken;      // last; nothing: nobody tries
 };
 
 class LifeJudge {

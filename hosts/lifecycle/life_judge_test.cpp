@@ -29,15 +29,20 @@ class Life {
     return At(since_start);
   }
   void Begin(std::size_t seat, base::Clock::duration since_start) {
-    const TimePoint now = kStart + since_start;
-    inside_.push_back({seat, ++turn_, now});
-    if (!signs_.first_request) signs_.first_request = now;
-    signs_.last_activity = now;
+    BeginIgnored(seat, since_start);
+    signs_.last_activity = kStart + since_start;
+  }
+  void BeginIgnored(std::size_t seat, base::Clock::duration since_start) {
+    inside_.push_back({seat, ++turn_, kStart + since_start});
+    if (!signs_.first_request) signs_.first_request = kStart + since_start;
   }
   void End(std::size_t seat, base::Clock::duration since_start) {
+    EndIgnored(seat);
+    signs_.last_activity = kStart + since_start;
+  }
+  void EndIgnored(std::size_t seat) {
     std::erase_if(inside_, [seat](const Inside& one) { return one.seat == seat; });
     ++signs_.ended;
-    signs_.last_activity = kStart + since_start;
   }
   void Load() { signs_.has_loaded = true; }
   void TakeGil(base::Clock::duration since_start) { signs_.gil_taken = kStart + since_start; }
@@ -192,6 +197,11 @@ TEST(LifeJudge, EndsAtTheLimitOfProcessorTime) {
 TEST(LifeJudge, EndsAProcessThatHasNothingToDoAnyMore) {
   Life unused({.inactivity_timeout = 2s});
   EXPECT_EQ(unused.At(10h), Phase::Serving);
+
+  Life ignored({.inactivity_timeout = 2s});  // WSGIIgnoreActivity
+  ignored.BeginIgnored(0, 1s);
+  ignored.EndIgnored(0);
+  EXPECT_EQ(ignored.At(10h), Phase::Serving);
 
   Life life({.inactivity_timeout = 2s});
   life.Begin(0, 1s);

@@ -12,6 +12,11 @@ TimePoint InstantOf(std::int64_t count) {
   return TimePoint(base::Clock::duration(count));
 }
 
+std::optional<TimePoint> InstantOrNothing(std::int64_t count) {
+  if (count == 0) return std::nullopt;
+  return InstantOf(count);
+}
+
 }  // namespace
 
 RequestBoard::Seat& RequestBoard::TakeSeat() {
@@ -27,7 +32,6 @@ std::uint64_t RequestBoard::Begin(Seat& seat, TimePoint now) {
     std::int64_t nothing = 0;
     first_request_.compare_exchange_strong(nothing, CountOf(now));
   }
-  NoteActivity(now);
   return turn;
 }
 
@@ -53,13 +57,11 @@ std::vector<Inside> RequestBoard::inside() const {
 }
 
 std::optional<TimePoint> RequestBoard::first_request() const {
-  const auto count = first_request_.load(std::memory_order_relaxed);
-  if (count == 0) return std::nullopt;
-  return InstantOf(count);
+  return InstantOrNothing(first_request_.load(std::memory_order_relaxed));
 }
 
-TimePoint RequestBoard::last_activity() const {
-  return InstantOf(last_activity_.load(std::memory_order_relaxed));
+std::optional<TimePoint> RequestBoard::last_activity() const {
+  return InstantOrNothing(last_activity_.load(std::memory_order_relaxed));
 }
 
 }  // namespace hosts::lifecycle

@@ -37,7 +37,7 @@ class RequestBoard {
   [[nodiscard]] std::vector<Inside> inside() const;
   [[nodiscard]] std::uint64_t ended() const { return ended_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::optional<TimePoint> first_request() const;
-  [[nodiscard]] TimePoint last_activity() const;
+  [[nodiscard]] std::optional<TimePoint> last_activity() const;
 
   // By the seat's thread. The value: its turn, from 1 on.
   std::uint64_t Begin(Seat& seat, TimePoint now);
