@@ -7,13 +7,16 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <filesystem>
+#include <functional>
 #include <random>
 #include <set>
 #include <thread>
 #include <vector>
 
 #include "hosts/applications/testing/site.h"
+#include "hosts/base/deadline.h"
 #include "hosts/python/testing/captured_log.h"
 
 namespace hosts::applications {
@@ -210,22 +213,32 @@ bool IsAsleep(long thread) {
   return stat && stat->find(") S ") != std::string::npos;
 }
 
+bool BecomesTrue(const std::function<bool()>& condition) {
+  const auto deadline = base::Deadline::After(std::chrono::seconds(30));
+  while (!condition()) {
+    if (deadline.has_passed()) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
+
 // A request was answered by what another thread had read before the request was sent: it waited while that
 // one was still being executed, and took it.
 TEST(ApplicationProcess, DoesNotTakeWhatAnotherThreadHadReadBefore) {
   Site site;
   const auto process = site.Start();
   const std::string go = site.path() / "go";
+  // Ends by itself, should the test end before it lets it.
   const std::string slow = "import os, time\nopen('" + go +
-                           ".inside', 'w').close()\nwhile not os.path.exists('" + go +
-                           "'):\n    time.sleep(0.002)\n";
+                           ".inside', 'w').close()\nlatest = time.monotonic() + 60\n"
+                           "while not os.path.exists('" +
+                           go + "') and time.monotonic() < latest:\n    time.sleep(0.002)\n";
   const std::string script = site.Script("app.wsgi", slow + Version(1));
   const auto first = Reloading(site, script, 1);
   std::thread loads([&] {
     OnWorker(*process, [&](Worker& worker) { EXPECT_EQ(Get(worker, first).body(), "1"); });
   });
-  while (!std::filesystem::exists(go + ".inside"))
-    std::this_thread::yield();
+  EXPECT_TRUE(BecomesTrue([&go] { return std::filesystem::exists(go + ".inside"); }));
   (void)site.Script("app.wsgi", Version(2));
   const auto second = Reloading(site, script, 2);
   std::atomic<long> waiting{0};
@@ -235,8 +248,8 @@ TEST(ApplicationProcess, DoesNotTakeWhatAnotherThreadHadReadBefore) {
     EXPECT_EQ(Get(worker, second).body(), "2");
   });
   // Asleep again and again: it waits for the script, and not for Python.
-  for (int seen = 0; seen < 50; seen = IsAsleep(waiting) ? seen + 1 : 0)
-    std::this_thread::yield();
+  int seen = 0;
+  EXPECT_TRUE(BecomesTrue([&] { return (seen = IsAsleep(waiting) ? seen + 1 : 0) == 50; }));
   EXPECT_TRUE(base::WriteFile(go, ""));
   loads.join();
   waits.join();

@@ -24,7 +24,19 @@ using hosts_under_test::Where;
 
 namespace {
 
-class HostingTimers : public LifetimeCheck {};
+class HostingTimers : public LifetimeCheck {
+ protected:
+  // The probe, loaded by its first request, with startup-timeout=1; it is `broken` or on `hold` while there
+  // is a file of that name.
+  void ServeLate(std::string_view how) {
+    (void)Need(stage().Copy("probe.wsgi", "subject.wsgi"));
+    (void)Need(stage().Write(fmt::format("subject.{}", how), ""));
+    Serve(
+        "WSGIDaemonProcess one threads=2 startup-timeout=1\nWSGIProcessGroup one\n"
+        "WSGIApplicationGroup %{GLOBAL}\n" +
+        Alias("subject"));
+  }
+};
 
 }  // namespace
 
@@ -291,12 +303,7 @@ TEST_F(HostingTimers, AProcessWhoseScriptDoesNotLoadIsReplaced) {
          .title = "startup-timeout=1, a script that raises",
          .expected = "500 for its client, another process a second after the first request",
          .mode = "daemon/main"});
-  (void)Need(stage().Copy("probe.wsgi", "subject.wsgi"));
-  (void)Need(stage().Write("subject.broken", ""));
-  Serve(
-      "WSGIDaemonProcess one threads=2 startup-timeout=1\nWSGIProcessGroup one\n"
-      "WSGIApplicationGroup %{GLOBAL}\n" +
-      Alias("subject"));
+  ServeLate("broken");
   auto client = host().NewClient();
   EXPECT_EQ(Need(client.Get("/subject")).status, 500);
   const auto begun = Clock::now();
@@ -316,12 +323,7 @@ TEST_F(HostingTimers, AScriptThatLoadsSlowlyStillAnswers) {
          .title = "startup-timeout=1, a script whose import takes longer",
          .expected = "200, then the process is replaced",
          .mode = "daemon/main"});
-  (void)Need(stage().Copy("probe.wsgi", "subject.wsgi"));
-  (void)Need(stage().Write("subject.hold", ""));
-  Serve(
-      "WSGIDaemonProcess one threads=2 startup-timeout=1\nWSGIProcessGroup one\n"
-      "WSGIApplicationGroup %{GLOBAL}\n" +
-      Alias("subject"));
+  ServeLate("hold");
   auto slow = Begin("result = 1");
   ASSERT_TRUE(IsLogged("The process is ending: startup_timeout"));
   stage().Remove("subject.hold");
