@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::string_view kHelper = "import os\nLOAD = os.urandom(4).hex()\n";
 
-// /wait stays inside until there is a file `go` on the stage, and says by a file `inside` that it is there;
+// /wait says by a file `inside-PID` that it is there, and stays until there is a file `go` on the stage;
 // /unread answers without its body.
 constexpr std::string_view kSource = R"(
 import hashlib, os, sys, time
@@ -29,7 +29,7 @@ LOAD = os.urandom(4).hex()
 if VERSION == 1:
     LEFT_OVER = 'left'
 def wait():
-    open(os.path.join(HERE, 'inside'), 'w').close()
+    open(os.path.join(HERE, f'inside-{os.getpid()}'), 'w').close()
     deadline = time.monotonic() + 30
     while not os.path.exists(os.path.join(HERE, 'go')) and time.monotonic() < deadline:
         time.sleep(0.002)

@@ -101,8 +101,7 @@ TEST_P(HostingReloadIn, RequestsInsideTheOldModuleFinishWithIt) {
   ChangingScript script(stage(), "subject");
   ServePlaced(Alias("subject"));
   auto inside = std::async(std::launch::async, [this] { return Ask("/subject/wait"); });
-  ASSERT_TRUE(
-      Eventually([this] { return std::filesystem::exists(stage().path("inside")); }, Soon()));
+  ASSERT_TRUE(AreInside(1));
   script.Change();
   auto next = std::async(std::launch::async, [this] { return Ask("/subject"); });
   // A daemon process ends when the one inside has left: the next request waits for its successor.

@@ -224,8 +224,7 @@ TEST_F(HostingReload, OneRequestMayReplaceSeveralOfThreeProcesses) {
   std::vector<std::future<VersionAnswer>> inside;
   for (int i = 0; i < 3; ++i)
     inside.push_back(std::async(std::launch::async, [this] { return Ask("/subject/wait"); }));
-  // All three were loaded: each logs it.
-  EXPECT_TRUE(Eventually([this] { return Logged("H0303") == 3; }, Soon()));
+  ASSERT_TRUE(AreInside(3));
   (void)Need(stage().Write("go", ""));
   std::set<long> old;
   for (auto& one : inside)
@@ -277,8 +276,7 @@ TEST_F(HostingReload, AClientThatLeavesWhileItsBodyIsHeldBackHoldsNothingUp) {
   std::vector<std::future<VersionAnswer>> inside;
   for (int i = 0; i < 2; ++i)
     inside.push_back(std::async(std::launch::async, [this] { return Ask("/subject/wait"); }));
-  ASSERT_TRUE(
-      Eventually([this] { return std::filesystem::exists(stage().path("inside")); }, Soon()));
+  ASSERT_TRUE(AreInside(1));
   for (int i = 0; i < 8; ++i) {
     auto connection = Need(RawConnection::Open(host().port()));
     Need(connection.Send(
