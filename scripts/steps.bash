@@ -2,8 +2,8 @@
 #
 #   step NAME COMMAND…    runs the command, remembers how it ended; a failure does not stop the rest
 #   tests PRESET [CTEST-ARGUMENT…]    the same for ctest; its closing line and counts are remembered
-#   finish                the table of steps, the tests that failed and the end of what each printed,
-#                         ctest's closing lines, and "N passed, M failed"
+#   finish                the table of steps, the steps and tests that failed and the end of what each
+#                         printed, ctest's closing lines, and "N passed, M failed"
 #
 #   static_checks         formatting, layers, rooms, documents, errors, shell scripts: no build needed
 #   build PRESET          a step: configures and builds
@@ -15,7 +15,7 @@ step_names=()
 step_results=()
 step_seconds=()
 closing_lines=()
-failed_tests=()
+failed_tests=() # and steps, with the end of what they printed
 passed=0
 failed=0
 skipped=0
@@ -36,11 +36,16 @@ note_step() {
 }
 
 step() {
-  local name=$1 started=$SECONDS code=0
+  local name=$1 started=$SECONDS code=0 output
   shift
   heading "$name"
-  "$@" || code=$?
-  [[ $code -eq 0 ]] || failed=$((failed + 1))
+  output=$(mktemp)
+  "$@" |& tee "$output" || code=$?
+  if [[ $code -ne 0 ]]; then
+    failed=$((failed + 1))
+    failed_tests+=("failed step: $name" "$(tail -n 8 "$output" | cut -c 1-400 | sed 's/^/    /')")
+  fi
+  rm -f "$output"
   note_step "$name" "$code" "$started"
   return 0
 }
