@@ -89,6 +89,7 @@ base::Error Malformed(const char* what) {
   return base::Error{base::ErrorKind::InvalidInput, std::string("malformed frame: ") + what};
 }
 
+// No length that is one (RFC 9110, 8.6 leaves the most to us: 2^63 - 1).
 constexpr std::uint64_t kNoLength = ~std::uint64_t{0};
 
 }  // namespace

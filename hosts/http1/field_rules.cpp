@@ -1,8 +1,10 @@
 #include "hosts/http1/field_rules.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "hosts/base/letters.h"
+#include "hosts/base/numbers.h"
 
 namespace hosts::http1 {
 
@@ -80,7 +82,7 @@ Coding ParseCoding(std::string_view value) {
 }
 
 bool IsContentLength(std::string_view value) {
-  return !value.empty() && std::ranges::all_of(value, IsDigit);
+  return std::ranges::all_of(value, IsDigit) && base::ParseWhole<std::int64_t>(value);
 }
 
 bool IsContinueOnly(std::string_view value) {

@@ -24,7 +24,8 @@ struct Coding {
 };
 [[nodiscard]] Coding ParseCoding(std::string_view value);
 
-// One number; a list of equal ones may be refused (RFC 9110, 8.6), and is.
+// One number that a file could have as its length, 2^63 - 1 at most; a list of equal ones may be refused
+// (RFC 9110, 8.6), and is.
 [[nodiscard]] bool IsContentLength(std::string_view value);
 
 // Every expectation of the list is 100-continue.

@@ -45,7 +45,17 @@ TEST(FieldRules, TakeChunkedAndNoOtherCoding) {
 TEST(FieldRules, TakeOneNumberAsContentLength) {
   EXPECT_TRUE(IsContentLength("0"));
   EXPECT_TRUE(IsContentLength("0005"));
-  for (const std::string_view bad : {"", "5, 5", "+5", "-5", "0x5", "5 5", "5;", "5.0"}) {
+  EXPECT_TRUE(IsContentLength("0000000000000009223372036854775807"));
+  for (const std::string_view bad : {"",
+                                     "5, 5",
+                                     "+5",
+                                     "-5",
+                                     "0x5",
+                                     "5 5",
+                                     "5;",
+                                     "5.0",
+                                     "9223372036854775808",
+                                     "18446744073709551615"}) {
     EXPECT_FALSE(IsContentLength(bad)) << bad;
   }
 }

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdint>
+#include <utility>
 
 #include "hosts/base/letters.h"
 #include "hosts/base/numbers.h"
@@ -101,7 +103,9 @@ base::Result<void> CheckHeader(std::string_view name, std::string_view value) {
 
 base::Result<std::uint64_t> ParseContentLength(std::string_view text) {
   const auto length = base::ParseWhole<std::uint64_t>(text);
-  if (!length) return Invalid("Content-Length is not a whole number of bytes");
+  if (!length || !std::in_range<std::int64_t>(*length)) {
+    return Invalid("Content-Length is not a whole number of bytes, 2^63 - 1 at most");
+  }
   return *length;
 }
 

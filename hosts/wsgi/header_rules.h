@@ -23,7 +23,7 @@ struct Status {
 // to the connection, which is the server's.
 [[nodiscard]] base::Result<void> CheckHeader(std::string_view name, std::string_view value);
 
-// Digits only.
+// Digits only, and 2^63 - 1 at most, as the length of a file.
 [[nodiscard]] base::Result<std::uint64_t> ParseContentLength(std::string_view text);
 
 }  // namespace hosts::wsgi

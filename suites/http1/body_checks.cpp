@@ -68,6 +68,14 @@ std::vector<Row> BodyRows() {
                   .request = Request("POST /a", "Content-Length: abc\r\n") + Next(),
                   .answers = {400},
                   .has = {"Connection: close"}});
+  rows.push_back(
+      {.name = "LongestLength",
+       .rule = "ERR-17",
+       .title = "400 for a Content-Length beyond the longest file, where any is allowed",
+       .request = Request("POST /a", "Content-Length: 18446744073709551615\r\n") + Next(),
+       .directives = "LimitRequestBody 0",
+       .answers = {400},
+       .has = {"Connection: close"}});
   return rows;
 }
 
