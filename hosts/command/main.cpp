@@ -7,10 +7,13 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "hosts/applications/about_python.h"
+#include "hosts/base/log.h"
 #include "hosts/command/process_title.h"
 #include "hosts/command/serve.h"
 #include "hosts/command/ungranted_wishes.h"
@@ -32,31 +35,36 @@ int Report(const hosts::base::Error& error, int code) {
   return code;
 }
 
-// With what there is to say about it on standard error.
-hosts::base::Result<hosts::deployment::Deployment> Read(const std::string& file) {
+using SayNote = std::function<void(const std::string& note)>;
+
+hosts::base::Result<hosts::deployment::Deployment> Read(const std::string& file,
+                                                        const SayNote& say) {
   auto configuration = hosts::directives::ReadConfigurationWithNotes(file);
   if (!configuration) return configuration.error();
-  for (const auto& [where, text] : configuration->notes) {
-    fmt::print(stderr,
-               "wsgilab-host: {}:{}:{}: warning: {}\n",
-               where.file,
-               where.line,
-               where.column,
-               text);
-  }
+  for (const auto& [where, text] : configuration->notes)
+    say(fmt::format("{}:{}:{}: warning: {}", where.file, where.line, where.column, text));
   return std::move(configuration->deployment);
 }
 
+void SayOnStandardError(const std::string& note) {
+  fmt::print(stderr, "wsgilab-host: {}\n", note);
+}
+
+void SayInLog(const std::string& note) {
+  hosts::base::Log(hosts::base::LogLevel::Warning, "H0118", "{}", note);
+}
+
 int RunServe(const std::string& configuration, int ready_fd) {
-  const auto deployment = Read(configuration);
+  auto deployment = Read(configuration, SayOnStandardError);
   if (!deployment) return Report(deployment.error(), kBadConfiguration);
-  const auto served = hosts::command::Serve(*deployment, ready_fd);
+  const auto served = hosts::command::Serve(
+      std::move(*deployment), [&] { return Read(configuration, SayInLog); }, ready_fd);
   if (!served) return Report(served.error(), kOurFailure);
   return *served;
 }
 
 int RunCheck(const std::string& configuration) {
-  const auto deployment = Read(configuration);
+  const auto deployment = Read(configuration, SayOnStandardError);
   if (!deployment) return Report(deployment.error(), kBadConfiguration);
   hosts::command::PrintUngrantedWishes(*deployment);
   fmt::print("{}: syntax and groups are fine\n", configuration);
@@ -112,7 +120,8 @@ int Run(int argc, char** argv) {
   program.footer("Example: wsgilab-host serve site.conf");
   std::string configuration;
   int ready_fd = -1;
-  CLI::App* serve = program.add_subcommand("serve", "serve the configuration until SIGTERM");
+  CLI::App* serve = program.add_subcommand(
+      "serve", "serve the configuration until SIGTERM; SIGHUP: read it again");
   serve->add_option("CONFIG", configuration, "configuration file")->required();
   serve->add_option("--ready-fd", ready_fd, "write a line of JSON here when every process serves");
   CLI::App* check = program.add_subcommand("check", "read the configuration, say what is wrong");

@@ -1,6 +1,7 @@
 #include "hosts/command/sockets.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -69,11 +70,31 @@ base::Error At(const deployment::Listen& listen, base::Error error) {
   return error;
 }
 
+const ClientSocket* TakeSame(const deployment::Listen& listen,
+                             std::vector<const ClientSocket*>& open) {
+  const auto same = std::ranges::find_if(open, [&listen](const ClientSocket* one) {
+    return one->address == listen.address && one->configured_port == listen.port;
+  });
+  if (same == open.end()) return nullptr;
+  const ClientSocket* taken = *same;
+  open.erase(same);
+  return taken;
+}
+
 }  // namespace
 
-base::Result<ClientSocket> ListenForClients(const deployment::Listen& listen, int backlog) {
-  const auto address = ParseAddress(listen.address, listen.port);
+base::Result<ClientSocket> ListenForClients(const deployment::Listen& listen,
+                                            int backlog,
+                                            std::vector<const ClientSocket*>& open) {
   const std::string what = fmt::format("cannot listen on {}:{}", listen.address, listen.port);
+  if (const ClientSocket* taken = TakeSame(listen, open)) {
+    base::UniqueFd fd(::fcntl(taken->fd.get(), F_DUPFD_CLOEXEC, 0));
+    if (!fd.is_open() || ::listen(fd.get(), backlog) != 0) {
+      return At(listen, base::SystemError(what));
+    }
+    return ClientSocket{std::move(fd), taken->address, taken->port, taken->configured_port};
+  }
+  const auto address = ParseAddress(listen.address, listen.port);
   if (!address) {
     return At(listen, {base::ErrorKind::InvalidInput, what + ": write an IP address"});
   }
@@ -93,12 +114,16 @@ base::Result<ClientSocket> ListenForClients(const deployment::Listen& listen, in
   const int port = bound.ss_family == AF_INET
                        ? ntohs(reinterpret_cast<const sockaddr_in*>(&bound)->sin_port)
                        : ntohs(reinterpret_cast<const sockaddr_in6*>(&bound)->sin6_port);
-  return ClientSocket{std::move(fd), listen.address, port};
+  return ClientSocket{std::move(fd), listen.address, port, listen.port};
 }
 
 base::Result<DaemonSocket> ListenForFronts(const FrontSocketPlan& plan) {
-  const std::string path =
-      fmt::format("{}.{}.0.{}.{}.sock", plan.prefix.string(), ::getpid(), plan.group, plan.process);
+  const std::string path = fmt::format("{}.{}.{}.{}.{}.sock",
+                                       plan.prefix.string(),
+                                       ::getpid(),
+                                       plan.generation,
+                                       plan.group,
+                                       plan.process);
   const std::string what = fmt::format("cannot make the socket {}", path);
   const auto address = AddressOf(path);
   if (!address) {

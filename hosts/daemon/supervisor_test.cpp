@@ -8,6 +8,8 @@
 #include <atomic>
 #include <functional>
 #include <new>
+#include <utility>
+#include <vector>
 
 #include "hosts/base/log.h"
 
@@ -41,6 +43,18 @@ int ServeUntilTerm(const std::function<void()>& ready) {
   return 0;
 }
 
+using Pids = std::vector<pid_t>;
+
+base::Result<Supervisor::Plan> Nothing() {
+  return base::Error{base::ErrorKind::Unsupported, "nothing comes after it"};
+}
+
+Supervisor::Plan PlanOf(std::vector<Role> roles, std::function<void(const Pids&)> on_serving) {
+  return {std::move(roles), std::move(on_serving), nullptr};
+}
+
+void NobodyCares(const Pids&) {}
+
 }  // namespace
 
 // Every test runs its supervisor in a process of its own: it blocks signals and forks.
@@ -50,17 +64,18 @@ TEST(SupervisorDeathTest, ReplacesAKilledProcessAndStopsWhenTold) {
   const auto in_child = [&] {
     base::SetLogLevel(base::LogLevel::Error);
     const pid_t self = ::getpid();
-    Supervisor supervisor({{"a", 0, [shared, self](const auto& ready) {
-                              // The second life of the process ends the test.
-                              if (++shared->starts == 2) ::kill(self, SIGTERM);
-                              const int code = ServeUntilTerm(ready);
-                              ++shared->ended;
-                              return code;
-                            }}});
-    const int code = supervisor.Run([shared](const std::vector<pid_t>& pids) {
+    const auto live = [shared, self](const auto& ready) {
+      // The second life of the process ends the test.
+      if (++shared->starts == 2) ::kill(self, SIGTERM);
+      const int code = ServeUntilTerm(ready);
+      ++shared->ended;
+      return code;
+    };
+    const auto on_serving = [shared](const Pids& pids) {
       ++shared->ready_calls;
       ::kill(pids.front(), SIGKILL);
-    });
+    };
+    const int code = Supervisor(PlanOf({{"a", 0, live}}, on_serving), Nothing).Run();
     const bool as_expected =
         code == 0 && shared->starts == 2 && shared->ready_calls == 1 && shared->ended <= 1;
     ::_exit(as_expected ? 7 : 8);
@@ -75,13 +90,13 @@ TEST(SupervisorDeathTest, DoesNotHoldBackWhatFollowsAProcessThatDidWell) {
   const auto in_child = [&] {
     base::SetLogLevel(base::LogLevel::Error);
     const pid_t self = ::getpid();
-    Supervisor supervisor({{"a", 0, [shared, self](const auto& ready) {
-                              if (++shared->starts == 50) ::kill(self, SIGTERM);
-                              ready();
-                              return 0;
-                            }}});
+    const auto live = [shared, self](const auto& ready) {
+      if (++shared->starts == 50) ::kill(self, SIGTERM);
+      ready();
+      return 0;
+    };
     const auto begin = base::Clock::now();
-    (void)supervisor.Run([](const std::vector<pid_t>&) {});
+    (void)Supervisor(PlanOf({{"a", 0, live}}, NobodyCares), Nothing).Run();
     const bool is_soon = base::Clock::now() - begin < std::chrono::seconds(60);
     ::_exit(shared->starts == 50 && is_soon ? 7 : 8);
   };
@@ -98,8 +113,8 @@ TEST(SupervisorDeathTest, StopsInTheOrderOfTheRoles) {
                     return shared->order.fetch_add(1) == stop_order ? 0 : 9;
                   }};
     };
-    Supervisor supervisor({role(1), role(0)});
-    const int code = supervisor.Run([](const std::vector<pid_t>&) { ::kill(::getpid(), SIGTERM); });
+    const auto on_serving = [](const Pids&) { ::kill(::getpid(), SIGTERM); };
+    const int code = Supervisor(PlanOf({role(1), role(0)}, on_serving), Nothing).Run();
     ::_exit(code == 0 && shared->order == 2 ? 7 : 8);
   };
   EXPECT_EXIT(in_child(), ::testing::ExitedWithCode(7), "");
@@ -108,9 +123,11 @@ TEST(SupervisorDeathTest, StopsInTheOrderOfTheRoles) {
 TEST(SupervisorDeathTest, GivesUpWhenAProcessCannotStartAtTheBeginning) {
   const auto in_child = [&] {
     base::SetLogLevel(base::LogLevel::Error);
-    Supervisor supervisor({{"bad", 0, [](const auto&) { return kCannotStart; }},
-                           {"good", 0, [](const auto& ready) { return ServeUntilTerm(ready); }}});
-    ::_exit(supervisor.Run([](const std::vector<pid_t>&) {}) == kCannotStart ? 7 : 8);
+    Supervisor supervisor(
+        PlanOf({{"bad", 0, [](const auto&) { return kCannotStart; }}, {"good", 0, ServeUntilTerm}},
+               NobodyCares),
+        Nothing);
+    ::_exit(supervisor.Run() == kCannotStart ? 7 : 8);
   };
   EXPECT_EXIT(in_child(), ::testing::ExitedWithCode(7), "");
 }
@@ -121,14 +138,84 @@ TEST(SupervisorDeathTest, ChildrenDieWithASupervisorThatIsKilled) {
   const auto in_child = [&] {
     ::close(ends[0]);
     base::SetLogLevel(base::LogLevel::Error);
-    Supervisor supervisor({{"a", 0, [](const auto& ready) { return ServeUntilTerm(ready); }}});
-    (void)supervisor.Run([](const std::vector<pid_t>&) { ::kill(::getpid(), SIGKILL); });
+    const auto on_serving = [](const Pids&) { ::kill(::getpid(), SIGKILL); };
+    (void)Supervisor(PlanOf({{"a", 0, ServeUntilTerm}}, on_serving), Nothing).Run();
   };
   EXPECT_EXIT(in_child(), ::testing::KilledBySignal(SIGKILL), "");
   ::close(ends[1]);
   char byte = 0;
   EXPECT_EQ(::read(ends[0], &byte, 1), 0);  // the child had the other end, too
   ::close(ends[0]);
+}
+
+// ---- generations ----
+
+TEST(SupervisorDeathTest, ReplacesAllProcessesWhenToldTo) {
+  Shared* shared = MakeShared();
+  const auto in_child = [&] {
+    base::SetLogLevel(base::LogLevel::Error);
+    Pids old;
+    const auto plan = [&](const char* name) {
+      return PlanOf(
+          {{name,
+            0,
+            [shared](const auto& ready) {
+              const int code = ServeUntilTerm(ready);
+              ++shared->ended;
+              return code;
+            }}},
+          [&old, shared](const Pids& pids) {
+            ++shared->ready_calls;
+            if (old.empty()) {
+              ::kill(::getpid(), SIGHUP);
+            } else if (old != pids && shared->ended == 0) {  // it is left to itself until now
+              ::kill(::getpid(), SIGTERM);
+            }
+            old = pids;
+          });
+    };
+    Supervisor supervisor(plan("old"),
+                          [&]() -> base::Result<Supervisor::Plan> { return plan("new"); });
+    const int code = supervisor.Run();
+    ::_exit(code == 0 && shared->ready_calls == 2 && shared->ended == 2 ? 7 : 8);
+  };
+  EXPECT_EXIT(in_child(), ::testing::ExitedWithCode(7), "");
+}
+
+TEST(SupervisorDeathTest, KeepsWhatItHasWhenTheNextCannotBeHadOrCannotStart) {
+  Shared* shared = MakeShared();
+  const auto in_child = [&] {
+    base::SetLogLevel(base::LogLevel::Error);
+    const pid_t self = ::getpid();
+    const auto fail = [shared, self](const auto&) {
+      ++shared->starts;
+      ::kill(self, SIGHUP);  // the third reading is refused, and ends the test
+      return kCannotStart;
+    };
+    const auto live = [shared](const auto& ready) {
+      const int code = ServeUntilTerm(ready);
+      ++shared->ended;
+      return code;
+    };
+    int readings = 0;
+    const auto next = [&]() -> base::Result<Supervisor::Plan> {
+      if (++readings == 1)
+        return PlanOf({{"a", 0, live}, {"bad", 1, fail}},
+                      [shared](const Pids&) { ++shared->order; });
+      ::kill(self, SIGTERM);
+      return base::Error{base::ErrorKind::InvalidInput, "no"};
+    };
+    const auto on_serving = [shared, self](const Pids&) {
+      ++shared->ready_calls;
+      ::kill(self, SIGUSR1);
+    };
+    const int code = Supervisor(PlanOf({{"a", 0, live}}, on_serving), next).Run();
+    // Who has requests was not even started beside the one that failed.
+    const bool as_expected = code == 0 && readings == 2 && shared->ready_calls == 1 &&
+                             shared->order == 0 && shared->starts == 1 && shared->ended == 1;
+    ::_exit(as_expected ? 7 : 8);
+  };
+  EXPECT_EXIT(in_child(), ::testing::ExitedWithCode(7), "");
 }
 
 }  // namespace hosts::daemon

@@ -46,6 +46,7 @@ class Connection : public EventSource {
 
  protected:
   [[nodiscard]] Loop& loop() { return loop_; }
+  [[nodiscard]] const Loop& loop() const { return loop_; }
   // Busy from the start, and from the first byte of a request until its answer (Loop::is_saturated).
   void SetBusy(bool is_busy);
   [[nodiscard]] Stream& stream() { return stream_; }

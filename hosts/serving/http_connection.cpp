@@ -175,7 +175,13 @@ HttpConnection::Step HttpConnection::Advance() {
 
 bool HttpConnection::has_more_to_do() const {
   if (state_ != State::Reading || !in_.empty() || stream().can_receive()) return true;
-  return const_cast<HttpConnection*>(this)->loop().is_stopping();
+  return loop().is_stopping();
+}
+
+bool HttpConnection::may_be_kept() const {
+  const std::uint32_t most = settings_.limits.keep_alive_requests;
+  return parser_->is_connection_kept() && settings_.limits.keep_alive && !loop().is_ending() &&
+         (most == 0 || requests_ < most);
 }
 
 HttpConnection::Step HttpConnection::Die() {

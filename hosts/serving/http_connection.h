@@ -107,11 +107,7 @@ class HttpConnection final : public Connection {
   [[nodiscard]] std::optional<base::Clock::time_point> ReadDeadline() const;
   void OnTickWhileReading(base::Clock::time_point now);
   void OnTickWhileForwarding(base::Clock::time_point now);
-  [[nodiscard]] bool may_be_kept() const {
-    const std::uint32_t most = settings_.limits.keep_alive_requests;
-    return parser_->is_connection_kept() && settings_.limits.keep_alive &&
-           (most == 0 || requests_ < most);
-  }
+  [[nodiscard]] bool may_be_kept() const;
   [[nodiscard]] bool is_idle() const { return state_ == State::Reading && in_.empty(); }
 
   Service& service_;

@@ -76,7 +76,7 @@ Listener::Listener(Loop& loop, int listening_fd, MakeConnection make_connection,
       most_(DescriptorLimit() - 1 - keep_free),
       make_connection_(std::move(make_connection)) {
   loop_.Watch(fd_, *this, Loop::Trigger::Level);
-  loop_.OnStop([this] {
+  loop_.OnEnd([this] {
     if (std::exchange(watched_, false)) loop_.Unwatch(fd_, *this);
   });
   loop_.OnTick([this] {
@@ -88,7 +88,7 @@ Listener::Listener(Loop& loop, int listening_fd, MakeConnection make_connection,
 }
 
 void Listener::WatchAgain() {
-  if (watched_ || is_paused_ || loop_.is_stopping()) return;
+  if (watched_ || is_paused_ || loop_.is_ending()) return;
   watched_ = true;
   loop_.Watch(fd_, *this, Loop::Trigger::Level);
 }
@@ -101,7 +101,7 @@ void Listener::OnSaturation(Loop::Saturation saturation) {
       if (std::exchange(watched_, false)) loop_.Unwatch(fd_, *this);
       return;
     case Loop::Saturation::Lasts:  // nobody else took it: a request may not need a thread of ours
-      if (!loop_.is_stopping()) Accept();
+      if (!loop_.is_ending()) Accept();
       return;
     case Loop::Saturation::Ends:
       WatchAgain();

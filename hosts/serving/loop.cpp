@@ -340,8 +340,8 @@ void Loop::Promote(std::uint64_t seen) {
 void Loop::Lead(const AnswerFunction* answer) {
   ConcludeHeld();  // whoever led before was held up
   while (true) {
-    if (stop_requested_.load(std::memory_order_acquire) && !stop_begun_) BeginStop();
-    if (stop_begun_ && IsFinished()) return;
+    if (asked_.load(std::memory_order_acquire) != begun_) BeginEnd();
+    if (begun_ != End::None && IsFinished()) return;
     if (answer == nullptr && hand_over_.load()) return;
     if (!runnable_.empty()) {
       Connection* connection = runnable_.front();
@@ -411,11 +411,11 @@ void Loop::PollEvents() {
   if (count == 0) {
     leader_blocked_.store(true, std::memory_order_seq_cst);
     const bool must_look = ready_count_.load(std::memory_order_seq_cst) > 0 || hand_over_.load() ||
-                           (stop_requested_.load() && !stop_begun_);
+                           asked_.load() != begun_;
     int timeout = 0;
     if (!must_look) {
       auto until = next_tick_;
-      if (stop_begun_) until = std::min(until, stop_deadline_);
+      if (is_stopping()) until = std::min(until, stop_deadline_);
       if (told_saturated_) until = std::min(until, now + kLeaveToOthers);
       timeout = base::Deadline::At(until).poll_timeout_ms();
     }
@@ -451,16 +451,19 @@ void Loop::Tick() {
 
 // ---- the end ----
 
-void Loop::RequestStop() {
-  stop_requested_.store(true);
+void Loop::Ask(End end) {
+  End before = asked_.load();
+  while (before < end && !asked_.compare_exchange_weak(before, end)) {
+  }
   WakeLeader();
 }
 
-void Loop::BeginStop() {
-  stop_begun_ = true;
-  stop_deadline_ = base::Clock::now() + settings_.stop_grace;
-  for (const auto& callback : on_stop_)
+void Loop::BeginEnd() {
+  begun_ = asked_.load();
+  for (const auto& callback : on_end_)
     callback();
+  if (!is_stopping()) return;
+  stop_deadline_ = base::Clock::now() + settings_.stop_grace;
   for (size_t i = connections_.size(); i > 0; --i) {
     if (i > connections_.size()) continue;
     connections_[i - 1]->StopUnlessOwned();
@@ -468,7 +471,8 @@ void Loop::BeginStop() {
 }
 
 bool Loop::IsFinished() {
-  if (!connections_.empty() && base::Clock::now() < stop_deadline_) return false;
+  const bool is_over = is_stopping() && base::Clock::now() >= stop_deadline_;
+  if (!connections_.empty() && !is_over) return false;
   finished_.store(true, std::memory_order_seq_cst);
   UnparkMonitor();
   return true;

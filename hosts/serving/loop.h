@@ -7,7 +7,8 @@
 //
 // Owns:    the epoll descriptor, the threads, every connection given to Own().
 // Threads: Run() on one thread. Functions marked "leader" are for code that the loop calls.
-//          RequestStop() and HandBack() from any thread.
+//          RequestLeave(), RequestStop() and HandBack() from any thread; the first two from a signal
+//          handler, too.
 
 #include <atomic>
 #include <chrono>
@@ -53,7 +54,12 @@ class Loop {
   // over and an application did not return; its thread lives, so the process must _exit(). So it must
   // WithoutThreads: not all of them could be started, which is logged.
   [[nodiscard]] Ended Run(AnswerFunctionFactory make_answer_function);
-  void RequestStop();
+  // How a loop comes to its end. Leave: others accept from now on; what is connected goes on until its
+  // client closes, or is idle for too long; an answer says that it is the connection's last. Then, or when
+  // told so, Stop: what is idle is closed, what is being answered has stop_grace.
+  enum class End { None, Leave, Stop };
+  void RequestLeave() { Ask(End::Leave); }
+  void RequestStop() { Ask(End::Stop); }
 
   // Leader, or before Run():
   // Level: told as long as there is something, as every other process that watches it is.
@@ -75,8 +81,8 @@ class Loop {
   [[nodiscard]] std::uint64_t round() const { return round_; }
   // The leader has sent an answer: its client may ask, at once, about a world that it has changed.
   void BeginRound() { ++round_; }
-  // Called once when the loop begins to stop.
-  void OnStop(std::function<void()> callback) { on_stop_.push_back(std::move(callback)); }
+  // Called when the loop begins to leave, and when it begins to stop.
+  void OnEnd(std::function<void()> callback) { on_end_.push_back(std::move(callback)); }
   // Called about once a second by the leader.
   void OnTick(std::function<void()> callback) { on_tick_.push_back(std::move(callback)); }
   // Only with shares_listeners: as many connections are busy as there are threads. Told when that
@@ -88,10 +94,11 @@ class Loop {
   void OnSaturation(std::function<void(Saturation)> callback) {
     on_saturation_.push_back(std::move(callback));
   }
-  // Any thread. The leader begins to stop a little after it was told to.
-  [[nodiscard]] bool is_stopping() const { return stop_begun_; }
+  // Any thread. The leader begins to leave or to stop a little after it was told to.
+  [[nodiscard]] bool is_ending() const { return begun_ != End::None; }
+  [[nodiscard]] bool is_stopping() const { return begun_ == End::Stop; }
   [[nodiscard]] bool is_told_to_stop() const {
-    return stop_requested_.load(std::memory_order_acquire);
+    return asked_.load(std::memory_order_acquire) == End::Stop;
   }
 
  private:
@@ -122,7 +129,8 @@ class Loop {
   [[nodiscard]] bool ProceedReady();
   void Tick();
   void TellSaturation();
-  void BeginStop();
+  void Ask(End end);
+  void BeginEnd();
   [[nodiscard]] bool IsFinished();
   void HandBack(Connection& connection);
   void WakeLeader();
@@ -147,7 +155,7 @@ class Loop {
   std::vector<Connection*> held_;  // answered, to be concluded at the end of the round
   base::Clock::time_point held_since_{};
   std::vector<std::unique_ptr<Connection>> connections_;
-  std::vector<std::function<void()>> on_stop_;
+  std::vector<std::function<void()>> on_end_;
   std::vector<std::function<void()>> on_tick_;
   std::vector<std::function<void(Saturation)>> on_saturation_;
   bool told_saturated_ = false;
@@ -168,8 +176,8 @@ class Loop {
   std::atomic<bool> hand_over_{false};  // a thread came back: the monitor shall stop leading
   std::atomic<bool> leader_blocked_{false};
   std::atomic<bool> monitor_parked_{false};
-  std::atomic<bool> stop_requested_{false};
-  std::atomic<bool> stop_begun_{false};
+  std::atomic<End> asked_{End::None};
+  std::atomic<End> begun_{End::None};
   std::atomic<bool> finished_{false};
   std::vector<std::unique_ptr<Follower>> followers_;
   std::condition_variable ended_;

@@ -61,15 +61,17 @@ Result<Answer> ParseHead(std::string_view text) {
 
 }  // namespace
 
-Result<RawConnection> RawConnection::Open(int port) {
+Result<RawConnection> RawConnection::Open(int port, const std::string& address_text) {
   UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (!fd.is_open()) return SystemError("socket");
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (::inet_pton(AF_INET, address_text.c_str(), &address.sin_addr) != 1) {
+    return hosts::base::Error{hosts::base::ErrorKind::InvalidInput, address_text + ": no address"};
+  }
   if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
-    return SystemError(fmt::format("connect to port {}", port));
+    return SystemError(fmt::format("connect to {}:{}", address_text, port));
   }
   const int on = 1;  // pieces are sent one by one on purpose
   ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));

@@ -20,7 +20,8 @@ namespace suites::client {
 
 class RawConnection {
  public:
-  [[nodiscard]] static hosts::base::Result<RawConnection> Open(int port);
+  [[nodiscard]] static hosts::base::Result<RawConnection> Open(
+      int port, const std::string& address = "127.0.0.1");
 
   // Of this end: how a log names this client.
   [[nodiscard]] int LocalPort() const;

@@ -71,6 +71,13 @@ Result<HostUnderTest> HostUnderTest::Start(const Stage& stage,
   return HostUnderTest(std::move(*process));
 }
 
+Result<void> HostUnderTest::Rewrite(const Stage& stage, std::string configuration) {
+  for (const auto& file : PlanFor(stage, std::move(configuration)).files) {
+    if (auto written = hosts::base::WriteFile(file.path, file.text); !written) return written;
+  }
+  return {};
+}
+
 std::string HostUnderTest::Log() const {
   const auto text = hosts::base::ReadFile(process_.plan().log);
   return text ? *text : std::string();

@@ -42,6 +42,10 @@ class HostUnderTest {
   // Processes whose parent is the supervisor, as they are now.
   [[nodiscard]] std::vector<pid_t> Children() const;
 
+  // Its configuration is this text from now on; the host is not told.
+  [[nodiscard]] static hosts::base::Result<void> Rewrite(const Stage& stage,
+                                                         std::string configuration);
+
   // While it runs; after Stop() the report says it.
   [[nodiscard]] bool is_running() { return !process_.Poll(); }
 

@@ -1,0 +1,171 @@
+#include "hosts/command/running_server.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <utility>
+
+#include "hosts/base/check.h"
+#include "hosts/base/log.h"
+#include "hosts/command/identities.h"
+
+namespace hosts::command {
+
+namespace {
+
+constexpr mode_t kLogMode = 0640;  // what clients and applications say is not everybody's to read
+// Enough for one wake-up to bring a process the requests of a busy moment; few enough that it
+// matters to nobody where they wait.
+constexpr int kQueueInOneProcess = 32;
+
+std::string RandomToken() {
+  std::string token(32, '\0');
+  const ssize_t size = ::getrandom(token.data(), token.size(), 0);
+  CHECK(size == static_cast<ssize_t>(token.size()), "the system has no random bytes");
+  return token;
+}
+
+base::Error At(const deployment::Origin& origin, base::Error error) {
+  if (origin.line > 0) error.where = base::SourcePosition{origin.file, origin.line};
+  return error;
+}
+
+}  // namespace
+
+// ---- a group ----
+
+void RunningGroup::WipeToken() {
+  ::explicit_bzero(token.data(), token.size());
+}
+
+int RunningGroup::queue() const {
+  return group->processes == 1 ? kQueueInOneProcess : 0;
+}
+
+daemon::GroupEndpoint RunningGroup::Endpoint() const {
+  daemon::GroupEndpoint endpoint;
+  endpoint.name = group->name;
+  for (const auto& socket : sockets)
+    endpoint.socket_paths.push_back(socket.path);
+  endpoint.threads = group->threads;
+  endpoint.queue = queue();
+  endpoint.token = token;
+  endpoint.board = board.get();
+  endpoint.connect_timeout = group->connect_timeout;
+  endpoint.answer_timeout = group->socket_timeout;
+  endpoint.longest_header = group->header_buffer_size;
+  return endpoint;
+}
+
+// ---- the server ----
+
+RunningServer::RunningServer(deployment::Deployment of)
+    : deployment(std::move(of)), owner_(::getpid()) {}
+
+RunningServer::~RunningServer() {
+  if (::getpid() != owner_) return;
+  for (const auto& group : groups) {
+    for (const auto& socket : group.sockets)
+      ::unlink(socket.path.c_str());
+  }
+}
+
+base::Result<std::unique_ptr<RunningServer>> RunningServer::Open(deployment::Deployment deployment,
+                                                                 std::uint32_t generation,
+                                                                 const RunningServer* previous) {
+  std::unique_ptr<RunningServer> server(new RunningServer(std::move(deployment)));
+  auto identity =
+      daemon::FindIdentity(server->deployment.server.user, server->deployment.server.group);
+  if (!identity) return identity.error();
+  server->identity = std::move(identity).value();
+  if (auto opened = server->OpenLogs(); !opened) return opened.error();
+  if (auto opened = server->OpenClients(previous); !opened) return opened.error();
+  for (std::size_t i = 0; i < server->deployment.process_groups.size(); ++i) {
+    auto group = server->OpenGroup(i, generation);
+    if (!group) return group.error();
+    server->groups.push_back(std::move(group).value());
+  }
+  return server;
+}
+
+base::Result<void> RunningServer::OpenLogs() {
+  const auto& path = deployment.error_log;
+  if (!path.empty()) {
+    error_log_ =
+        base::UniqueFd(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, kLogMode));
+    if (!error_log_.is_open()) {
+      return base::SystemError("cannot open the ErrorLog " + path.string());
+    }
+  }
+  auto opened = OpenAccessLogs(deployment);
+  if (!opened) return opened.error();
+  access_logs = std::move(opened).value();
+  return {};
+}
+
+void RunningServer::TakeLog() const {
+  base::SetLogDescriptor(error_log_.is_open() ? error_log_.get() : STDERR_FILENO);
+}
+
+base::Result<void> RunningServer::OpenClients(const RunningServer* previous) {
+  std::vector<const ClientSocket*> open;
+  if (previous != nullptr) {
+    for (const auto& client : previous->clients)
+      open.push_back(&client);
+  }
+  for (const auto& listen : deployment.listens) {
+    auto socket = ListenForClients(listen, deployment.listen_backlog, open);
+    if (!socket) return socket.error();
+    clients.push_back(std::move(socket).value());
+  }
+  return {};
+}
+
+base::Result<RunningGroup> RunningServer::OpenGroup(std::size_t index,
+                                                    std::uint32_t generation) const {
+  const deployment::ProcessGroup& group = deployment.process_groups[index];
+  RunningGroup running;
+  running.group = &group;
+  auto of_group = IdentityOf(group);
+  if (!of_group) return of_group.error();
+  running.identity = std::move(of_group).value();
+  auto owner = SocketOwner(group, identity);
+  if (!owner) return owner.error();
+  running.token = RandomToken();
+  const auto prefix = SocketPrefix(deployment);
+  for (int process = 0; process < group.processes; ++process) {
+    auto socket = ListenForFronts({.prefix = prefix,
+                                   .generation = generation,
+                                   .group = index + 1,
+                                   .process = static_cast<std::size_t>(process),
+                                   .owner = *owner,
+                                   .settings = group.socket});
+    if (!socket) return At(group.origin, socket.error());
+    running.sockets.push_back(std::move(socket).value());
+  }
+  if (group.threads == 0) return running;  // nobody is sent there
+  running.board = std::make_unique<daemon::BegunBoard>(
+      running.links() * static_cast<std::size_t>(deployment.server.processes));
+  return running;
+}
+
+std::vector<daemon::GroupEndpoint> RunningServer::EndpointsOf(int front) const {
+  std::vector<daemon::GroupEndpoint> endpoints;
+  for (const auto& group : groups) {
+    if (group.group->threads == 0) continue;  // a service process
+    endpoints.push_back(group.Endpoint());
+    endpoints.back().first_cell = static_cast<std::uint32_t>(front) * endpoints.back().links();
+  }
+  return endpoints;
+}
+
+int RunningServer::most_links() const {
+  int links = 0;
+  for (const auto& group : groups)
+    links += static_cast<int>(group.sockets.size()) * group.group->threads;
+  return links;
+}
+
+}  // namespace hosts::command

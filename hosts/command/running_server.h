@@ -1,0 +1,83 @@
+#pragma once
+// RunningServer: a deployment with what its processes share: sockets, logs, identities, tokens. Everything
+// that can be refused is refused when it is opened, before a process is started.
+//
+// Owns:    the deployment, the descriptors, and (in the supervisor only) the files of the unix sockets.
+// Threads: the supervisor's only one; a child's, before it has others.
+// Fails:   sockets, users, groups and logs that cannot be had: Result with file and line.
+// Source:  DAEMON-10, SEC-8, SEC-10.
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "hosts/base/result.h"
+#include "hosts/base/unique_fd.h"
+#include "hosts/command/access_logs.h"
+#include "hosts/command/sockets.h"
+#include "hosts/daemon/begun_board.h"
+#include "hosts/daemon/group_endpoint.h"
+#include "hosts/daemon/privileges.h"
+#include "hosts/deployment/deployment.h"
+
+namespace hosts::command {
+
+// A group with everything its processes and the fronts share.
+struct RunningGroup {
+  const deployment::ProcessGroup* group = nullptr;
+  daemon::Identity identity;
+  std::vector<DaemonSocket> sockets;
+  std::string token;
+  std::unique_ptr<daemon::BegunBoard> board;
+
+  RunningGroup() = default;
+  RunningGroup(RunningGroup&&) = default;
+  RunningGroup& operator=(RunningGroup&&) = delete;
+  ~RunningGroup() { WipeToken(); }
+
+  void WipeToken();
+  // With several processes, one that waits in the front is taken by whichever is free first.
+  [[nodiscard]] int queue() const;
+  // Of one front, at most.
+  [[nodiscard]] std::size_t links() const {
+    return sockets.size() * static_cast<std::size_t>(group->threads + queue());
+  }
+  [[nodiscard]] daemon::GroupEndpoint Endpoint() const;
+};
+
+class RunningServer {
+ public:
+  // With the sockets of `previous` (null: there is none) where both listen on the same address.
+  [[nodiscard]] static base::Result<std::unique_ptr<RunningServer>> Open(
+      deployment::Deployment deployment, std::uint32_t generation, const RunningServer* previous);
+  RunningServer(const RunningServer&) = delete;
+  RunningServer& operator=(const RunningServer&) = delete;
+  ~RunningServer();  // in the supervisor it removes the files of its unix sockets
+
+  // The log of this process from now on: ErrorLog, or standard error.
+  void TakeLog() const;
+  [[nodiscard]] std::vector<daemon::GroupEndpoint> EndpointsOf(int front) const;
+  // As many as a front may have.
+  [[nodiscard]] int most_links() const;
+
+  const deployment::Deployment deployment;
+  daemon::Identity identity;
+  std::vector<ClientSocket> clients;
+  std::vector<RunningGroup> groups;
+  AccessLogFiles access_logs;
+
+ private:
+  explicit RunningServer(deployment::Deployment of);
+  [[nodiscard]] base::Result<void> OpenLogs();
+  [[nodiscard]] base::Result<void> OpenClients(const RunningServer* previous);
+  [[nodiscard]] base::Result<RunningGroup> OpenGroup(std::size_t index,
+                                                     std::uint32_t generation) const;
+
+  base::UniqueFd error_log_;
+  pid_t owner_;
+};
+
+}  // namespace hosts::command
