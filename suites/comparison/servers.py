@@ -24,6 +24,7 @@ class Site:
     connections: int
     threads: int
     directory: Path  # the server's own, for its files
+    script: Path = APPLICATIONS
 
     @property
     def address(self) -> str:
@@ -54,9 +55,9 @@ def in_environment(program: str) -> str:
 
 def mount(site: Site, group: str) -> str:
     return (
-        f"WSGIScriptAlias / {APPLICATIONS} process-group={group} application-group=%{{GLOBAL}} "
+        f"WSGIScriptAlias / {site.script} process-group={group} application-group=%{{GLOBAL}} "
         f"callable-object={site.callable}\n"
-        f"<Directory {APPLICATIONS.parent}>\nRequire all granted\n</Directory>\n"
+        f"<Directory {site.script.parent}>\nRequire all granted\n</Directory>\n"
     )
 
 
@@ -100,7 +101,7 @@ class Limit(Server):
         return "as the engine" if self.program.exists() else None
 
     def command(self, site: Site) -> list[str]:
-        return [str(self.program), str(APPLICATIONS), site.callable, str(site.port)]
+        return [str(self.program), str(site.script), site.callable, str(site.port)]
 
 
 class ModWsgi(Server):
@@ -154,7 +155,7 @@ class Uwsgi(Server):
         return [
             in_environment("uwsgi"),
             f"--http11-socket={site.address}",
-            f"--wsgi-file={APPLICATIONS}",
+            f"--wsgi-file={site.script}",
             f"--callable={site.callable}",
             "--processes=1",
             f"--threads={site.threads}",
@@ -162,6 +163,13 @@ class Uwsgi(Server):
             "--master",
             "--die-on-term",
         ]
+
+
+class TouchedUwsgi(Uwsgi):
+    """Begins anew when its script is touched."""
+
+    def command(self, site: Site) -> list[str]:
+        return [*super().command(site), f"--touch-reload={site.script}"]
 
 
 class Gunicorn(Server):
@@ -177,7 +185,7 @@ class Gunicorn(Server):
         return [
             in_environment("gunicorn"),
             *("--bind", site.address, "--workers", "1", "--worker-class", self.worker, *threads),
-            *("--keep-alive", "5", "--chdir", str(APPLICATIONS.parent), "--log-level", "warning"),
+            *("--keep-alive", "5", "--chdir", str(site.script.parent), "--log-level", "warning"),
             *("--no-control-socket",) * (int(self.version().split(".")[0]) >= 25),
             f"applications:{site.callable}",
         ]
@@ -194,7 +202,7 @@ class Granian(Server):
             in_environment("granian"),
             *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(site.port)),
             *("--workers", "1", "--blocking-threads", str(site.threads), "--no-ws"),
-            *("--working-dir", str(APPLICATIONS.parent), "--log-level", "warning"),
+            *("--working-dir", str(site.script.parent), "--log-level", "warning"),
             f"applications:{site.callable}",
         ]
 
@@ -207,7 +215,7 @@ class Bjoern(Server):
 
     def command(self, site: Site) -> list[str]:
         program = (
-            f"import sys; sys.path.insert(0, {str(APPLICATIONS.parent)!r}); import applications, bjoern; "
+            f"import sys; sys.path.insert(0, {str(site.script.parent)!r}); import applications, bjoern; "
             f"bjoern.run(applications.{site.callable}, '127.0.0.1', {site.port})"
         )
         return [sys.executable, "-c", program]
