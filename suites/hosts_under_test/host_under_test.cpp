@@ -73,7 +73,11 @@ Result<HostUnderTest> HostUnderTest::Start(const Stage& stage,
 
 Result<void> HostUnderTest::Rewrite(const Stage& stage, std::string configuration) {
   for (const auto& file : PlanFor(stage, std::move(configuration)).files) {
-    if (auto written = hosts::base::WriteFile(file.path, file.text); !written) return written;
+    const auto beside = file.path.string() + ".next";
+    if (auto written = hosts::base::WriteFile(beside, file.text); !written) return written;
+    std::error_code problem;
+    std::filesystem::rename(beside, file.path, problem);
+    if (problem) return hosts::base::SystemError("rename " + beside, problem.value());
   }
   return {};
 }

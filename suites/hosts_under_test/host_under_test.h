@@ -42,7 +42,7 @@ class HostUnderTest {
   // Processes whose parent is the supervisor, as they are now.
   [[nodiscard]] std::vector<pid_t> Children() const;
 
-  // Its configuration is this text from now on; the host is not told.
+  // Its configuration is this text from now on, at once and whole; the host is not told.
   [[nodiscard]] static hosts::base::Result<void> Rewrite(const Stage& stage,
                                                          std::string configuration);
 

@@ -1,0 +1,95 @@
+// Seconds of chaos: a sound host stands it; one whose calm application is not calm does not.
+
+#include "suites/chaos/chaos.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "suites/chaos/deeds.h"
+
+namespace suites::chaos {
+
+namespace {
+
+ChaosPlan Short() {
+  ChaosPlan plan;
+  plan.duration = std::chrono::seconds(5);
+  plan.between_rests = std::chrono::seconds(3);
+  plan.seed = 7;
+  return plan;
+}
+
+std::string Joined(const std::vector<std::string>& faults) {
+  std::string text;
+  for (const std::string& fault : faults)
+    text += fault + "\n";
+  return text;
+}
+
+TEST(Deeds, AreTheSameForTheSameSeed) {
+  Deeds one(42);
+  Deeds other(42);
+  Deeds third(43);
+  bool differs = false;
+  std::set<Deed> seen;
+  for (int i = 0; i < 1000; ++i) {
+    const Choice choice = one.Next();
+    const Choice again = other.Next();
+    EXPECT_EQ(choice.deed, again.deed);
+    EXPECT_EQ(choice.which, again.which);
+    EXPECT_EQ(choice.then, again.then);
+    differs = differs || third.Next().which != choice.which;
+    seen.insert(choice.deed);
+  }
+  EXPECT_TRUE(differs);
+  EXPECT_EQ(seen.size(), AllDeeds().size()) << "a deed that is never done";
+}
+
+TEST(Chaos, ASoundHostStandsIt) {
+  const auto result = RunChaos(Short());
+  ASSERT_TRUE(result) << result.error().Text();
+  EXPECT_EQ(Joined(result->faults), "");
+  EXPECT_GE(result->rests, 2);
+  for (const auto& [name, asked] : result->asked)
+    EXPECT_GT(asked.right, 0) << name;
+}
+
+TEST(Chaos, ACalmApplicationThatSometimesFailsIsFound) {
+  ChaosPlan plan = Short();
+  plan.calm =
+      "import random\n"
+      "def application(environ, start_response):\n"
+      "    size = len(environ['wsgi.input'].read())\n"
+      "    if random.random() < 0.05:\n"
+      "        raise RuntimeError('now and then')\n"
+      "    answer = f\"{environ['QUERY_STRING']} {size}\".encode()\n"
+      "    start_response('200 OK', [('Content-Length', str(len(answer)))])\n"
+      "    return [answer]\n";
+  const auto result = RunChaos(plan);
+  ASSERT_TRUE(result) << result.error().Text();
+  EXPECT_NE(Joined(result->faults).find("/calm: status 500"), std::string::npos)
+      << Joined(result->faults);
+}
+
+TEST(Chaos, AnAnswerThatIsAnotherOnesIsFound) {
+  ChaosPlan plan = Short();
+  plan.calm =
+      "last = ''\n"
+      "def application(environ, start_response):\n"
+      "    global last\n"
+      "    size = len(environ['wsgi.input'].read())\n"
+      "    mine = f\"{environ['QUERY_STRING']} {size}\"\n"
+      "    answer, last = (last or mine).encode(), mine\n"
+      "    start_response('200 OK', [('Content-Length', str(len(answer)))])\n"
+      "    return [answer]\n";
+  const auto result = RunChaos(plan);
+  ASSERT_TRUE(result) << result.error().Text();
+  EXPECT_NE(Joined(result->faults).find(" instead of "), std::string::npos);
+}
+
+}  // namespace
+
+}  // namespace suites::chaos
