@@ -55,6 +55,8 @@ daemon::GroupEndpoint RunningGroup::Endpoint() const {
   endpoint.board = board.get();
   endpoint.connect_timeout = group->connect_timeout;
   endpoint.answer_timeout = group->socket_timeout;
+  endpoint.client_timeout =
+      group->client_timeout.count() > 0 ? group->client_timeout : group->socket_timeout;
   endpoint.longest_header = group->header_buffer_size;
   return endpoint;
 }

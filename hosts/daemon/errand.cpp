@@ -105,6 +105,12 @@ void Errand::OnDrained() {
   if (link_ != nullptr) link_->Resume();
 }
 
+std::optional<std::chrono::milliseconds> Errand::client_timeout() const {
+  const auto own = group_.endpoint().client_timeout;
+  if (own.count() == 0) return std::nullopt;
+  return own;
+}
+
 void Errand::OnLinkLost(bool has_begun) {
   link_ = nullptr;
   if (has_ended_) return;

@@ -10,7 +10,9 @@
 // Fails:   502 when its process died inside the application (ERR-24), 503 when none can be reached
 //          (ERR-20, ERR-21) or too many refused it (ERR-27), 504 when none answers in time (ERR-23).
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 
 #include "hosts/base/deadline.h"
 #include "hosts/serving/service.h"
@@ -28,6 +30,7 @@ class Errand final : public serving::Forwarding {
 
   void OnBody() override;
   void OnDrained() override;
+  [[nodiscard]] std::optional<std::chrono::milliseconds> client_timeout() const override;
 
   void StartOn(Link& link);
   void OnLinkWritable() {

@@ -2,7 +2,7 @@
 // GroupEndpoint: how a front reaches the processes of a group, and what it allows them.
 //
 // Threads: a value.
-// Source:  CFG-84 (connect-timeout), CFG-85 (socket-timeout), RESP-16.
+// Source:  CFG-84 (connect-timeout), CFG-85 (socket-timeout), CFG-87 (response-socket-timeout), RESP-16.
 
 #include <chrono>
 #include <cstdint>
@@ -24,7 +24,9 @@ struct GroupEndpoint {
   std::uint32_t first_cell = 0;  // [first_cell, + links()) of the board are this front's
   std::chrono::milliseconds connect_timeout{15'000};
   std::chrono::milliseconds answer_timeout{0};  // of a single wait for a process; 0: the request's
-  std::size_t longest_header = 32768;           // line of an answer's head
+  std::chrono::milliseconds client_timeout{
+      0};                              // of a wait for the client to read; 0: the request's
+  std::size_t longest_header = 32768;  // line of an answer's head
 
   // At most.
   [[nodiscard]] std::uint32_t links() const {

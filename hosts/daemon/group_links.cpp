@@ -47,6 +47,7 @@ GroupLinks::GroupLinks(serving::Loop& loop, GroupEndpoint endpoint)
     free_cells_.push_back(endpoint_.first_cell + i);
   }
   loop_.OnTick([this] { OnTick(); });
+  loop_.OnFineTick([this] { OnFineTick(); });
 }
 
 void GroupLinks::Assign(Errand& errand) {
@@ -220,6 +221,9 @@ void GroupLinks::OnTick() {
   TrimLinks();
   TakeBackWhatNobodyBegins();
   OnLinkChanged();
+}
+
+void GroupLinks::OnFineTick() {
   const auto now = base::Clock::now();
   FailTheUnreachable(now);
   FailTheUnanswered(now);

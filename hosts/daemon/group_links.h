@@ -2,8 +2,8 @@
 // GroupLinks: the links of a front to all processes of one group, and the requests that wait for one.
 //
 // A request gets an idle link to the process with the fewest requests, or a new one to it, and waits in
-// order while every process has enough. Once a second it is looked what has waited too long, and what a
-// process does not begin is given another way (wire.md).
+// order while every process has enough. Ten times a second it is looked what has waited too long, and
+// once a second what a process does not begin is given another way (wire.md).
 //
 // Owns:    the links; waiting errands are their requests'.
 // Threads: the leader's (serving/loop.h).
@@ -67,6 +67,7 @@ class GroupLinks {
   // No process can be reached; a full group is just busy.
   [[nodiscard]] bool is_unreachable() const;
   void OnTick();
+  void OnFineTick();
   void FailTheUnreachable(base::Clock::time_point now);
 
   // Their links close, which lets waiting ones go; those are asked again whether they waited too long.

@@ -96,6 +96,8 @@ struct ProcessGroup {
   // Between the server and the processes.
   std::chrono::seconds connect_timeout{15};  // to reach one (CFG-84)
   std::chrono::seconds socket_timeout{0};    // of a single wait for one (CFG-85); 0: Timeout
+  std::chrono::seconds client_timeout{
+      0};  // of a wait for the client to read (CFG-87); 0: socket_timeout
   ProcessTimers timers;
   std::uint64_t header_buffer_size = 32768;  // of a line of an answer's head (CFG-90)
   // ServerName of the virtual host it was declared in; nullopt: declared for the whole server

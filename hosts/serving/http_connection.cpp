@@ -293,6 +293,7 @@ HttpConnection::Step HttpConnection::TakeHead() {
   is_head_taken_ = true;
   is_continue_sent_ = false;
   decision_ = Decision{};
+  client_timeout_ = settings_.limits.timeout;
   head.remote_address = peer_.address;
   head.remote_port = peer_.port;
   head.local_address = local_.address;
@@ -351,6 +352,9 @@ HttpConnection::Step HttpConnection::HandOn() {
   forwarded_ = std::make_unique<Forwarded>(*this);
   forwarded_->set_calling_back(true);
   forwarding_ = service_.Forward(*forwarded_);
+  if (forwarding_ != nullptr) {
+    client_timeout_ = forwarding_->client_timeout().value_or(settings_.limits.timeout);
+  }
   forwarded_->set_calling_back(false);
   return Step::Again;
 }
@@ -539,7 +543,7 @@ HttpConnection::Step HttpConnection::Linger() {
 // While the other process takes it, a body must come fast enough.
 void HttpConnection::OnTickWhileForwarding(base::Clock::time_point now) {
   if (stream().backlog() > 0) {
-    if (now - active_at_ > settings_.limits.timeout) Die();
+    if (now - active_at_ > client_timeout_) Die();
     return;
   }
   if (parser_->is_complete() || !forwarded_->is_reading() || forwarded_->has_ended()) return;

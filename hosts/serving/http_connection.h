@@ -125,9 +125,10 @@ class HttpConnection final : public Connection {
   std::unique_ptr<Forwarding> forwarding_;
   std::string framed_;  // bytes of the answer on their way to the stream
   base::Clock::time_point active_at_ = base::Clock::now();
-  base::Clock::time_point began_at_ = active_at_;  // the head, then the body
-  std::uint64_t received_ = 0;                     // of it
-  std::uint32_t requests_ = 0;                     // on this connection, the present one included
+  base::Clock::time_point began_at_ = active_at_;                        // the head, then the body
+  std::chrono::milliseconds client_timeout_ = settings_.limits.timeout;  // to read its answer on
+  std::uint64_t received_ = 0;                                           // of it
+  std::uint32_t requests_ = 0;  // on this connection, the present one included
   std::uint64_t drained_ = 0;
   bool is_continue_sent_ = false;
   bool has_client_ended_ = false;  // sends no more

@@ -40,6 +40,8 @@ void HttpConnection::OnTick(base::Clock::time_point now) {
     case State::Forwarding:
       return OnTickWhileForwarding(now);
     case State::Sending:
+      if (quiet > client_timeout_) Die();
+      return;
     case State::Draining:
     case State::Closing:
       if (quiet > settings_.limits.timeout) Die();

@@ -21,6 +21,7 @@ namespace {
 constexpr size_t kBatch = 128;
 constexpr std::uint32_t kEdges = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
 constexpr auto kTick = std::chrono::seconds(1);
+constexpr auto kFineTick = std::chrono::milliseconds(100);
 // How long a new connection may wait for another process while every thread here is busy.
 constexpr auto kLeaveToOthers = std::chrono::milliseconds(20);
 // How long an answer may wait for others that leave together with it.
@@ -400,11 +401,8 @@ bool Loop::ProceedReady() {
 void Loop::PollEvents() {
   ++round_;
   const auto now = base::Clock::now();
-  if (now >= next_tick_) {
-    next_tick_ = now + kTick;
-    Tick();
-    if (!runnable_.empty()) return;
-  }
+  TickIfDue(now);
+  if (!runnable_.empty()) return;
   TellSaturation();
   // Look first without blocking: under load that is all, and nobody has to wake anybody.
   int count = ::epoll_wait(epoll_.get(), batch_.data(), static_cast<int>(batch_.size()), 0);
@@ -414,7 +412,7 @@ void Loop::PollEvents() {
                            asked_.load() != begun_;
     int timeout = 0;
     if (!must_look) {
-      auto until = next_tick_;
+      auto until = has_fine_ticks() ? std::min(next_tick_, next_fine_tick_) : next_tick_;
       if (is_stopping()) until = std::min(until, stop_deadline_);
       if (told_saturated_) until = std::min(until, now + kLeaveToOthers);
       timeout = base::Deadline::At(until).poll_timeout_ms();
@@ -435,6 +433,18 @@ void Loop::PollEvents() {
       std::uint64_t drained = 0;
       [[maybe_unused]] const ssize_t size = ::read(wake_.get(), &drained, sizeof drained);
     }
+  }
+}
+
+void Loop::TickIfDue(base::Clock::time_point now) {
+  if (now >= next_fine_tick_ && has_fine_ticks()) {
+    next_fine_tick_ = now + kFineTick;
+    for (const auto& callback : on_fine_tick_)
+      callback();
+  }
+  if (now >= next_tick_) {
+    next_tick_ = now + kTick;
+    Tick();
   }
 }
 

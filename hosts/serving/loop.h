@@ -85,6 +85,8 @@ class Loop {
   void OnEnd(std::function<void()> callback) { on_end_.push_back(std::move(callback)); }
   // Called about once a second by the leader.
   void OnTick(std::function<void()> callback) { on_tick_.push_back(std::move(callback)); }
+  // Called about every 100 ms while a connection is busy: for what requests may wait for.
+  void OnFineTick(std::function<void()> callback) { on_fine_tick_.push_back(std::move(callback)); }
   // Only with shares_listeners: as many connections are busy as there are threads. Told when that
   // begins, when it ends, and every few milliseconds while it lasts.
   [[nodiscard]] bool is_saturated() const {
@@ -128,6 +130,8 @@ class Loop {
   // Connections that were handed back or are to be looked at again; false: there were none.
   [[nodiscard]] bool ProceedReady();
   void Tick();
+  void TickIfDue(base::Clock::time_point now);
+  [[nodiscard]] bool has_fine_ticks() const { return busy_ > 0 && !on_fine_tick_.empty(); }
   void TellSaturation();
   void Ask(End end);
   void BeginEnd();
@@ -157,10 +161,12 @@ class Loop {
   std::vector<std::unique_ptr<Connection>> connections_;
   std::vector<std::function<void()>> on_end_;
   std::vector<std::function<void()>> on_tick_;
+  std::vector<std::function<void()>> on_fine_tick_;
   std::vector<std::function<void(Saturation)>> on_saturation_;
   bool told_saturated_ = false;
   base::Clock::time_point saturation_told_{};
   base::Clock::time_point next_tick_{};
+  base::Clock::time_point next_fine_tick_{};
   base::Clock::time_point stop_deadline_{};
 
   friend class Connection;

@@ -265,6 +265,75 @@ TEST(Loop, StopsAtOnceWhenIdleAndLetsARunningRequestFinish) {
   EXPECT_LT(base::Clock::now() - given_back, std::chrono::milliseconds(500));
 }
 
+TEST(Loop, LeavesWithItsClients) {
+  RunEverything service;
+  TestServer server(1, service, [&]() -> AnswerFunction {
+    return [](const auto&, auto&, auto& sink) { SayOk(sink); };
+  });
+  RawClient kept(server.port());
+  Ask(kept);
+  EXPECT_EQ(kept.ReadUntil("\r\n\r\nok").find("Connection: close"), std::string::npos);
+  server.loop().RequestLeave();
+  while (!server.loop().is_ending())
+    std::this_thread::yield();
+  RawClient late(server.port());  // for whoever accepts there now
+  Ask(late);
+  Ask(kept);
+  EXPECT_THAT(kept.ReadToEnd(), ::testing::HasSubstr("Connection: close"));
+  kept.Reset();
+  EXPECT_EQ(server.WaitForEnd(), Loop::Ended::Cleanly);
+  EXPECT_TRUE(late.is_quiet());
+}
+
+TEST(Loop, StopsThoughItIsLeaving) {
+  RunEverything service;
+  TestServer server(1, service, [&]() -> AnswerFunction {
+    return [](const auto&, auto&, auto& sink) { SayOk(sink); };
+  });
+  RawClient kept(server.port());
+  Ask(kept);
+  kept.ReadUntil("\r\n\r\nok");
+  server.loop().RequestLeave();
+  server.loop().RequestStop();
+  EXPECT_EQ(kept.ReadToEnd(), "");
+  EXPECT_EQ(server.Stop(), Loop::Ended::Cleanly);
+}
+
+// Timeouts of groups are looked at there: more often than once a second, and only while somebody waits.
+TEST(Loop, TicksFinelyWhileARequestIsThere) {
+  RunEverything service;
+  std::binary_semaphore may_leave(0);
+  std::atomic<int> fine{0};
+  std::atomic<int> coarse{0};
+  TestServer server(
+      2,
+      service,
+      [&]() -> AnswerFunction {
+        return [&](const auto&, auto&, auto& sink) {
+          may_leave.acquire();
+          SayOk(sink);
+        };
+      },
+      {},
+      [&](Loop& loop) {
+        loop.OnFineTick([&fine] { ++fine; });
+        loop.OnTick([&coarse] {
+          ++coarse;
+          coarse.notify_all();
+        });
+      });
+  coarse.wait(0);
+  EXPECT_EQ(fine, 0);
+  RawClient client(server.port());
+  Ask(client);
+  const int before = coarse;
+  coarse.wait(before);
+  coarse.wait(before + 1);
+  EXPECT_GT(fine, 2);
+  may_leave.release();
+  client.ReadUntil("\r\n\r\nok");
+}
+
 namespace {
 
 std::size_t OwnStack() {

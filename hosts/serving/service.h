@@ -84,6 +84,10 @@ class Forwarding {
   virtual ~Forwarding() = default;  // gives up: the client is gone, or the request has ended
   virtual void OnBody() = 0;        // more of the body is there, or it is complete
   virtual void OnDrained() = 0;     // the backlog has become small
+  // How long the client may stop reading its answer; nullopt: as long as anybody may (Timeout).
+  [[nodiscard]] virtual std::optional<std::chrono::milliseconds> client_timeout() const {
+    return std::nullopt;
+  }
 };
 
 class Service {

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <functional>
 
+#include "hosts/base/files.h"
 #include "hosts/base/unique_fd.h"
 #include "suites/hosting/configured.h"
 #include "suites/hosts_under_test/check.h"
@@ -31,7 +32,7 @@ using hosts_under_test::Soon;
 namespace {
 
 // /wait stays inside until there is a file `go` beside the script; /part too, but behind its first bytes;
-// /header/N has a header whose line is N bytes long; everything else is answered at once with the body.
+// /header/N has a header whose line is N bytes long; /size/N an answer of N bytes; everything else is answered at once with the body.
 constexpr std::string_view kSubject = R"(
 import os, time
 GO = os.path.join(os.path.dirname(__file__), 'go')
@@ -55,12 +56,16 @@ def application(environ, start_response):
     if name == 'header':
         headers.append(('X-Long', 'v' * (int(number) - len('X-Long: '))))
     body = environ['wsgi.input'].read() or b'ok'
+    if name == 'size':
+        body = b'z' * int(number)
     start_response('200 OK', headers + [('Content-Length', str(len(body)))])
     return [body]
 )";
 
 // Much longer than what is configured or done at once takes, and less than connect-timeout's default.
 constexpr auto kLong = std::chrono::seconds(10);
+// More than a connection holds for a client that does not read.
+constexpr std::size_t kLarge = 30'000'000;
 
 class HostingChannel : public hosts_under_test::Check {
  protected:
@@ -92,6 +97,25 @@ class HostingChannel : public hosts_under_test::Check {
     const auto begin = Clock::now();
     const int status = Need(client.Get(path)).status;
     return {status, std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin)};
+  }
+  // A client that asks for much and reads nothing of it, for now.
+  [[nodiscard]] client::RawConnection StopInLargeAnswer(std::string_view mount) const {
+    auto connection = Need(client::RawConnection::Open(host().port()));
+    Need(connection.Send(
+        fmt::format("GET {}/size/{} HTTP/1.1\r\nHost: check.example\r\nConnection: close\r\n\r\n",
+                    mount,
+                    kLarge)));
+    return connection;
+  }
+  // A large answer has ended there, one way or the other: then it is in the access log.
+  [[nodiscard]] bool HasLargeAnswerEnded(std::string_view mount) const {
+    const std::string line = fmt::format("{}/size/", mount);
+    return Eventually(
+        [&] {
+          const auto log = hosts::base::ReadFile(stage().path("access.log"));
+          return log && log->find(line) != std::string::npos;
+        },
+        Soon());
   }
   // Lets everybody who waits inside go, and waits until one has.
   void LetGo() const {
@@ -236,6 +260,44 @@ TEST_F(HostingChannel, AnAnswerThatDoesNotGoOnIsCut) {
   EXPECT_TRUE(all.starts_with("HTTP/1.1 200")) << all;
   EXPECT_TRUE(all.ends_with("4\r\npart\r\n")) << all;
   LetGo();
+}
+
+TEST_F(HostingChannel, AClientThatStopsReadingIsCutAfterTheGroupsTime) {
+  About({.rule = "DAEMON-45",
+         .title = "response-socket-timeout=1, all other timeouts an hour: a client stops reading",
+         .expected = "its answer breaks off, not before response-socket-timeout",
+         .mode = "daemon/main"});
+  ServeSubject("response-socket-timeout=1 socket-timeout=3600 threads=2",
+               "Timeout 3600\nCustomLog {stage}/access.log %U\n");
+  const auto begin = Clock::now();
+  auto connection = StopInLargeAnswer("/subject");
+  EXPECT_TRUE(HasLargeAnswerEnded("/subject"));
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
+  const std::string all = Need(connection.ReadToEnd(Soon()));
+  Found(fmt::format("{} bytes after {} ms", all.size(), took.count()));
+  EXPECT_LT(all.size(), kLarge);
+  EXPECT_GE(took, std::chrono::milliseconds(990));
+}
+
+TEST_F(HostingChannel, AClientThatReadsOnHasTheGroupsTime) {
+  About({.rule = "DAEMON-45",
+         .title = "Timeout 1 and response-socket-timeout=3600: a client reads on when the time of "
+                  "another group's is over",
+         .expected = "the whole answer",
+         .mode = "daemon/main"});
+  ServeSubject("response-socket-timeout=3600 threads=2",
+               "Timeout 1\nCustomLog {stage}/access.log %U\nWSGIDaemonProcess two threads=2\n"
+               "<Location /other>\nWSGIProcessGroup two\n</Location>\n"
+               "WSGIScriptAlias /other {stage}/subject.wsgi\n");
+  auto patient = StopInLargeAnswer("/subject");
+  (void)Need(patient.ReadUntil("\r\n\r\n", Soon()));
+  auto other = StopInLargeAnswer("/other");
+  EXPECT_TRUE(HasLargeAnswerEnded("/other"));
+  const std::string all = Need(patient.ReadToEnd(Soon()));
+  const std::string cut = Need(other.ReadToEnd(Soon()));
+  Found(fmt::format("{} bytes; {} of a group without", all.size(), cut.size()));
+  EXPECT_EQ(all.size(), kLarge);
+  EXPECT_LT(cut.size(), kLarge);
 }
 
 TEST_F(HostingChannel, AGroupThatCanNoLongerEnterItsHomeIsA504) {

@@ -122,10 +122,12 @@ class TestServer {
   ~TestServer() { Stop(); }
 
   Loop::Ended Stop() {
-    if (thread_.joinable()) {
-      loop_.RequestStop();
-      thread_.join();
-    }
+    if (thread_.joinable()) loop_.RequestStop();
+    return WaitForEnd();
+  }
+  // Of a loop that ends by itself.
+  Loop::Ended WaitForEnd() {
+    if (thread_.joinable()) thread_.join();
     return ended_;
   }
   [[nodiscard]] int port() const { return port_; }
