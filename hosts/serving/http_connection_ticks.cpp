@@ -1,6 +1,7 @@
 // HttpConnection, what comes of time that passes: looked at by the loop once a second.
 
 #include "hosts/serving/http_connection.h"
+#include "hosts/serving/http_connection_forwarded.h"
 
 namespace hosts::serving {
 
@@ -27,6 +28,19 @@ void HttpConnection::OnTickWhileReading(base::Clock::time_point now) {
   is_cut_ = true;
   Refuse(408);
   Proceed();
+}
+
+// While the other process takes it, a body must come fast enough.
+void HttpConnection::OnTickWhileForwarding(base::Clock::time_point now) {
+  if (stream().backlog() > 0) {
+    if (now - active_at_ > client_timeout_) Die();
+    return;
+  }
+  if (parser_->is_complete() || !forwarded_->is_reading() || forwarded_->has_ended()) return;
+  const auto deadline = ReadDeadline();
+  if (!deadline || now <= *deadline) return;
+  forwarded_->Fail(408);
+  forwarding_.reset();
 }
 
 void HttpConnection::OnTick(base::Clock::time_point now) {
