@@ -1,0 +1,134 @@
+// Containment: each fault of the table, while the neighbours are asked.
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <string>
+
+#include "hosts/base/deadline.h"
+#include "suites/containment/containment_check.h"
+#include "suites/hosts_under_test/eventually.h"
+
+namespace suites::containment {
+
+using hosts::base::Clock;
+using hosts_under_test::Eventually;
+using hosts_under_test::Soon;
+
+namespace {
+
+double SecondsSince(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+class Containment : public ContainmentCheck {
+ protected:
+  // The fault, with another request inside the same process; in words.
+  std::string Play(const Resident& before);
+  // What whoever runs the server does about it.
+  std::string Remedy(const Resident& before);
+  void ExpectLogged();
+  void ExpectAllIsThere(const Holding& before);
+  void ExpectTheServerEndsInOrder();
+};
+
+std::string Containment::Play(const Resident& before) {
+  const Fault& fault = GetParam();
+  auto beside = Begin(Inside("beside"));
+  EXPECT_TRUE(IsInside("beside"));
+  const auto begun = Clock::now();
+  const int status = Begin(std::string(fault.python)).get();
+  const double answered_s = SecondsSince(begun);
+  EXPECT_EQ(status, fault.status);
+  Resident after;
+  if (fault.fate == Fate::IsReplaced) {
+    after = Successor(before.pid);
+  } else if (fault.afterwards != Afterwards::Continue) {
+    after = Faulty();
+    EXPECT_EQ(after.pid, before.pid);
+  }
+  const double recovered_s = SecondsSince(begun);
+  Release("beside");
+  const int of_beside = beside.get();
+  EXPECT_EQ(of_beside, fault.beside);
+  return fmt::format("{} after {:.2f} s, {} beside it; served again after {:.2f} s",
+                     status,
+                     answered_s,
+                     of_beside,
+                     recovered_s);
+}
+
+std::string Containment::Remedy(const Resident& before) {
+  const auto begun = Clock::now();
+  const pid_t pid = Faulty().pid;
+  switch (GetParam().afterwards) {
+    case Afterwards::Nothing:
+      return "";
+    case Afterwards::Continue:
+      return "";
+    case Afterwards::Terminate:
+      EXPECT_EQ(::kill(pid, SIGTERM), 0);
+      EXPECT_EQ(Successor(pid).state, before.state) << "its successor is not as it was";
+      break;
+  }
+  return fmt::format("; its successor serves {:.2f} s after SIGTERM", SecondsSince(begun));
+}
+
+void Containment::ExpectLogged() {
+  for (std::string_view text : GetParam().logged) {
+#ifdef WSGILAB_SANITIZE
+    if (text.starts_with("H0104")) text = "H0104";  // a sanitizer ends a process in its own way
+#endif
+    EXPECT_TRUE(IsLogged(text)) << text << " is not in the log";
+  }
+}
+
+void Containment::ExpectAllIsThere(const Holding& before) {
+  WarmUp();
+  Holding after;
+  EXPECT_TRUE(Eventually([&] { return (after = Held()) == before; }, Soon()))
+      << after.processes << " processes with " << after.descriptors << " descriptors, before "
+      << before.processes << " with " << before.descriptors;
+}
+
+void Containment::ExpectTheServerEndsInOrder() {
+  const auto report = StopHost();
+  EXPECT_TRUE(report.left_behind.empty()) << testing::PrintToString(report.left_behind);
+  EXPECT_TRUE(report.status.is_success()) << "the server ended with " << report.status.Text();
+}
+
+std::string NameOfRow(const testing::TestParamInfo<Fault>& parameter) {
+  return std::string(parameter.param.name);
+}
+
+}  // namespace
+
+TEST_P(Containment, StaysWhereItIs) {
+  const Fault& fault = GetParam();
+  const std::string title = fmt::format("An application {}", fault.what);
+  const std::string expected =
+      fmt::format("{}, {} beside it, {}; elsewhere nothing is lost and nothing changes",
+                  fault.status,
+                  fault.beside,
+                  fault.fate == Fate::IsReplaced ? "another process" : "the same process");
+  About({.rule = fault.rules, .title = title, .expected = expected, .mode = "daemon/main"});
+  WillCrash();
+  ServeAll();
+  WarmUp();
+  const Holding held = Held();
+  const Resident before = Faulty();
+  LetNeighboursAsk();
+  ASSERT_TRUE(NeighboursGoOn());
+  std::string observed = Play(before);
+  observed += Remedy(before);
+  EXPECT_TRUE(NeighboursGoOn());
+  Found(observed, JudgeNeighbours());
+  ExpectLogged();
+  ExpectAllIsThere(held);
+  ExpectTheServerEndsInOrder();
+}
+
+INSTANTIATE_TEST_SUITE_P(Suite, Containment, testing::ValuesIn(FaultTable()), NameOfRow);
+
+}  // namespace suites::containment

@@ -1,0 +1,49 @@
+#pragma once
+// Fault:      one thing that an application may do to its process, as data: the Python that does it, what its group
+//             is told as a remedy, and what the rules allow to come of it.
+// FaultTable: all of them. The checks play each row; page.h makes a page for people of the same rows.
+//
+// What the rules never allow is no column: a request of another group or of an embedded application that is lost,
+// another process there, a state of theirs that has changed, a process or descriptor too many afterwards.
+
+#include <ostream>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace suites::containment {
+
+// Of the process in which it happens.
+enum class Fate {
+  LivesOn,
+  IsReplaced,  // it ends, and another one is started
+};
+
+// What the check does when the fault has been answered, as whoever runs the server would.
+enum class Afterwards {
+  Nothing,
+  Terminate,  // SIGTERM to the process: its successor must be as the first one was
+  Continue,   // SIGCONT
+};
+
+enum class Needs { Nothing, NoSanitizer, Root };
+
+struct Fault {
+  std::string_view name;
+  std::string_view what;   // the application ...
+  std::string_view rules;  // of the specification, which allow what comes of it
+  std::string_view python;
+  std::string_view remedy = {};  // options of its group, without which it would last
+  int status = 502;              // of its request
+  int beside = 502;              // of a request that is inside the same process meanwhile
+  Fate fate = Fate::IsReplaced;
+  Afterwards afterwards = Afterwards::Nothing;
+  std::vector<std::string_view> logged = {};  // codes, "H0131: and words of that line"
+  std::string_view remark = {};               // for the page
+  Needs needs = Needs::Nothing;
+};
+
+[[nodiscard]] std::span<const Fault> FaultTable();
+void PrintTo(const Fault& fault, std::ostream* out);
+
+}  // namespace suites::containment
