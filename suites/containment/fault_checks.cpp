@@ -22,6 +22,20 @@ double SecondsSince(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
+int SignalOf(Afterwards afterwards) {
+  switch (afterwards) {
+    case Afterwards::Nothing:
+      break;
+    case Afterwards::Terminate:
+      return SIGTERM;
+    case Afterwards::Kill:
+      return SIGKILL;
+    case Afterwards::Continue:
+      return SIGCONT;
+  }
+  return 0;
+}
+
 class Containment : public ContainmentCheck {
  protected:
   // The fault, with another request inside the same process; in words.
@@ -51,7 +65,7 @@ std::string Containment::Play(const Resident& before) {
   const double recovered_s = SecondsSince(begun);
   Release("beside");
   const int of_beside = beside.get();
-  EXPECT_EQ(of_beside, fault.beside);
+  EXPECT_EQ(of_beside, fault.beside) << "beside it";
   return fmt::format("{} after {:.2f} s, {} beside it; served again after {:.2f} s",
                      status,
                      answered_s,
@@ -60,19 +74,16 @@ std::string Containment::Play(const Resident& before) {
 }
 
 std::string Containment::Remedy(const Resident& before) {
+  const Afterwards afterwards = GetParam().afterwards;
+  if (afterwards == Afterwards::Nothing) return "";
   const auto begun = Clock::now();
-  const pid_t pid = Faulty().pid;
-  switch (GetParam().afterwards) {
-    case Afterwards::Nothing:
-      return "";
-    case Afterwards::Continue:
-      return "";
-    case Afterwards::Terminate:
-      EXPECT_EQ(::kill(pid, SIGTERM), 0);
-      EXPECT_EQ(Successor(pid).state, before.state) << "its successor is not as it was";
-      break;
-  }
-  return fmt::format("; its successor serves {:.2f} s after SIGTERM", SecondsSince(begun));
+  const bool is_replaced = afterwards != Afterwards::Continue;
+  EXPECT_EQ(::kill(before.pid, SignalOf(afterwards)), 0);
+  const Resident after = is_replaced ? Successor(before.pid) : Faulty();
+  EXPECT_EQ(after.pid != before.pid, is_replaced);
+  EXPECT_EQ(after.state, before.state) << "it is not as it was";
+  return fmt::format(
+      "; serves {:.2f} s after signal {}", SecondsSince(begun), SignalOf(afterwards));
 }
 
 void Containment::ExpectLogged() {
@@ -124,6 +135,7 @@ TEST_P(Containment, StaysWhereItIs) {
   observed += Remedy(before);
   EXPECT_TRUE(NeighboursGoOn());
   Found(observed, JudgeNeighbours());
+  Release("children");
   ExpectLogged();
   ExpectAllIsThere(held);
   ExpectTheServerEndsInOrder();

@@ -23,10 +23,11 @@ enum class Fate {
 enum class Afterwards {
   Nothing,
   Terminate,  // SIGTERM to the process: its successor must be as the first one was
-  Continue,   // SIGCONT
+  Kill,       // SIGKILL to the process: as above
+  Continue,   // SIGCONT to the process: it must serve
 };
 
-enum class Needs { Nothing, NoSanitizer, Root };
+enum class Needs { Nothing, NoSanitizer, Root, RootAndNoSanitizer };
 
 struct Fault {
   std::string_view name;
