@@ -203,6 +203,7 @@ void Supervisor::Start(Running& running, std::size_t index) {
   // The child. Dies with the supervisor; a change of user forgets that, so roles say it again.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(0);
+  ::setpgid(0, 0);  // kill(0, ...) of an application reaches its own process and what it has forked
   const sigset_t signals = SupervisedSignals();
   ::signal(SIGPIPE, SIG_IGN);
   ::sigprocmask(SIG_UNBLOCK, &signals, nullptr);

@@ -103,6 +103,30 @@ TEST(SupervisorDeathTest, DoesNotHoldBackWhatFollowsAProcessThatDidWell) {
   EXPECT_EXIT(in_child(), ::testing::ExitedWithCode(7), "");
 }
 
+// An application that sent a signal to its process group, as shells and test runners do, once ended the whole server.
+TEST(SupervisorDeathTest, AProcessThatSignalsItsGroupReachesNobodyElse) {
+  Shared* shared = MakeShared();
+  const auto in_child = [&] {
+    ::setpgid(0, 0);  // the test runner is none of its business
+    base::SetLogLevel(base::LogLevel::Error);
+    const pid_t self = ::getpid();
+    const auto reckless = [shared, self](const auto& ready) {
+      if (++shared->starts == 1) ::kill(0, SIGKILL);
+      ::kill(self, SIGTERM);  // its second life
+      return ServeUntilTerm(ready);
+    };
+    const auto bystander = [shared](const auto& ready) {
+      ++shared->order;
+      return ServeUntilTerm(ready);
+    };
+    (void)Supervisor(PlanOf({{"bystander", 0, bystander}, {"reckless", 0, reckless}}, NobodyCares),
+                     Nothing)
+        .Run();
+    ::_exit(shared->starts == 2 && shared->order == 1 ? 7 : 8);
+  };
+  EXPECT_EXIT(in_child(), ::testing::ExitedWithCode(7), "");
+}
+
 TEST(SupervisorDeathTest, StopsInTheOrderOfTheRoles) {
   Shared* shared = MakeShared();
   const auto in_child = [&] {

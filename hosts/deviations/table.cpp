@@ -215,6 +215,14 @@ const std::vector<Deviation>& DeviationTable() {
        .ours = "at once, with growing delays when it keeps ending",
        .why = "requests wait for it; one that cannot start must not keep the machine busy",
        .clause = "it is replaced at once"},
+      {.id = "process-groups",
+       .rules = "ERR-41",
+       .bears_on = Bearing::Application,
+       .theirs =
+           "a signal to its own process group (`os.kill(0, ...)`) reaches the server and every "
+           "other process that its user may signal",
+       .ours = "each process has a process group of its own; those it forks are in it",
+       .why = "only the process that does it may end"},
       {.id = "parts-of-the-module",
        .rules = "API-4, API-5",
        .kind = Kind::NotYet,

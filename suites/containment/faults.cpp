@@ -95,6 +95,11 @@ std::vector<Fault> Crashes() {
        .rules = "ERR-24, DAEMON-65",
        .python = "import os; os.kill(os.getpid(), 9)",
        .logged = {"H0104: signal 9"}},
+      {.name = "sigkill_to_its_process_group",
+       .what = "sends SIGKILL to its process group (kill 0)",
+       .rules = "ERR-24, ERR-41, DAEMON-65",
+       .python = "import os; os.kill(0, 9)",
+       .logged = {"H0104: signal 9"}},
   };
 }
 
@@ -261,6 +266,14 @@ std::vector<Fault> Lasting() {
        .afterwards = Afterwards::Kill,
        .logged = {"H0104: signal 9"},
        .remark = "SIGKILL ends its process"},
+      {.name = "sigterm_to_its_process_group",
+       .what = "sends SIGTERM to its process group",
+       .rules = "DAEMON-60, DAEMON-41, ERR-24",
+       .python = "import os, signal; os.killpg(os.getpgrp(), signal.SIGTERM)",
+       .remedy = "shutdown-timeout=1",
+       .status = 200,
+       .logged = {"H0131: shutdown_signal", "H0107", "H0104: exit code 255"},
+       .remark = "who is inside has shutdown-timeout"},
       {.name = "closed_descriptors",
        .what = "closes all descriptors from 3 on",
        .rules = "ERR-24, ERR-41, DAEMON-4",
