@@ -222,7 +222,8 @@ void Supervisor::Start(Running& running, std::size_t index) {
 }
 
 void Supervisor::OnEnded(Generation& generation, std::size_t index, int wait_status) {
-  Log(is_stopping_ || generation.is_told(index) ? LogLevel::Info : LogLevel::Warning,
+  const bool is_in_order = WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == 0;
+  Log(is_in_order || is_stopping_ || generation.is_told(index) ? LogLevel::Info : LogLevel::Warning,
       "H0104",
       "Process '{}' with pid {} ended: {}",
       generation.roles()[index].name,
