@@ -20,7 +20,7 @@ namespace {
 // The log is the one thing in the house that belongs to the process and not to an object.
 struct LogState {
   std::atomic<LineOutput*> output{nullptr};
-  // All there were, one or two: a thread may be writing to the one before, and needs no lock for it,
+  // All there were, one a restart: a thread may be writing to the one before, and needs no lock for it,
   // which a fork could leave locked.
   std::mutex mutex;
   std::vector<std::unique_ptr<LineOutput>> outputs;

@@ -36,6 +36,13 @@ base::Error At(const deployment::Origin& origin, base::Error error) {
 
 // ---- a group ----
 
+RunningGroup::~RunningGroup() {
+  WipeToken();
+  if (::getpid() != owner) return;
+  for (const auto& socket : sockets)
+    ::unlink(socket.path.c_str());
+}
+
 void RunningGroup::WipeToken() {
   ::explicit_bzero(token.data(), token.size());
 }
@@ -63,27 +70,25 @@ daemon::GroupEndpoint RunningGroup::Endpoint() const {
 
 // ---- the server ----
 
-RunningServer::RunningServer(deployment::Deployment of)
-    : deployment(std::move(of)), owner_(::getpid()) {}
+RunningServer::RunningServer(deployment::Deployment of) : deployment(std::move(of)) {}
 
 RunningServer::~RunningServer() {
-  if (::getpid() != owner_) return;
-  for (const auto& group : groups) {
-    for (const auto& socket : group.sockets)
-      ::unlink(socket.path.c_str());
-  }
+  if (log_of_ != this) return;
+  log_of_ = nullptr;
+  base::SetLogDescriptor(STDERR_FILENO);
 }
 
-base::Result<std::unique_ptr<RunningServer>> RunningServer::Open(deployment::Deployment deployment,
-                                                                 std::uint32_t generation,
-                                                                 const RunningServer* previous) {
+base::Result<std::unique_ptr<RunningServer>> RunningServer::Open(
+    deployment::Deployment deployment,
+    std::uint32_t generation,
+    const std::vector<const ClientSocket*>& open) {
   std::unique_ptr<RunningServer> server(new RunningServer(std::move(deployment)));
   auto identity =
       daemon::FindIdentity(server->deployment.server.user, server->deployment.server.group);
   if (!identity) return identity.error();
   server->identity = std::move(identity).value();
   if (auto opened = server->OpenLogs(); !opened) return opened.error();
-  if (auto opened = server->OpenClients(previous); !opened) return opened.error();
+  if (auto opened = server->OpenClients(open); !opened) return opened.error();
   for (std::size_t i = 0; i < server->deployment.process_groups.size(); ++i) {
     auto group = server->OpenGroup(i, generation);
     if (!group) return group.error();
@@ -95,8 +100,9 @@ base::Result<std::unique_ptr<RunningServer>> RunningServer::Open(deployment::Dep
 base::Result<void> RunningServer::OpenLogs() {
   const auto& path = deployment.error_log;
   if (!path.empty()) {
-    error_log_ =
-        base::UniqueFd(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, kLogMode));
+    // A pipe that nobody reads is an error, and none to wait for.
+    constexpr int kFlags = O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_CLOEXEC;
+    error_log_ = base::UniqueFd(::open(path.c_str(), kFlags, kLogMode));
     if (!error_log_.is_open()) {
       return base::SystemError("cannot open the ErrorLog " + path.string());
     }
@@ -108,15 +114,11 @@ base::Result<void> RunningServer::OpenLogs() {
 }
 
 void RunningServer::TakeLog() const {
+  log_of_ = this;
   base::SetLogDescriptor(error_log_.is_open() ? error_log_.get() : STDERR_FILENO);
 }
 
-base::Result<void> RunningServer::OpenClients(const RunningServer* previous) {
-  std::vector<const ClientSocket*> open;
-  if (previous != nullptr) {
-    for (const auto& client : previous->clients)
-      open.push_back(&client);
-  }
+base::Result<void> RunningServer::OpenClients(std::vector<const ClientSocket*> open) {
   for (const auto& listen : deployment.listens) {
     auto socket = ListenForClients(listen, deployment.listen_backlog, open);
     if (!socket) return socket.error();

@@ -8,6 +8,7 @@
 // Source:  DAEMON-10, SEC-8, SEC-10.
 
 #include <sys/types.h>
+#include <unistd.h>
 
 #include <cstdint>
 #include <memory>
@@ -32,11 +33,12 @@ struct RunningGroup {
   std::vector<DaemonSocket> sockets;
   std::string token;
   std::unique_ptr<daemon::BegunBoard> board;
+  pid_t owner = ::getpid();
 
   RunningGroup() = default;
   RunningGroup(RunningGroup&&) = default;
   RunningGroup& operator=(RunningGroup&&) = delete;
-  ~RunningGroup() { WipeToken(); }
+  ~RunningGroup();  // in the supervisor it removes the files of its sockets
 
   void WipeToken();
   // With several processes, one that waits in the front is taken by whichever is free first.
@@ -50,14 +52,16 @@ struct RunningGroup {
 
 class RunningServer {
  public:
-  // With the sockets of `previous` (null: there is none) where both listen on the same address.
+  // With the sockets of `open` where it listens on the same address.
   [[nodiscard]] static base::Result<std::unique_ptr<RunningServer>> Open(
-      deployment::Deployment deployment, std::uint32_t generation, const RunningServer* previous);
+      deployment::Deployment deployment,
+      std::uint32_t generation,
+      const std::vector<const ClientSocket*>& open);
   RunningServer(const RunningServer&) = delete;
   RunningServer& operator=(const RunningServer&) = delete;
-  ~RunningServer();  // in the supervisor it removes the files of its unix sockets
+  ~RunningServer();
 
-  // The log of this process from now on: ErrorLog, or standard error.
+  // The log of this process from now on, as long as this is there: ErrorLog, or standard error.
   void TakeLog() const;
   [[nodiscard]] std::vector<daemon::GroupEndpoint> EndpointsOf(int front) const;
   // As many as a front may have.
@@ -72,12 +76,12 @@ class RunningServer {
  private:
   explicit RunningServer(deployment::Deployment of);
   [[nodiscard]] base::Result<void> OpenLogs();
-  [[nodiscard]] base::Result<void> OpenClients(const RunningServer* previous);
+  [[nodiscard]] base::Result<void> OpenClients(std::vector<const ClientSocket*> open);
   [[nodiscard]] base::Result<RunningGroup> OpenGroup(std::size_t index,
                                                      std::uint32_t generation) const;
 
   base::UniqueFd error_log_;
-  pid_t owner_;
+  static inline const RunningServer* log_of_ = nullptr;  // whose log the process's is
 };
 
 }  // namespace hosts::command

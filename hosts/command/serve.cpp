@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
+#include <exception>
 #include <memory>
 #include <string>
 #include <utility>
@@ -146,12 +147,17 @@ class Succession {
   [[nodiscard]] base::Result<daemon::Supervisor::Plan> Next(deployment::Deployment deployment) {
     WarnOfWhatIsNotObeyed(deployment);
     WarnOfUngrantedWishes(deployment);
-    const auto previous = serving_.lock();
-    auto opened = RunningServer::Open(std::move(deployment), opened_ + 1, previous.get());
+    const auto living = Living();
+    std::vector<const ClientSocket*> sockets;
+    for (const auto& server : living) {
+      for (const auto& client : server->clients)
+        sockets.push_back(&client);
+    }
+    auto opened = RunningServer::Open(std::move(deployment), ++opened_, sockets);
     if (!opened) return opened.error();
-    ++opened_;
     const std::shared_ptr<RunningServer> server = std::move(opened).value();
-    if (previous == nullptr) BeginServing(server);
+    servers_.push_back(server);
+    if (living.empty()) BeginServing(server);
     daemon::Supervisor::Plan plan;
     plan.roles = RolesOf(*server, ready_fd_);
     plan.on_serving = [this, server](const auto& pids) { TellServing(server, pids); };
@@ -160,14 +166,26 @@ class Succession {
   }
 
  private:
+  // The newest first.
+  [[nodiscard]] std::vector<std::shared_ptr<RunningServer>> Living() {
+    std::erase_if(servers_, [](const auto& server) { return server.expired(); });
+    std::vector<std::shared_ptr<RunningServer>> living;
+    for (auto server = servers_.rbegin(); server != servers_.rend(); ++server)
+      living.push_back(server->lock());
+    return living;
+  }
   // The lines of what is still starting go to the log of who serves.
   void BeginServing(const std::shared_ptr<RunningServer>& server) {
     server->TakeLog();
     serving_ = server;
   }
   void TellServing(const std::shared_ptr<RunningServer>& server, const std::vector<pid_t>& pids) {
+    const auto before = serving_.lock();
     BeginServing(server);
-    if (opened_ > 1) Log(LogLevel::Info, "H0116", "A new generation serves, the one before leaves");
+    if (before != nullptr && before != server) {
+      Log(LogLevel::Info, "H0116", "A new generation serves, the one before leaves");
+      before->clients.clear();  // who comes to an address that is no more is refused
+    }
     for (const auto& client : server->clients)
       Log(LogLevel::Info, "H0102", "Serving on {}:{}", client.address, client.port);
     if (ready_fd_ >= 0 && !std::exchange(is_told_ready_, true)) TellReady(*server, pids, ready_fd_);
@@ -176,8 +194,8 @@ class Succession {
   const int ready_fd_;
   bool is_told_ready_ = false;
   std::uint32_t opened_ = 0;
-  std::weak_ptr<RunningServer>
-      serving_;  // the last one that came to serve; the supervisor keeps it
+  std::vector<std::weak_ptr<RunningServer>> servers_;  // all that the supervisor keeps
+  std::weak_ptr<RunningServer> serving_;               // the last one that came to serve
 };
 
 }  // namespace
@@ -186,6 +204,7 @@ base::Result<int> Serve(deployment::Deployment deployment,
                         const ReadDeployment& read_again,
                         int ready_fd) {
   base::SetLogProcess("supervisor");
+  daemon::Supervisor::HoldSignals();
   KeepHeapSmall();
   CloseInheritedBut(ready_fd);
   RemoveStaleSockets(SocketPrefix(deployment));
@@ -194,9 +213,13 @@ base::Result<int> Serve(deployment::Deployment deployment,
   if (!first) return first.error();
   using Plan = daemon::Supervisor::Plan;
   daemon::Supervisor supervisor(std::move(first).value(), [&]() -> base::Result<Plan> {
-    auto next = read_again();
-    if (!next) return next.error();
-    return succession.Next(std::move(next).value());
+    try {
+      auto next = read_again();
+      if (!next) return next.error();
+      return succession.Next(std::move(next).value());
+    } catch (const std::exception& error) {  // e.g. of std::filesystem
+      return base::Error{base::ErrorKind::System, error.what()};
+    }
   });
   return supervisor.Run();
 }

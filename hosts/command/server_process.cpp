@@ -93,8 +93,10 @@ int RunServerProcess(RunningServer& server, int number, const std::function<void
         },
         serving::Listener::ToKeepFree(server.most_links())));
   }
-  ready();
-  const auto ended = loop.Run(host ? host->answer_functions() : serving::AnswerFunctionFactory());
+  // Nobody shall wait at an address that is listened on no more.
+  loop.OnEnd([&server] { server.clients.clear(); });
+  const auto ended =
+      loop.Run(host ? host->answer_functions() : serving::AnswerFunctionFactory(), ready);
   if (access_logs) access_logs->Stop();
   if (ended == serving::Loop::Ended::WithoutThreads) ::_exit(daemon::kCannotStart);
   if (ended == serving::Loop::Ended::WithThreadsInside) {

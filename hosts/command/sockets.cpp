@@ -138,12 +138,12 @@ base::Result<DaemonSocket> ListenForFronts(const FrontSocketPlan& plan) {
   const int bound = ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address);
   ::umask(before);
   if (bound != 0 || ::chmod(path.c_str(), 0700) != 0 ||
-      ::listen(fd.get(), plan.settings.backlog) != 0) {
-    return base::SystemError(what);
-  }
-  if (plan.owner && ::geteuid() == 0 &&
-      ::chown(path.c_str(), *plan.owner, static_cast<gid_t>(-1)) != 0) {
-    return base::SystemError(what);
+      ::listen(fd.get(), plan.settings.backlog) != 0 ||
+      (plan.owner && ::geteuid() == 0 &&
+       ::chown(path.c_str(), *plan.owner, static_cast<gid_t>(-1)) != 0)) {
+    auto error = base::SystemError(what);
+    if (bound == 0) ::unlink(path.c_str());
+    return error;
   }
   return DaemonSocket{std::move(fd), path};
 }

@@ -91,13 +91,13 @@ int RunDaemonProcess(const DaemonProcessPlan& plan, const std::function<void()>&
     SetBufferSizes(socket.get(), group.socket);  // they are not inherited from the listener
     return std::make_unique<ChannelConnection>(loop, channel, std::move(socket));
   });
-  ready();
-  const auto ended = loop.Run([&] {
+  const auto make_answer = [&] {
     auto worker = std::make_shared<SeatedWorker>(**process, group, keeper, seats);
     return [worker](const exchange::RequestHead& head,
                     exchange::RequestBody& body,
                     exchange::AnswerSink& sink) { worker->Answer(head, body, sink); };
-  });
+  };
+  const auto ended = loop.Run(make_answer, ready);
   if (ended == serving::Loop::Ended::WithoutThreads) ::_exit(kCannotStart);
   announcements.AwaitEnd();
   announcements.SetDispatcher(nullptr);

@@ -70,7 +70,8 @@ void Generation::NoteForkFailed(std::size_t index, Instant now) {
 }
 
 void Generation::NoteReady(std::size_t index) {
-  if (index < children_.size()) children_[index].is_ready = children_[index].was_ready = true;
+  if (index >= children_.size() || children_[index].pid < 0) return;
+  children_[index].is_ready = children_[index].was_ready = true;
 }
 
 void Generation::NoteEnded(std::size_t index, int wait_status, Instant now) {
@@ -119,8 +120,10 @@ std::optional<int> Generation::order_of_ending() const {
   return lowest;
 }
 
+// One that does not serve yet has no clients to wait for.
 int Generation::FirstSignal(std::size_t index) const {
-  return state_ == State::Stopping ? SIGTERM : roles_[index].leave_signal;
+  const bool has_clients = state_ == State::Leaving && children_[index].is_ready;
+  return has_clients ? roles_[index].leave_signal : SIGTERM;
 }
 
 std::vector<Generation::Signal> Generation::DueSignals(Instant now) {
@@ -130,7 +133,8 @@ std::vector<Generation::Signal> Generation::DueSignals(Instant now) {
   for (std::size_t i = 0; i < roles_.size(); ++i) {
     Child& child = children_[i];
     const bool is_at_once = roles_[i].is_alone && state_ == State::Leaving;
-    if (child.pid < 0 || (!is_at_once && order && roles_[i].stop_order > *order)) continue;
+    const bool must_wait = !is_at_once && order && roles_[i].stop_order > *order;
+    if (child.pid < 0 || (child.told == 0 && must_wait)) continue;
     int next = 0;
     if (child.told == 0 || (state_ == State::Stopping && child.told == roles_[i].leave_signal &&
                             child.told != SIGTERM)) {

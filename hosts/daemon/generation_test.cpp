@@ -128,6 +128,24 @@ TEST_F(GenerationTest, WhoStopsIsToldInOrderAndKilledWhenItsTimeIsOver) {
   EXPECT_TRUE(generation.has_ended());
 }
 
+TEST_F(GenerationTest, WhoDoesNotServeYetHasNoClientsToWaitFor) {
+  Generation next(2, Roles());
+  Start(next, 1);
+  next.NoteStarted(0, 100, kNow);  // and hangs while it loads
+  next.Leave();
+  EXPECT_EQ(Due(next), (Signals{{100, SIGTERM}}));
+  EXPECT_EQ(Due(next, kNow + 7s), (Signals{{100, SIGKILL}}));
+}
+
+TEST_F(GenerationTest, AServiceThatWasToldIsKilledAlsoWhenTheServerStops) {
+  Generation old(1, Roles());
+  Begin(old);
+  old.Leave();
+  (void)Due(old);
+  old.Stop();
+  EXPECT_EQ(Due(old, kNow + 7s), (Signals{{100, SIGTERM}, {102, SIGKILL}}));
+}
+
 TEST_F(GenerationTest, WhoIsLeavingCanStillBeStopped) {
   Generation old(1, Roles());
   Begin(old);

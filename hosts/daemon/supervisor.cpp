@@ -53,18 +53,24 @@ Supervisor::Supervisor(Plan first, MakePlan make_next) : make_next_(std::move(ma
   CHECK(::pipe2(ends, O_CLOEXEC | O_NONBLOCK) == 0, "no pipe for the supervisor");
   ready_read_ = base::UniqueFd(ends[0]);
   ready_write_ = base::UniqueFd(ends[1]);
+  HoldSignals();
+  ::signal(SIGPIPE, SIG_IGN);  // who reads the log may go
   const sigset_t signals = SupervisedSignals();
-  ::sigprocmask(SIG_BLOCK, &signals, nullptr);
   signals_ = base::UniqueFd(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
   CHECK(signals_.is_open(), "no signalfd for the supervisor");
   Add(std::move(first));
 }
 
+void Supervisor::HoldSignals() {
+  const sigset_t signals = SupervisedSignals();
+  ::sigprocmask(SIG_BLOCK, &signals, nullptr);
+}
+
 int Supervisor::Run() {
   while (true) {
     if (std::exchange(is_replacement_asked_, false)) Replace();
-    StartMissing();
     LookAtStarts();
+    StartMissing();
     SendSignals();
     LetGoOfEnded();
     if (running_.empty()) return is_hopeless_ ? kCannotStart : 0;
@@ -102,7 +108,7 @@ void Supervisor::LookAtStarts() {
     } else if (generation.has_started()) {
       generation.Serve();
       running->plan.on_serving(generation.pids());
-      LeaveAllBut(generation);
+      LeaveThoseBefore(generation);
     }
   }
 }
@@ -125,11 +131,12 @@ void Supervisor::GiveUp(Generation& generation) {
   generation.Leave();
 }
 
-void Supervisor::LeaveAllBut(const Generation& generation) {
+void Supervisor::LeaveThoseBefore(const Generation& generation) {
   for (const auto& other : running_) {
     const auto state = other->generation.state();
-    if (&other->generation == &generation || state == Generation::State::Stopping) continue;
-    if (state != Generation::State::Leaving) other->generation.Leave();
+    const bool is_there =
+        state == Generation::State::Starting || state == Generation::State::Serving;
+    if (is_there && other->generation.number() < generation.number()) other->generation.Leave();
   }
 }
 
@@ -205,7 +212,6 @@ void Supervisor::Start(Running& running, std::size_t index) {
   if (::getppid() != parent) ::_exit(0);
   ::setpgid(0, 0);  // kill(0, ...) of an application reaches its own process and what it has forked
   const sigset_t signals = SupervisedSignals();
-  ::signal(SIGPIPE, SIG_IGN);
   ::sigprocmask(SIG_UNBLOCK, &signals, nullptr);
   base::SetLogProcess(role.name);
   signals_.reset();
@@ -222,6 +228,7 @@ void Supervisor::Start(Running& running, std::size_t index) {
 }
 
 void Supervisor::OnEnded(Generation& generation, std::size_t index, int wait_status) {
+  ReadReadiness();  // what it said before it ended
   const bool is_in_order = WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == 0;
   Log(is_in_order || is_stopping_ || generation.is_told(index) ? LogLevel::Info : LogLevel::Warning,
       "H0104",

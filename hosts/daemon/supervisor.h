@@ -45,6 +45,9 @@ class Supervisor {
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;
 
+  // Signals that a supervisor is for wait for it from now on.
+  static void HoldSignals();
+
   // Until SIGTERM or SIGINT, and the end of all processes. The value is the exit code.
   [[nodiscard]] int Run();
 
@@ -62,7 +65,7 @@ class Supervisor {
   void Start(Running& running, std::size_t index);
   void LookAtStarts();
   void GiveUp(Generation& generation);
-  void LeaveAllBut(const Generation& generation);
+  void LeaveThoseBefore(const Generation& generation);
   void StopAll();
   void SendSignals();
   void LetGoOfEnded();

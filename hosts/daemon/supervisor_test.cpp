@@ -1,6 +1,7 @@
 #include "hosts/daemon/supervisor.h"
 
 #include <gtest/gtest.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -202,6 +203,30 @@ TEST(SupervisorDeathTest, ReplacesAllProcessesWhenToldTo) {
                           [&]() -> base::Result<Supervisor::Plan> { return plan("new"); });
     const int code = supervisor.Run();
     ::_exit(code == 0 && shared->ready_calls == 2 && shared->ended == 2 ? 7 : 8);
+  };
+  EXPECT_EXIT(in_child(), ::testing::ExitedWithCode(7), "");
+}
+
+TEST(SupervisorDeathTest, IsToldToRestartBeforeItServes) {
+  Shared* shared = MakeShared();
+  const auto in_child = [&] {
+    base::SetLogLevel(base::LogLevel::Error);
+    const pid_t self = ::getpid();
+    const auto first = [shared, self](const auto& ready) {
+      ::kill(self, SIGHUP);
+      while (shared->order == 0)  // until the next is on its way
+        ::sched_yield();
+      return ServeUntilTerm(ready);
+    };
+    const auto next = [&]() -> base::Result<Supervisor::Plan> {
+      ++shared->order;
+      return PlanOf({{"next", 0, ServeUntilTerm}}, [shared, self](const Pids&) {
+        ++shared->ready_calls;
+        ::kill(self, SIGTERM);
+      });
+    };
+    const int code = Supervisor(PlanOf({{"first", 0, first}}, NobodyCares), next).Run();
+    ::_exit(code == 0 && shared->ready_calls == 1 ? 7 : 8);
   };
   EXPECT_EXIT(in_child(), ::testing::ExitedWithCode(7), "");
 }

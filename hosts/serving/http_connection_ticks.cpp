@@ -19,7 +19,8 @@ void HttpConnection::OnTickWhileReading(base::Clock::time_point now) {
     return;
   }
   const auto deadline = in_.empty() ? std::nullopt : ReadDeadline();
-  if (quiet <= settings_.limits.timeout && !(deadline && now > *deadline)) return;
+  const auto patience = stream().backlog() > 0 ? client_timeout_ : settings_.limits.timeout;
+  if (quiet <= patience && !(deadline && now > *deadline)) return;
   if (in_.empty() || stream().backlog() > 0) {
     Die();
     return;
@@ -54,11 +55,9 @@ void HttpConnection::OnTick(base::Clock::time_point now) {
     case State::Forwarding:
       return OnTickWhileForwarding(now);
     case State::Sending:
-      if (quiet > client_timeout_) Die();
-      return;
     case State::Draining:
     case State::Closing:
-      if (quiet > settings_.limits.timeout) Die();
+      if (quiet > (stream().backlog() > 0 ? client_timeout_ : settings_.limits.timeout)) Die();
       return;
     case State::Lingering:
       if (quiet > settings_.linger) Die();

@@ -105,7 +105,8 @@ void Loop::Submit(Connection& connection) {
 
 // ---- threads ----
 
-Loop::Ended Loop::Run(AnswerFunctionFactory make_answer_function) {
+Loop::Ended Loop::Run(AnswerFunctionFactory make_answer_function,
+                      const std::function<void()>& on_started) {
   make_answer_function_ = std::move(make_answer_function);
   next_tick_ = base::Clock::now() + kTick;
   for (int i = 0; i < settings_.threads; ++i) {
@@ -118,6 +119,7 @@ Loop::Ended Loop::Run(AnswerFunctionFactory make_answer_function) {
     }
     return Ended::WithoutThreads;
   }
+  if (on_started) on_started();
   if (settings_.threads == 0) {
     monitor_leads_ = true;
     while (!finished_.load())

@@ -53,7 +53,9 @@ class Loop {
   // Runs until RequestStop() and the end of what is being answered. WithThreadsInside: the grace was
   // over and an application did not return; its thread lives, so the process must _exit(). So it must
   // WithoutThreads: not all of them could be started, which is logged.
-  [[nodiscard]] Ended Run(AnswerFunctionFactory make_answer_function);
+  // `on_started`: called once, when all threads are there.
+  [[nodiscard]] Ended Run(AnswerFunctionFactory make_answer_function,
+                          const std::function<void()>& on_started = {});
   // How a loop comes to its end. Leave: others accept from now on; what is connected goes on until its
   // client closes, or is idle for too long; an answer says that it is the connection's last. Then, or when
   // told so, Stop: what is idle is closed, what is being answered has stop_grace.

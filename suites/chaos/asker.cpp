@@ -17,6 +17,7 @@ using hosts::base::ErrorKind;
 namespace {
 
 constexpr auto kBetween = std::chrono::milliseconds(10);
+constexpr auto kPatience = std::chrono::seconds(60);  // more than any timeout of the host
 constexpr std::size_t kMostFaults = 5;
 constexpr std::size_t kLargeBody = 200'000;
 constexpr int kOneInSoMany = 8;  // has a large body
@@ -43,8 +44,13 @@ std::vector<std::string> Asker::faults() const {
   return faults_;
 }
 
+std::vector<Clock::time_point> Asker::cuts() const {
+  const std::lock_guard lock(mutex_);
+  return cuts_;
+}
+
 void Asker::Run() {
-  client::HttpClient client(port_);
+  client::HttpClient client(port_, kPatience);
   auto next = Clock::now();
   std::unique_lock lock(mutex_);
   while (!changed_.wait_until(lock, next, [this] { return must_stop_; })) {
@@ -67,7 +73,8 @@ void Asker::Judge(const hosts::base::Result<client::Answer>& answer, const std::
     if (answer.error().kind == ErrorKind::Timeout) {
       Note("no answer: " + answer.error().Text());
     } else if (expects_ == Expects::Everything) {
-      ++cut_;
+      const std::lock_guard lock(mutex_);
+      cuts_.push_back(Clock::now());
     }
     return;
   }

@@ -10,7 +10,9 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
+#include "hosts/base/deadline.h"
 #include "hosts/base/result.h"
 #include "suites/client/answer.h"
 
@@ -33,8 +35,8 @@ class Asker {
   [[nodiscard]] std::int64_t asked() const { return asked_; }
   // 200 with the right answer.
   [[nodiscard]] std::int64_t right() const { return right_; }
-  // Cut connections, where everything is expected: whoever kills a server process must allow them.
-  [[nodiscard]] std::int64_t cut() const { return cut_; }
+  // When connections were cut, where everything is expected: whoever kills a server process must allow them.
+  [[nodiscard]] std::vector<hosts::base::Clock::time_point> cuts() const;
   // What must not be, with the moment; at most a few.
   [[nodiscard]] std::vector<std::string> faults() const;
 
@@ -49,10 +51,10 @@ class Asker {
   const int number_;
   std::atomic<std::int64_t> asked_{0};
   std::atomic<std::int64_t> right_{0};
-  std::atomic<std::int64_t> cut_{0};
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<std::string> faults_;
+  std::vector<hosts::base::Clock::time_point> cuts_;
   bool must_stop_ = false;
   std::thread thread_;
 };

@@ -5,7 +5,7 @@
 //
 //   answers       who asks the calm group or the embedded application gets every answer, and the right one;
 //                 who asks the victim gets one of those that the rules allow, and one it gets
-//   processes     never more than two generations of them; at rest exactly those of the configuration
+//   processes     never more than a few generations of them; at rest exactly those of the configuration
 //   sockets       at rest exactly those of the configuration
 //   descriptors   the supervisor's, at rest: as many as at the start, beside its sockets
 //   memory        the supervisor's, at rest: as at the first rest, but for a little

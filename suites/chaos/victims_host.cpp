@@ -71,13 +71,14 @@ constexpr std::array<std::string_view, 6> kBadLines{"WSGIScriptAlias /a",
 // A title that starts with the group's name is how its processes are told from others.
 std::string ConfigurationOf(const Numbers& numbers) {
   return fmt::format(
-      "StartServers {0}\nThreadsPerChild 4\nTimeout 8\nKeepAliveTimeout 5\n"
+      "StartServers {0}\nThreadsPerChild 4\nTimeout 15\nKeepAliveTimeout 5\n"
       "WSGISocketPrefix {{stage}}/sockets/s\n"
       "WSGIDaemonProcess victim processes={1} threads={3} display-name=chaos-victim "
       "deadlock-timeout=2 request-timeout=2 interrupt-timeout=1 graceful-timeout=2 "
       "shutdown-timeout=2 maximum-requests=2000\n"
       "WSGIDaemonProcess calm processes={2} threads={3} display-name=chaos-calm "
-      "graceful-timeout=5 shutdown-timeout=5 maximum-requests=3000\n"
+      "connect-timeout=50 socket-timeout=50 graceful-timeout=5 shutdown-timeout=5 "
+      "maximum-requests=3000\n"
       "WSGIScriptAlias /victim {{stage}}/victim.wsgi process-group=victim "
       "application-group=%{{GLOBAL}}\n"
       "WSGIScriptAlias /calm {{stage}}/calm.wsgi process-group=calm application-group=%{{GLOBAL}}\n"

@@ -16,7 +16,9 @@ namespace suites::hosting {
 
 using hosts_under_test::Eventually;
 using hosts_under_test::kPlacesMain;
+using hosts_under_test::ModeOf;
 using hosts_under_test::Need;
+using hosts_under_test::Place;
 using hosts_under_test::PlacedIn;
 using hosts_under_test::Soon;
 
@@ -87,13 +89,13 @@ INSTANTIATE_TEST_SUITE_P(Hosting,
                          testing::ValuesIn(kRefusals),
                          [](const auto& row) { return std::string(row.param.name); });
 
-class HostingRestartAnew : public RestartCheck {};
+class HostingRestartAnew : public RestartCheck, public testing::WithParamInterface<Place> {};
 
-TEST_F(HostingRestartAnew, ARestartGivesUpOneThatDoesNotComeToServe) {
+TEST_P(HostingRestartAnew, ARestartGivesUpOneThatDoesNotComeToServe) {
   About({.rule = "SHUT-8",
          .title = "SIGHUP, and a script hangs while it is preloaded; SIGHUP for a sound one",
          .expected = "the old one serves until the sound one does",
-         .mode = "daemon/main"});
+         .mode = ModeOf(GetParam())});
   const std::string placed = PlacedIn(kPlacesMain[1]);
   (void)Need(stage().Write(
       "hang.py",
@@ -102,8 +104,10 @@ TEST_F(HostingRestartAnew, ARestartGivesUpOneThatDoesNotComeToServe) {
       "time.sleep(1000)\n"));
   ServeNamed("first", placed);
   Reconfigure(Named("second", placed) +
-                  "WSGIDaemonProcess x shutdown-timeout=1\n"
-                  "WSGIImportScript {stage}/hang.py process-group=x application-group=%{GLOBAL}\n",
+                  fmt::format("WSGIDaemonProcess x shutdown-timeout=1\n"
+                              "WSGIImportScript {{stage}}/hang.py process-group={} "
+                              "application-group=%{{GLOBAL}}\n",
+                              GetParam().process == ProcessKind::Daemon ? "x" : "%{GLOBAL}"),
               SIGHUP);
   ASSERT_TRUE(IsOneInside());
   EXPECT_EQ(Ask().name, "first");
@@ -115,5 +119,10 @@ TEST_F(HostingRestartAnew, ARestartGivesUpOneThatDoesNotComeToServe) {
   EXPECT_EQ(after.name, "third");
   EXPECT_EQ(ChildrenNow().size(), 2U);
 }
+
+INSTANTIATE_TEST_SUITE_P(Hosting,
+                         HostingRestartAnew,
+                         testing::ValuesIn(kPlacesMain),
+                         [](const auto& place) { return NameOf(place.param); });
 
 }  // namespace suites::hosting
