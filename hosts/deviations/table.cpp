@@ -223,6 +223,14 @@ const std::vector<Deviation>& DeviationTable() {
            "other process that its user may signal",
        .ours = "each process has a process group of its own; those it forks are in it",
        .why = "only the process that does it may end"},
+      {.id = "forked-children",
+       .rules = "ERR-24, DAEMON-67",
+       .bears_on = Bearing::Application,
+       .theirs =
+           "a process that an application forks keeps the connections of its process, and goes on "
+           "as another one of it when it comes back from the request",
+       .ours = "it has none of them, and is ended when it comes back (H0133)",
+       .why = "who waits for an answer must hear that the process which owes it is gone"},
       {.id = "parts-of-the-module",
        .rules = "API-4, API-5",
        .kind = Kind::NotYet,

@@ -72,6 +72,7 @@ int Listener::ToKeepFree(int links) {
 Listener::Listener(Loop& loop, int listening_fd, MakeConnection make_connection, int keep_free)
     : loop_(loop),
       fd_(listening_fd),
+      not_for_children_(listening_fd),
       keep_free_(keep_free),
       most_(DescriptorLimit() - 1 - keep_free),
       make_connection_(std::move(make_connection)) {

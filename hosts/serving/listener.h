@@ -15,6 +15,7 @@
 #include "hosts/serving/connection.h"
 #include "hosts/serving/event_source.h"
 #include "hosts/serving/loop.h"
+#include "hosts/serving/not_for_children.h"
 
 namespace hosts::serving {
 
@@ -39,6 +40,7 @@ class Listener final : public EventSource {
   [[nodiscard]] bool AreDescriptorsShort() const;
   Loop& loop_;
   int fd_;
+  NotForChildren not_for_children_;
   int keep_free_;
   int most_;  // with this descriptor taken, too few are free
   MakeConnection make_connection_;

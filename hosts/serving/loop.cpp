@@ -12,6 +12,7 @@
 
 #include "hosts/base/check.h"
 #include "hosts/base/log.h"
+#include "hosts/serving/not_for_children.h"
 #include "hosts/serving/stack_of_new_threads.h"
 
 namespace hosts::serving {
@@ -173,7 +174,7 @@ void Loop::FollowerMain(Follower& self) {
     const AnswerFunction answer = make_answer_function_();
     while (true) {
       if (Connection* connection = NextWaitingOrIdle(self)) {
-        connection->Answer(answer);
+        AnswerOn(*connection, answer);
         AfterAnswer(*connection, false);
         continue;
       }
@@ -208,10 +209,21 @@ Connection* Loop::NextWaitingOrIdle(Follower& self) {
   return nullptr;
 }
 
+// A child that the application has forked, and that has come back from it, has none of our threads and sockets, and
+// would take events away from its parent, with which it shares the epoll.
+void Loop::AnswerOn(Connection& connection, const AnswerFunction& answer) {
+  connection.Answer(answer);
+  if (!IsForkedChild()) return;
+  base::Log(base::LogLevel::Warning,
+            "H0133",
+            "A process that an application has forked came back from its request, and is ended");
+  ::_exit(0);
+}
+
 bool Loop::RunInline(Connection& connection, const AnswerFunction& answer) {
   const std::uint64_t ticket = leadership_.Enter();
   if (monitor_parked_.load(std::memory_order_seq_cst)) UnparkMonitor();
-  connection.Answer(answer);
+  AnswerOn(connection, answer);
   const bool is_leader = leadership_.Leave(ticket);
   if (is_leader && !is_round_over()) {
     if (held_.empty()) held_since_ = base::Clock::now();

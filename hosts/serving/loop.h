@@ -123,6 +123,8 @@ class Loop {
   // A request that waits for a thread, or null: then the thread is idle and gets an order.
   Connection* NextWaitingOrIdle(Follower& self);
   void AfterAnswer(Connection& connection, bool is_leader);
+  // By an application thread.
+  static void AnswerOn(Connection& connection, const AnswerFunction& answer);
   [[nodiscard]] bool is_round_over() const {
     return runnable_.empty() && batch_next_ == batch_size_;
   }

@@ -395,11 +395,11 @@ TEST(LoopDeathTest, SaysWhenAnApplicationDoesNotReturn) {
             0);
   ASSERT_EQ(::listen(listening->get(), 8), 0);
   const HttpSettings settings;
-  const Listener listener(loop, listening->get(), [&](base::UniqueFd socket) {
-    return std::make_unique<HttpConnection>(loop, service, settings, std::move(socket));
-  });
   EXPECT_EXIT(
       {
+        const Listener listener(loop, listening->get(), [&](base::UniqueFd socket) {
+          return std::make_unique<HttpConnection>(loop, service, settings, std::move(socket));
+        });
         std::thread in_child([&loop, port = LocalAddress(listening->get()).port] {
           RawClient client(port);
           Ask(client);

@@ -156,6 +156,10 @@ Stream::Sending Stream::SendBytes(Pieces pieces) {
 
 // What waits, and the pieces behind it.
 ssize_t Stream::SendOnce(const Pieces& pieces) {
+  if (IsForkedChild()) {
+    errno = EPIPE;
+    return -1;
+  }
   // The head of an answer and its file go in one packet.
   const int flags = MSG_NOSIGNAL | MSG_DONTWAIT | (has_file() ? MSG_MORE : 0);
   std::array<iovec, kPieces + 1> parts{};

@@ -21,6 +21,7 @@
 #include "hosts/base/result.h"
 #include "hosts/base/unique_fd.h"
 #include "hosts/exchange/answer.h"
+#include "hosts/serving/not_for_children.h"
 
 namespace hosts::serving {
 
@@ -35,7 +36,8 @@ class Stream {
   static constexpr std::size_t kSentFromWhereItIs = 16 * 1024;
   static constexpr std::size_t kKeptBuffer = 2 * 1024;  // of a buffer that nobody uses for now
 
-  explicit Stream(base::UniqueFd socket) : socket_(std::move(socket)) {}
+  explicit Stream(base::UniqueFd socket)
+      : socket_(std::move(socket)), not_for_children_(socket_.get()) {}
 
   [[nodiscard]] int fd() const { return socket_.get(); }
 
@@ -95,6 +97,7 @@ class Stream {
   [[nodiscard]] bool ReadFromFile();  // false: it has failed
 
   base::UniqueFd socket_;
+  NotForChildren not_for_children_;
   std::uint32_t events_ = 0;
   std::string out_;
   std::size_t out_sent_ = 0;

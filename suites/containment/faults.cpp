@@ -29,13 +29,22 @@ for _ in range(100):
     threading.Thread(target=never.wait, daemon=True).start()
 )";
 
-// Its children wait for the check, for their patience at most.
+// Its children wait for the check, and longer than any client does.
+constexpr std::string_view kForkAndDie = R"(
+import os
+for _ in range(20):
+    if os.fork() == 0:
+        any(wait_for(lambda: exists('children.go')) for _ in range(3))
+        os._exit(0)
+os._exit(1)
+)";
+
 constexpr std::string_view kForkBomb = R"(
 import os, resource
 resource.setrlimit(resource.RLIMIT_NPROC, (64, 64))
 while True:
     if os.fork() == 0:
-        wait_for(lambda: exists('children.go'))
+        any(wait_for(lambda: exists('children.go')) for _ in range(3))
         os._exit(0)
 )";
 
@@ -100,6 +109,13 @@ std::vector<Fault> Crashes() {
        .rules = "ERR-24, ERR-41, DAEMON-65",
        .python = "import os; os.kill(0, 9)",
        .logged = {"H0104: signal 9"}},
+      {.name = "children_that_outlive_it",
+       .what = "forks 20 children that stay, and dies",
+       .rules = "ERR-24, ERR-41, DAEMON-4",
+       .python = kForkAndDie,
+       .logged = {"H0104: exit code 1"},
+       .remark = "the children are the application's, and live on",
+       .needs = Needs::NoSanitizer},
   };
 }
 
@@ -274,6 +290,17 @@ std::vector<Fault> Lasting() {
        .status = 200,
        .logged = {"H0131: shutdown_signal", "H0107", "H0104: exit code 255"},
        .remark = "who is inside has shutdown-timeout"},
+      {.name = "child_that_comes_back",
+       .what = "forks, and both go on with the request",
+       .rules = "ERR-41, DAEMON-67",
+       .python = "import os; os.fork()",
+       .status = 200,
+       .beside = 200,
+       .fate = Fate::LivesOn,
+       .afterwards = Afterwards::Terminate,
+       .logged = {"H0133", "H0104: exit code 0"},
+       .remark = "the child ends when it comes back, and answers nobody",
+       .needs = Needs::NoSanitizer},
       {.name = "closed_descriptors",
        .what = "closes all descriptors from 3 on",
        .rules = "ERR-24, ERR-41, DAEMON-4",
