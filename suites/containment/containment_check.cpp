@@ -8,6 +8,7 @@
 #include <sstream>
 #include <utility>
 
+#include "harness/launch/descendants.h"
 #include "hosts/base/files.h"
 #include "suites/hosts_under_test/eventually.h"
 
@@ -112,8 +113,12 @@ void ContainmentCheck::WarmUp() const {
 
 Holding ContainmentCheck::Held() const {
   EXPECT_TRUE(Eventually([&] { return !HasClient(host().port()); }, Soon()));
-  const auto family = FamilyOf(host());
-  return {family.size(), Descriptors(family)};
+  Holding held;
+  for (const auto& process : harness::launch::FamilyOf(host().supervisor())) {
+    ++held.processes;
+    held.descriptors += hosts_under_test::HoldingsOf(process.pid).descriptors;
+  }
+  return held;
 }
 
 void ContainmentCheck::LetNeighboursAsk() {

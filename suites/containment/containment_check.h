@@ -23,7 +23,7 @@ struct Resident {
   std::string state;
 };
 
-// What is compared, before and after.
+// What is compared, before and after: of the supervisor and all that descend from it, whoever started it, ended or not.
 struct Holding {
   std::size_t processes = 0;
   long descriptors = 0;
