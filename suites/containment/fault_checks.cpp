@@ -59,7 +59,11 @@ std::string Containment::Play(const Resident& before) {
   if (fault.fate == Fate::IsReplaced) {
     (void)Successor(before.pid);
   } else if (serves) {
-    EXPECT_EQ(Faulty().pid, before.pid);
+    const Resident now = Faulty();
+    EXPECT_EQ(now.pid, before.pid);
+    EXPECT_TRUE(fault.trace == Trace::OfItsThread ||
+                (now.state != before.state) == (fault.trace == Trace::Left))
+        << "it was " << before.state << " and is " << now.state;
   }
   const double recovered_s = SecondsSince(begun);
   Release("beside");

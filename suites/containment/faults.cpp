@@ -66,7 +66,7 @@ for descriptor in range(3, 200):
 
 constexpr std::string_view kChangeMany = R"(
 import locale, os, resource
-os.chdir('/')
+os.chdir(HERE)
 os.umask(0o777)
 os.environ.clear()
 os.environ['TZ'] = 'Asia/Tokyo'
@@ -251,6 +251,7 @@ std::vector<Fault> Lasting() {
        .status = 200,
        .beside = 200,
        .fate = Fate::LivesOn,
+       .trace = Trace::Left,
        .afterwards = Afterwards::Terminate,
        .logged = {"H0104: exit code 0"},
        .remark = "the change lasts until its process ends"},
@@ -271,6 +272,7 @@ std::vector<Fault> Lasting() {
        .status = 200,
        .beside = 200,
        .fate = Fate::LivesOn,
+       .trace = Trace::OfItsThread,
        .afterwards = Afterwards::Terminate,
        .logged = {"H0131: shutdown_signal", "H0104: exit code 0"}},
       {.name = "ignored_signals",
@@ -280,6 +282,7 @@ std::vector<Fault> Lasting() {
        .status = 200,
        .beside = 200,
        .fate = Fate::LivesOn,
+       .trace = Trace::Left,
        .afterwards = Afterwards::Kill,
        .logged = {"H0104: signal 9"},
        .remark = "SIGKILL ends its process"},

@@ -19,6 +19,14 @@ enum class Fate {
   IsReplaced,  // it ends, and another one is started
 };
 
+// What the next request of a process that lives on finds of it: in directory, umask, signals, environment, limits,
+// priority and locale.
+enum class Trace {
+  None,
+  Left,
+  OfItsThread,  // another thread finds none
+};
+
 // What the check does when the fault has been answered, as whoever runs the server would.
 enum class Afterwards {
   Nothing,
@@ -38,6 +46,7 @@ struct Fault {
   int status = 502;              // of its request
   int beside = 502;              // of a request that is inside the same process meanwhile
   Fate fate = Fate::IsReplaced;
+  Trace trace = Trace::None;
   Afterwards afterwards = Afterwards::Nothing;
   std::vector<std::string_view> logged = {};  // codes, "H0131: and words of that line"
   std::string_view remark = {};               // for the page

@@ -33,7 +33,8 @@ not judged.
 )";
 
 std::string_view OfItsProcess(const Fault& fault) {
-  return fault.fate == Fate::IsReplaced ? "ends, another is started" : "lives on";
+  if (fault.fate == Fate::IsReplaced) return "ends, another is started";
+  return fault.trace == Trace::None ? "lives on" : "lives on, changed";
 }
 
 std::string OfItsGroup(const Fault& fault) {
