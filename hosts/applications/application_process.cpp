@@ -81,6 +81,7 @@ base::Result<void> ApplicationProcess::State::Start() {
       *runtime,
       PoolSettingsOf(deployment, settings),
       [this](const Attached& attached, const interpreters::HostedInterpreter& interpreter) {
+        NoteInterpreter(interpreter.application_group());
         return std::make_unique<MountedApplications>(
             attached, deployment, settings, interpreter.application_group());
       });
@@ -88,6 +89,19 @@ base::Result<void> ApplicationProcess::State::Start() {
   pool = std::move(*made);
   starting_thread = std::make_unique<WorkerStates>(*pool, WorkerStates::Thread::Starting);
   return {};
+}
+
+void ApplicationProcess::State::NoteInterpreter(const std::string& application_group) const {
+  if (settings.page != nullptr) settings.page->NoteInterpreter(application_group);
+}
+
+void ApplicationProcess::State::NoteScript(std::string_view application_group,
+                                           std::string_view script) const {
+  if (settings.page == nullptr) return;
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  settings.page->NoteScript(application_group,
+                            script,
+                            std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
 }
 
 bool ApplicationProcess::State::ends_interpreters() const {
@@ -151,6 +165,7 @@ ApplicationProcess::Ended ApplicationProcess::RunService(const std::string& appl
   auto place = state_->starting_thread->Enter(application_group);
   if (!place) return Ended::ByFailing;  // logged
   const Attached attached(*place->state);
+  state_->NoteScript(application_group, script_filename);
   const auto loaded = place->interpreter->scripts().Load(attached, script_filename);
   python::FlushPartialLines();
   if (loaded.script != nullptr) return Ended::ByReturning;
@@ -190,6 +205,7 @@ void ApplicationProcess::Preload(const std::string& application_group,
         "Preloading '{}' failed; its first request will try again",
         script_filename);
   } else {
+    state_->NoteScript(application_group, script_filename);
     state_->settings.on_load();
   }
   python::FlushPartialLines();

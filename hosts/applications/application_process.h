@@ -25,6 +25,7 @@
 #include "hosts/deployment/deployment.h"
 #include "hosts/exchange/answer.h"
 #include "hosts/exchange/request.h"
+#include "hosts/status/process_page.h"
 
 namespace hosts::applications {
 
@@ -41,6 +42,8 @@ struct ProcessSettings {
   bool multiprocess = false;  // ENV-22
   // Whenever a script is there that has been loaded; on the thread that loads it or answers with it.
   std::function<void()> on_load = [] {};
+  status::ProcessPage* page =
+      nullptr;  // null: nobody wants to see what happens here; outlives the process
 };
 
 class ApplicationProcess {

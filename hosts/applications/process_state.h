@@ -6,6 +6,8 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include "hosts/applications/application_process.h"
 #include "hosts/interpreters/interpreter_pool.h"
@@ -21,6 +23,10 @@ class ApplicationProcess::State {
   // In every interpreter that has subscribers, one after the other; with nothing attached.
   void PublishSignal(interpreters::WorkerStates& states, int number, const std::string& name) const;
   void PublishEnd(interpreters::WorkerStates& states, const std::string& shutdown_reason) const;
+
+  // For the status page.
+  void NoteInterpreter(const std::string& application_group) const;
+  void NoteScript(std::string_view application_group, std::string_view script) const;
 
   const deployment::Deployment& deployment;
   const ProcessSettings settings;

@@ -11,6 +11,7 @@
 #include "hosts/applications/mounted_applications.h"
 #include "hosts/applications/process_state.h"
 #include "hosts/applications/request_events.h"
+#include "hosts/base/deadline.h"
 #include "hosts/base/log.h"
 #include "hosts/python/error.h"
 #include "hosts/python/log_stream.h"
@@ -31,6 +32,10 @@ double SecondsSinceEpoch() {
   timespec now{};
   ::clock_gettime(CLOCK_REALTIME, &now);
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
+}
+
+std::int64_t InMicroseconds(double seconds) {
+  return static_cast<std::int64_t>(seconds * 1e6);
 }
 
 // Unique on this machine for as long as it keeps its clock: who made it, since when, how many.
@@ -70,7 +75,8 @@ class Worker::State {
       : process_(process),
         states_(*process.pool, WorkerStates::Thread::Other),
         thread_id_(++process.workers_made),
-        request_ids_(thread_id_) {}
+        request_ids_(thread_id_),
+        seat_(process.settings.page != nullptr ? process.settings.page->TakeSeat() : nullptr) {}
 
   void Answer(const exchange::RequestHead& head,
               exchange::RequestBody& body,
@@ -93,11 +99,11 @@ class Worker::State {
   // A daemon process does not load a changed script again: it ends, and another one does (RELOAD-3).
   enum class IfOutdated { Load, Leave };
   // As it is now, where it can be seen to have changed.
-  [[nodiscard]] static Current CurrentScript(const Attached& attached,
-                                             interpreters::Scripts& scripts,
-                                             std::string_view path,
-                                             const std::optional<interpreters::Sight>& sight,
-                                             IfOutdated if_outdated);
+  [[nodiscard]] Current CurrentScript(const Attached& attached,
+                                      interpreters::HostedInterpreter& interpreter,
+                                      std::string_view path,
+                                      const std::optional<interpreters::Sight>& sight,
+                                      IfOutdated if_outdated) const;
   [[nodiscard]] wsgi::RequestVariables Variables() const;
   [[nodiscard]] python::LoggedRequest Logged(const exchange::RequestHead& head,
                                              std::string_view script,
@@ -121,6 +127,7 @@ class Worker::State {
   RequestIds request_ids_;
   std::string_view request_id_;  // of the request that is answered
   double begun_at_ = 0;
+  status::Seat* const seat_;  // null: nobody wants to see what this thread does
 };
 
 void Worker::State::Answer(const exchange::RequestHead& head,
@@ -130,10 +137,14 @@ void Worker::State::Answer(const exchange::RequestHead& head,
   request_id_ = request_ids_.Next();
   const python::LogContext context(Logged(head, head.script, head.application_group));
   begun_at_ = SecondsSinceEpoch();
+  status::Presence presence(seat_);
+  if (seat_ != nullptr) seat_->queue_us.Note(InMicroseconds(begun_at_) - head.received_at_us);
   wsgi::Answer answer(sink);
   Ran ran = Ran::Answered;
   if (auto place = states_.Enter(head.application_group)) {
+    const auto asked_at = seat_ != nullptr ? base::Clock::now() : base::Clock::time_point();
     const Attached attached(*place->state);
+    if (seat_ != nullptr) seat_->gil_ns.Note((base::Clock::now() - asked_at).count());
     if (turn != 0) interruptible_->Begin(attached, turn, head.application_group);
     ran = Run(attached, *place->interpreter, head, body, answer);
     if (turn != 0) interruptible_->End(attached);
@@ -141,6 +152,7 @@ void Worker::State::Answer(const exchange::RequestHead& head,
     answer.Fail(500);  // ERR-33; logged where it happened
   }
   if (ran == Ran::Refused) return sink.Refuse();
+  presence.NoteAnswer();
   answer.Complete();
 }
 
@@ -156,7 +168,7 @@ Worker::State::Ran Worker::State::Run(const Attached& attached,
     sight = {.changed_at_ns = head.script_changed_at_ns, .asked_for = head.script_filename};
   }
   const auto current = CurrentScript(attached,
-                                     interpreter.scripts(),
+                                     interpreter,
                                      head.script,
                                      sight,
                                      is_daemon() ? IfOutdated::Leave : IfOutdated::Load);
@@ -214,6 +226,7 @@ void Worker::State::Choose(const exchange::RequestHead& head, exchange::AnswerSi
   request_id_ = request_ids_.Next();
   const python::LogContext context(Logged(head, head.dispatch_script, head.dispatch_group));
   begun_at_ = SecondsSinceEpoch();
+  const status::Presence presence(seat_);
   std::optional<exchange::Choice> choice;
   if (auto place = states_.Enter(head.dispatch_group)) {
     const Attached attached(*place->state);
@@ -234,7 +247,7 @@ std::optional<exchange::Choice> Worker::State::Ask(const Attached& attached,
   std::optional<interpreters::Sight> sight;  // its reload_required() is not asked, as in mod_wsgi
   if (head.reloads_scripts) sight = {.changed_at_ns = head.dispatch_changed_at_ns, .asked_for = {}};
   const auto current =
-      CurrentScript(attached, interpreter.scripts(), head.dispatch_script, sight, IfOutdated::Load);
+      CurrentScript(attached, interpreter, head.dispatch_script, sight, IfOutdated::Load);
   const auto& script = current.script;
   if (script == nullptr) return exchange::Choice{};  // LOAD-21: as configured; logged as H0304
   try {
@@ -256,16 +269,20 @@ std::optional<exchange::Choice> Worker::State::Ask(const Attached& attached,
 
 // Requests inside the old module finish with it; each interpreter notices by itself (RELOAD-2).
 Worker::State::Current Worker::State::CurrentScript(const Attached& attached,
-                                                    interpreters::Scripts& scripts,
+                                                    interpreters::HostedInterpreter& interpreter,
                                                     std::string_view path,
                                                     const std::optional<interpreters::Sight>& sight,
-                                                    IfOutdated if_outdated) {
+                                                    IfOutdated if_outdated) const {
+  interpreters::Scripts& scripts = interpreter.scripts();
   std::shared_ptr<const interpreters::Script> outdated;
   auto script = scripts.Find(path);
   while (true) {
     if (script == nullptr) {
       auto loaded = scripts.Load(attached, path, outdated);
       script = std::move(loaded.script);
+      if (script != nullptr && !loaded.by_another_thread) {
+        process_.NoteScript(interpreter.application_group(), path);
+      }
       // Another thread may have read it before this request was sent.
       if (!loaded.by_another_thread) return {.script = std::move(script)};
     }

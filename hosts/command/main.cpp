@@ -54,11 +54,26 @@ void SayInLog(const std::string& note) {
   hosts::base::Log(hosts::base::LogLevel::Warning, "H0118", "{}", note);
 }
 
-int RunServe(const std::string& configuration, int ready_fd) {
+struct ServeArguments {
+  int ready_fd = -1;
+  std::string status;  // empty: no page
+  bool is_status_for_anybody = false;
+};
+
+int RunServe(const std::string& configuration, const ServeArguments& arguments) {
+  using hosts::command::StatusReaders;
+  hosts::command::ServeOptions options{.ready_fd = arguments.ready_fd};
+  if (!arguments.status.empty()) {
+    auto address = hosts::command::ParseStatusAddress(
+        arguments.status,
+        arguments.is_status_for_anybody ? StatusReaders::Anybody : StatusReaders::OnThisMachine);
+    if (!address) return Report(address.error(), kUsage);
+    options.status = std::move(*address);
+  }
   auto deployment = Read(configuration, SayOnStandardError);
   if (!deployment) return Report(deployment.error(), kBadConfiguration);
   const auto served = hosts::command::Serve(
-      std::move(*deployment), [&] { return Read(configuration, SayInLog); }, ready_fd);
+      std::move(*deployment), [&] { return Read(configuration, SayInLog); }, options);
   if (!served) return Report(served.error(), kOurFailure);
   return *served;
 }
@@ -119,11 +134,22 @@ int Run(int argc, char** argv) {
   program.require_subcommand(1);
   program.footer("Example: wsgilab-host serve site.conf");
   std::string configuration;
-  int ready_fd = -1;
+  ServeArguments arguments;
   CLI::App* serve = program.add_subcommand(
       "serve", "serve the configuration until SIGTERM; SIGHUP: read it again");
   serve->add_option("CONFIG", configuration, "configuration file")->required();
-  serve->add_option("--ready-fd", ready_fd, "write a line of JSON here when every process serves");
+  serve->add_option(
+      "--ready-fd", arguments.ready_fd, "write a line of JSON here when every process serves");
+  serve
+      ->add_option(
+          "--status",
+          arguments.status,
+          "a page at / and /status.json here: processes, requests, waits, restarts; PORT alone: on "
+          "127.0.0.1")
+      ->type_name("ADDR:PORT");
+  serve->add_flag("--status-for-anybody",
+                  arguments.is_status_for_anybody,
+                  "the address of --status may be one that other machines reach");
   CLI::App* check = program.add_subcommand("check", "read the configuration, say what is wrong");
   check->add_option("CONFIG", configuration, "configuration file")->required();
   CLI::App* explain = program.add_subcommand(
@@ -144,7 +170,7 @@ int Run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return program.exit(error) == 0 ? 0 : kUsage;
   }
-  if (*serve) return RunServe(configuration, ready_fd);
+  if (*serve) return RunServe(configuration, arguments);
   if (*check) return RunCheck(configuration);
   if (*explain) return RunExplain(configuration, urls, json);
   if (*reference) {

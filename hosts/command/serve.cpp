@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,6 +19,9 @@
 #include "hosts/command/descriptors.h"
 #include "hosts/command/running_server.h"
 #include "hosts/command/server_process.h"
+#include "hosts/command/status_page.h"
+#include "hosts/command/status_process.h"
+#include "hosts/command/status_record.h"
 #include "hosts/command/ungranted_wishes.h"
 #include "hosts/daemon/generation.h"
 #include "hosts/daemon/supervisor.h"
@@ -64,31 +68,43 @@ std::chrono::milliseconds StopGrace(const deployment::ProcessGroup& group) {
   return (own.count() > 0 ? own : deployment::ProcessTimers().shutdown_timeout) + kToEnd;
 }
 
-// What every process begins with.
-void TakeOver(const RunningServer& server, int ready_fd) {
-  CloseInherited(ready_fd);
-  server.TakeLog();
+// What the processes of a generation have in common, and which of its roles this one is.
+struct Place {
+  RunningServer* server = nullptr;
+  StatusPage* status = nullptr;  // null: nobody wants to see them
+  int ready_fd = -1;
+  std::uint32_t generation = 0;
+  std::size_t index = 0;
+};
+
+void TakeLog(const Place& place) {
+  CloseInherited(place.ready_fd);
+  place.server->TakeLog();
 }
 
-daemon::Role ServerRole(RunningServer& server, int number, int ready_fd) {
+// What every process but the status page's begins with. The value: where it says how it is; null: nowhere.
+status::ProcessPage* TakeOver(const Place& place) {
+  TakeLog(place);
+  if (place.status == nullptr) return nullptr;
+  return &place.status->KeepOwn(place.generation, place.index);
+}
+
+daemon::Role ServerRole(const Place& place, int number) {
   daemon::Role role{.name = "server", .stop_order = kServersStopFirst};
-  role.run = [&server, number, ready_fd](const auto& ready) {
-    TakeOver(server, ready_fd);
-    return RunServerProcess(server, number, ready);
+  role.run = [place, number](const auto& ready) {
+    auto* page = TakeOver(place);
+    return RunServerProcess(*place.server, number, page, ready);
   };
   role.leave_signal = SIGUSR1;
   return role;
 }
 
-daemon::Role GroupRole(RunningServer& server,
-                       std::size_t group,
-                       std::size_t process,
-                       int ready_fd) {
-  const deployment::ProcessGroup& its = *server.groups[group].group;
+daemon::Role GroupRole(const Place& place, std::size_t group, std::size_t process) {
+  const deployment::ProcessGroup& its = *place.server->groups[group].group;
   daemon::Role role{.name = its.name, .stop_order = kDaemonsStopAfter};
-  role.run = [&server, group, process, ready_fd](const auto& ready) {
-    TakeOver(server, ready_fd);
-    return RunGroupProcess(server, group, process, ready);
+  role.run = [place, group, process](const auto& ready) {
+    auto* page = TakeOver(place);
+    return RunGroupProcess(*place.server, group, process, page, ready);
   };
   role.stop_grace = StopGrace(its);
   if (its.threads == 0) {
@@ -98,19 +114,52 @@ daemon::Role GroupRole(RunningServer& server,
   return role;
 }
 
-std::vector<daemon::Role> RolesOf(RunningServer& server, int ready_fd) {
-  std::vector<daemon::Role> roles;
-  for (int i = 0; i < server.deployment.server.processes; ++i)
-    roles.push_back(ServerRole(server, i, ready_fd));
-  for (std::size_t i = 0; i < server.groups.size(); ++i) {
-    for (std::size_t j = 0; j < server.groups[i].sockets.size(); ++j)
-      roles.push_back(GroupRole(server, i, j, ready_fd));
-  }
-  return roles;
+// It leaves at once when another one has come, which sees both generations.
+daemon::Role StatusRole(const Place& place) {
+  daemon::Role role{.name = "status", .stop_order = kServersStopFirst};
+  role.run = [place](const auto& ready) {
+    TakeLog(place);
+    return RunStatusProcess(*place.server, *place.status, ready);
+  };
+  role.leave_signal = SIGUSR1;
+  return role;
 }
 
-void TellReady(const RunningServer& server, const std::vector<pid_t>& pids, int ready_fd) {
+struct Cast {
+  std::vector<daemon::Role> roles;
+  std::vector<ShownRole> shown;
+};
+
+Cast RolesOf(Place place) {
+  const deployment::Deployment& deployment = place.server->deployment;
+  Cast cast;
+  const auto add = [&](daemon::Role role, ShownRole shown) {
+    cast.roles.push_back(std::move(role));
+    cast.shown.push_back(std::move(shown));
+    ++place.index;
+  };
+  const int threads = deployment.may_run_embedded ? deployment.server.threads : 0;
+  for (int i = 0; i < deployment.server.processes; ++i)
+    add(ServerRole(place, i), {.role = "server", .group = {}, .threads = threads});
+  const auto& groups = place.server->groups;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    const deployment::ProcessGroup& its = *groups[i].group;
+    const char* role = its.threads == 0 ? "service" : "daemon";
+    for (std::size_t j = 0; j < groups[i].sockets.size(); ++j)
+      add(GroupRole(place, i, j), {.role = role, .group = its.name, .threads = its.threads});
+  }
+  if (place.status != nullptr) add(StatusRole(place), {.role = "status", .group = {}});
+  return cast;
+}
+
+void TellReady(const RunningServer& server,
+               const StatusPage* status,
+               const std::vector<pid_t>& pids,
+               int ready_fd) {
   nlohmann::json line;
+  if (status != nullptr) {
+    line["status"] = {{"address", status->socket.address}, {"port", status->socket.port}};
+  }
   line["listen"] = nlohmann::json::array();
   for (const auto& client : server.clients) {
     line["listen"].push_back({{"address", client.address}, {"port", client.port}});
@@ -131,6 +180,10 @@ void TellReady(const RunningServer& server, const std::vector<pid_t>& pids, int 
   [[maybe_unused]] const ssize_t written = ::write(ready_fd, text.data(), text.size());
 }
 
+std::string Bracketed(const std::string& address) {
+  return address.find(':') == std::string::npos ? address : "[" + address + "]";
+}
+
 // DECISIONS.md, "Two malloc arenas in a process".
 void KeepHeapSmall() {
   if (std::getenv("MALLOC_ARENA_MAX") != nullptr || std::getenv("GLIBC_TUNABLES") != nullptr)
@@ -142,7 +195,9 @@ void KeepHeapSmall() {
 // The servers of one program, one after the other.
 class Succession {
  public:
-  explicit Succession(int ready_fd) : ready_fd_(ready_fd) {}
+  // The page and the record are null, or outlive it.
+  Succession(int ready_fd, StatusPage* status, StatusRecord* record)
+      : ready_fd_(ready_fd), status_(status), record_(record) {}
 
   [[nodiscard]] base::Result<daemon::Supervisor::Plan> Next(deployment::Deployment deployment) {
     WarnOfWhatIsNotObeyed(deployment);
@@ -159,7 +214,10 @@ class Succession {
     servers_.push_back(server);
     if (living.empty()) BeginServing(server);
     daemon::Supervisor::Plan plan;
-    plan.roles = RolesOf(*server, ready_fd_);
+    Cast cast = RolesOf(
+        {.server = server.get(), .status = status_, .ready_fd = ready_fd_, .generation = opened_});
+    plan.roles = std::move(cast.roles);
+    if (record_ != nullptr) record_->Expect(opened_, std::move(cast.shown));
     plan.on_serving = [this, server](const auto& pids) { TellServing(server, pids); };
     plan.kept = server;
     return plan;
@@ -188,10 +246,21 @@ class Succession {
     }
     for (const auto& client : server->clients)
       Log(LogLevel::Info, "H0102", "Serving on {}:{}", client.address, client.port);
-    if (ready_fd_ >= 0 && !std::exchange(is_told_ready_, true)) TellReady(*server, pids, ready_fd_);
+    if (status_ != nullptr) {
+      Log(LogLevel::Info,
+          "H0160",
+          "The status page is at http://{}:{}/",
+          Bracketed(status_->socket.address),
+          status_->socket.port);
+    }
+    if (ready_fd_ >= 0 && !std::exchange(is_told_ready_, true)) {
+      TellReady(*server, status_, pids, ready_fd_);
+    }
   }
 
   const int ready_fd_;
+  StatusPage* const status_;
+  StatusRecord* const record_;
   bool is_told_ready_ = false;
   std::uint32_t opened_ = 0;
   std::vector<std::weak_ptr<RunningServer>> servers_;  // all that the supervisor keeps
@@ -202,25 +271,36 @@ class Succession {
 
 base::Result<int> Serve(deployment::Deployment deployment,
                         const ReadDeployment& read_again,
-                        int ready_fd) {
+                        const ServeOptions& options) {
+  const int ready_fd = options.ready_fd;
   base::SetLogProcess("supervisor");
   daemon::Supervisor::HoldSignals();
   KeepHeapSmall();
   CloseInheritedBut(ready_fd);
   RemoveStaleSockets(SocketPrefix(deployment));
-  Succession succession(ready_fd);
+  std::unique_ptr<StatusPage> status;
+  std::optional<StatusRecord> record;
+  if (options.status) {
+    auto opened = StatusPage::Open(*options.status);
+    if (!opened) return opened.error();
+    status = std::move(opened).value();
+    record.emplace(status->boards);
+  }
+  StatusRecord* onlooker = record ? &*record : nullptr;
+  Succession succession(ready_fd, status.get(), onlooker);
   auto first = succession.Next(std::move(deployment));
   if (!first) return first.error();
   using Plan = daemon::Supervisor::Plan;
-  daemon::Supervisor supervisor(std::move(first).value(), [&]() -> base::Result<Plan> {
+  const auto next = [&]() -> base::Result<Plan> {
     try {
-      auto next = read_again();
-      if (!next) return next.error();
-      return succession.Next(std::move(next).value());
+      auto deployment_read = read_again();
+      if (!deployment_read) return deployment_read.error();
+      return succession.Next(std::move(deployment_read).value());
     } catch (const std::exception& error) {  // e.g. of std::filesystem
       return base::Error{base::ErrorKind::System, error.what()};
     }
-  });
+  };
+  daemon::Supervisor supervisor(std::move(first).value(), next, onlooker);
   return supervisor.Run();
 }
 

@@ -49,9 +49,22 @@ std::chrono::milliseconds ChannelTimeout(const deployment::Deployment& deploymen
   return longest;
 }
 
+std::vector<daemon::GroupEndpoint> EndpointsOf(const RunningServer& server,
+                                               int front,
+                                               status::ProcessPage* page) {
+  auto endpoints = server.EndpointsOf(front);
+  for (auto& endpoint : endpoints) {
+    if (page != nullptr) endpoint.forwarded = &page->forwarded();
+  }
+  return endpoints;
+}
+
 }  // namespace
 
-int RunServerProcess(RunningServer& server, int number, const std::function<void()>& ready) {
+int RunServerProcess(RunningServer& server,
+                     int number,
+                     status::ProcessPage* page,
+                     const std::function<void()>& ready) {
   const deployment::Deployment& deployment = server.deployment;
   for (auto& group : server.groups) {
     for (auto& socket : group.sockets)
@@ -71,7 +84,7 @@ int RunServerProcess(RunningServer& server, int number, const std::function<void
                                [&loop](int signal) { OnServerSignal(loop, signal); });
   std::optional<embedded::EmbeddedHost> host;
   if (has_embedded) {
-    auto started = embedded::EmbeddedHost::Start(deployment);
+    auto started = embedded::EmbeddedHost::Start(deployment, page);
     if (!started) {
       Log(LogLevel::Error, "H0110", "{}", started.error().Text());
       return daemon::kCannotStart;
@@ -79,7 +92,7 @@ int RunServerProcess(RunningServer& server, int number, const std::function<void
     host.emplace(std::move(started).value());
     signals.TakeBack();
   }
-  daemon::Front front(loop, server.EndpointsOf(number));
+  daemon::Front front(loop, EndpointsOf(server, number, page));
   RoutedService service(deployment, front, loop);
   const ConnectionSettings settings(deployment, access_logs ? &*access_logs : nullptr);
   std::vector<std::unique_ptr<serving::Listener>> listeners;
@@ -109,6 +122,7 @@ int RunServerProcess(RunningServer& server, int number, const std::function<void
 int RunGroupProcess(RunningServer& server,
                     std::size_t group,
                     std::size_t process,
+                    status::ProcessPage* page,
                     const std::function<void()>& ready) {
   DetachStandardInput();
   server.clients.clear();
@@ -128,6 +142,7 @@ int RunGroupProcess(RunningServer& server,
   daemon::DaemonProcessPlan plan;
   plan.deployment = &server.deployment;
   plan.group = own.group;
+  plan.page = page;
   plan.identity = own.identity;
   plan.listening_fd = own.sockets[process].fd.get();
   plan.channel.token = own.token;

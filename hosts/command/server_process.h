@@ -11,17 +11,20 @@
 #include <functional>
 
 #include "hosts/command/running_server.h"
+#include "hosts/status/process_page.h"
 
 namespace hosts::command {
 
-// `number` counts the server's processes from 0.
+// `number` counts the server's processes from 0. The page is null where nobody wants to see how it is.
 [[nodiscard]] int RunServerProcess(RunningServer& server,
                                    int number,
+                                   status::ProcessPage* page,
                                    const std::function<void()>& ready);
 
 [[nodiscard]] int RunGroupProcess(RunningServer& server,
                                   std::size_t group,
                                   std::size_t process,
+                                  status::ProcessPage* page,
                                   const std::function<void()>& ready);
 
 }  // namespace hosts::command

@@ -56,6 +56,7 @@ int RunDaemonProcess(const DaemonProcessPlan& plan, const std::function<void()>&
        .threads = group.threads,
        .on_end =
            [&](lifecycle::EndReason reason) {
+             if (plan.page != nullptr) plan.page->NoteEnding(NameOf(reason));
              announcements.TellEnd(NameOf(reason));
              loop.RequestStop();
            },
@@ -69,6 +70,7 @@ int RunDaemonProcess(const DaemonProcessPlan& plan, const std::function<void()>&
                                  }
                                });
   applications::ProcessSettings settings = SettingsOf(group);
+  settings.page = plan.page;
   settings.on_load = [&keeper] { keeper.NoteLoad(); };
   auto process = applications::ApplicationProcess::Start(*plan.deployment, std::move(settings));
   if (!process) return CannotStart(process.error());

@@ -11,6 +11,7 @@
 #include "hosts/daemon/channel_connection.h"
 #include "hosts/daemon/privileges.h"
 #include "hosts/deployment/deployment.h"
+#include "hosts/status/process_page.h"
 
 namespace hosts::daemon {
 
@@ -20,6 +21,7 @@ struct DaemonProcessPlan {
   Identity identity;
   int listening_fd = -1;
   ChannelSettings channel;
+  status::ProcessPage* page = nullptr;  // null: nobody wants to see it
 };
 
 [[nodiscard]] int RunDaemonProcess(const DaemonProcessPlan& plan,

@@ -26,7 +26,16 @@ std::int64_t NowInMicroseconds() {
 
 }  // namespace
 
+Errand::Errand(GroupLinks& group, serving::ForwardedRequest& request)
+    : group_(group), request_(request) {
+  if (auto* counter = group_.endpoint().forwarded) counter->Begin();
+}
+
 Errand::~Errand() {
+  if (auto* counter = group_.endpoint().forwarded) {
+    counter->End();
+    counter->NoteAnswer();
+  }
   group_.Forget(*this);
   if (link_ == nullptr) return;
   link_->Abandon();

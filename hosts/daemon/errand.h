@@ -24,8 +24,7 @@ class Link;
 
 class Errand final : public serving::Forwarding {
  public:
-  Errand(GroupLinks& group, serving::ForwardedRequest& request)
-      : group_(group), request_(request) {}
+  Errand(GroupLinks& group, serving::ForwardedRequest& request);
   ~Errand() override;
 
   void OnBody() override;

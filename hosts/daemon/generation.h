@@ -88,6 +88,7 @@ class Generation {
   // Told once each.
   [[nodiscard]] std::vector<Signal> DueSignals(Instant now);
   [[nodiscard]] bool is_told(std::size_t index) const { return children_[index].told != 0; }
+  [[nodiscard]] bool is_ready(std::size_t index) const { return children_[index].is_ready; }
   [[nodiscard]] bool has_ended() const;
   [[nodiscard]] bool has_one_alone() const;
   // When Missing or DueSignals may say something new, if nothing happens before.

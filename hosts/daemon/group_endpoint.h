@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "hosts/daemon/begun_board.h"
+#include "hosts/status/seat.h"
 
 namespace hosts::daemon {
 
@@ -27,6 +28,8 @@ struct GroupEndpoint {
   std::chrono::milliseconds client_timeout{
       0};                              // of a wait for the client to read; 0: the request's
   std::size_t longest_header = 32768;  // line of an answer's head
+
+  status::RequestCounter* forwarded = nullptr;  // of the front; null: nobody wants to see it
 
   // At most.
   [[nodiscard]] std::uint32_t links() const {

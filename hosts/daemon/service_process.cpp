@@ -1,5 +1,7 @@
 #include "hosts/daemon/service_process.h"
 
+#include <utility>
+
 #include "hosts/daemon/process_start.h"
 
 namespace hosts::daemon {
@@ -7,7 +9,9 @@ namespace hosts::daemon {
 int RunServiceProcess(const DaemonProcessPlan& plan, const std::function<void()>& ready) {
   const deployment::ProcessGroup& group = *plan.group;
   if (auto became = Become(plan); !became) return CannotStart(became.error());
-  auto process = applications::ApplicationProcess::Start(*plan.deployment, SettingsOf(group));
+  applications::ProcessSettings settings = SettingsOf(group);
+  settings.page = plan.page;
+  auto process = applications::ApplicationProcess::Start(*plan.deployment, std::move(settings));
   if (!process) return CannotStart(process.error());
   (*process)->ExitAtSigterm();
   ready();

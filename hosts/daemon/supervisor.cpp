@@ -48,7 +48,8 @@ std::string HowItEnded(int wait_status) {
 
 }  // namespace
 
-Supervisor::Supervisor(Plan first, MakePlan make_next) : make_next_(std::move(make_next)) {
+Supervisor::Supervisor(Plan first, MakePlan make_next, Onlooker* onlooker)
+    : make_next_(std::move(make_next)), onlooker_(onlooker) {
   int ends[2] = {-1, -1};
   CHECK(::pipe2(ends, O_CLOEXEC | O_NONBLOCK) == 0, "no pipe for the supervisor");
   ready_read_ = base::UniqueFd(ends[0]);
@@ -73,6 +74,7 @@ int Supervisor::Run() {
     StartMissing();
     SendSignals();
     LetGoOfEnded();
+    TellOnlooker();
     if (running_.empty()) return is_hopeless_ ? kCannotStart : 0;
     Wait();
   }
@@ -107,8 +109,9 @@ void Supervisor::LookAtStarts() {
       GiveUp(generation);
     } else if (generation.has_started()) {
       generation.Serve();
-      running->plan.on_serving(generation.pids());
       LeaveThoseBefore(generation);
+      TellOnlooker();  // before anybody hears that it serves
+      running->plan.on_serving(generation.pids());
     }
   }
 }
@@ -174,6 +177,14 @@ void Supervisor::LetGoOfEnded() {
     Log(LogLevel::Info, "H0117", "Generation {} has ended", number);
 }
 
+void Supervisor::TellOnlooker() {
+  if (onlooker_ == nullptr) return;
+  std::vector<const Generation*> generations;
+  for (const auto& running : running_)
+    generations.push_back(&running->generation);
+  onlooker_->OnChange(generations);
+}
+
 // ---- processes ----
 
 bool Supervisor::MayBeAlone(const Generation& generation) const {
@@ -236,6 +247,7 @@ void Supervisor::OnEnded(Generation& generation, std::size_t index, int wait_sta
       generation.roles()[index].name,
       generation.pids()[index],
       HowItEnded(wait_status));
+  if (onlooker_ != nullptr) onlooker_->OnEnded(generation, index, wait_status);
   generation.NoteEnded(index, wait_status, base::Clock::now());
 }
 

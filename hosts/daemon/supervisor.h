@@ -24,6 +24,7 @@
 #include "hosts/base/result.h"
 #include "hosts/base/unique_fd.h"
 #include "hosts/daemon/generation.h"
+#include "hosts/daemon/onlooker.h"
 
 namespace hosts::daemon {
 
@@ -41,7 +42,8 @@ class Supervisor {
   // An error is logged, and nothing changes.
   using MakePlan = std::function<base::Result<Plan>()>;
 
-  Supervisor(Plan first, MakePlan make_next);
+  // The onlooker is null, or outlives it.
+  Supervisor(Plan first, MakePlan make_next, Onlooker* onlooker = nullptr);
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;
 
@@ -69,6 +71,7 @@ class Supervisor {
   void StopAll();
   void SendSignals();
   void LetGoOfEnded();
+  void TellOnlooker();
   void Wait();
   void ReadSignals();
   void ReadReadiness();
@@ -77,6 +80,7 @@ class Supervisor {
   [[nodiscard]] bool MayBeAlone(const Generation& generation) const;
 
   const MakePlan make_next_;
+  Onlooker* const onlooker_;
   std::vector<std::unique_ptr<Running>> running_;  // the newest last
   std::uint32_t last_number_ = 0;
   base::UniqueFd signals_;

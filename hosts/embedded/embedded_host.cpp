@@ -12,7 +12,8 @@ std::filesystem::path EggsOf(const deployment::ServerProcesses& server) {
 
 }  // namespace
 
-base::Result<EmbeddedHost> EmbeddedHost::Start(const deployment::Deployment& deployment) {
+base::Result<EmbeddedHost> EmbeddedHost::Start(const deployment::Deployment& deployment,
+                                               status::ProcessPage* page) {
   const deployment::ServerProcesses& server = deployment.server;
   auto process = applications::ApplicationProcess::Start(deployment,
                                                          {.process_group = {},
@@ -22,7 +23,8 @@ base::Result<EmbeddedHost> EmbeddedHost::Start(const deployment::Deployment& dep
                                                           .python_eggs = EggsOf(server),
                                                           .processes = server.processes,
                                                           .threads = server.threads,
-                                                          .multiprocess = server.processes > 1});
+                                                          .multiprocess = server.processes > 1,
+                                                          .page = page});
   if (!process) return process.error();
   for (const auto& preloaded : deployment.preloads) {
     if (preloaded.process_group.empty()) {

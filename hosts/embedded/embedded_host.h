@@ -13,13 +13,15 @@
 #include "hosts/base/result.h"
 #include "hosts/deployment/deployment.h"
 #include "hosts/serving/service.h"
+#include "hosts/status/process_page.h"
 
 namespace hosts::embedded {
 
 class EmbeddedHost {
  public:
-  // Starts Python and preloads. The deployment outlives the host.
-  [[nodiscard]] static base::Result<EmbeddedHost> Start(const deployment::Deployment& deployment);
+  // Starts Python and preloads. The deployment outlives the host, and so does the page, which may be null.
+  [[nodiscard]] static base::Result<EmbeddedHost> Start(const deployment::Deployment& deployment,
+                                                        status::ProcessPage* page);
 
   EmbeddedHost(EmbeddedHost&&) = default;
   EmbeddedHost& operator=(EmbeddedHost&&) = delete;
