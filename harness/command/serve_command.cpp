@@ -53,10 +53,16 @@ Result<std::string> InMemory(const std::string& text) {
   return fmt::format("/proc/self/fd/{}", fd.release());  // open across exec, on purpose
 }
 
-int BecomeHost(const fs::path& program, const std::string& configuration) {
-  const std::string name = program.string();
-  ::execl(name.c_str(), name.c_str(), "serve", configuration.c_str(), nullptr);
-  return Complain(SystemError(fmt::format("cannot start {}", name)));
+int BecomeHost(const fs::path& program,
+               const std::string& configuration,
+               const ServeOptions& options) {
+  auto arguments = HostArguments(program, configuration, options);
+  std::vector<char*> argv;
+  for (std::string& argument : arguments)
+    argv.push_back(argument.data());
+  argv.push_back(nullptr);
+  ::execv(argv[0], argv.data());
+  return Complain(SystemError(fmt::format("cannot start {}", arguments[0])));
 }
 
 int ServeIt(const ServeOptions& options) {
@@ -71,7 +77,7 @@ int ServeIt(const ServeOptions& options) {
         fmt::format("there is no {}: build wsgilab-host, or set WSGILAB_HOST", program.string()),
         kHarnessFault);
   }
-  if (!IsScript(options.file)) return BecomeHost(program, options.file);
+  if (!IsScript(options.file)) return BecomeHost(program, options.file, options);
   const auto deployment = DeploymentOf(options);
   if (!deployment) return Complain(deployment.error());
   const auto text = adapters::WriteDirectives(*deployment);
@@ -84,10 +90,19 @@ int ServeIt(const ServeOptions& options) {
              options.listen,
              options.mount,
              options.mode);
-  return BecomeHost(program, *configuration);
+  return BecomeHost(program, *configuration, options);
 }
 
 }  // namespace
+
+std::vector<std::string> HostArguments(const fs::path& program,
+                                       const std::string& configuration,
+                                       const ServeOptions& options) {
+  std::vector<std::string> arguments{program.string(), "serve", configuration};
+  if (!options.status.empty()) arguments.insert(arguments.end(), {"--status", options.status});
+  if (options.is_status_for_anybody) arguments.emplace_back("--status-for-anybody");
+  return arguments;
+}
 
 Result<adapters::ServedDeployment> DeploymentOf(const ServeOptions& options) {
   const auto mode = FindMode(options.mode);
@@ -154,9 +169,17 @@ void AddServeCommand(CLI::App& program, std::function<int()>& chosen) {
       ->take_all();
   verb->add_option("--processes", options->processes)->capture_default_str();
   verb->add_option("--threads", options->threads, "of each process")->capture_default_str();
+  verb->add_option("--status",
+                   options->status,
+                   "a page here that shows processes, requests, waits and restarts; PORT alone: on "
+                   "127.0.0.1")
+      ->type_name("ADDR:PORT");
+  verb->add_flag("--status-for-anybody",
+                 options->is_status_for_anybody,
+                 "the address of --status may be one that other machines reach");
   verb->footer(
       "Examples:\n"
-      "  wsgilab serve site.conf\n"
+      "  wsgilab serve site.conf --status 8001\n"
       "  wsgilab serve myproject/wsgi.py --mode daemon/main/preload --python-home venv");
   verb->callback([options, &chosen] { chosen = [options] { return ServeIt(*options); }; });
 }

@@ -23,7 +23,14 @@ struct ServeOptions {
   std::vector<std::string> python_path;
   int processes = 1;
   int threads = 5;
+  std::string status;  // address of the status page; empty: there is none
+  bool is_status_for_anybody = false;
 };
+
+// What the engine is started with, its own name first.
+[[nodiscard]] std::vector<std::string> HostArguments(const std::filesystem::path& program,
+                                                     const std::string& configuration,
+                                                     const ServeOptions& options);
 
 // How a script is served in a mode, e.g. with a daemon group of its name.
 [[nodiscard]] hosts::base::Result<adapters::ServedDeployment> DeploymentOf(

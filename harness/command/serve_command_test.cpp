@@ -57,5 +57,17 @@ TEST_F(ServeTest, ModesThatAreNotAreRefusedWithAReason) {
   EXPECT_THAT(DeploymentOf(options_).error().Text(), HasSubstr("there are embedded/main/lazy"));
 }
 
+TEST_F(ServeTest, TheEngineIsToldWhereItsStatusPageIs) {
+  using testing::ElementsAre;
+  EXPECT_THAT(HostArguments("/bin/host", "site.conf", options_),
+              ElementsAre("/bin/host", "serve", "site.conf"));
+  options_.status = "0.0.0.0:8001";
+  options_.is_status_for_anybody = true;
+  EXPECT_THAT(
+      HostArguments("/bin/host", "site.conf", options_),
+      ElementsAre(
+          "/bin/host", "serve", "site.conf", "--status", "0.0.0.0:8001", "--status-for-anybody"));
+}
+
 }  // namespace
 }  // namespace harness::command
