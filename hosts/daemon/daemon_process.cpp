@@ -51,15 +51,19 @@ int RunDaemonProcess(const DaemonProcessPlan& plan, const std::function<void()>&
       {.threads = group.threads, .stop_grace = kKeeperEndsIt, .stack_size = group.limits.stack});
   Seats seats;
   Announcements announcements;
+  const auto note_ending = [&plan](lifecycle::EndReason reason) {
+    if (plan.page != nullptr) plan.page->NoteEnding(NameOf(reason));
+  };
   lifecycle::Keeper keeper(
       {.timers = group.timers,
        .threads = group.threads,
        .on_end =
            [&](lifecycle::EndReason reason) {
-             if (plan.page != nullptr) plan.page->NoteEnding(NameOf(reason));
+             note_ending(reason);
              announcements.TellEnd(NameOf(reason));
              loop.RequestStop();
            },
+       .on_drain = note_ending,
        .on_interrupt = [&seats](const lifecycle::Inside& one) { seats.Interrupt(one); }});
   base::HandledSignals signals({SIGTERM, SIGINT, SIGUSR1, SIGXCPU, SIGHUP, SIGUSR2},
                                [&keeper, &announcements](int number) {

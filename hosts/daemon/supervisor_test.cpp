@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -124,6 +125,47 @@ TEST(SupervisorDeathTest, AProcessThatSignalsItsGroupReachesNobodyElse) {
                      Nothing)
         .Run();
     ::_exit(shared->starts == 2 && shared->order == 1 ? 7 : 8);
+  };
+  EXPECT_EXIT(in_child(), ::testing::ExitedWithCode(7), "");
+}
+
+// What somebody who looks on is told, and when.
+class Looking final : public Onlooker {
+ public:
+  void OnEnded(const Generation& generation, std::size_t index, int wait_status) override {
+    const bool was_there = generation.pids()[index] > 0;
+    if (was_there && WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGKILL) ++killed;
+  }
+  void OnChange(const std::vector<const Generation*>& generations) override {
+    is_serving = !generations.empty() && generations[0]->state() == Generation::State::Serving &&
+                 generations[0]->is_ready(0);
+    has_seen_the_end = generations.empty();
+  }
+
+  int killed = 0;
+  bool is_serving = false;
+  bool has_seen_the_end = false;
+};
+
+TEST(SupervisorDeathTest, TellsWhoLooksOnBeforeAnybodyHearsOfIt) {
+  Shared* shared = MakeShared();
+  const auto in_child = [&] {
+    base::SetLogLevel(base::LogLevel::Error);
+    const pid_t self = ::getpid();
+    const auto live = [shared, self](const auto& ready) {
+      if (++shared->starts == 2) ::kill(self, SIGTERM);
+      return ServeUntilTerm(ready);
+    };
+    Looking onlooker;
+    bool was_told = false;
+    const auto on_serving = [&](const Pids& pids) {
+      was_told = onlooker.is_serving;
+      ::kill(pids.front(), SIGKILL);
+    };
+    const int code = Supervisor(PlanOf({{"a", 0, live}}, on_serving), Nothing, &onlooker).Run();
+    const bool as_expected =
+        code == 0 && was_told && onlooker.killed == 1 && onlooker.has_seen_the_end;
+    ::_exit(as_expected ? 7 : 8);
   };
   EXPECT_EXIT(in_child(), ::testing::ExitedWithCode(7), "");
 }

@@ -120,6 +120,7 @@ void Keeper::Look() {
                 "H0130",
                 "The process is to end, when no request is inside it: {}",
                 NameOf(judge_.reason()));
+      if (plan_.on_drain) plan_.on_drain(judge_.reason());
       // A request that ends from here on looks itself; one that has just ended was not told to.
       is_draining_ = true;
       phase = Judge();

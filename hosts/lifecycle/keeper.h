@@ -7,7 +7,8 @@
 // Order:   made before the process has other threads, destroyed when nothing is left to do but to exit.
 // Owns:    its thread, the board of the requests.
 // Threads: Begin and End by the application's threads; Ask also from a signal handler; the rest by any.
-//          `on_end` and `on_interrupt` are called on the keeper's thread, `on_end` also by a thread in End.
+//          `on_end`, `on_drain` and `on_interrupt` are called on the keeper's thread, the first two also by a
+//          thread in End; `on_drain` asks the keeper for nothing.
 
 #include <atomic>
 #include <functional>
@@ -26,6 +27,7 @@ struct KeeperPlan {
   deployment::ProcessTimers timers;
   int threads = 1;
   std::function<void(EndReason)> on_end;                 // once
+  std::function<void(EndReason)> on_drain = {};          // once, before it; it serves on
   std::function<void(const Inside&)> on_interrupt = {};  // the request is to be interrupted
 };
 

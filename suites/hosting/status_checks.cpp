@@ -209,6 +209,37 @@ TEST_F(HostingStatus, SaysWhyAProcessEnded) {
   EXPECT_EQ(last[0]["exit_code"], nullptr);
 }
 
+TEST_F(HostingStatus, SaysThatAProcessWaitsForItsLastRequest) {
+  About(
+      {.rule = "DAEMON-61",
+       .title = "SIGUSR1 to a daemon process with a request inside and graceful-timeout=60",
+       .expected =
+           "it is leaving, and why, with one in flight; afterwards it has ended with one answered",
+       .mode = "daemon/main"});
+  ServeSubject(
+      "WSGIDaemonProcess one threads=2 graceful-timeout=60\nWSGIProcessGroup one\n"
+      "WSGIApplicationGroup %{GLOBAL}\n");
+  auto inside = Begin("/subject/hold");
+  ASSERT_TRUE(
+      Comes([](const json& status) { return FiguresOf(status, "daemon")["in_flight"] == 1; }));
+  const pid_t pid = ProcessOf(Status(), "daemon")["pid"];
+  ASSERT_EQ(::kill(pid, SIGUSR1), 0);
+  const bool is_leaving = Comes([](const json& status) {
+    const json process = ProcessOf(status, "daemon");
+    return process["state"] == "leaving" && process["figures"]["in_flight"] == 1 &&
+           process["figures"]["end_reason"] == "graceful_signal";
+  });
+  Found(is_leaving ? "leaving" : "it does not say so");
+  EXPECT_TRUE(is_leaving);
+  LetGo();
+  inside.get();
+  ASSERT_TRUE(Comes([](const json& status) { return status["ended"]["total"] == 1; }));
+  const json end = Status()["ended"]["last"][0];
+  EXPECT_EQ(end["pid"], pid);
+  EXPECT_EQ(end["reason"], "graceful_signal");
+  EXPECT_EQ(end["answered"], 1);
+}
+
 TEST_F(HostingStatus, ShowsBothGenerationsOfARestart) {
   About({.rule = "SHUT-8",
          .title = "SIGHUP while a client keeps its connection",
