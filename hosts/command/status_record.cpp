@@ -83,6 +83,7 @@ void StatusRecord::OnEnded(const daemon::Generation& generation,
   if (const auto figures = page->Read(known.pid)) {
     row.reason = figures->end_reason;
     row.answered = figures->answered;
+    row.in_flight = figures->in_flight;
   }
   ++said_.ended;
   said_.last_ended.push_front(std::move(row));

@@ -41,7 +41,8 @@ TEST(Boards, TellWhatTheSupervisorSees) {
                              .signal = 11,
                              .reason = "",
                              .was_told = false,
-                             .answered = 3});
+                             .answered = 3,
+                             .in_flight = 2});
   boards.Publish(said);
   const auto read = boards.ReadSupervision();
   ASSERT_TRUE(read.has_value());

@@ -35,7 +35,20 @@ std::size_t SizeOf(std::string_view name) {
   return TextOf(json(name)).size() + kAround;
 }
 
-Loaded LoadedOf(const std::string& text) {
+bool IsReason(std::string_view text) {
+  return std::ranges::all_of(text,
+                             [](char one) { return (one >= 'a' && one <= 'z') || one == '_'; });
+}
+
+void Add(Waits& waits, const WaitCounter& more) {
+  waits.count += more.count();
+  waits.total += more.total();
+  waits.longest = std::max(waits.longest, more.longest());
+}
+
+}  // namespace
+
+Loaded LoadedOf(std::string_view text) {
   Loaded loaded;
   try {
     const json object = json::parse(text);
@@ -54,19 +67,6 @@ Loaded LoadedOf(const std::string& text) {
   }
   return loaded;
 }
-
-bool IsReason(std::string_view text) {
-  return std::ranges::all_of(text,
-                             [](char one) { return (one >= 'a' && one <= 'z') || one == '_'; });
-}
-
-void Add(Waits& waits, const WaitCounter& more) {
-  waits.count += more.count();
-  waits.total += more.total();
-  waits.longest = std::max(waits.longest, more.longest());
-}
-
-}  // namespace
 
 ProcessPage::ProcessPage(int threads)
     : threads_(static_cast<std::size_t>(std::max(threads, 0))),

@@ -51,6 +51,9 @@ struct Loaded {
   bool is_cut = false;  // there are more
 };
 
+// Of the text in which a process says it; of one that is anything else, nothing, and that it is cut.
+[[nodiscard]] Loaded LoadedOf(std::string_view text);
+
 struct ProcessFigures {
   std::uint64_t answered = 0;
   std::uint64_t in_flight = 0;

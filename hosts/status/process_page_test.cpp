@@ -110,6 +110,26 @@ TEST(ProcessPage, BeginsAnewForTheNextProcess) {
   EXPECT_NE(page.TakeSeat(), nullptr);
 }
 
+TEST(Loaded, IsNothingWhenAProcessHasWrittenSomethingElse) {
+  const std::string deep(8000, '[');
+  for (const std::string& text :
+       {std::string("{"),
+        std::string("7"),
+        deep,
+        std::string(R"({"is_cut":1,"interpreters":[]})"),
+        std::string(R"({"is_cut":false,"interpreters":[7]})"),
+        std::string(R"({"is_cut":false,"interpreters":[{"name":7}]})"),
+        std::string("{\"is_cut\":false,\"interpreters\":[{\"name\":\"\xff")}) {
+    const Loaded loaded = LoadedOf(text);
+    EXPECT_TRUE(loaded.is_cut) << text;
+    EXPECT_TRUE(loaded.interpreters.empty()) << text;
+  }
+  const Loaded loaded = LoadedOf(
+      R"({"is_cut":false,"interpreters":[{"name":"","scripts":[{"path":"a","at":1e300}]}]})");
+  ASSERT_EQ(loaded.interpreters.size(), 1U);
+  EXPECT_EQ(loaded.interpreters[0].scripts.at(0).loaded_at_ms, 0);
+}
+
 TEST(ProcessPage, BelievesNoReasonThatIsNoWord) {
   ProcessPage page(1);
   page.Begin(kPid);

@@ -1,7 +1,9 @@
 #include "hosts/status/published_text.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
+#include <thread>
 
 #include "hosts/base/check.h"
 
@@ -9,8 +11,11 @@ namespace hosts::status {
 
 namespace {
 
-// A text takes a moment to write, and is written seldom.
-constexpr int kTries = 1000;
+// A text takes a moment to write, and is written seldom; but its writer may have to wait for a processor in
+// the middle of it.
+constexpr int kTriesAtOnce = 100;
+constexpr int kTriesLater = 100;
+constexpr auto kBetween = std::chrono::milliseconds(1);
 
 }  // namespace
 
@@ -49,8 +54,9 @@ std::optional<std::string> PublishedText::TryToRead() const {
 }
 
 std::optional<std::string> PublishedText::Read() const {
-  for (int i = 0; i < kTries; ++i) {
+  for (int i = 0; i < kTriesAtOnce + kTriesLater; ++i) {
     if (auto text = TryToRead()) return text;
+    if (i >= kTriesAtOnce) std::this_thread::sleep_for(kBetween);
   }
   return std::nullopt;
 }

@@ -153,10 +153,11 @@ std::string Ended(const Report& report) {
   if (report.supervision.last_ended.empty()) return "";
   std::string html = fmt::format(
       "<h2>Processes that have ended: {}</h2>\n<table><tr><th>generation</th><th>process</th>"
-      "<th>pid</th><th>started</th><th>ended</th><th>how</th><th>why</th><th>answered</th></tr>\n",
+      "<th>pid</th><th>started</th><th>ended</th><th>how</th><th>why</th><th>answered</"
+      "th><th>lost</th></tr>\n",
       report.supervision.ended);
   for (const EndRow& row : report.supervision.last_ended) {
-    html += fmt::format("<tr>{}{}{}{}{}{}{}{}</tr>\n",
+    html += fmt::format("<tr>{}{}{}{}{}{}{}{}{}</tr>\n",
                         Number(row.generation),
                         Cell(NameOf(row.role, row.group)),
                         Number(static_cast<std::uint64_t>(row.pid)),
@@ -164,7 +165,8 @@ std::string Ended(const Report& report) {
                         Cell(Instant(row.ended_at_ms)),
                         Cell(HowItEnded(row)),
                         Cell(WhyItEnded(row)),
-                        Number(row.answered));
+                        Number(row.answered),
+                        Number(row.in_flight));
   }
   return html + "</table>\n";
 }

@@ -118,6 +118,7 @@ Json EndOf(const EndRow& row) {
   json["reason"] = TextOrNull(row.reason);
   json["was_told"] = row.was_told;
   json["answered"] = row.answered;
+  json["in_flight"] = row.in_flight;
   return json;
 }
 

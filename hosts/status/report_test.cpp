@@ -40,7 +40,8 @@ Supervision OfOne(const std::string& group) {
                              .signal = std::nullopt,
                              .reason = "script_reload",
                              .was_told = false,
-                             .answered = 5});
+                             .answered = 5,
+                             .in_flight = 2});
   return said;
 }
 
@@ -119,6 +120,8 @@ TEST(Report, SaysHowTheLastProcessesEnded) {
   EXPECT_EQ(ended["last"][0]["exit_code"], 0);
   EXPECT_EQ(ended["last"][0]["signal"], nullptr);
   EXPECT_EQ(ended["last"][0]["reason"], "script_reload");
+  EXPECT_EQ(ended["last"][0]["answered"], 5);
+  EXPECT_EQ(ended["last"][0]["in_flight"], 2);
 }
 
 TEST(Report, ReadsNamesAsTextAndNotAsHtml) {

@@ -37,7 +37,8 @@ json ToJson(const EndRow& row) {
           {"signal", ToJson(row.signal)},
           {"reason", row.reason},
           {"was_told", row.was_told},
-          {"answered", row.answered}};
+          {"answered", row.answered},
+          {"in_flight", row.in_flight}};
 }
 
 ProcessRow ProcessOf(const json& value) {
@@ -60,7 +61,8 @@ EndRow EndOf(const json& value) {
           .signal = NumberOrNothing(value.at("signal")),
           .reason = value.at("reason"),
           .was_told = value.at("was_told"),
-          .answered = value.at("answered")};
+          .answered = value.at("answered"),
+          .in_flight = value.at("in_flight")};
 }
 
 }  // namespace

@@ -39,9 +39,10 @@ struct EndRow {
   std::int64_t ended_at_ms = 0;
   std::optional<int> exit_code;  // or
   std::optional<int> signal;
-  std::string reason;          // the process's own; empty: it gave none
-  bool was_told = false;       // by the supervisor: of a restart, or as everything stops
-  std::uint64_t answered = 0;  // requests, in all of its life
+  std::string reason;           // the process's own; empty: it gave none
+  bool was_told = false;        // by the supervisor: of a restart, or as everything stops
+  std::uint64_t answered = 0;   // requests, in all of its life
+  std::uint64_t in_flight = 0;  // when it ended: they were lost
 };
 
 struct Supervision {

@@ -99,6 +99,7 @@ bool StatusCheck::Comes(const std::function<bool(const Json& status)>& condition
 }
 
 StatusCheck::Json StatusCheck::ProcessOf(const Json& status, std::string_view role) {
+  if (status.at("generations").empty()) return {};
   for (const Json& process : status.at("generations").back().at("processes")) {
     if (process.at("role") == role) return process;
   }

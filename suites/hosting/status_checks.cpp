@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <set>
 #include <sstream>
 
@@ -207,6 +208,54 @@ TEST_F(HostingStatus, SaysWhyAProcessEnded) {
   EXPECT_EQ(last[0]["reason"], nullptr);
   EXPECT_EQ(last[0]["signal"], SIGKILL);
   EXPECT_EQ(last[0]["exit_code"], nullptr);
+}
+
+TEST_F(HostingStatus, SaysHowManyRequestsACrashHasCost) {
+  About({.rule = "ERR-24",
+         .title = "A daemon process is killed with a request inside",
+         .expected = "502; it is listed with the signal and one request lost",
+         .mode = "daemon/main"});
+  ServeSubject(PlacedIn(kPlaces[2]));
+  auto inside = std::async(std::launch::async, [this] {
+    client::HttpClient client(served().ready().port());
+    return Need(client.Get("/subject/hold")).status;
+  });
+  ASSERT_TRUE(
+      Comes([](const json& status) { return FiguresOf(status, "daemon")["in_flight"] == 1; }));
+  const pid_t pid = ProcessOf(Status(), "daemon")["pid"];
+  ASSERT_EQ(::kill(pid, SIGKILL), 0);
+  EXPECT_EQ(inside.get(), 502);
+  ASSERT_TRUE(Comes([](const json& status) { return status["ended"]["total"] == 1; }));
+  const json end = Status()["ended"]["last"][0];
+  Found(end["in_flight"].dump(), end.dump());
+  EXPECT_EQ(end["pid"], pid);
+  EXPECT_EQ(end["signal"], SIGKILL);
+  EXPECT_EQ(end["in_flight"], 1);
+}
+
+TEST_F(HostingStatus, NamesWhatAServiceProcessRuns) {
+  About({.rule = "DAEMON-9",
+         .title = "The status page of a server with a service process, whose script goes on",
+         .expected = "a service process, with its group and script",
+         .mode = "daemon/main"});
+  const auto script =
+      Need(stage().Write("service.py", "import signal\nwhile True: signal.pause()\n"));
+  ServeSubject(
+      "WSGIDaemonProcess cron threads=0\n"
+      "WSGIImportScript {stage}/service.py process-group=cron "
+      "application-group=%{GLOBAL}\n");
+  json process;
+  const bool is_named = Comes([&](const json& status) {
+    process = ProcessOf(status, "service");
+    const json& interpreters = process["figures"]["interpreters"];
+    return interpreters.size() == 1 && interpreters[0]["scripts"].size() == 1;
+  });
+  Found(process.dump());
+  ASSERT_TRUE(is_named);
+  EXPECT_EQ(process["group"], "cron");
+  EXPECT_EQ(process["threads"], 0);
+  EXPECT_EQ(process["state"], "ready");
+  EXPECT_EQ(process["figures"]["interpreters"][0]["scripts"][0]["path"], script.string());
 }
 
 TEST_F(HostingStatus, SaysThatAProcessWaitsForItsLastRequest) {
