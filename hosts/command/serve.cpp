@@ -208,7 +208,7 @@ class Succession {
       for (const auto& client : server->clients)
         sockets.push_back(&client);
     }
-    auto opened = RunningServer::Open(std::move(deployment), ++opened_, sockets);
+    auto opened = RunningServer::Open(std::move(deployment), opened_++, sockets);
     if (!opened) return opened.error();
     const std::shared_ptr<RunningServer> server = std::move(opened).value();
     servers_.push_back(server);

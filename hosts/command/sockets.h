@@ -44,7 +44,7 @@ struct DaemonSocket {
 
 struct FrontSocketPlan {
   std::filesystem::path prefix;
-  std::uint32_t generation = 1;
+  std::uint32_t generation = 0;
   std::size_t group = 1;
   std::size_t process = 0;     // of the group
   std::optional<uid_t> owner;  // nullopt: who makes it
