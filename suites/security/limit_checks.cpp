@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include "suites/hosts_under_test/eventually.h"
 #include "suites/security/security_check.h"
@@ -164,31 +165,34 @@ TEST_F(SecurityLimits, AStackThatNoThreadCanHaveIsLogged) {
   EXPECT_TRUE(is_logged);
 }
 
-TEST_F(SecurityLimits, ThreadsThatCannotBeStartedEndTheProcessAlone) {
+TEST_F(SecurityLimits, ThreadsThatCannotBeStartedReplaceNothing) {
   if (kIsSanitized) GTEST_SKIP() << "a sanitizer's own memory is beyond any limit";
   About({.rule = "DAEMON-47",
          .title =
-             "A group whose limit has no room for its threads: the log says so, its process is "
-             "tried again ever later, another group serves",
-         .expected = "H0110, and 200 of the other",
+             "A restart with a group whose limit has no room for its threads; then a server that "
+             "begins with it",
+         .expected = "H0110 and refused, 200 of who was there; the other does not start",
          .mode = "daemon/main"});
-  MakeHome("one", account(0));
-  ServeAsRoot(fmt::format("WSGIDaemonProcess one user={} group={} home={{stage}}/one threads=900 "
-                          "stack-size=8388608 memory-limit=1073741824\n",
-                          account(0).name,
-                          account(0).group) +
-              GroupOf(account(1), {.name = "two"}));
   WillCrash();
+  MakeHome("one", account(0));
+  const std::string sound = GroupOf(account(1), {.name = "two"});
+  const std::string unsound = fmt::format(
+      "WSGIDaemonProcess one user={} group={} home={{stage}}/one threads=900 "
+      "stack-size=8388608 memory-limit=1073741824\n",
+      account(0).name,
+      account(0).group);
+  ServeAsRoot(sound);
+  Need(hosts_under_test::HostUnderTest::Rewrite(stage(), AsRoot(unsound + sound)));
+  ASSERT_EQ(::kill(host().supervisor(), SIGHUP), 0);
   EXPECT_TRUE(hosts_under_test::Eventually(
-      [this] { return host().Log().find("cannot start 900 threads") != std::string::npos; },
-      Soon()));
+      [this] { return host().Log().find(" H0115 ") != std::string::npos; }, Soon()));
+  EXPECT_NE(host().Log().find("cannot start 900 threads"), std::string::npos);
   EXPECT_EQ(ResultOf("two", "result = 1"), "1");
-  const bool is_code =
-      host().Log().find("exit code 78") != std::string::npos ||
-      hosts_under_test::Eventually(
-          [this] { return host().Log().find("exit code 78") != std::string::npos; }, Soon());
-  Found(is_code ? "H0110, and 200 of the other" : "it did not end by itself");
-  EXPECT_TRUE(is_code);
+  (void)StopHost();
+  const auto other = hosts_under_test::HostUnderTest::Start(stage(), AsRoot(unsound + sound));
+  Found(other ? "it starts" : other.error().Text());
+  ASSERT_FALSE(other);
+  EXPECT_NE(other.error().Text().find("78"), std::string::npos) << other.error().Text();
 }
 
 }  // namespace suites::security

@@ -92,11 +92,11 @@ std::string SecurityCheck::EmbeddedIn(std::string_view name) const {
       name);
 }
 
-void SecurityCheck::ServeAsRoot(const std::string& text) {
-  Serve(fmt::format("User {}\nGroup {}\nWSGISocketPrefix {{stage}}/run/wsgi\n{}",
-                    server().name,
-                    server().group,
-                    text));
+std::string SecurityCheck::AsRoot(const std::string& text) const {
+  return fmt::format("User {}\nGroup {}\nWSGISocketPrefix {{stage}}/run/wsgi\n{}",
+                     server().name,
+                     server().group,
+                     text);
 }
 
 ProbeAnswer SecurityCheck::Run(std::string_view name, const std::string& python) const {

@@ -67,7 +67,8 @@ class SecurityCheck : public hosts_under_test::Check {
   // An alias for the probe in that directory, run embedded.
   [[nodiscard]] std::string EmbeddedIn(std::string_view name) const;
   // User, Group and where the sockets are; then the text.
-  void ServeAsRoot(const std::string& text);
+  void ServeAsRoot(const std::string& text) { Serve(AsRoot(text)); }
+  [[nodiscard]] std::string AsRoot(const std::string& text) const;
 
   // "/NAME" executes the text.
   [[nodiscard]] ProbeAnswer Run(std::string_view name, const std::string& python) const;
