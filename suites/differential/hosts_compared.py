@@ -92,8 +92,9 @@ def accepts(port: int) -> bool:
 
 
 def kill_group(process: subprocess.Popen) -> None:
-    """Ends a process and all it started, which share a process group, at once: what they would do
-    at an orderly end is not compared, and Apache's takes seconds where sub-interpreters exist."""
+    """Ends a process and all it started, at once: what they would do at an orderly end is not compared,
+    and Apache's takes seconds where sub-interpreters exist. Apache's share a process group; the engine's
+    have groups of their own, and die with their supervisor."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
@@ -101,7 +102,7 @@ def kill_group(process: subprocess.Popen) -> None:
     # ports are free.
     with contextlib.suppress(ChildProcessError):
         while True:
-            os.waitpid(-process.pid, 0)
+            os.waitpid(-1, 0)
 
 
 class Server:
