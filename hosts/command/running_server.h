@@ -52,7 +52,8 @@ struct RunningGroup {
 
 class RunningServer {
  public:
-  // With the sockets of `open` where it listens on the same address.
+  // With the sockets of `open` where it listens on the same address. `generation` counts from 0, as the names of
+  // sockets do.
   [[nodiscard]] static base::Result<std::unique_ptr<RunningServer>> Open(
       deployment::Deployment deployment,
       std::uint32_t generation,

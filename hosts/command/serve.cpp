@@ -199,7 +199,8 @@ class Succession {
   Succession(int ready_fd, StatusPage* status, StatusRecord* record)
       : ready_fd_(ready_fd), status_(status), record_(record) {}
 
-  [[nodiscard]] base::Result<daemon::Supervisor::Plan> Next(deployment::Deployment deployment) {
+  [[nodiscard]] base::Result<daemon::Supervisor::Plan> Next(deployment::Deployment deployment,
+                                                            std::uint32_t number) {
     WarnOfWhatIsNotObeyed(deployment);
     WarnOfUngrantedWishes(deployment);
     const auto living = Living();
@@ -208,16 +209,16 @@ class Succession {
       for (const auto& client : server->clients)
         sockets.push_back(&client);
     }
-    auto opened = RunningServer::Open(std::move(deployment), opened_++, sockets);
+    auto opened = RunningServer::Open(std::move(deployment), number - 1, sockets);
     if (!opened) return opened.error();
     const std::shared_ptr<RunningServer> server = std::move(opened).value();
     servers_.push_back(server);
     if (living.empty()) BeginServing(server);
     daemon::Supervisor::Plan plan;
     Cast cast = RolesOf(
-        {.server = server.get(), .status = status_, .ready_fd = ready_fd_, .generation = opened_});
+        {.server = server.get(), .status = status_, .ready_fd = ready_fd_, .generation = number});
     plan.roles = std::move(cast.roles);
-    if (record_ != nullptr) record_->Expect(opened_, std::move(cast.shown));
+    if (record_ != nullptr) record_->Expect(number, std::move(cast.shown));
     plan.on_serving = [this, server](const auto& pids) { TellServing(server, pids); };
     plan.kept = server;
     return plan;
@@ -262,7 +263,6 @@ class Succession {
   StatusPage* const status_;
   StatusRecord* const record_;
   bool is_told_ready_ = false;
-  std::uint32_t opened_ = 0;
   std::vector<std::weak_ptr<RunningServer>> servers_;  // all that the supervisor keeps
   std::weak_ptr<RunningServer> serving_;               // the last one that came to serve
 };
@@ -288,14 +288,14 @@ base::Result<int> Serve(deployment::Deployment deployment,
   }
   StatusRecord* onlooker = record ? &*record : nullptr;
   Succession succession(ready_fd, status.get(), onlooker);
-  auto first = succession.Next(std::move(deployment));
+  auto first = succession.Next(std::move(deployment), 1);
   if (!first) return first.error();
   using Plan = daemon::Supervisor::Plan;
-  const auto next = [&]() -> base::Result<Plan> {
+  const auto next = [&](std::uint32_t number) -> base::Result<Plan> {
     try {
       auto deployment_read = read_again();
       if (!deployment_read) return deployment_read.error();
-      return succession.Next(std::move(deployment_read).value());
+      return succession.Next(std::move(deployment_read).value(), number);
     } catch (const std::exception& error) {  // e.g. of std::filesystem
       return base::Error{base::ErrorKind::System, error.what()};
     }

@@ -88,7 +88,7 @@ void Supervisor::Add(Plan plan) {
 
 void Supervisor::Replace() {
   if (is_stopping_) return;
-  auto plan = make_next_();
+  auto plan = make_next_(last_number_ + 1);
   if (!plan) {
     Log(LogLevel::Error,
         "H0115",

@@ -39,8 +39,9 @@ class Supervisor {
     // What the roles refer to: let go when the last process has ended, and in children of other generations.
     std::shared_ptr<void> kept;
   };
-  // An error is logged, and nothing changes.
-  using MakePlan = std::function<base::Result<Plan>()>;
+  // For the generation of this number; all count from 1, and a number that was refused is given again. An
+  // error is logged, and nothing changes.
+  using MakePlan = std::function<base::Result<Plan>(std::uint32_t number)>;
 
   // The onlooker is null, or outlives it.
   Supervisor(Plan first, MakePlan make_next, Onlooker* onlooker = nullptr);

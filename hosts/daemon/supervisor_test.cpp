@@ -47,7 +47,7 @@ int ServeUntilTerm(const std::function<void()>& ready) {
 
 using Pids = std::vector<pid_t>;
 
-base::Result<Supervisor::Plan> Nothing() {
+base::Result<Supervisor::Plan> Nothing(std::uint32_t) {
   return base::Error{base::ErrorKind::Unsupported, "nothing comes after it"};
 }
 
@@ -241,8 +241,8 @@ TEST(SupervisorDeathTest, ReplacesAllProcessesWhenToldTo) {
             old = pids;
           });
     };
-    Supervisor supervisor(plan("old"),
-                          [&]() -> base::Result<Supervisor::Plan> { return plan("new"); });
+    Supervisor supervisor(
+        plan("old"), [&](std::uint32_t) -> base::Result<Supervisor::Plan> { return plan("new"); });
     const int code = supervisor.Run();
     ::_exit(code == 0 && shared->ready_calls == 2 && shared->ended == 2 ? 7 : 8);
   };
@@ -260,7 +260,7 @@ TEST(SupervisorDeathTest, IsToldToRestartBeforeItServes) {
         ::sched_yield();
       return ServeUntilTerm(ready);
     };
-    const auto next = [&]() -> base::Result<Supervisor::Plan> {
+    const auto next = [&](std::uint32_t) -> base::Result<Supervisor::Plan> {
       ++shared->order;
       return PlanOf({{"next", 0, ServeUntilTerm}}, [shared, self](const Pids&) {
         ++shared->ready_calls;
@@ -289,7 +289,7 @@ TEST(SupervisorDeathTest, KeepsWhatItHasWhenTheNextCannotBeHadOrCannotStart) {
       return code;
     };
     int readings = 0;
-    const auto next = [&]() -> base::Result<Supervisor::Plan> {
+    const auto next = [&](std::uint32_t) -> base::Result<Supervisor::Plan> {
       if (++readings == 1)
         return PlanOf({{"a", 0, live}, {"bad", 1, fail}},
                       [shared](const Pids&) { ++shared->order; });

@@ -328,6 +328,32 @@ TEST_F(HostingStatus, ShowsBothGenerationsOfARestart) {
     EXPECT_EQ(end["was_told"], true);
 }
 
+TEST_F(HostingStatus, GoesOnWhenARestartIsRefused) {
+  About({.rule = "SHUT-8",
+         .title = "SIGHUP with an ErrorLog that cannot be made, then for a sound configuration",
+         .expected = "the page shows the first generation, then the second",
+         .mode = "daemon/main"});
+  const std::string placed = PlacedIn(kPlaces[2]) + Alias("subject");
+  ServeSubject(PlacedIn(kPlaces[2]));
+  const auto restart = [&](const std::string& configuration) {
+    Need(hosts_under_test::HostUnderTest::Rewrite(stage(), configuration));
+    ASSERT_EQ(::kill(served().ready().supervisor, SIGHUP), 0);
+  };
+  restart(placed + "ErrorLog /nowhere/error.log\n");
+  const auto is_refused = [this] {
+    return Need(hosts::base::ReadFile(served().plan().log)).find(" H0115 ") != std::string::npos;
+  };
+  ASSERT_TRUE(hosts_under_test::Eventually(is_refused, Soon()));
+  EXPECT_EQ(Status()["generations"].back()["number"], 1);
+  restart(placed);
+  const bool is_second = Comes([](const json& status) {
+    return status["generations"].size() == 1 && status["generations"][0]["number"] == 2 &&
+           status["generations"][0]["state"] == "serving";
+  });
+  Found(is_second ? "generation 2 serves" : "it does not say so");
+  EXPECT_TRUE(is_second);
+}
+
 // ---- who sees what ----
 
 TEST_F(HostingStatus, NoProcessHasThePageOfAnother) {
