@@ -10,10 +10,10 @@
 #include <utility>
 #include <vector>
 
-#include "hosts/base/handled_signals.h"
 #include "hosts/base/log.h"
 #include "hosts/command/connection_settings.h"
 #include "hosts/command/descriptors.h"
+#include "hosts/command/loop_signals.h"
 #include "hosts/command/process_title.h"
 #include "hosts/command/routed_service.h"
 #include "hosts/daemon/daemon_process.h"
@@ -31,13 +31,6 @@ using base::Log;
 using base::LogLevel;
 
 namespace {
-
-// SIGHUP is the supervisor's: who signals all processes of a terminal means it.
-void OnServerSignal(serving::Loop& loop, int number) {
-  if (number == SIGHUP) return;
-  if (number == SIGUSR1) return loop.RequestLeave();
-  loop.RequestStop();
-}
 
 // Whose client may be slow is the front's to judge, by its own host's Timeout: here the longest counts.
 std::chrono::milliseconds ChannelTimeout(const deployment::Deployment& deployment,
@@ -80,8 +73,7 @@ int RunServerProcess(RunningServer& server,
   const bool has_embedded = deployment.may_run_embedded;
   serving::Loop loop({.threads = has_embedded ? deployment.server.threads : 0,
                       .shares_listeners = deployment.server.processes > 1});
-  base::HandledSignals signals({SIGTERM, SIGINT, SIGUSR1, SIGHUP},
-                               [&loop](int signal) { OnServerSignal(loop, signal); });
+  LoopSignals signals(loop);
   std::optional<embedded::EmbeddedHost> host;
   if (has_embedded) {
     auto started = embedded::EmbeddedHost::Start(deployment, page);

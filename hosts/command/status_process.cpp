@@ -6,9 +6,9 @@
 #include <memory>
 #include <utility>
 
-#include "hosts/base/handled_signals.h"
 #include "hosts/base/log.h"
 #include "hosts/command/descriptors.h"
+#include "hosts/command/loop_signals.h"
 #include "hosts/command/status_service.h"
 #include "hosts/daemon/generation.h"
 #include "hosts/serving/http_connection.h"
@@ -21,13 +21,6 @@ namespace {
 
 // Nothing here is worth waiting for.
 constexpr auto kStopGrace = std::chrono::milliseconds(500);
-
-// SIGHUP is the supervisor's: who signals all processes of a terminal means it.
-void OnSignal(serving::Loop& loop, int number) {
-  if (number == SIGHUP) return;
-  if (number == SIGUSR1) return loop.RequestLeave();
-  loop.RequestStop();
-}
 
 void CloseWhatIsOthers(RunningServer& server) {
   DetachStandardInput();
@@ -51,8 +44,7 @@ int RunStatusProcess(RunningServer& server, StatusPage& page, const std::functio
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // forgotten when the user changed
   page.boards.OnlyRead();
   serving::Loop loop({.threads = 0, .stop_grace = kStopGrace});
-  const base::HandledSignals signals({SIGTERM, SIGINT, SIGUSR1, SIGHUP},
-                                     [&loop](int number) { OnSignal(loop, number); });
+  const LoopSignals signals(loop);
   using Hosts = StatusService::Hosts;
   StatusService service(page.boards, page.is_loopback ? Hosts::OfThisMachine : Hosts::Any);
   serving::HttpSettings settings;

@@ -6,9 +6,6 @@
 #include <array>
 #include <utility>
 
-#include "hosts/base/deadline.h"
-#include "suites/client/http_client.h"
-
 namespace suites::chaos {
 
 using hosts::base::Clock;
@@ -26,18 +23,11 @@ constexpr std::array kAllowed{200, 500, 502, 503, 504};
 }  // namespace
 
 Asker::Asker(int port, std::string path, Expects expects, int number)
-    : port_(port), path_(std::move(path)), expects_(expects), number_(number), thread_([this] {
-        Run();
-      }) {}
-
-void Asker::Stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    must_stop_ = true;
-  }
-  changed_.notify_all();
-  if (thread_.joinable()) thread_.join();
-}
+    : client_(port, kPatience),
+      path_(std::move(path)),
+      expects_(expects),
+      number_(number),
+      asking_(kBetween, [this] { Ask(); }) {}
 
 std::vector<std::string> Asker::faults() const {
   const std::lock_guard lock(mutex_);
@@ -49,23 +39,15 @@ std::vector<Clock::time_point> Asker::cuts() const {
   return cuts_;
 }
 
-void Asker::Run() {
-  client::HttpClient client(port_, kPatience);
-  auto next = Clock::now();
-  std::unique_lock lock(mutex_);
-  while (!changed_.wait_until(lock, next, [this] { return must_stop_; })) {
-    lock.unlock();
-    next = Clock::now() + kBetween;
-    const std::int64_t turn = asked_++;
-    const bool is_large = turn % kOneInSoMany == 0;
-    // No other request has this token: an answer that was meant for another one is found out.
-    const std::string token = fmt::format("{}-{}", number_, turn);
-    const std::string path = fmt::format("{}/echo?{}", path_, token);
-    const std::string body(is_large ? kLargeBody : 0, 'b');
-    Judge(is_large ? client.Post(path, body) : client.Get(path),
-          fmt::format("{} {}", token, body.size()));
-    lock.lock();
-  }
+void Asker::Ask() {
+  const std::int64_t turn = asked_++;
+  const bool is_large = turn % kOneInSoMany == 0;
+  // No other request has this token: an answer that was meant for another one is found out.
+  const std::string token = fmt::format("{}-{}", number_, turn);
+  const std::string path = fmt::format("{}/echo?{}", path_, token);
+  const std::string body(is_large ? kLargeBody : 0, 'b');
+  Judge(is_large ? client_.Post(path, body) : client_.Get(path),
+        fmt::format("{} {}", token, body.size()));
 }
 
 void Asker::Judge(const hosts::base::Result<client::Answer>& answer, const std::string& expected) {

@@ -5,16 +5,14 @@
 // Threads: made and destroyed by one; the counts may be read by any.
 
 #include <atomic>
-#include <chrono>
-#include <condition_variable>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "hosts/base/deadline.h"
 #include "hosts/base/result.h"
-#include "suites/client/answer.h"
+#include "suites/client/http_client.h"
+#include "suites/hosts_under_test/repeatedly.h"
 
 namespace suites::chaos {
 
@@ -27,11 +25,8 @@ enum class Expects {
 class Asker {
  public:
   Asker(int port, std::string path, Expects expects, int number);
-  Asker(const Asker&) = delete;
-  Asker& operator=(const Asker&) = delete;
-  ~Asker() { Stop(); }
 
-  void Stop();
+  void Stop() { asking_.Stop(); }
   [[nodiscard]] std::int64_t asked() const { return asked_; }
   // 200 with the right answer.
   [[nodiscard]] std::int64_t right() const { return right_; }
@@ -41,22 +36,20 @@ class Asker {
   [[nodiscard]] std::vector<std::string> faults() const;
 
  private:
-  void Run();
+  void Ask();
   void Judge(const hosts::base::Result<client::Answer>& answer, const std::string& expected);
   void Note(std::string fault);
 
-  const int port_;
+  client::HttpClient client_;
   const std::string path_;
   const Expects expects_;
   const int number_;
   std::atomic<std::int64_t> asked_{0};
   std::atomic<std::int64_t> right_{0};
   mutable std::mutex mutex_;
-  std::condition_variable changed_;
   std::vector<std::string> faults_;
   std::vector<hosts::base::Clock::time_point> cuts_;
-  bool must_stop_ = false;
-  std::thread thread_;
+  hosts_under_test::Repeatedly asking_;
 };
 
 }  // namespace suites::chaos

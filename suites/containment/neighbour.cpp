@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "suites/client/http_client.h"
-
 namespace suites::containment {
 
 using hosts::base::Clock;
@@ -22,36 +20,14 @@ double Seconds(Clock::duration span) {
 }  // namespace
 
 Neighbour::Neighbour(int port, std::string path)
-    : port_(port), path_(std::move(path)), thread_([this] { Run(); }) {}
+    : client_(port), path_(std::move(path)), asking_(kInterval, [this] { Ask(); }) {}
 
-Neighbour::~Neighbour() {
-  Stop();
-}
-
-void Neighbour::Stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    must_stop_ = true;
-  }
-  stop_.notify_one();
-  if (thread_.joinable()) thread_.join();
-}
-
-bool Neighbour::WaitUntil(Clock::time_point instant) {
-  std::unique_lock lock(mutex_);
-  return !stop_.wait_until(lock, instant, [this] { return must_stop_; });
-}
-
-void Neighbour::Run() {
-  client::HttpClient client(port_);
-  auto due = Clock::now();
-  while (WaitUntil(due)) {
-    const auto answer = client.Get(path_);
-    longest_s_ = std::max(longest_s_, Seconds(Clock::now() - due));
-    Judge(answer);
-    ++asked_;
-    due += kInterval;
-  }
+void Neighbour::Ask() {
+  const auto answer = client_.Get(path_);
+  longest_s_ = std::max(longest_s_, Seconds(Clock::now() - due_));
+  Judge(answer);
+  ++asked_;
+  due_ += kInterval;
 }
 
 void Neighbour::Judge(const hosts::base::Result<client::Answer>& answer) {

@@ -10,28 +10,22 @@
 // Fails:   a request that is not answered is counted; the first one is told in words.
 
 #include <atomic>
-#include <chrono>
-#include <condition_variable>
-#include <mutex>
 #include <string>
-#include <thread>
 
 #include "hosts/base/deadline.h"
 #include "hosts/base/result.h"
-#include "suites/client/answer.h"
+#include "suites/client/http_client.h"
+#include "suites/hosts_under_test/repeatedly.h"
 
 namespace suites::containment {
 
 class Neighbour {
  public:
   Neighbour(int port, std::string path);
-  Neighbour(const Neighbour&) = delete;
-  Neighbour& operator=(const Neighbour&) = delete;
-  ~Neighbour();
 
   [[nodiscard]] int asked() const { return asked_; }
   // After this nothing changes any more.
-  void Stop();
+  void Stop() { asking_.Stop(); }
 
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] int lost() const { return lost_; }
@@ -40,23 +34,19 @@ class Neighbour {
   [[nodiscard]] double longest_s() const { return longest_s_; }
 
  private:
-  void Run();
+  void Ask();
   void Judge(const hosts::base::Result<client::Answer>& answer);
-  // False when it is to stop.
-  bool WaitUntil(hosts::base::Clock::time_point instant);
 
-  const int port_;
+  client::HttpClient client_;
   const std::string path_;
-  std::mutex mutex_;
-  std::condition_variable stop_;
-  bool must_stop_ = false;
+  hosts::base::Clock::time_point due_ = hosts::base::Clock::now();
   std::atomic<int> asked_{0};
   int lost_ = 0;
   int changed_ = 0;
   std::string first_answer_;
   std::string failure_;
   double longest_s_ = 0;
-  std::thread thread_;
+  hosts_under_test::Repeatedly asking_;
 };
 
 }  // namespace suites::containment

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "hosts/base/files.h"
+#include "suites/hosting/held_requests.h"
 #include "suites/hosts_under_test/check.h"
 
 namespace suites::hosting {
@@ -17,22 +18,15 @@ namespace {
 
 constexpr std::string_view kHelper = "import os\nLOAD = os.urandom(4).hex()\n";
 
-// /wait says by a file `inside-PID` that it is there, and stays until there is a file `go` on the stage;
-// /unread answers without its body.
+// /wait is held (held_requests.h); /unread answers without its body.
 constexpr std::string_view kSource = R"(
-import hashlib, os, sys, time
-HERE = os.path.dirname(__file__)
+import hashlib, os, sys
 if HERE not in sys.path:
     sys.path.insert(0, HERE)
 import helper
 LOAD = os.urandom(4).hex()
 if VERSION == 1:
     LEFT_OVER = 'left'
-def wait():
-    open(os.path.join(HERE, f'inside-{os.getpid()}'), 'w').close()
-    deadline = time.monotonic() + 30
-    while not os.path.exists(os.path.join(HERE, 'go')) and time.monotonic() < deadline:
-        time.sleep(0.002)
 def application(environ, start_response):
     if environ['PATH_INFO'] == '/wait':
         wait()
@@ -77,7 +71,7 @@ int ChangingScript::Break() {
 }
 
 std::string ChangingScript::Source() const {
-  return fmt::format("VERSION = {}{}{}", version_, kSource, more_);
+  return fmt::format("VERSION = {}{}{}{}", version_, kWaitInPython, kSource, more_);
 }
 
 void ChangingScript::Write(std::string_view source) const {

@@ -98,7 +98,7 @@ class HostingChannel : public hosts_under_test::Check {
     const int status = Need(client.Get(path)).status;
     return {status, std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin)};
   }
-  // A client that asks for much and reads nothing of it, for now.
+  // A client that asks for much, and reads nothing until the check does.
   [[nodiscard]] client::RawConnection StopInLargeAnswer(std::string_view mount) const {
     auto connection = Need(client::RawConnection::Open(host().port()));
     Need(connection.Send(

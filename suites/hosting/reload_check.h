@@ -5,17 +5,13 @@
 #include <gtest/gtest.h>
 #include <sys/types.h>
 
-#include <algorithm>
-#include <filesystem>
 #include <set>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "suites/hosting/changing_script.h"
 #include "suites/hosting/configured.h"
 #include "suites/hosts_under_test/check.h"
-#include "suites/hosts_under_test/eventually.h"
 #include "suites/hosts_under_test/place.h"
 
 namespace suites::hosting {
@@ -39,16 +35,6 @@ class HostingReload : public hosts_under_test::Check {
     for (size_t at = log.find(mark); at != std::string::npos; at = log.find(mark, at + 1))
       ++count;
     return count;
-  }
-  // So many processes have a request inside that stays there (ChangingScript's /wait), sooner or later.
-  [[nodiscard]] bool AreInside(size_t processes) const {
-    const auto count = [this] {
-      return std::ranges::count_if(
-          std::filesystem::directory_iterator(stage().path()),
-          [](const auto& file) { return file.path().filename().string().starts_with("inside-"); });
-    };
-    return hosts_under_test::Eventually([&] { return std::cmp_equal(count(), processes); },
-                                        hosts_under_test::Soon());
   }
   [[nodiscard]] std::set<pid_t> ChildrenNow() const {
     const auto children = host().Children();

@@ -8,6 +8,7 @@
 #include <future>
 
 #include "hosts/base/files.h"
+#include "suites/hosting/held_requests.h"
 #include "suites/hosting/reload_check.h"
 #include "suites/hosts_under_test/eventually.h"
 
@@ -101,7 +102,7 @@ TEST_P(HostingReloadIn, RequestsInsideTheOldModuleFinishWithIt) {
   ChangingScript script(stage(), "subject");
   ServePlaced(Alias("subject"));
   auto inside = std::async(std::launch::async, [this] { return Ask("/subject/wait"); });
-  ASSERT_TRUE(AreInside(1));
+  ASSERT_TRUE(AreInside(stage(), 1));
   script.Change();
   auto next = std::async(std::launch::async, [this] { return Ask("/subject"); });
   // A daemon process ends when the one inside has left: the next request waits for its successor.
@@ -109,7 +110,7 @@ TEST_P(HostingReloadIn, RequestsInsideTheOldModuleFinishWithIt) {
     return host().Log().find(is_daemon() ? " H0341 " : "Reloading") != std::string::npos;
   };
   EXPECT_TRUE(Eventually(has_noticed, Soon()));
-  (void)Need(stage().Write("go", ""));
+  LetGo(stage());
   const VersionAnswer old = inside.get();
   const VersionAnswer fresh = next.get();
   Found(

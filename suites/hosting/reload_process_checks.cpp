@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "suites/client/raw_connection.h"
+#include "suites/hosting/held_requests.h"
 #include "suites/hosting/reload_check.h"
 #include "suites/hosts_under_test/eventually.h"
 
@@ -224,8 +225,8 @@ TEST_F(HostingReload, OneRequestMayReplaceSeveralOfThreeProcesses) {
   std::vector<std::future<VersionAnswer>> inside;
   for (int i = 0; i < 3; ++i)
     inside.push_back(std::async(std::launch::async, [this] { return Ask("/subject/wait"); }));
-  ASSERT_TRUE(AreInside(3));
-  (void)Need(stage().Write("go", ""));
+  ASSERT_TRUE(AreInside(stage(), 3));
+  LetGo(stage());
   std::set<long> old;
   for (auto& one : inside)
     old.insert(one.get().pid);
@@ -276,7 +277,7 @@ TEST_F(HostingReload, AClientThatLeavesWhileItsBodyIsHeldBackHoldsNothingUp) {
   std::vector<std::future<VersionAnswer>> inside;
   for (int i = 0; i < 2; ++i)
     inside.push_back(std::async(std::launch::async, [this] { return Ask("/subject/wait"); }));
-  ASSERT_TRUE(AreInside(1));
+  ASSERT_TRUE(AreInside(stage(), 1));
   for (int i = 0; i < 8; ++i) {
     auto connection = Need(RawConnection::Open(host().port()));
     Need(connection.Send(
@@ -286,7 +287,7 @@ TEST_F(HostingReload, AClientThatLeavesWhileItsBodyIsHeldBackHoldsNothingUp) {
   }
   auto last = std::async(std::launch::async,
                          [this] { return Post("/subject", std::string(1'000'000, 'x')); });
-  (void)Need(stage().Write("go", ""));
+  LetGo(stage());
   for (auto& one : inside)
     EXPECT_EQ(one.get().status, 200);
   const VersionAnswer answer = last.get();

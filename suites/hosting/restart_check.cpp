@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 #include <signal.h>
 
-#include <algorithm>
-#include <filesystem>
 #include <sstream>
 #include <utility>
 
 #include "suites/hosting/configured.h"
+#include "suites/hosting/held_requests.h"
 #include "suites/hosts_under_test/eventually.h"
 
 namespace suites::hosting {
@@ -21,13 +20,6 @@ using hosts_under_test::Soon;
 namespace {
 
 constexpr std::string_view kSource = R"(
-import os, time
-HERE = os.path.dirname(__file__)
-def wait():
-    open(os.path.join(HERE, f'inside-{os.getpid()}'), 'w').close()
-    deadline = time.monotonic() + 60
-    while not os.path.exists(os.path.join(HERE, 'go')) and time.monotonic() < deadline:
-        time.sleep(0.002)
 def application(environ, start_response):
     if environ['PATH_INFO'] == '/wait':
         wait()
@@ -52,7 +44,7 @@ std::string RestartCheck::Named(std::string_view name, std::string_view placed) 
 }
 
 void RestartCheck::ServeNamed(std::string_view name, std::string_view placed) {
-  (void)Need(stage().Write("subject.wsgi", kSource));
+  (void)Need(stage().Write("subject.wsgi", fmt::format("{}{}", kWaitInPython, kSource)));
   Serve(Named(name, placed));
 }
 
@@ -72,21 +64,6 @@ bool RestartCheck::IsAnsweredBy(std::string_view name) const {
 
 std::future<WhoAnswered> RestartCheck::Begin(const std::string& path) const {
   return std::async(std::launch::async, [this, path] { return Ask(path); });
-}
-
-bool RestartCheck::IsOneInside() const {
-  const auto is_mark = [](const auto& file) {
-    return file.path().filename().string().starts_with("inside-");
-  };
-  return Eventually(
-      [&] {
-        return std::ranges::any_of(std::filesystem::directory_iterator(stage().path()), is_mark);
-      },
-      Soon());
-}
-
-void RestartCheck::LetGo() const {
-  (void)Need(stage().Write("go", ""));
 }
 
 std::set<pid_t> RestartCheck::ChildrenNow() const {

@@ -1,8 +1,8 @@
 #pragma once
 // RestartCheck: a host whose configuration is changed and read again while it serves.
 //
-// The application says who answers, and under which configuration: "NAME PID"; its /wait stays inside until
-// there is a file `go` on the stage, and says by a file `inside-PID` that it is there.
+// The application says who answers, and under which configuration: "NAME PID"; its /wait is held
+// (held_requests.h).
 //
 // Threads: a check's own; what Begin() asks runs on one of its own until the future is taken.
 
@@ -43,8 +43,6 @@ class RestartCheck : public hosts_under_test::Check {
   // Who comes is answered under this configuration, sooner or later: for a moment the old one accepts, too.
   [[nodiscard]] bool IsAnsweredBy(std::string_view name) const;
   [[nodiscard]] std::future<WhoAnswered> Begin(const std::string& path) const;
-  [[nodiscard]] bool IsOneInside() const;
-  void LetGo() const;
   [[nodiscard]] std::set<pid_t> ChildrenNow() const;
   [[nodiscard]] int Logged(std::string_view code) const;
 

@@ -15,6 +15,7 @@
 #include "hosts/base/files.h"
 #include "hosts/base/numbers.h"
 #include "suites/hosting/configured.h"
+#include "suites/hosting/held_requests.h"
 #include "suites/hosting/restart_check.h"
 #include "suites/hosts_under_test/eventually.h"
 #include "suites/hosts_under_test/family.h"
@@ -92,13 +93,13 @@ TEST_P(HostingRestartIn, WhoIsInsideIsAnsweredWhereItIs) {
          .mode = ModeOf(GetParam())});
   ServeNamed("first", Placed());
   auto inside = Begin("/subject/wait");
-  ASSERT_TRUE(IsOneInside());
+  ASSERT_TRUE(AreInside(stage(), 1));
   Reconfigure(Named("second", Placed()), SIGHUP);
   ASSERT_TRUE(HaveServed(1));
   WhoAnswered fresh;
   EXPECT_TRUE(Eventually([&] { return (fresh = Ask()).name == "second"; }, Soon()));
   EXPECT_EQ(Logged("H0117"), 0) << "a generation has ended with a request inside";
-  LetGo();
+  LetGo(stage());
   const WhoAnswered old = inside.get();
   Found(fmt::format("{} by {}, {} by {}", old.status, old.name, fresh.status, fresh.name));
   EXPECT_EQ(fresh.status, 200);

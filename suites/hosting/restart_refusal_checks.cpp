@@ -8,6 +8,7 @@
 #include <string>
 
 #include "suites/hosting/configured.h"
+#include "suites/hosting/held_requests.h"
 #include "suites/hosting/restart_check.h"
 #include "suites/hosts_under_test/eventually.h"
 #include "suites/hosts_under_test/place.h"
@@ -109,7 +110,7 @@ TEST_P(HostingRestartAnew, ARestartGivesUpOneThatDoesNotComeToServe) {
                               "application-group=%{{GLOBAL}}\n",
                               GetParam().process == ProcessKind::Daemon ? "x" : "%{GLOBAL}"),
               SIGHUP);
-  ASSERT_TRUE(IsOneInside());
+  ASSERT_TRUE(AreInside(stage(), 1));
   EXPECT_EQ(Ask().name, "first");
   Reconfigure(Named("third", placed), SIGHUP);
   ASSERT_TRUE(HaveServed(1));

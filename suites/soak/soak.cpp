@@ -3,10 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <condition_variable>
 #include <filesystem>
-#include <mutex>
-#include <thread>
 
 #include "harness/load/driver.h"
 #include "harness/sampling/proc_text.h"
@@ -14,6 +11,7 @@
 #include "suites/hosts_under_test/eventually.h"
 #include "suites/hosts_under_test/family.h"
 #include "suites/hosts_under_test/host_under_test.h"
+#include "suites/hosts_under_test/repeatedly.h"
 #include "suites/soak/misbehaving_clients.h"
 
 namespace suites::soak {
@@ -68,50 +66,19 @@ std::string ConfigurationOf(const SoakPlan& plan) {
       group);
 }
 
-// Looks at every process once in a while, on a thread of its own.
-class Watch {
- public:
-  Watch(std::vector<ProcessHistory>& processes, std::chrono::milliseconds between)
-      : processes_(processes), between_(between), thread_([this] { Run(); }) {}
-  Watch(const Watch&) = delete;
-  Watch& operator=(const Watch&) = delete;
-  ~Watch() {
-    {
-      const std::lock_guard lock(mutex_);
-      must_stop_ = true;
-    }
-    changed_.notify_all();
-    thread_.join();
+// Looks at every process.
+void TakeSamples(std::vector<ProcessHistory>& processes, Clock::time_point start) {
+  for (ProcessHistory& process : processes) {
+    const auto holdings = hosts_under_test::HoldingsOf(process.pid);
+    const auto rollup = hosts::base::ReadFile(fmt::format("/proc/{}/smaps_rollup", process.pid));
+    const auto memory = rollup ? harness::sampling::ParseSmapsRollup(*rollup) : std::nullopt;
+    process.samples.push_back(
+        {.second = std::chrono::duration<double>(Clock::now() - start).count(),
+         .rss_kib = holdings.rss_kib,
+         .pss_kib = memory ? memory->pss_kib : 0,
+         .descriptors = holdings.descriptors});
   }
-
- private:
-  void Run() {
-    const auto start = Clock::now();
-    std::unique_lock lock(mutex_);
-    auto next = start + between_;
-    while (!changed_.wait_until(lock, next, [this] { return must_stop_; })) {
-      next += between_;
-      for (ProcessHistory& process : processes_) {
-        const auto holdings = hosts_under_test::HoldingsOf(process.pid);
-        const auto rollup =
-            hosts::base::ReadFile(fmt::format("/proc/{}/smaps_rollup", process.pid));
-        const auto memory = rollup ? harness::sampling::ParseSmapsRollup(*rollup) : std::nullopt;
-        process.samples.push_back(
-            {.second = std::chrono::duration<double>(Clock::now() - start).count(),
-             .rss_kib = holdings.rss_kib,
-             .pss_kib = memory ? memory->pss_kib : 0,
-             .descriptors = holdings.descriptors});
-      }
-    }
-  }
-
-  std::vector<ProcessHistory>& processes_;
-  const std::chrono::milliseconds between_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool must_stop_ = false;
-  std::thread thread_;
-};
+}
 
 std::vector<ProcessHistory> ProcessesOf(const HostUnderTest& host) {
   std::vector<ProcessHistory> processes;
@@ -187,7 +154,9 @@ Result<void> BearWeather(const SoakPlan& plan,
   open.drain = std::chrono::seconds(10);
   MisbehavingClients clients(target.port, plan.misbehaving * open.rate_per_s);
   {
-    const Watch watch(result.processes, plan.between_samples);
+    const hosts_under_test::Repeatedly watch(
+        plan.between_samples,
+        [&processes = result.processes, start = Clock::now()] { TakeSamples(processes, start); });
     auto load = harness::load::RunLoad(target, requests, open, is_interrupted);
     if (!load) return load.error();
     result.load = std::move(*load);
