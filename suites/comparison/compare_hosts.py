@@ -19,20 +19,14 @@ import json
 import os
 import platform
 import re
-import signal
-import socket
 import statistics
 import subprocess
 import sys
-import tempfile
-import time
-import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import servers
-
-PATIENCE = 20  # seconds, for a server to start or to end
+from running import PATIENCE, Failed, running
 
 
 @dataclass(frozen=True)
@@ -62,61 +56,12 @@ class Rates:
     problem: str = ""
 
 
-class Failed(Exception):
-    pass
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def body_of(site: servers.Site) -> bytes | None:
-    with contextlib.suppress(OSError):
-        with urllib.request.urlopen(f"http://{site.address}/", timeout=5) as answer:
-            return answer.read()
-    return None
-
-
-def end(process: subprocess.Popen) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGTERM)
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(PATIENCE)
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-
-
 @contextlib.contextmanager
 def started(server: servers.Server, scenario: Scenario):
-    with tempfile.TemporaryDirectory(prefix="wsgilab-compare-") as folder:
-        directory = Path(folder)
-        directory.chmod(0o755)
-        site = servers.Site(
-            scenario.callable, free_port(), scenario.connections, scenario.threads, directory
-        )
-        with open(directory / "output", "w+") as output:
-            process = subprocess.Popen(
-                server.command(site), stdout=output, stderr=output, start_new_session=True
-            )
-            try:
-                wait_until_right(site, scenario, process, output)
-                yield site
-            finally:
-                end(process)
-
-
-def wait_until_right(site, scenario, process, output) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while (body := body_of(site)) is None:
-        if process.poll() is not None or time.monotonic() > deadline:
-            output.seek(0)
-            raise Failed("it did not start: " + output.read()[-400:].strip())
-        time.sleep(0.05)  # between two looks; the deadline above ends it
-    if len(body) != scenario.length:
-        raise Failed(f"it answered {len(body)} bytes instead of {scenario.length}")
+    with running(server, scenario.callable, scenario.connections, scenario.threads) as host:
+        if len(host.first_answer) != scenario.length:
+            raise Failed(f"it answered {len(host.first_answer)} bytes instead of {scenario.length}")
+        yield host.site
 
 
 def rate_of(site: servers.Site, scenario: Scenario, seconds: int) -> float:

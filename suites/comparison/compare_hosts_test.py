@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import applications  # noqa: E402
 import compare_hosts  # noqa: E402
+import running  # noqa: E402
 import servers  # noqa: E402
 
 
@@ -63,15 +64,15 @@ class Started(unittest.TestCase):
             connection.request("GET", "/")
             self.assertEqual(connection.getresponse().read(), b"Hello, world!")
             connection.close()
-        self.assertIsNone(compare_hosts.body_of(site))
+        self.assertIsNone(running.body_of(site))
 
     def test_that_does_not_start_says_what_it_said(self):
-        with self.assertRaisesRegex(compare_hosts.Failed, "broken on purpose"):
+        with self.assertRaisesRegex(running.Failed, "broken on purpose"):
             with compare_hosts.started(Broken(), scenario()):
                 pass
 
     def test_that_answers_something_else_is_noticed(self):
-        with self.assertRaisesRegex(compare_hosts.Failed, "13 bytes instead of 100000"):
+        with self.assertRaisesRegex(running.Failed, "13 bytes instead of 100000"):
             with compare_hosts.started(WsgirefServer(), scenario(length=100_000)):
                 pass
 

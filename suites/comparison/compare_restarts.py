@@ -16,19 +16,15 @@ request, or a server did not start.
 import argparse
 import json
 import os
-import shutil
 import signal
-import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import servers
-from compare_hosts import PATIENCE, Failed, body_of, end, free_port
 from open_loop import OpenLoop
+from running import Failed, Running, running
 
 THREADS = 4
 SECONDS_OF_A_REQUEST = 0.01
@@ -91,70 +87,36 @@ def ways(engine: Path) -> list[Way]:
 
 def compare(way: Way, restarts: int) -> Found:
     found = Found(version=way.server.version() or "")
-    with tempfile.TemporaryDirectory(prefix="wsgilab-restarts-") as folder:
-        directory = Path(folder)
-        directory.chmod(0o755)
-        script = directory / servers.APPLICATIONS.name
-        shutil.copy(servers.APPLICATIONS, script)
-        site = servers.Site("identified", free_port(), CLIENTS, THREADS, directory, script)
-        with open(directory / "output", "w+") as output:
-            process = subprocess.Popen(
-                way.server.command(site), stdout=output, stderr=output, start_new_session=True
-            )
-            try:
-                wait_until_it_serves(site, process, output)
-                restart_again_and_again(way, site, process.pid, restarts, found)
-            except Failed as failure:
-                found.problem = str(failure)
-            finally:
-                end(process)
+    try:
+        script = servers.APPLICATIONS
+        with running(way.server, "identified", CLIENTS, THREADS, script) as host:
+            restart_again_and_again(way, host, restarts, found)
+    except Failed as failure:
+        found.problem = str(failure)
     return found
 
 
-def wait_until_it_serves(site: servers.Site, process: subprocess.Popen, output) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while body_of(site) is None:
-        if process.poll() is not None or time.monotonic() > deadline:
-            output.seek(0)
-            raise Failed("it did not start: " + output.read()[-400:].strip())
-        time.sleep(0.05)  # between two looks; the deadline above ends it
-
-
-def restart_again_and_again(way, site, pid: int, restarts: int, found: Found) -> None:
-    with OpenLoop(("127.0.0.1", site.port), CAPACITY / 2, CLIENTS) as clients:
+def restart_again_and_again(way: Way, host: Running, restarts: int, found: Found) -> None:
+    with OpenLoop(("127.0.0.1", host.site.port), CAPACITY / 2, CLIENTS) as clients:
+        told = clients.told
         try:
             for _ in range(restarts):
-                await_change(clients, lambda: way.begin_anew(pid, site.script))
-                await_answers(clients, ANSWERS_BETWEEN)
+                await_told(clients, lambda: told.latest != "", "nobody answered")
+                before = told.latest
+                way.begin_anew(host.pid, host.site.script)
+                await_told(clients, lambda: told.latest != before, "no new code answered")
+                enough = told.answered + ANSWERS_BETWEEN
+                await_told(clients, lambda: told.answered >= enough, "it has stopped answering")
                 found.restarts += 1
         finally:
-            told = clients.told
-    found.answered, found.lost = told.answered, told.losses.total()
-    found.losses = dict(told.losses)
-    found.slowest_ms = round(told.slowest * 1000, 1)
+            found.answered, found.lost = told.answered, told.losses.total()
+            found.losses = dict(told.losses)
+            found.slowest_ms = round(told.slowest * 1000, 1)
 
 
-def await_change(clients: OpenLoop, begin_anew: Callable[[], None]) -> None:
-    deadline = time.monotonic() + LONGEST_RESTART
-    while not clients.told.latest:
-        if time.monotonic() > deadline:
-            raise Failed(f"nobody answered within {LONGEST_RESTART} s")
-        time.sleep(0.01)
-    before = clients.told.latest
-    begin_anew()
-    while clients.told.latest == before:
-        if time.monotonic() > deadline:
-            raise Failed(f"no new code answered within {LONGEST_RESTART} s")
-        time.sleep(0.01)
-
-
-def await_answers(clients: OpenLoop, count: int) -> None:
-    deadline = time.monotonic() + LONGEST_RESTART
-    enough = clients.told.answered + count
-    while clients.told.answered < enough:
-        if time.monotonic() > deadline:
-            raise Failed(f"less than {count} answers within {LONGEST_RESTART} s")
-        time.sleep(0.01)
+def await_told(clients: OpenLoop, condition: Callable[[], bool], otherwise: str) -> None:
+    if not clients.wait_until(condition, LONGEST_RESTART):
+        raise Failed(f"{otherwise} within {LONGEST_RESTART} s")
 
 
 def line_of(way: Way, found: Found) -> str:

@@ -12,6 +12,7 @@ import select
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
@@ -32,7 +33,7 @@ class OpenLoop:
         self.address = address
         self.rate = rate
         self.told = Told()
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()  # notified of every answer and every loss
         self._next = 0
         self._begin = time.monotonic()
         self._is_over = threading.Event()
@@ -47,6 +48,11 @@ class OpenLoop:
         self._is_over.set()
         for thread in self._threads:
             thread.join()
+
+    def wait_until(self, condition: Callable[[], bool], seconds: float) -> bool:
+        """Whether what clients were told has made it true; looked at behind every answer."""
+        with self._lock:
+            return self._lock.wait_for(condition, seconds)
 
     def _take_due(self) -> float:
         with self._lock:
@@ -88,6 +94,7 @@ class OpenLoop:
                 self.told.answered += 1
                 self.told.latest = body.decode()
                 self.told.slowest = max(self.told.slowest, time.monotonic() - due)
+            self._lock.notify_all()
         if is_kept:
             return connection
         connection.close()
