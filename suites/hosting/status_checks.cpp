@@ -37,7 +37,19 @@ using testing::HasSubstr;
 
 namespace {
 
-class HostingStatus : public StatusCheck {};
+class HostingStatus : public StatusCheck {
+ protected:
+  // Of the daemon process, when both requests have ended, the second of which has waited for the first.
+  json FiguresAfterALongWait(std::future<void>& first, std::future<void>& second) const {
+    WaitALongTime();
+    LetGo();
+    first.get();
+    second.get();
+    EXPECT_TRUE(
+        Comes([](const json& status) { return FiguresOf(status, "daemon")["answered"] == 2; }));
+    return FiguresOf(Status(), "daemon");
+  }
+};
 
 class HostingStatusIn : public HostingStatus, public testing::WithParamInterface<Place> {
  protected:
@@ -135,13 +147,7 @@ TEST_F(HostingStatus, SaysHowLongARequestWaitedForAThread) {
   auto second = Begin("/subject");
   EXPECT_TRUE(Comes(
       [](const json& status) { return FiguresOf(status, "server")["forwarded_in_flight"] == 2; }));
-  WaitALongTime();
-  LetGo();
-  first.get();
-  second.get();
-  EXPECT_TRUE(
-      Comes([](const json& status) { return FiguresOf(status, "daemon")["answered"] == 2; }));
-  const json figures = FiguresOf(Status(), "daemon");
+  const json figures = FiguresAfterALongWait(first, second);
   Found(fmt::format("{} us", figures["queue_wait"]["max_us"].dump()), figures.dump());
   EXPECT_EQ(figures["queue_wait"]["count"], 2);
   EXPECT_GE(figures["queue_wait"]["max_us"].get<std::uint64_t>(), kLongUs);
@@ -162,13 +168,7 @@ TEST_F(HostingStatus, SaysHowLongARequestWaitedForTheGil) {
   auto second = Begin("/subject");
   EXPECT_TRUE(
       Comes([](const json& status) { return FiguresOf(status, "daemon")["in_flight"] == 2; }));
-  WaitALongTime();
-  LetGo();
-  first.get();
-  second.get();
-  EXPECT_TRUE(
-      Comes([](const json& status) { return FiguresOf(status, "daemon")["answered"] == 2; }));
-  const json figures = FiguresOf(Status(), "daemon");
+  const json figures = FiguresAfterALongWait(first, second);
   Found(fmt::format("{} us", figures["gil_wait"]["max_us"].dump()), figures.dump());
   EXPECT_EQ(figures["gil_wait"]["count"], 2);
   EXPECT_GE(figures["gil_wait"]["max_us"].get<std::uint64_t>(), kLongUs);
