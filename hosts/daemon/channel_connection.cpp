@@ -131,6 +131,10 @@ class ChannelConnection::Sink final : public exchange::AnswerSink {
 
   [[nodiscard]] bool is_finished() const { return is_finished_; }
 
+  void Choose(exchange::Choice) override {
+    CHECK(false, "a dispatch script was asked where no choice is taken");
+  }
+
   void Refuse() override {
     CHECK(!has_begun_, "an answer that has begun was refused");
     is_refused_ = true;

@@ -51,6 +51,7 @@ class NotedSink final : public exchange::AnswerSink {
   [[nodiscard]] base::Result<void> Finish() override { return sink_.Finish(); }
   void Abort() override { sink_.Abort(); }
   void Choose(exchange::Choice choice) override { sink_.Choose(std::move(choice)); }
+  void Refuse() override { sink_.Refuse(); }
 
  private:
   exchange::AnswerSink& sink_;

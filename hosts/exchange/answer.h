@@ -21,7 +21,6 @@
 #include <utility>
 #include <vector>
 
-#include "hosts/base/check.h"
 #include "hosts/base/result.h"
 #include "hosts/base/unique_fd.h"
 
@@ -66,12 +65,10 @@ class AnswerSink {
   virtual void Abort() = 0;
   // The request is routed again, with what was chosen.
   // Only where dispatch scripts run: in the server's own processes.
-  virtual void Choose(Choice /*choice*/) {
-    CHECK(false, "a dispatch script was asked where no choice is taken");
-  }
+  virtual void Choose(Choice choice) = 0;
   // The script has changed, and this process has the old one: another one is to answer. Nothing of the
   // body was read. Only where that other one is found: in daemon processes (RELOAD-3).
-  virtual void Refuse() { CHECK(false, "a request was refused where nobody else would answer"); }
+  virtual void Refuse() = 0;
 };
 
 }  // namespace hosts::exchange

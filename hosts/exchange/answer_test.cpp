@@ -24,6 +24,8 @@ class Collecting final : public AnswerSink {
   }
   [[nodiscard]] base::Result<void> Finish() override { return {}; }
   void Abort() override {}
+  void Choose(Choice) override {}
+  void Refuse() override {}
 
   std::string body;
   int writes = 0;

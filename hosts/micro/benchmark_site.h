@@ -60,6 +60,8 @@ class NullSink final : public exchange::AnswerSink {
   }
   [[nodiscard]] base::Result<void> Finish() override { return {}; }
   void Abort() override { CHECK(false, "hello is answered to its end"); }
+  void Choose(exchange::Choice) override { CHECK(false, "hello chooses nothing"); }
+  void Refuse() override { CHECK(false, "hello does not change"); }
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
  private:

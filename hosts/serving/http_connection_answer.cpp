@@ -113,6 +113,7 @@ class HttpConnection::Sink final : public exchange::AnswerSink {
   }
 
   void Choose(exchange::Choice choice) override { connection_.choice_ = std::move(choice); }
+  void Refuse() override { CHECK(false, "a request was refused where nobody else would answer"); }
 
   void Abort() override {
     connection_.is_cut_ = connection_.has_broken_off_ = true;

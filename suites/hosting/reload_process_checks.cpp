@@ -213,6 +213,45 @@ TEST_F(HostingReload, ATouchReplacesOneProcessOfItsGroupAndNobodyElse) {
   EXPECT_EQ(Ask("/other").load, other_before.load);
 }
 
+// Each of them has a hand in how a request is answered.
+TEST_F(HostingReload, TimersOfTheGroupDoNotStandInTheWay) {
+  constexpr std::string_view kOptions[] = {"inactivity-timeout=600",
+                                           "queue-timeout=600",
+                                           "request-timeout=600 interrupt-timeout=600",
+                                           "maximum-requests=1000",
+                                           "startup-timeout=600",
+                                           "response-flush-delay=3600000"};
+  About(
+      {.rule = "RELOAD-3",
+       .title = "A script is replaced whose group has a timer; a POST comes, in each of six groups",
+       .expected = "200 by the new version of another process, its body whole",
+       .mode = "daemon"});
+  ChangingScript script(stage(), "subject");
+  std::string configuration;
+  for (std::size_t i = 0; i < std::size(kOptions); ++i) {
+    configuration += fmt::format(
+        "WSGIDaemonProcess g{0} threads=2 {1}\n"
+        "WSGIScriptAlias /g{0} {{stage}}/subject.wsgi process-group=g{0}\n",
+        i,
+        kOptions[i]);
+  }
+  Serve(configuration);
+  std::vector<VersionAnswer> before;
+  for (std::size_t i = 0; i < std::size(kOptions); ++i)
+    before.push_back(Ask(fmt::format("/g{}", i)));
+  script.Change();
+  std::size_t good = 0;
+  for (std::size_t i = 0; i < std::size(kOptions); ++i) {
+    const VersionAnswer after = Post(fmt::format("/g{}", i), "body");
+    EXPECT_EQ(after.status, 200) << kOptions[i];
+    EXPECT_EQ(after.version, 2) << kOptions[i];
+    EXPECT_NE(after.pid, before[i].pid) << kOptions[i];
+    EXPECT_TRUE(after.body.starts_with("4-")) << kOptions[i] << after.body;
+    good += after.status == 200 && after.version == 2 ? 1U : 0U;
+  }
+  Found(fmt::format("{} of {}", good, std::size(kOptions)));
+}
+
 TEST_F(HostingReload, OneRequestMayReplaceSeveralOfThreeProcesses) {
   About({.rule = "RELOAD-4",
          .title = "Three processes have loaded the script; it is replaced, and one request comes",
