@@ -64,6 +64,7 @@ daemon::GroupEndpoint RunningGroup::Endpoint() const {
   endpoint.answer_timeout = group->socket_timeout;
   endpoint.client_timeout =
       group->client_timeout.count() > 0 ? group->client_timeout : group->socket_timeout;
+  endpoint.flush_delay = group->flush_delay;
   endpoint.longest_header = group->header_buffer_size;
   return endpoint;
 }

@@ -24,6 +24,7 @@ class Asked final : public serving::ForwardedRequest {
   void Finish() override { has_ended = true; }
   void Fail(int status) override { answer.status = status; }
   [[nodiscard]] std::size_t backlog() const override { return 0; }
+  [[nodiscard]] std::size_t held() const override { return 0; }
   void SendNow() override {}
 
   exchange::RequestHead head_;

@@ -2,7 +2,8 @@
 // GroupEndpoint: how a front reaches the processes of a group, and what it allows them.
 //
 // Threads: a value.
-// Source:  CFG-84 (connect-timeout), CFG-85 (socket-timeout), CFG-87 (response-socket-timeout), RESP-16.
+// Source:  CFG-84 (connect-timeout), CFG-85 (socket-timeout), CFG-87 (response-socket-timeout),
+//          CFG-88 (response-flush-delay), RESP-16.
 
 #include <chrono>
 #include <cstdint>
@@ -26,8 +27,9 @@ struct GroupEndpoint {
   std::chrono::milliseconds connect_timeout{15'000};
   std::chrono::milliseconds answer_timeout{0};  // of a single wait for a process; 0: the request's
   std::chrono::milliseconds client_timeout{
-      0};                              // of a wait for the client to read; 0: the request's
-  std::size_t longest_header = 32768;  // line of an answer's head
+      0};                                    // of a wait for the client to read; 0: the request's
+  std::chrono::milliseconds flush_delay{0};  // of an answer's piece, for the next one; 0: none
+  std::size_t longest_header = 32768;        // line of an answer's head
 
   status::RequestCounter* forwarded = nullptr;  // of the front; null: nobody wants to see it
 

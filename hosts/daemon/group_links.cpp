@@ -40,7 +40,7 @@ bool IsForGood(int error) {
 }  // namespace
 
 GroupLinks::GroupLinks(serving::Loop& loop, GroupEndpoint endpoint)
-    : loop_(loop), endpoint_(std::move(endpoint)) {
+    : loop_(loop), endpoint_(std::move(endpoint)), held_answers_(loop, endpoint_.flush_delay) {
   links_.resize(endpoint_.socket_paths.size());
   away_until_tick_.resize(links_.size());
   for (std::uint32_t i = 0; i < endpoint_.links(); ++i) {

@@ -17,6 +17,7 @@
 #include "hosts/base/deadline.h"
 #include "hosts/daemon/errand.h"
 #include "hosts/daemon/group_endpoint.h"
+#include "hosts/daemon/held_answers.h"
 #include "hosts/daemon/link.h"
 #include "hosts/serving/loop.h"
 
@@ -28,6 +29,8 @@ class GroupLinks {
 
   [[nodiscard]] const GroupEndpoint& endpoint() const { return endpoint_; }
   [[nodiscard]] std::uint64_t ticks() const { return ticks_; }
+
+  [[nodiscard]] HeldAnswers& held_answers() { return held_answers_; }
 
   void Assign(Errand& errand);
   // What was sent before and came back: before everybody who waits.
@@ -75,6 +78,7 @@ class GroupLinks {
 
   serving::Loop& loop_;
   GroupEndpoint endpoint_;
+  HeldAnswers held_answers_;
   std::vector<std::vector<std::unique_ptr<Link>>> links_;
   std::vector<std::uint64_t> away_until_tick_;  // of each process
   std::vector<std::uint32_t> free_cells_;

@@ -37,11 +37,17 @@ Link::Link(serving::Loop& loop,
   Send(hello);
 }
 
+Link::~Link() {
+  group_.held_answers().Forget(*this);
+  loop_.Unwatch(stream_.fd(), *this);
+}
+
 Ticket Link::Start(Errand& errand) {
   CHECK(errand_ == nullptr, "a link got a second request");
   errand_ = &errand;
   was_used_ = true;
   has_answer_begun_ = false;
+  group_.held_answers().Forget(*this);  // what was held went with the end of that answer
   ticket_ = group_.endpoint().board->Issue(cell_);
   return ticket_;
 }
@@ -164,7 +170,7 @@ bool Link::TakeFrames() {
   in_.erase(0, used);
   if (!taken.has_ended && taken.failure == 0) {
     if (used > 0 && errand_ != nullptr) errand_->NoteProgress();
-    if (taken.must_send) errand_->request().SendNow();
+    if (taken.must_send) SendOrHold();
     return true;
   }
   if (taken.refused_with_flags) {
@@ -173,6 +179,18 @@ bool Link::TakeFrames() {
     EndErrand(taken);
   }
   return false;
+}
+
+void Link::SendOrHold() {
+  const std::size_t held = errand_->request().held();
+  if (held == 0) return group_.held_answers().Forget(*this);
+  const bool is_enough = held >= serving::Stream::kLowWater;
+  if (is_enough || !group_.held_answers().Hold(*this)) SendHeld();
+}
+
+void Link::SendHeld() {
+  group_.held_answers().Forget(*this);
+  if (errand_ != nullptr) errand_->request().SendNow();
 }
 
 // Nothing of this link is there any more when it returns.

@@ -31,7 +31,7 @@ class Link final : public serving::EventSource {
        std::size_t process,
        std::uint32_t cell,
        base::UniqueFd socket);
-  ~Link() override { loop_.Unwatch(stream_.fd(), *this); }
+  ~Link() override;
 
   void OnEvents(std::uint32_t events) override;
 
@@ -39,6 +39,8 @@ class Link final : public serving::EventSource {
   Ticket Start(Errand& errand);
   void Send(std::string_view frames);
   void Resume() { ReadAnswers(); }
+  // The silence is over (HeldAnswers).
+  void SendHeld();
   // The errand is given up: the process must not go on answering into the void.
   void Abandon();
 
@@ -74,6 +76,7 @@ class Link final : public serving::EventSource {
     int failure = 0;
   };
   void Take(const Frame& frame, Taken& taken);
+  void SendOrHold();
   void EndErrand(const Taken& taken);
   void HandBack(std::uint8_t flags);
   void Close();

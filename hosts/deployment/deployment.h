@@ -98,6 +98,7 @@ struct ProcessGroup {
   std::chrono::seconds socket_timeout{0};    // of a single wait for one (CFG-85); 0: Timeout
   std::chrono::seconds client_timeout{
       0};  // of a wait for the client to read (CFG-87); 0: socket_timeout
+  std::chrono::milliseconds flush_delay{5};  // of an answer's piece, for the next one (CFG-88)
   ProcessTimers timers;
   std::uint64_t header_buffer_size = 32768;  // of a line of an answer's head (CFG-90)
   // ServerName of the virtual host it was declared in; nullopt: declared for the whole server

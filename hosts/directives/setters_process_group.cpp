@@ -144,9 +144,11 @@ Result<void> CheckOption(const Option& option, Scope& /*scope*/) {
   return checked ? checked : checked.error().While(option.name);
 }
 
-Result<void> CheckCount(const Word& word) {
-  const Result<int> count = ReadNumber(word, {0, std::numeric_limits<int>::max()});
-  return count ? Result<void>() : count.error();
+Result<void> SetFlushDelay(const Option& option, Scope& scope) {
+  const Result<int> delay = ReadNumber(option.value, {0, std::numeric_limits<int>::max()});
+  if (!delay) return delay.error().While(option.name);
+  Declared(scope).flush_delay = std::chrono::milliseconds(*delay);
+  return {};
 }
 
 // 0, or at least so many bytes.
@@ -333,10 +335,9 @@ constexpr std::array<OptionRow, 44> kRows = {{
     {.name = "response-flush-delay",
      .value = "milliseconds",
      .default_value = "5",
-     .meaning = "time that a small answer is held back",
+     .meaning = "silence before a piece of an answer is sent on to the client; 0 sends it at once",
      .rules = "CFG-88 RESP-5",
-     .set = CheckOption<CheckCount>,
-     .support = Support::NotYet},
+     .set = SetFlushDelay},
     {.name = "response-buffer-size",
      .value = "bytes",
      .default_value = "0",

@@ -74,6 +74,7 @@ class HttpConnection::Forwarded final : public ForwardedRequest {
     End();
   }
   [[nodiscard]] std::size_t backlog() const override { return connection_.stream().backlog(); }
+  [[nodiscard]] std::size_t held() const override { return connection_.framed_.size(); }
 
   [[nodiscard]] bool has_ended() const { return has_ended_; }
   [[nodiscard]] bool is_reading() const { return is_reading_; }

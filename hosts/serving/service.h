@@ -76,6 +76,8 @@ class ForwardedRequest {
   virtual void Fail(int status) = 0;  // before Begin: answers `status`; after: cuts the connection
   // Bytes written and not yet taken by the client.
   [[nodiscard]] virtual std::size_t backlog() const = 0;
+  // Bytes written since the last SendNow() that are held for it. Large pieces are not.
+  [[nodiscard]] virtual std::size_t held() const = 0;
   virtual void SendNow() = 0;
 };
 

@@ -1,5 +1,6 @@
 // HostingChannel: what a client gets when its daemon process cannot be reached, does not answer, or answers
-// with a header that is too long: ERR-20, ERR-21, ERR-23, ERR-26, ERR-34, ERR-35, RESP-16.
+// with a header that is too long, and when pieces of an answer are sent on: ERR-20, ERR-21, ERR-23, ERR-26, ERR-34,
+// ERR-35, RESP-5, RESP-16, CFG-88, DAEMON-45.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -31,7 +32,8 @@ using hosts_under_test::Soon;
 
 namespace {
 
-// /wait stays inside until there is a file `go` beside the script; /part too, but behind its first bytes;
+// /wait stays inside until there is a file `go` beside the script; /part too, but behind its first bytes, of
+// which the file `waits` says that they have gone;
 // /header/N has a header whose line is N bytes long; /size/N an answer of N bytes; everything else is answered at once with the body.
 constexpr std::string_view kSubject = R"(
 import os, time
@@ -44,6 +46,8 @@ def wait():
         pass
 def parts():
     yield b'part'
+    with open(os.path.join(os.path.dirname(__file__), 'waits'), 'w'):
+        pass
     wait()
 def application(environ, start_response):
     name, _, number = environ['PATH_INFO'].strip('/').partition('/')
@@ -259,6 +263,58 @@ TEST_F(HostingChannel, AnAnswerThatDoesNotGoOnIsCut) {
   Found(all.substr(9, 3));
   EXPECT_TRUE(all.starts_with("HTTP/1.1 200")) << all;
   EXPECT_TRUE(all.ends_with("4\r\npart\r\n")) << all;
+  LetGo();
+}
+
+TEST_F(HostingChannel, APieceOfAnAnswerIsHeldForTheNextOne) {
+  About({.rule = "CFG-88",
+         .title = "response-flush-delay of an hour: an answer that stops behind its first bytes",
+         .expected = "nothing of it before its end, then all",
+         .mode = "daemon/main"});
+  ServeSubject("threads=2 response-flush-delay=3600000");
+  auto connection = Need(client::RawConnection::Open(host().port()));
+  Need(connection.Send("GET /subject/part HTTP/1.1\r\nHost: check.example\r\n\r\n"));
+  ASSERT_TRUE(
+      Eventually([this] { return std::filesystem::exists(stage().path("waits")); }, Soon()));
+  EXPECT_EQ(Get("/subject").status, 200);  // after what the server has heard of the first one
+  const auto early = connection.ReadUntil("part", hosts::base::Deadline::After({}));
+  LetGo();
+  const client::Answer answer = Need(connection.ReadAnswer(Soon()));
+  Found(fmt::format("{}, then {}", early ? "the first bytes" : "nothing", answer.body));
+  EXPECT_FALSE(early);
+  EXPECT_EQ(answer.body, "part");
+}
+
+TEST_F(HostingChannel, APieceOfAnAnswerIsSentAfterSilence) {
+  const std::pair<std::string_view, int> kinds[] = {
+      {"", 5}, {"response-flush-delay=0", 0}, {"response-flush-delay=150", 150}};
+  About({.rule = "RESP-5",
+         .title =
+             "response-flush-delay unset, 0 and 150: an answer that stops behind its first bytes",
+         .expected = "they come, and not before the delay",
+         .mode = "daemon/main"});
+  std::string groups;
+  for (std::size_t i = 0; i < std::size(kinds); ++i) {
+    groups += fmt::format(
+        "WSGIDaemonProcess g{0} threads=2 {1}\n<Location /g{0}>\nWSGIProcessGroup "
+        "g{0}\n</Location>\n"
+        "WSGIScriptAlias /g{0} {{stage}}/subject.wsgi\n",
+        i,
+        kinds[i].first);
+  }
+  ServeSubject("threads=2", groups);
+  std::string found;
+  for (std::size_t i = 0; i < std::size(kinds); ++i) {
+    (void)Get(fmt::format("/g{}", i));  // so that it is loaded
+    auto connection = Need(client::RawConnection::Open(host().port()));
+    const auto begin = Clock::now();
+    Need(connection.Send(fmt::format("GET /g{}/part HTTP/1.1\r\nHost: check.example\r\n\r\n", i)));
+    (void)Need(connection.ReadUntil("part", Soon()));
+    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
+    found += fmt::format("{}{}: {} ms", found.empty() ? "" : ", ", kinds[i].second, took.count());
+    EXPECT_GE(took.count(), kinds[i].second);
+  }
+  Found(found);
   LetGo();
 }
 

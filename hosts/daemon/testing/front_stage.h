@@ -117,6 +117,7 @@ class FrontTest : public ::testing::Test {
           endpoint.board = &board_;
           endpoint.connect_timeout = connect_timeout_;
           endpoint.answer_timeout = answer_timeout_;
+          endpoint.flush_delay = flush_delay_;
           endpoint.longest_header = 100;
           front_ = std::make_unique<Front>(loop, std::vector{endpoint});
           service_.set_front(*front_);
@@ -229,10 +230,26 @@ class FrontTest : public ::testing::Test {
     }
   }
   static void AnswerOn(const base::UniqueFd& link, std::string_view body) {
+    BeginAnswerOn(link, body, body.size());
+    EndAnswerOn(link, {});
+  }
+  static void BeginAnswerOn(const base::UniqueFd& link,
+                            std::string_view piece,
+                            std::uint64_t length) {
     std::string bytes;
     AppendAnswerHead(bytes,
-                     {.status = 200, .reason = "OK", .headers = {}, .content_length = body.size()});
-    AppendBodyFrames(bytes, FrameType::AnswerBody, body);
+                     {.status = 200, .reason = "OK", .headers = {}, .content_length = length});
+    AppendBodyFrames(bytes, FrameType::AnswerBody, piece);
+    Send(link, bytes);
+  }
+  static void GoOnWithAnswerOn(const base::UniqueFd& link, std::string_view piece) {
+    std::string bytes;
+    AppendBodyFrames(bytes, FrameType::AnswerBody, piece);
+    Send(link, bytes);
+  }
+  static void EndAnswerOn(const base::UniqueFd& link, std::string_view last_piece) {
+    std::string bytes;
+    AppendBodyFrames(bytes, FrameType::AnswerBody, last_piece);
     AppendFrame(bytes, FrameType::AnswerEnd, {});
     Send(link, bytes);
   }
@@ -249,6 +266,7 @@ class FrontTest : public ::testing::Test {
   int queue_ = 0;
   std::chrono::milliseconds connect_timeout_{15'000};
   std::chrono::milliseconds answer_timeout_{0};
+  std::chrono::milliseconds flush_delay_{0};
   std::latch may_leave_{1};  // outlives the threads that wait for it
   BegunBoard board_{2 * (kThreads + kQueue)};
   ForwardEverything service_;

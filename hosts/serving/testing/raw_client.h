@@ -62,6 +62,8 @@ class RawClient {
     }
     return Take(received_.size());
   }
+  // What was received and not yet taken.
+  std::string TakeRest() { return Take(received_.size()); }
   // True when nothing is there to be read at this moment.
   bool is_quiet() const {
     pollfd entry{fd(), POLLIN, 0};
