@@ -9,7 +9,7 @@ namespace hosts::status {
 namespace {
 
 // Some two thousand processes; memory that is not written to is not there.
-constexpr std::size_t kSupervision = std::size_t{256} << 10;
+constexpr std::size_t kSupervision = std::size_t{512} << 10;
 
 }  // namespace
 

@@ -13,9 +13,9 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kReason = 64;    // bytes, with what PublishedText needs
-constexpr std::size_t kLoaded = 8192;  // some fifty scripts
-constexpr std::size_t kFrame = 64;     // of the text of what is loaded, without entries
+constexpr std::size_t kReason = 128;    // bytes, with what PublishedText needs
+constexpr std::size_t kLoaded = 16384;  // some fifty scripts
+constexpr std::size_t kFrame = 64;      // of the text of what is loaded, without entries
 
 json ToJson(const std::string& name,
             const std::map<std::string, std::int64_t, std::less<>>& scripts) {

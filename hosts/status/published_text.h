@@ -1,11 +1,12 @@
 #pragma once
-// PublishedText: a text in shared memory: one process writes it now and then, another reads it whole or not
-// at all. Nobody waits for the other.
+// PublishedText: a text in shared memory: one process writes it now and then, another reads it whole. Nobody
+// waits for the other: a new text is written beside the one before, which is there until it is complete. So a
+// writer that is stopped, or dies, in the middle leaves the one before.
 //
 // Owns:    nothing: a view of memory that is zeroed when it is first used, and aligned for a word.
 // Threads: one writer at a time; any number of readers.
-// Fails:   Read: nothing, when the writer was always faster, or has stopped in the middle. The memory may
-//          be that of a process that is not trusted: any bytes are a text or nothing.
+// Fails:   Read: nothing, when the writer was always faster. The memory may be that of a process that is not
+//          trusted: any bytes are a text or nothing.
 
 #include <atomic>
 #include <cstddef>
@@ -21,7 +22,7 @@ class PublishedText {
   PublishedText(std::byte* memory, std::size_t size);
 
   // Of the text, in bytes.
-  [[nodiscard]] std::size_t capacity() const { return (words_ - kText) * sizeof(Word); }
+  [[nodiscard]] std::size_t capacity() const { return (words_of_half_ - kText) * sizeof(Word); }
   // False: it is too long, and the one before stays.
   [[nodiscard]] bool Write(std::string_view text);
   [[nodiscard]] std::optional<std::string> Read() const;
@@ -29,14 +30,18 @@ class PublishedText {
  private:
   using Word = std::atomic<std::uint64_t>;
   static_assert(Word::is_always_lock_free);
-  static constexpr std::size_t kTurn = 0;  // odd while it is being written
-  static constexpr std::size_t kSize = 1;
-  static constexpr std::size_t kText = 2;
+  static constexpr std::size_t kSize = 0;  // of a half
+  static constexpr std::size_t kText = 1;
 
+  // Where the text of that turn is, or will be.
+  [[nodiscard]] Word* HalfOf(std::uint64_t turn) const {
+    return halves_ + (turn % 2) * words_of_half_;
+  }
   [[nodiscard]] std::optional<std::string> TryToRead() const;
 
-  Word* memory_;
-  std::size_t words_;
+  Word* turn_;  // of the text that is complete
+  Word* halves_;
+  std::size_t words_of_half_;
 };
 
 }  // namespace hosts::status

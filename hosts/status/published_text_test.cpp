@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
+#include <string>
 #include <thread>
 
 #include "hosts/status/shared_memory.h"
@@ -21,7 +23,7 @@ TEST(PublishedText, IsReadAsItWasWritten) {
 }
 
 TEST(PublishedText, StaysAsItWasWhenAnotherIsTooLong) {
-  const SharedMemory memory(64);
+  const SharedMemory memory(88);
   PublishedText text(memory.data(), memory.size());
   const std::string longest(text.capacity(), 'x');
   EXPECT_TRUE(text.Write(longest));
@@ -29,13 +31,18 @@ TEST(PublishedText, StaysAsItWasWhenAnotherIsTooLong) {
   EXPECT_EQ(text.Read(), longest);
 }
 
-TEST(PublishedText, IsNothingWhenItsWriterStoppedInTheMiddle) {
-  const SharedMemory memory(64);
+// As the writer leaves it that is stopped in the middle: the half of the next text has other bytes.
+TEST(PublishedText, IsTheOneBeforeWhenItsWriterStoppedInTheMiddle) {
+  const SharedMemory memory(88);
   PublishedText text(memory.data(), memory.size());
-  ASSERT_TRUE(text.Write("whole"));
-  const std::uint64_t odd = 7;
-  std::memcpy(memory.data(), &odd, sizeof odd);
-  EXPECT_EQ(text.Read(), std::nullopt);
+  const std::size_t half = (memory.size() - sizeof(std::uint64_t)) / 2;
+  for (const std::size_t written : {1, 2, 3}) {
+    const std::string whole = "whole " + std::to_string(written);
+    ASSERT_TRUE(text.Write(whole));
+    std::byte* other = memory.data() + sizeof(std::uint64_t) + (written % 2 == 0 ? half : 0);
+    std::fill(other, other + half, std::byte{0xee});
+    EXPECT_EQ(text.Read(), whole);
+  }
 }
 
 TEST(PublishedText, IsNothingWhenItSaysThatItIsLongerThanItsMemory) {
@@ -47,7 +54,7 @@ TEST(PublishedText, IsNothingWhenItSaysThatItIsLongerThanItsMemory) {
 }
 
 TEST(PublishedText, IsReadWholeOrNotAtAllWhileItIsWritten) {
-  const SharedMemory memory(4096);
+  const SharedMemory memory(8192);
   PublishedText text(memory.data(), memory.size());
   const std::string one(4000, '1');
   const std::string other(3000, '2');
@@ -60,13 +67,15 @@ TEST(PublishedText, IsReadWholeOrNotAtAllWhileItIsWritten) {
     }
   });
   int torn = 0;
+  int whole = 0;
   for (int i = 0; i < 2000; ++i) {
     const auto read = text.Read();
-    if (read && *read != one && *read != other) ++torn;
+    if (read) ++(*read == one || *read == other ? whole : torn);
   }
   must_stop = true;
   writer.join();
   EXPECT_EQ(torn, 0);
+  EXPECT_GT(whole, 0);
 }
 
 }  // namespace
