@@ -18,6 +18,7 @@
 #include "hosts/base/result.h"
 #include "hosts/base/unique_fd.h"
 #include "hosts/command/access_logs.h"
+#include "hosts/command/leave_notice.h"
 #include "hosts/command/sockets.h"
 #include "hosts/daemon/begun_board.h"
 #include "hosts/daemon/group_endpoint.h"
@@ -73,6 +74,7 @@ class RunningServer {
   std::vector<ClientSocket> clients;
   std::vector<RunningGroup> groups;
   AccessLogFiles access_logs;
+  LeaveNotice leave_notice;
 
  private:
   explicit RunningServer(deployment::Deployment of);

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
@@ -233,6 +234,12 @@ class Succession {
       living.push_back(server->lock());
     return living;
   }
+  void GiveNoticeToThoseBefore(const std::shared_ptr<RunningServer>& server) {
+    const auto living = Living();
+    for (auto other = std::ranges::find(living, server); other != living.end(); ++other) {
+      if (*other != server) (*other)->leave_notice.Give();
+    }
+  }
   // The lines of what is still starting go to the log of who serves.
   void BeginServing(const std::shared_ptr<RunningServer>& server) {
     server->TakeLog();
@@ -243,6 +250,7 @@ class Succession {
     BeginServing(server);
     if (before != nullptr && before != server) {
       Log(LogLevel::Info, "H0116", "A new generation serves, the one before leaves");
+      GiveNoticeToThoseBefore(server);
       before->clients.clear();  // who comes to an address that is no more is refused
     }
     for (const auto& client : server->clients)

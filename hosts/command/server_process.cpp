@@ -13,6 +13,7 @@
 #include "hosts/base/log.h"
 #include "hosts/command/connection_settings.h"
 #include "hosts/command/descriptors.h"
+#include "hosts/command/leave_notice.h"
 #include "hosts/command/loop_signals.h"
 #include "hosts/command/process_title.h"
 #include "hosts/command/routed_service.h"
@@ -84,6 +85,7 @@ int RunServerProcess(RunningServer& server,
     host.emplace(std::move(started).value());
     signals.TakeBack();
   }
+  const LeaveOnNotice leave_on_notice(loop, server.leave_notice);
   daemon::Front front(loop, EndpointsOf(server, number, page));
   RoutedService service(deployment, front, loop);
   const ConnectionSettings settings(deployment, access_logs ? &*access_logs : nullptr);
@@ -117,6 +119,7 @@ int RunGroupProcess(RunningServer& server,
                     status::ProcessPage* page,
                     const std::function<void()>& ready) {
   DetachStandardInput();
+  server.leave_notice.Close();
   server.clients.clear();
   server.access_logs.clear();
   for (std::size_t i = 0; i < server.groups.size(); ++i) {

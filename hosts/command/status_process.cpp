@@ -26,6 +26,7 @@ void CloseWhatIsOthers(RunningServer& server) {
   DetachStandardInput();
   server.clients.clear();
   server.access_logs.clear();
+  server.leave_notice.Close();
   for (auto& group : server.groups) {
     group.sockets.clear();
     group.board.reset();

@@ -43,8 +43,10 @@ std::string RestartCheck::Named(std::string_view name, std::string_view placed) 
   return fmt::format("{}SetEnv NAME {}\n{}", placed, name, Alias("subject"));
 }
 
-void RestartCheck::ServeNamed(std::string_view name, std::string_view placed) {
-  (void)Need(stage().Write("subject.wsgi", fmt::format("{}{}", kWaitInPython, kSource)));
+void RestartCheck::ServeNamed(std::string_view name,
+                              std::string_view placed,
+                              std::string_view more) {
+  (void)Need(stage().Write("subject.wsgi", fmt::format("{}{}{}", kWaitInPython, kSource, more)));
   Serve(Named(name, placed));
 }
 

@@ -31,7 +31,8 @@ class RestartCheck : public hosts_under_test::Check {
 
   // /subject, where `placed` says, under a configuration of this name.
   [[nodiscard]] static std::string Named(std::string_view name, std::string_view placed);
-  void ServeNamed(std::string_view name, std::string_view placed);
+  // `more`: Python text at the script's end.
+  void ServeNamed(std::string_view name, std::string_view placed, std::string_view more = {});
 
   void Reconfigure(std::string configuration, int signal) const;
   // So many generations have replaced another one, sooner or later.

@@ -86,6 +86,29 @@ TEST_P(HostingRestartIn, ANewConfigurationTakesOver) {
   EXPECT_TRUE(kept.empty());
 }
 
+// A recipe of many: the signal shows where all threads are.
+TEST_P(HostingRestartIn, AnApplicationMayKeepTheSignalForItself) {
+  About({.rule = "SHUT-8",
+         .title = "faulthandler.register(SIGUSR1) in the application, and SIGHUP to the supervisor",
+         .expected = "the old processes go all the same",
+         .mode = ModeOf(GetParam())});
+  ServeNamed("first",
+             Placed(),
+             "import faulthandler, signal\n"
+             "faulthandler.register(signal.SIGUSR1, open(os.devnull, 'w'))\n");
+  const auto children = ChildrenNow();
+  EXPECT_EQ(Ask().name, "first");
+  Reconfigure(Named("second", Placed()), SIGHUP);
+  ASSERT_TRUE(HaveServed(1));
+  EXPECT_TRUE(IsAnsweredBy("second"));
+  const bool have_ended = HaveEnded(1);
+  Found(have_ended ? "they have ended" : "they stay");
+  EXPECT_TRUE(have_ended);
+  std::vector<pid_t> kept;
+  std::ranges::set_intersection(children, ChildrenNow(), std::back_inserter(kept));
+  EXPECT_TRUE(kept.empty());
+}
+
 TEST_P(HostingRestartIn, WhoIsInsideIsAnsweredWhereItIs) {
   About({.rule = "SHUT-8",
          .title = "A request is inside during a restart, and another comes after it",
