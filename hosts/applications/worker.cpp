@@ -288,12 +288,13 @@ Worker::State::Current Worker::State::CurrentScript(const Attached& attached,
     }
     if (!sight || !script->IsOutdated(attached, *sight)) return {.script = std::move(script)};
     if (if_outdated == IfOutdated::Leave) {
-      base::Log(
-          base::LogLevel::Info,
-          "H0341",
-          "{}Python script file '{}' has changed: this process ends, and the next one loads it",
-          python::LogPrefix(),
-          path);
+      base::Log(base::LogLevel::Info,
+                "H0341",
+                "{}Forcing restart of process '{}': WSGI script '{}' has changed, the next process "
+                "loads it",
+                python::LogPrefix(),
+                process_.settings.process_group,
+                path);
       return {.script = std::move(script), .is_outdated = true};
     }
     outdated = std::exchange(script, nullptr);

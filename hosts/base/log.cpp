@@ -42,6 +42,8 @@ LogState& State() {
 
 std::string_view Name(LogLevel level) {
   switch (level) {
+    case LogLevel::Critical:
+      return "critical";
     case LogLevel::Error:
       return "error";
     case LogLevel::Warning:

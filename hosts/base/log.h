@@ -19,7 +19,8 @@
 
 namespace hosts::base {
 
-enum class LogLevel { Error, Warning, Info, Debug };
+// Nothing is logged at Critical: as the level of a log it hides everything.
+enum class LogLevel { Critical, Error, Warning, Info, Debug };
 
 // Which process writes: shown in every line, e.g. "supervisor", "server", "accounts".
 void SetLogProcess(std::string name);

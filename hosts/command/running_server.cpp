@@ -117,6 +117,7 @@ base::Result<void> RunningServer::OpenLogs() {
 void RunningServer::TakeLog() const {
   log_of_ = this;
   base::SetLogDescriptor(error_log_.is_open() ? error_log_.get() : STDERR_FILENO);
+  base::SetLogLevel(deployment.log_level);
 }
 
 base::Result<void> RunningServer::OpenClients(std::vector<const ClientSocket*> open) {

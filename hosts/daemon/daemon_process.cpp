@@ -42,11 +42,24 @@ lifecycle::LifeJudge::Wish WishOf(int signal) {
   return Wish::Terminate;
 }
 
+// Says so when everything else of the process is gone.
+class TellsItsExit {
+ public:
+  explicit TellsItsExit(const std::string& name) : name_(name) {}
+  TellsItsExit(const TellsItsExit&) = delete;
+  TellsItsExit& operator=(const TellsItsExit&) = delete;
+  ~TellsItsExit() { base::Log(base::LogLevel::Info, "H0135", "Exiting process '{}'", name_); }
+
+ private:
+  const std::string& name_;
+};
+
 }  // namespace
 
 int RunDaemonProcess(const DaemonProcessPlan& plan, const std::function<void()>& ready) {
   const deployment::ProcessGroup& group = *plan.group;
   if (auto became = Become(plan); !became) return CannotStart(became.error());
+  const TellsItsExit tells_its_exit(group.name);
   serving::Loop loop(
       {.threads = group.threads, .stop_grace = kKeeperEndsIt, .stack_size = group.limits.stack});
   Seats seats;
@@ -112,6 +125,7 @@ int RunDaemonProcess(const DaemonProcessPlan& plan, const std::function<void()>&
     base::Log(base::LogLevel::Warning, "H0107", "Aborting process: an application did not return");
     ::_exit(255);
   }
+  base::Log(base::LogLevel::Info, "H0134", "Stopping process '{}'", group.name);
   return 0;
 }
 

@@ -147,7 +147,17 @@ void Errand::OnRefused(Refusal refusal) {
   link_ = nullptr;
   is_sent_again_ = true;
   if (refusal == Refusal::ForItsScript) ++refusals_;
-  if (refusals_ < group_.most_refusals()) return group_.AssignFirst(*this);
+  if (refusals_ < group_.most_refusals()) {
+    if (refusal == Refusal::ForItsScript) {
+      base::Log(base::LogLevel::Info,
+                "H0216",
+                "Reconnecting after WSGI daemon process of group '{}' refused {} {}",
+                group_.endpoint().name,
+                request_.head().method,
+                request_.head().target);
+    }
+    return group_.AssignFirst(*this);
+  }
   base::Log(
       base::LogLevel::Error,
       "H0215",

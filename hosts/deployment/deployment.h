@@ -20,6 +20,7 @@
 
 #include "hosts/access_log/format.h"
 #include "hosts/base/letters.h"
+#include "hosts/base/log.h"
 #include "hosts/base/pattern.h"
 #include "hosts/deployment/http_limits.h"
 #include "hosts/deployment/interpreter_settings.h"
@@ -228,6 +229,7 @@ struct Deployment {
   std::vector<WrittenOption> not_obeyed;  // understood, and not done by the engine yet
   std::vector<std::string> override_file_names{".htaccess"};  // the first that exists is read
   std::filesystem::path error_log;                            // empty: standard error
+  base::LogLevel log_level = base::LogLevel::Info;            // LogLevel: what is less is left out
   std::filesystem::path socket_prefix;  // WSGISocketPrefix; empty: the system's runtime directory
 };
 

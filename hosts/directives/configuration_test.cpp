@@ -360,6 +360,62 @@ TEST(Configuration, KeepsWhoProcessesAreAndWhatTheyMayUse) {
   EXPECT_TRUE(deployment->not_obeyed.empty());
 }
 
+TEST(Configuration, LogsWhatLogLevelSaysOfAllModulesOrOfWsgi) {
+  using base::LogLevel;
+  const std::pair<const char*, LogLevel> kLevels[] = {
+      {"", LogLevel::Info},
+      {"LogLevel emerg\n", LogLevel::Critical},
+      {"LogLevel Crit\n", LogLevel::Critical},
+      {"LogLevel error\n", LogLevel::Error},
+      {"LogLevel warn\n", LogLevel::Warning},
+      {"LogLevel notice\n", LogLevel::Warning},
+      {"LogLevel debug\n", LogLevel::Debug},
+      {"LogLevel trace8\n", LogLevel::Debug},
+      {"LogLevel warn wsgi:info\n", LogLevel::Info},
+      {"LogLevel warn mod_wsgi.c:error ssl:debug\n", LogLevel::Error},
+      {"LogLevel wsgi:crit warn\n", LogLevel::Warning},
+      {"LogLevel ssl:warn\n", LogLevel::Info},
+      {"LogLevel warn\n<VirtualHost *>\nLogLevel debug\n</VirtualHost>\n", LogLevel::Warning},
+  };
+  for (const auto& [text, level] : kLevels) {
+    const auto deployment = ReadConfigurationText(text, "site.conf");
+    ASSERT_TRUE(deployment) << deployment.error().Text();
+    EXPECT_EQ(deployment->log_level, level) << text;
+    const bool is_of_a_host = std::string_view(text).find("<") != std::string_view::npos;
+    EXPECT_EQ(deployment->not_obeyed.size(), is_of_a_host ? 1U : 0U) << text;
+  }
+}
+
+TEST(Configuration, RefusesWhatIsNoLevelOfALog) {
+  for (const char* level : {"loud", "trace", "trace0", "trace9", "wsgi:", "wsgi:loud"}) {
+    const auto deployment =
+        ReadConfigurationText(std::string("LogLevel ") + level + "\n", "site.conf");
+    ASSERT_FALSE(deployment) << level;
+    EXPECT_NE(deployment.error().Text().find(
+                  " is no level: write emerg, alert, crit, error, warn, notice, info, debug, or "
+                  "trace1 to trace8"),
+              std::string::npos)
+        << deployment.error().Text();
+  }
+}
+
+// The log of a virtual host once took the place of the server's.
+TEST(Configuration, HasTheServersLogOrThatOfTheFirstHost) {
+  constexpr const char* kHosts =
+      "<VirtualHost *>\nErrorLog /srv/first.log\n</VirtualHost>\n"
+      "<VirtualHost *>\nErrorLog /srv/second.log\n</VirtualHost>\n";
+  const auto hosts = ReadConfigurationText(kHosts, "site.conf");
+  ASSERT_TRUE(hosts) << hosts.error().Text();
+  EXPECT_EQ(hosts->error_log, "/srv/first.log");
+  ASSERT_EQ(hosts->not_obeyed.size(), 1U);
+  EXPECT_EQ(hosts->not_obeyed[0].value, "/srv/second.log");
+  const auto both =
+      ReadConfigurationText(std::string(kHosts) + "ErrorLog /srv/server.log\n", "site.conf");
+  ASSERT_TRUE(both) << both.error().Text();
+  EXPECT_EQ(both->error_log, "/srv/server.log");
+  EXPECT_EQ(both->not_obeyed.size(), 2U);
+}
+
 TEST(Configuration, AnEmptyTextIsADeploymentWithoutMounts) {
   for (const char* text : {"", "\n\n", "# nothing", "\\\n\\\n"}) {
     const auto deployment = ReadConfigurationText(text, "site.conf");

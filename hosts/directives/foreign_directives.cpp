@@ -29,7 +29,7 @@ constexpr Module kModules[] = {
      "CoreDumpDirectory DefaultRuntimeDir DefaultType EnableMMAP EnableSendfile Error "
      "ErrorDocument ErrorLogFormat ExtendedStatus FileETag FlushMaxPipelined FlushMaxThreshold "
      "ForceType HostnameLookups HttpProtocolOptions LimitInternalRecursion "
-     "LimitXMLRequestBody LogLevel MaxConnectionsPerChild MaxMemFree MaxRangeOverlaps "
+     "LimitXMLRequestBody MaxConnectionsPerChild MaxMemFree MaxRangeOverlaps "
      "MaxRangeReversals MaxRanges MaxRequestsPerChild MergeSlashes MergeTrailers Mutex "
      "NameVirtualHost PidFile Port Protocol Protocols ProtocolsHonorOrder QualifyRedirectURL "
      "ReadBufferSize RegexDefaultOptions RegisterHttpMethod RLimitCPU RLimitMEM RLimitNPROC "

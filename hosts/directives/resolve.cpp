@@ -255,6 +255,7 @@ Deployment Resolve(const Settings& settings) {
   if (settings.listen_backlog) deployment.listen_backlog = *settings.listen_backlog;
   deployment.server = settings.server;
   deployment.error_log = settings.error_log;
+  deployment.log_level = settings.log_level;
   deployment.socket_prefix = settings.socket_prefix;
   deployment.override_file_names = settings.override_file_names;
   deployment.preloads = settings.preloads;
@@ -263,6 +264,10 @@ Deployment Resolve(const Settings& settings) {
   deployment.interpreter_options = settings.interpreter_options;
   deployment.foreign = settings.foreign;
   deployment.not_obeyed = settings.not_obeyed;
+  for (const auto& written : settings.host_error_logs) {
+    if (deployment.error_log.empty()) deployment.error_log = written.value;
+    if (deployment.error_log != written.value) deployment.not_obeyed.push_back(written);
+  }
   for (const DeclaredGroup& declared : settings.process_groups) {
     deployment.process_groups.push_back(ResolveGroup(declared, settings));
   }

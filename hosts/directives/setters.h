@@ -17,7 +17,6 @@ base::Result<void> SetServerRoot(const Directive& directive, Scope& scope);
 base::Result<void> SetListen(const Directive& directive, Scope& scope);
 base::Result<void> SetUser(const Directive& directive, Scope& scope);
 base::Result<void> SetGroup(const Directive& directive, Scope& scope);
-base::Result<void> SetErrorLog(const Directive& directive, Scope& scope);
 base::Result<void> SetStartServers(const Directive& directive, Scope& scope);
 base::Result<void> SetThreadsPerChild(const Directive& directive, Scope& scope);
 base::Result<void> SetSocketPrefix(const Directive& directive, Scope& scope);
@@ -40,7 +39,9 @@ base::Result<void> SetListenBacklog(const Directive& directive, Scope& scope);
 base::Result<void> SetRequestReadTimeout(const Directive& directive, Scope& scope);
 [[nodiscard]] base::Result<std::uint64_t> ReadBodyLimit(const Word& word);
 
-// setters_log.cpp: what is written about requests.
+// setters_log.cpp: the log, and what is written about requests.
+base::Result<void> SetErrorLog(const Directive& directive, Scope& scope);
+base::Result<void> SetLogLevel(const Directive& directive, Scope& scope);
 base::Result<void> SetLogFormat(const Directive& directive, Scope& scope);
 base::Result<void> AddCustomLog(const Directive& directive, Scope& scope);
 base::Result<void> AddGlobalLog(const Directive& directive, Scope& scope);

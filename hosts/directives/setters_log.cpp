@@ -1,4 +1,4 @@
-// Directives of mod_log_config: what is written about requests, and where.
+// The log: where it is written, and how much of it. Directives of mod_log_config: what is written about requests.
 
 #include <algorithm>
 
@@ -103,7 +103,86 @@ Result<void> FindFormats(std::vector<WrittenLog>& logs,
   return {};
 }
 
+struct LevelName {
+  std::string_view name;
+  base::LogLevel level;
+};
+
+// Apache's, and which of ours they show.
+constexpr LevelName kLevels[] = {
+    {"emerg", base::LogLevel::Critical},
+    {"alert", base::LogLevel::Critical},
+    {"crit", base::LogLevel::Critical},
+    {"error", base::LogLevel::Error},
+    {"warn", base::LogLevel::Warning},
+    {"notice", base::LogLevel::Warning},
+    {"info", base::LogLevel::Info},
+    {"debug", base::LogLevel::Debug},
+};
+
+Result<base::LogLevel> ReadLevel(const Word& word, std::string_view name) {
+  for (const LevelName& one : kLevels) {
+    if (SameLetters(one.name, name)) return one.level;
+  }
+  constexpr std::string_view kTrace = "trace";
+  const bool is_trace = name.size() == kTrace.size() + 1 && name.back() >= '1' &&
+                        name.back() <= '8' && SameLetters(name.substr(0, kTrace.size()), kTrace);
+  if (is_trace) return base::LogLevel::Debug;
+  return Refuse(word,
+                "{} is no level: write emerg, alert, crit, error, warn, notice, info, debug, or "
+                "trace1 to trace8",
+                Shown(std::string(name)));
+}
+
+// The names under which Apache knows mod_wsgi. All lines here are its.
+bool IsWsgi(std::string_view module) {
+  return SameLetters(module, "wsgi") || SameLetters(module, "wsgi_module") ||
+         SameLetters(module, "mod_wsgi.c");
+}
+
 }  // namespace
+
+Result<void> SetErrorLog(const Directive& directive, Scope& scope) {
+  const Word& log = directive.arguments.front();
+  if (IsNoFile(log.text)) {
+    return Refuse(log,
+                  "{}: programs and syslog are not offered yet: write the path of a file",
+                  Shown(log.text));
+  }
+  const auto path = ReadPath(log, scope.settings.server_root);
+  if (!path) return path.error();
+  if (scope.host_index == Scope::kMainServer) {
+    scope.settings.error_log = *path;
+    return {};
+  }
+  scope.settings.host_error_logs.push_back(
+      {"ErrorLog of a virtual host", path->string(), OriginOf(directive.name)});
+  return {};
+}
+
+Result<void> SetLogLevel(const Directive& directive, Scope& scope) {
+  std::optional<base::LogLevel> for_all;
+  std::optional<base::LogLevel> for_wsgi;
+  for (const Word& word : directive.arguments) {
+    const std::string_view text = word.text;
+    const size_t colon = text.find(':');
+    const auto level = ReadLevel(word, colon == text.npos ? text : text.substr(colon + 1));
+    if (!level) return level.error();
+    if (colon == text.npos) {
+      for_all = *level;
+      for_wsgi.reset();  // as in Apache: it is for every module, until another word names one
+    } else if (IsWsgi(text.substr(0, colon))) {
+      for_wsgi = *level;
+    }
+  }
+  if (scope.host_index != Scope::kMainServer || scope.is_in_section()) {
+    scope.settings.not_obeyed.push_back(
+        {"LogLevel of a part of the server", {}, OriginOf(directive.name)});
+    return {};
+  }
+  if (const auto level = for_wsgi ? for_wsgi : for_all) scope.settings.log_level = *level;
+  return {};
+}
 
 Result<void> SetLogFormat(const Directive& directive, Scope& scope) {
   const auto& words = directive.arguments;

@@ -80,16 +80,6 @@ Result<void> SetGroup(const Directive& directive, Scope& scope) {
   return {};
 }
 
-Result<void> SetErrorLog(const Directive& directive, Scope& scope) {
-  const Word& log = directive.arguments.front();
-  if (log.text.starts_with('|') || log.text == "syslog" || log.text.starts_with("syslog:")) {
-    return Refuse(log,
-                  "{}: programs and syslog are not offered yet: write the path of a file",
-                  Shown(log.text));
-  }
-  return ReadPathInto(scope.settings.error_log, log, scope);
-}
-
 Result<void> SetStartServers(const Directive& directive, Scope& scope) {
   Keep(directive, scope);
   return ReadNumberInto(scope.settings.server.processes, directive.arguments.front(), kProcesses);

@@ -83,6 +83,9 @@ struct Settings {
   size_t regex_bytes = 0;  // of all regular expressions, compiled
   std::filesystem::path server_root;
   std::filesystem::path error_log;
+  // ErrorLog of virtual hosts, in order: the first is the server's that has none of its own.
+  std::vector<deployment::WrittenOption> host_error_logs;
+  base::LogLevel log_level = base::LogLevel::Info;
   std::filesystem::path socket_prefix;
 };
 

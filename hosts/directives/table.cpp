@@ -72,8 +72,22 @@ const std::vector<DirectiveRow>& Rows() {
        .allowed_in = kServerAndHost,
        .arguments = "FILE",
        .default_value = "standard error",
-       .meaning = "Where the log is written.",
+       .meaning = "Where the log is written. There is one: the server's, or else that of the first "
+                  "virtual host that names one; other ones are told when the server starts.",
+       .rules = "LOG-5",
        .set = SetErrorLog},
+      {.name = "LogLevel",
+       .allowed_in = kEverywhere,
+       .arguments = "[MODULE:]LEVEL ...",
+       .most_arguments = kAnyNumber,
+       .default_value = "info",
+       .meaning = "What is less important is not logged: emerg, alert and crit hide everything, "
+                  "error shows what applications write and errors, warn and notice warnings too, "
+                  "info what processes do. All lines are of the module wsgi; other modules' levels "
+                  "are passed over. Virtual hosts and sections have none of their own: told when "
+                  "the server starts.",
+       .rules = "LOG-1 LOG-6",
+       .set = SetLogLevel},
       {.name = "LogFormat",
        .allowed_in = kServerAndHost,
        .arguments = "FORMAT [NICKNAME]",

@@ -144,7 +144,7 @@ Scripts::Loaded Scripts::Load(const Attached& attached,
   auto loaded_path = std::string(path);
   base::Log(base::LogLevel::Info,
             "H0303",
-            "{} Python script file '{}'",
+            "{} WSGI script '{}'",
             outdated ? "Reloading" : "Loading",
             loaded_path);
   try {

@@ -48,4 +48,32 @@ enum class EndReason {
   return "";
 }
 
+// The same for people, in words that mod_wsgi's log has, too (LOG-7).
+[[nodiscard]] constexpr std::string_view InWords(EndReason reason) {
+  switch (reason) {
+    case EndReason::ShutdownSignal:
+      return "told to by a signal";
+    case EndReason::GracefulSignal:
+    case EndReason::EvictionSignal:
+      return "told to by SIGUSR1";
+    case EndReason::MaximumRequests:
+      return "Maximum requests reached";
+    case EndReason::RestartInterval:
+      return "restart timer expired";
+    case EndReason::InactivityTimeout:
+      return "idle inactivity timer expired";
+    case EndReason::RequestTimeout:
+      return "request time limit exceeded";
+    case EndReason::StartupTimeout:
+      return "startup timer expired";
+    case EndReason::DeadlockTimeout:
+      return "deadlock timer expired";
+    case EndReason::CpuTimeLimit:
+      return "CPU time limit reached";
+    case EndReason::ScriptReload:
+      return "a script has changed";
+  }
+  return "";
+}
+
 }  // namespace hosts::lifecycle

@@ -118,8 +118,9 @@ void Keeper::Look() {
     if (phase == LifeJudge::Phase::Draining && before == LifeJudge::Phase::Serving) {
       base::Log(base::LogLevel::Info,
                 "H0130",
-                "The process is to end, when no request is inside it: {}",
-                NameOf(judge_.reason()));
+                "The process is to end, when no request is inside it: {} ({})",
+                NameOf(judge_.reason()),
+                InWords(judge_.reason()));
       if (plan_.on_drain) plan_.on_drain(judge_.reason());
       // A request that ends from here on looks itself; one that has just ended was not told to.
       is_draining_ = true;
@@ -137,7 +138,11 @@ void Keeper::Look() {
 }
 
 void Keeper::NoteEnd() {
-  base::Log(base::LogLevel::Info, "H0131", "The process is ending: {}", NameOf(judge_.reason()));
+  base::Log(base::LogLevel::Info,
+            "H0131",
+            "Shutdown requested. The process is ending: {} ({})",
+            NameOf(judge_.reason()),
+            InWords(judge_.reason()));
   if (plan_.timers.shutdown_timeout.count() > 0) {
     give_up_ = base::Clock::now() + plan_.timers.shutdown_timeout;
   }
