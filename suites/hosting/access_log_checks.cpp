@@ -86,7 +86,7 @@ class HostingAccessLog : public hosts_under_test::Check,
 }  // namespace
 
 TEST_P(HostingAccessLog, EveryAnswerIsALine) {
-  About({.rule = "LOG-1",
+  About({.rule = "access log",
          .title = "CustomLog has a line for each answer: of applications, files and refusals",
          .expected = "200, 200, 404, 400, 414, 431, a line each",
          .mode = ModeName()});
@@ -122,7 +122,7 @@ TEST_P(HostingAccessLog, EveryAnswerIsALine) {
 }
 
 TEST_P(HostingAccessLog, CombinedIsAsApacheWritesIt) {
-  About({.rule = "LOG-2",
+  About({.rule = "access log",
          .title = "combined needs no LogFormat, and what clients send is escaped",
          .expected = "one line, its quotes those of the format",
          .mode = ModeName()});
@@ -140,7 +140,7 @@ TEST_P(HostingAccessLog, CombinedIsAsApacheWritesIt) {
 }
 
 TEST_P(HostingAccessLog, ConditionsChooseWhatIsWritten) {
-  About({.rule = "LOG-3",
+  About({.rule = "access log",
          .title = "env= and expr= of CustomLog, and a virtual host's own logs",
          .expected = "each line in its log",
          .mode = ModeName()});
@@ -161,7 +161,7 @@ TEST_P(HostingAccessLog, ConditionsChooseWhatIsWritten) {
 }
 
 TEST_P(HostingAccessLog, SaysWhoAnswered) {
-  About({.rule = "LOG-2",
+  About({.rule = "access log",
          .title =
              "mode, process group, interpreter and pid of the process whose application answered",
          .expected = "os.getpid() of the application; - where none answered",
@@ -189,7 +189,7 @@ def application(environ, start_response):
 }
 
 TEST_P(HostingAccessLog, AClientThatLeavesIsALineToo) {
-  About({.rule = "LOG-1",
+  About({.rule = "access log",
          .title = "an answer that the client did not take is logged with %X",
          .expected = "X",
          .mode = ModeName()});
@@ -209,7 +209,7 @@ def application(environ, start_response):
 }
 
 TEST_P(HostingAccessLog, ALogThatNobodyReadsStopsNobody) {
-  About({.rule = "LOG-4",
+  About({.rule = "access log",
          .title = "a full disk costs lines, and an event says how many",
          .expected = "every request is answered; H0240",
          .mode = ModeName()});
@@ -222,7 +222,7 @@ TEST_P(HostingAccessLog, ALogThatNobodyReadsStopsNobody) {
 }
 
 TEST_P(HostingAccessLog, APipeThatNobodyReadsStopsNobody) {
-  About({.rule = "LOG-4",
+  About({.rule = "access log",
          .title = "a pipe whose reader stands still: requests are answered, lines wait for it",
          .expected = "every request is answered; then every line, whole and once",
          .mode = ModeName()});
@@ -252,7 +252,7 @@ TEST_P(HostingAccessLog, APipeThatNobodyReadsStopsNobody) {
 }
 
 TEST_P(HostingAccessLog, AFileThatCannotBeOpenedIsAnErrorAtItsLine) {
-  About({.rule = "LOG-5",
+  About({.rule = "access log",
          .title = "a log in a directory that is not there",
          .expected = "the server does not start, and names file and line",
          .mode = ModeName()});

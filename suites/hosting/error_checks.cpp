@@ -166,6 +166,32 @@ TEST_P(ErrorsIn, ABrokenOffAnswerCanBeTold) {
   EXPECT_TRUE(all.ends_with("half,")) << all;
 }
 
+TEST_P(ErrorsIn, ABodyThatEndsTooSoonIsAnError) {
+  About({.rule = "ERR-19",
+         .title = "A client sends 5 bytes of 10, and no more",
+         .expected = "500 or 400, no answer of an application that has read; others are served",
+         .mode = fmt::format("{}/main/lazy", Name(GetParam()))});
+  (void)Need(stage().Write("subject.wsgi",
+                           "def application(environ, start_response):\n"
+                           "    body = environ['wsgi.input'].read()\n"
+                           "    start_response('200 OK', [('Content-Length', '0')])\n"
+                           "    return []\n"));
+  Serve(std::string(kDaemonGroup) +
+        GroupDirectives({GetParam(), InterpreterKind::Main, hosts::deployment::Loading::Lazy}) +
+        Alias("subject"));
+  auto connection = Need(client::RawConnection::Open(host().port()));
+  Need(connection.Send(
+      "POST /subject HTTP/1.1\r\nHost: check.example\r\nContent-Length: 10\r\n\r\nhello"));
+  connection.FinishSending();
+  const std::string all = Need(connection.ReadToEnd(Soon()));
+  auto client = host().NewClient();
+  const int other = Need(client.Get("/subject")).status;
+  Found(fmt::format("{}, {}", all.substr(0, all.find('\r')), other));
+  EXPECT_TRUE(all.empty() || all.starts_with("HTTP/1.1 500") || all.starts_with("HTTP/1.1 400"))
+      << all;
+  EXPECT_EQ(other, 200);
+}
+
 TEST_P(ErrorsIn, ABadContentLengthIsRefused) {
   About({.rule = "ERR-17",
          .title = "A Content-Length that is no number",
@@ -212,6 +238,39 @@ class HostingErrors : public hosts_under_test::Check {
  protected:
   HostingErrors() : Check("hosting") {}
 };
+
+// hosts/deviations.md, ERR-25: from mod_wsgi the client has a complete answer.
+TEST_F(HostingErrors, ADaemonThatDiesInsideABodyCutsIt) {
+  About({.rule = "ERR-25",
+         .title = "A daemon process ends inside the body of an answer in chunks",
+         .expected = "200, the first chunk, no last one; the next request is served",
+         .mode = "daemon/main"});
+  (void)Need(stage().Write("subject.wsgi",
+                           "import os\n"
+                           "def parts():\n"
+                           "    yield b'half,'\n"
+                           "    latest = 3000\n"
+                           "    while not os.path.exists(__file__ + '.go') and latest:\n"
+                           "        import time; time.sleep(0.01); latest -= 1\n"
+                           "    os._exit(1)\n"
+                           "def application(environ, start_response):\n"
+                           "    start_response('200 OK', [('Content-Type', 'text/plain')])\n"
+                           "    return parts() if environ['PATH_INFO'] else [b'ok']\n"));
+  Serve("WSGIDaemonProcess one threads=1\n" +
+        Alias("subject", "process-group=one application-group=%{GLOBAL}"));
+  WillCrash();
+  auto connection = Need(client::RawConnection::Open(host().port()));
+  Need(connection.Send("GET /subject/dies HTTP/1.1\r\nHost: check.example\r\n\r\n"));
+  const std::string first = Need(connection.ReadUntil("half,", Soon()));
+  (void)Need(stage().Write("subject.wsgi.go", ""));
+  const std::string rest = Need(connection.ReadToEnd(Soon()));
+  auto client = host().NewClient();
+  const int next = Need(client.Get("/subject")).status;
+  Found(fmt::format("{}, then '{}'; {}", first.substr(0, first.find('\r')), rest, next));
+  EXPECT_TRUE(first.starts_with("HTTP/1.1 200")) << first;
+  EXPECT_EQ(rest.find("0\r\n\r\n"), std::string::npos) << rest;
+  EXPECT_EQ(next, 200);
+}
 
 TEST_F(HostingErrors, AnUndeclaredGroupIsAnErrorOfTheRequest) {
   About({.rule = "ERR-13",

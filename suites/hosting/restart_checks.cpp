@@ -283,7 +283,7 @@ finally:
 // ---- what else a configuration says ----
 
 TEST_F(HostingRestart, LogsAreOpenedAnew) {
-  About({.rule = "LOG-1",
+  About({.rule = "SHUT-8",
          .title = "The error log and the access log are renamed, as logrotate does; SIGHUP",
          .expected = "new files, with the lines of the new generation",
          .mode = "daemon/main"});

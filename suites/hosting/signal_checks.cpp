@@ -4,11 +4,14 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <string.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "suites/hosting/lifetime.h"
 #include "suites/hosts_under_test/eventually.h"
+#include "suites/hosts_under_test/repeatedly.h"
 
 namespace suites::hosting {
 
@@ -23,6 +26,18 @@ using hosts_under_test::Where;
 namespace {
 
 class HostingSignals : public LifetimeCheck {};
+
+struct Harmless {
+  std::string_view name;
+  int number = 0;
+  std::string_view rule;
+};
+void PrintTo(const Harmless& signal, std::ostream* out) {
+  *out << signal.name;
+}
+class HostingSignalsThatEndNothing : public LifetimeCheck,
+                                     public testing::WithParamInterface<Harmless> {};
+class HostingSignalsThatEnd : public LifetimeCheck, public testing::WithParamInterface<int> {};
 
 }  // namespace
 
@@ -91,16 +106,18 @@ TEST_F(HostingSignals, SigusrHasAnEvictionTimeoutOfItsOwn) {
   EXPECT_NE(PidAfter(before), before);
 }
 
-TEST_F(HostingSignals, SigtermLetsRequestsFinish) {
+TEST_P(HostingSignalsThatEnd, LetRequestsFinish) {
   About({.rule = "DAEMON-60",
-         .title = "SIGTERM to a daemon process with a request inside, and another request after it",
+         .title = fmt::format("SIG{} to a daemon process with a request inside, and another "
+                              "request after it",
+                              ::sigabbrev_np(GetParam())),
          .expected = "200 by the old process, 200 by the next one",
          .mode = "daemon/main"});
   ServeSubject("threads=3");
   auto inside = Begin(Held("a"));
   ASSERT_TRUE(IsInside("a"));
   const pid_t before = Pid();
-  ASSERT_EQ(::kill(before, SIGTERM), 0);
+  ASSERT_EQ(::kill(before, GetParam()), 0);
   ASSERT_TRUE(IsLogged("The process is ending: shutdown_signal"));
   auto later = Begin("import os; result = os.getpid()");  // SHUT-2
   Release("a");
@@ -114,6 +131,39 @@ TEST_F(HostingSignals, SigtermLetsRequestsFinish) {
                     after == before ? "the same" : "the next"));
   EXPECT_EQ(first.status(), 200);
   EXPECT_NE(after, before);
+}
+INSTANTIATE_TEST_SUITE_P(Hosting,
+                         HostingSignalsThatEnd,
+                         testing::Values(SIGTERM, SIGINT),
+                         [](const auto& parameter) {
+                           return std::string(::sigabbrev_np(parameter.param));
+                         });
+
+TEST_F(HostingSignals, WhoWaitsIsServedByTheNextProcess) {
+  About({.rule = "SHUT-2",
+         .title = "threads=1, SIGTERM with a request inside and five that wait",
+         .expected = "200 for all, those that waited by the next process",
+         .mode = "daemon/main"});
+  ServeSubject("threads=1");
+  const pid_t before = Pid();
+  auto inside = Begin(Held("a"));
+  ASSERT_TRUE(IsInside("a"));
+  std::vector<std::future<Outcome>> waiting;
+  for (int i = 0; i < 5; ++i)
+    waiting.push_back(Begin("import os; result = os.getpid()"));
+  ASSERT_EQ(::kill(before, SIGTERM), 0);
+  ASSERT_TRUE(IsLogged("The process is ending: shutdown_signal"));
+  Release("a");
+  EXPECT_EQ(inside.get().status(), 200);
+  int answered = 0;
+  for (auto& request : waiting) {
+    const Outcome outcome = request.get();
+    if (outcome.status() != 200) continue;
+    ++answered;
+    EXPECT_NE(Need(hosts_under_test::ParseProbeAnswer(*outcome.answer)).pid, before);
+  }
+  Found(fmt::format("{} of 5", answered));
+  EXPECT_EQ(answered, 5);
 }
 
 TEST_F(HostingSignals, ShutdownTimeoutIsTheEnd) {
@@ -163,18 +213,102 @@ TEST_F(HostingSignals, AThreadThatDoesNotEndHoldsUpTheEndUntilShutdownTimeout) {
   EXPECT_TRUE(IsLogged("ended: exit code 255"));
 }
 
-TEST_F(HostingSignals, OtherSignalsEndNothing) {
-  About({.rule = "DAEMON-63",
-         .title = "SIGHUP, SIGUSR2, SIGWINCH and SIGPIPE to a daemon process",
-         .expected = "the same process serves",
+TEST_P(HostingSignalsThatEndNothing, LeaveTheProcessAsItIs) {
+  const Harmless& signal = GetParam();
+  About({.rule = signal.rule,
+         .title = fmt::format("{} to a daemon process with a request inside, and to an idle one",
+                              signal.name),
+         .expected = "the request is answered, the same process serves",
+         .mode = "daemon/main"});
+  ServeSubject("threads=2");
+  auto held = Begin(Held("a"));
+  ASSERT_TRUE(IsInside("a"));
+  const pid_t before = Pid();
+  ASSERT_EQ(::kill(before, signal.number), 0);
+  EXPECT_EQ(Pid(), before);
+  Release("a");
+  const Outcome outcome = held.get();
+  ASSERT_EQ(::kill(before, signal.number), 0);
+  const pid_t after = Pid();
+  Found(fmt::format("{}, {} process", outcome.status(), after == before ? "the same" : "another"));
+  EXPECT_EQ(outcome.status(), 200);
+  EXPECT_EQ(after, before);
+}
+INSTANTIATE_TEST_SUITE_P(Hosting,
+                         HostingSignalsThatEndNothing,
+                         testing::Values(Harmless{"SIGHUP", SIGHUP, "DAEMON-63"},
+                                         Harmless{"SIGUSR2", SIGUSR2, "DAEMON-64"},
+                                         Harmless{"SIGWINCH", SIGWINCH, "DAEMON-66"},
+                                         Harmless{"SIGPIPE", SIGPIPE, "DAEMON-66"}),
+                         [](const auto& parameter) { return std::string(parameter.param.name); });
+
+TEST_F(HostingSignals, SigxcpuEndsAnIdleProcess) {
+  About({.rule = "DAEMON-62",
+         .title = "SIGXCPU to a daemon process without requests",
+         .expected = "another process for the next request",
          .mode = "daemon/main"});
   ServeSubject("threads=2");
   const pid_t before = Pid();
-  for (const int number : {SIGHUP, SIGUSR2, SIGWINCH, SIGPIPE}) {
-    ASSERT_EQ(::kill(before, number), 0);
-    EXPECT_EQ(Pid(), before) << "after signal " << number;
-  }
-  Found("the same process serves");
+  ASSERT_EQ(::kill(before, SIGXCPU), 0);
+  EXPECT_TRUE(IsLogged("The process is ending: cpu_time_limit"));
+  const pid_t after = PidAfter(before);
+  Found(after == before ? "the same" : "another process");
+}
+
+TEST_F(HostingSignals, SigxcpuWaitsForWhoIsInside) {
+  About({.rule = "DAEMON-62",
+         .title = "SIGXCPU to a daemon process with a request inside",
+         .expected = "it serves until that is answered, then another process",
+         .mode = "daemon/main"});
+  ServeSubject("threads=2");
+  auto held = Begin(Held("a"));
+  ASSERT_TRUE(IsInside("a"));
+  const pid_t before = Pid();
+  ASSERT_EQ(::kill(before, SIGXCPU), 0);
+  ASSERT_TRUE(IsLogged("when no request is inside it: cpu_time_limit"));
+  const pid_t during = Pid();
+  Release("a");
+  const Outcome outcome = held.get();
+  Found(fmt::format(
+      "{} process meanwhile, {}", during == before ? "the same" : "another", outcome.status()));
+  EXPECT_EQ(during, before);
+  EXPECT_EQ(outcome.status(), 200);
+  EXPECT_NE(PidAfter(before), before);
+}
+
+TEST_F(HostingSignals, OnlyTheFirstSigusrCounts) {
+  About({.rule = "DAEMON-61",
+         .title = "graceful-timeout=1 shutdown-timeout=1, SIGUSR1 again and again with a request "
+                  "that does not end",
+         .expected = "the process is gone in spite of that; 502",
+         .mode = "daemon/main"});
+  ServeSubject("threads=2 graceful-timeout=1 shutdown-timeout=1");
+  WillCrash();
+  auto stuck = Begin(Held("for_ever"));
+  ASSERT_TRUE(IsInside("for_ever"));
+  const pid_t before = Pid();
+  const auto begun = Clock::now();
+  const hosts_under_test::Repeatedly again(std::chrono::milliseconds(100),
+                                           [before] { ::kill(before, SIGUSR1); });
+  const Outcome outcome = stuck.get();
+  Found(fmt::format("{} after {:.2f} s", outcome.status(), SecondsSince(begun)));
+  EXPECT_EQ(outcome.status(), 502);
+  EXPECT_TRUE(IsLogged("Aborting process"));
+}
+
+TEST_F(HostingSignals, AKilledProcessIsReplaced) {
+  About({.rule = "DAEMON-65",
+         .title = "SIGKILL to an idle daemon process",
+         .expected = "another process for the next request",
+         .mode = "daemon/main"});
+  ServeSubject("threads=2");
+  WillCrash();
+  const pid_t before = Pid();
+  ASSERT_EQ(::kill(before, SIGKILL), 0);
+  EXPECT_TRUE(HasEnded(before));
+  const pid_t after = Pid();
+  Found(after == before ? "the same" : "another process");
+  EXPECT_NE(after, before);
 }
 
 TEST_F(HostingSignals, AForkedChildIsEndedBySignalsAndItsParentIsNot) {

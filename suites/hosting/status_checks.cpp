@@ -82,7 +82,7 @@ std::size_t CountCommon(const std::set<std::string>& one, const std::set<std::st
 
 TEST_P(HostingStatusIn, CountsRequestsAndNamesWhatIsLoaded) {
   constexpr int kRequests = 7;
-  About({.rule = "DAEMON-4",
+  About({.rule = "status page",
          .title = "The status page after seven requests",
          .expected = "seven answered, where they were; none inside; the script and its interpreter",
          .mode = ModeOf(GetParam())});
@@ -106,7 +106,7 @@ TEST_P(HostingStatusIn, CountsRequestsAndNamesWhatIsLoaded) {
 }
 
 TEST_P(HostingStatusIn, SaysWhoIsInside) {
-  About({.rule = "DAEMON-4",
+  About({.rule = "status page",
          .title = "The status page while a request is inside the application",
          .expected = "one in flight, none afterwards",
          .mode = ModeOf(GetParam())});
@@ -155,7 +155,7 @@ TEST_F(HostingStatus, SaysHowLongARequestWaitedForAThread) {
 }
 
 TEST_F(HostingStatus, SaysHowLongARequestWaitedForTheGil) {
-  About({.rule = "DAEMON-4",
+  About({.rule = "status page",
          .title = "A request comes while another one keeps the GIL for 0.2 s",
          .expected = "it has waited for the GIL",
          .mode = "daemon/main"});
@@ -383,7 +383,7 @@ TEST_F(HostingStatus, NoProcessHasThePageOfAnother) {
 }
 
 TEST_F(HostingStatus, AnswersReadersOnly) {
-  About({.rule = "SEC-10",
+  About({.rule = "status page",
          .title = "The status page is asked for other paths, by other methods, under another name",
          .expected = "404, 405, 421; nothing of it is stored"});
   ServeSubject("");
@@ -403,7 +403,7 @@ TEST_F(HostingStatus, AnswersReadersOnly) {
 }
 
 TEST_F(HostingStatus, AnAddressThatOtherMachinesReachMustBeMeant) {
-  About({.rule = "SEC-10",
+  About({.rule = "status page",
          .title = "--status 0.0.0.0:0, without and with --status-for-anybody",
          .expected = "the server does not start, and says why; it starts"});
   const auto refused = HostProcess::Start(PlanOf("", {"--status", "0.0.0.0:0"}));
@@ -416,7 +416,7 @@ TEST_F(HostingStatus, AnAddressThatOtherMachinesReachMustBeMeant) {
 }
 
 TEST_F(HostingStatus, TheReadyLineNamesItsPort) {
-  About({.rule = "DAEMON-4",
+  About({.rule = "status page",
          .title = "--status with port 0 and --ready-fd",
          .expected = "the line has the port at which the page is"});
   constexpr int kTheirs = 9;
