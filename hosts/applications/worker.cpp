@@ -210,7 +210,8 @@ python::LoggedRequest Worker::State::Logged(const exchange::RequestHead& head,
           .script = script,
           .thread = thread_id_,
           .application_group = application_group,
-          .request_id = request_id_};
+          .request_id = request_id_,
+          .log = deployment::ErrorLogOf(process_.deployment, head.virtual_host)};
 }
 
 wsgi::RequestVariables Worker::State::Variables() const {

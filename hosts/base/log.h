@@ -7,7 +7,9 @@
 // Codes are listed with cause and remedy in hosts/base/events.md and are never used for another
 // event again.
 //
-// Threads: all functions may be called from any thread.
+// A process has a log of its own, and may have further ones: a thread writes to the one that it has chosen.
+//
+// Threads: all functions may be called from any thread; a choice is its thread's.
 // Fails:   never; a log that cannot be written loses lines, it does not stop requests. H0241 says how
 //          many.
 
@@ -16,6 +18,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace hosts::base {
 
@@ -27,7 +30,28 @@ void SetLogProcess(std::string name);
 void SetLogLevel(LogLevel level);
 // Lines go to this descriptor from now on (standard error at the start). Not owned.
 void SetLogDescriptor(int fd);
+// Of the log that this thread has chosen.
 [[nodiscard]] bool IsLogged(LogLevel level);
+
+struct FurtherLog {
+  int fd = -1;  // not owned
+  LogLevel level = LogLevel::Info;
+};
+// Numbered from 1; in place of those that were there.
+void SetFurtherLogs(const std::vector<FurtherLog>& logs);
+
+// While it lives, lines of this thread go to the log of that number: 0, and one that is not there, is the
+// process's own.
+class [[nodiscard]] LogChoice {
+ public:
+  explicit LogChoice(int number);
+  LogChoice(const LogChoice&) = delete;
+  LogChoice& operator=(const LogChoice&) = delete;
+  ~LogChoice();
+
+ private:
+  const int before_;
+};
 
 void LogLine(LogLevel level, std::string_view code, std::string_view text);
 

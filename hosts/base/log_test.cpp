@@ -17,6 +17,8 @@
 
 namespace hosts::base {
 
+using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 using ::testing::StartsWith;
@@ -134,6 +136,50 @@ TEST(Log, SaysHowManyLinesWereLost) {
   EXPECT_THAT(then[0], MatchesRegex(".* warning H0241 .*[0-9]+ lines of this log are lost: .*"));
   EXPECT_THAT(then[0], HasSubstr(fmt::format(" {} lines", kAll - static_cast<int>(first.size()))));
   EXPECT_THAT(then[1], HasSubstr("one more"));
+}
+
+TEST(Log, AThreadWritesToTheLogThatItHasChosen) {
+  const Ends own = Pipe();
+  const Ends first = Pipe();
+  SetLogDescriptor(own.writer.get());
+  SetFurtherLogs({{first.writer.get(), LogLevel::Error}, {-1, LogLevel::Debug}});
+  {
+    const LogChoice choice(1);
+    EXPECT_FALSE(IsLogged(LogLevel::Warning));
+    Log(LogLevel::Warning, "H0001", "too little for the first");
+    Log(LogLevel::Error, "H0001", "to the first");
+    {
+      const LogChoice inner(0);
+      Log(LogLevel::Warning, "H0001", "inner");
+    }
+    Log(LogLevel::Error, "H0001", "to the first again");
+    std::thread([] { Log(LogLevel::Error, "H0001", "another thread's"); }).join();
+  }
+  for (const int not_there : {2, 3, -1}) {
+    const LogChoice choice(not_there);
+    Log(LogLevel::Warning, "H0001", "chosen {}", not_there);
+  }
+  SetLogDescriptor(STDERR_FILENO);
+  SetFurtherLogs({});
+  const auto of_own = Lines(ReadAll(own.reader));
+  const auto of_first = Lines(ReadAll(first.reader));
+  EXPECT_THAT(of_own,
+              ElementsAre(EndsWith(" inner"),
+                          EndsWith(" another thread's"),
+                          EndsWith(" chosen 2"),
+                          EndsWith(" chosen 3"),
+                          EndsWith(" chosen -1")));
+  EXPECT_THAT(of_first, ElementsAre(EndsWith(" to the first"), EndsWith(" to the first again")));
+}
+
+TEST(Log, KeepsItsLevelWhenItGoesElsewhere) {
+  const Ends pipe = Pipe();
+  SetLogLevel(LogLevel::Error);
+  SetLogDescriptor(pipe.writer.get());
+  Log(LogLevel::Warning, "H0001", "not shown");
+  SetLogDescriptor(STDERR_FILENO);
+  SetLogLevel(LogLevel::Info);
+  EXPECT_EQ(ReadAll(pipe.reader), "");
 }
 
 TEST(Log, ALineStaysOneLine) {

@@ -107,6 +107,7 @@ void RoutedService::Route(exchange::RequestHead& head,
   const deployment::Route& route = result.route;
   if (route.virtual_host != nullptr) {
     decision.virtual_host = static_cast<int>(route.virtual_host - deployment_.virtual_hosts.data());
+    head.error_log = route.virtual_host->error_log;
   }
   if (result.refused_status != 0) {
     const std::string& error = route.merged.error;
@@ -214,6 +215,7 @@ void RoutedService::Refuse(const exchange::RequestHead& head,
                            serving::Decision& decision,
                            int status,
                            std::string_view why) {
+  const base::LogChoice choice(head.error_log);
   base::Log(status == 404 ? base::LogLevel::Info : base::LogLevel::Error,
             "H0230",
             "{} {} refused with {}: {}",

@@ -76,6 +76,7 @@ RunningServer::RunningServer(deployment::Deployment of) : deployment(std::move(o
 RunningServer::~RunningServer() {
   if (log_of_ != this) return;
   log_of_ = nullptr;
+  base::SetFurtherLogs({});
   base::SetLogDescriptor(STDERR_FILENO);
 }
 
@@ -99,13 +100,14 @@ base::Result<std::unique_ptr<RunningServer>> RunningServer::Open(
 }
 
 base::Result<void> RunningServer::OpenLogs() {
-  const auto& path = deployment.error_log;
-  if (!path.empty()) {
-    // A pipe that nobody reads is an error, and none to wait for.
-    constexpr int kFlags = O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_CLOEXEC;
-    error_log_ = base::UniqueFd(::open(path.c_str(), kFlags, kLogMode));
-    if (!error_log_.is_open()) {
-      return base::SystemError("cannot open the ErrorLog " + path.string());
+  // A pipe that nobody reads is an error, and none to wait for.
+  constexpr int kFlags = O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_CLOEXEC;
+  for (const deployment::ErrorLog& log : deployment.error_logs) {
+    base::UniqueFd& opened = error_logs_.emplace_back();
+    if (log.file.empty()) continue;
+    opened = base::UniqueFd(::open(log.file.c_str(), kFlags, kLogMode));
+    if (!opened.is_open()) {
+      return At(log.origin, base::SystemError("cannot open the ErrorLog " + log.file.string()));
     }
   }
   auto opened = OpenAccessLogs(deployment);
@@ -114,10 +116,29 @@ base::Result<void> RunningServer::OpenLogs() {
   return {};
 }
 
-void RunningServer::TakeLog() const {
+int RunningServer::DescriptorOf(std::size_t log) const {
+  return error_logs_[log].is_open() ? error_logs_[log].get() : STDERR_FILENO;
+}
+
+void RunningServer::TakeLogs() const {
   log_of_ = this;
-  base::SetLogDescriptor(error_log_.is_open() ? error_log_.get() : STDERR_FILENO);
-  base::SetLogLevel(deployment.log_level);
+  base::SetLogDescriptor(DescriptorOf(0));
+  base::SetLogLevel(deployment.error_logs.front().level);
+  std::vector<base::FurtherLog> further;
+  for (std::size_t i = 1; i < error_logs_.size(); ++i)
+    further.push_back({DescriptorOf(i), deployment.error_logs[i].level});
+  base::SetFurtherLogs(further);
+}
+
+void RunningServer::KeepOnlyLog(int number) {
+  const auto kept = static_cast<std::size_t>(number);
+  base::SetFurtherLogs({});
+  base::SetLogDescriptor(DescriptorOf(kept));
+  base::SetLogLevel(deployment.error_logs[kept].level);
+  for (std::size_t i = 0; i < error_logs_.size(); ++i) {
+    if (i != kept) error_logs_[i].reset();
+  }
+  if (kept != 0 && error_logs_[kept].is_open()) ::dup2(error_logs_[kept].get(), STDERR_FILENO);
 }
 
 base::Result<void> RunningServer::OpenClients(std::vector<const ClientSocket*> open) {

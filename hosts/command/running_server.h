@@ -63,8 +63,12 @@ class RunningServer {
   RunningServer& operator=(const RunningServer&) = delete;
   ~RunningServer();
 
-  // The log of this process from now on, as long as this is there: ErrorLog, or standard error.
-  void TakeLog() const;
+  // The logs of this process from now on, as long as this is there: the server's ErrorLog, or standard error,
+  // and those of virtual hosts for their requests (base/log.h).
+  void TakeLogs() const;
+  // In a process that answers no other host's requests: its own log is this one, and the others are closed
+  // (SEC-10). A virtual host's takes what is written to standard error, too (LOG-5).
+  void KeepOnlyLog(int number);
   [[nodiscard]] std::vector<daemon::GroupEndpoint> EndpointsOf(int front) const;
   // As many as a front may have.
   [[nodiscard]] int most_links() const;
@@ -83,7 +87,10 @@ class RunningServer {
   [[nodiscard]] base::Result<RunningGroup> OpenGroup(std::size_t index,
                                                      std::uint32_t generation) const;
 
-  base::UniqueFd error_log_;
+  [[nodiscard]] int DescriptorOf(std::size_t log) const;
+
+  std::vector<base::UniqueFd>
+      error_logs_;  // as the deployment numbers them; not open: standard error
   static inline const RunningServer* log_of_ = nullptr;  // whose log the process's is
 };
 

@@ -80,7 +80,7 @@ struct Place {
 
 void TakeLog(const Place& place) {
   CloseInherited(place.ready_fd);
-  place.server->TakeLog();
+  place.server->TakeLogs();
 }
 
 // What every process but the status page's begins with. The value: where it says how it is; null: nowhere.
@@ -242,7 +242,7 @@ class Succession {
   }
   // The lines of what is still starting go to the log of who serves.
   void BeginServing(const std::shared_ptr<RunningServer>& server) {
-    server->TakeLog();
+    server->TakeLogs();
     serving_ = server;
   }
   void TellServing(const std::shared_ptr<RunningServer>& server, const std::vector<pid_t>& pids) {

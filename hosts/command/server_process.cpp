@@ -122,6 +122,8 @@ int RunGroupProcess(RunningServer& server,
   server.leave_notice.Close();
   server.clients.clear();
   server.access_logs.clear();
+  const RunningGroup& own = server.groups[group];
+  if (own.group->error_log != 0) server.KeepOnlyLog(own.group->error_log);
   for (std::size_t i = 0; i < server.groups.size(); ++i) {
     RunningGroup& other = server.groups[i];
     for (std::size_t j = 0; j < other.sockets.size(); ++j) {
@@ -132,7 +134,6 @@ int RunGroupProcess(RunningServer& server,
       other.WipeToken();
     }
   }
-  const RunningGroup& own = server.groups[group];
   if (!own.group->display_name.empty()) SetProcessTitle(own.group->display_name);
   daemon::DaemonProcessPlan plan;
   plan.deployment = &server.deployment;

@@ -27,6 +27,7 @@ void CloseWhatIsOthers(RunningServer& server) {
   server.clients.clear();
   server.access_logs.clear();
   server.leave_notice.Close();
+  server.KeepOnlyLog(0);
   for (auto& group : server.groups) {
     group.sockets.clear();
     group.board.reset();

@@ -111,7 +111,7 @@ int RunDaemonProcess(const DaemonProcessPlan& plan, const std::function<void()>&
     return std::make_unique<ChannelConnection>(loop, channel, std::move(socket));
   });
   const auto make_answer = [&] {
-    auto worker = std::make_shared<SeatedWorker>(**process, group, keeper, seats);
+    auto worker = std::make_shared<SeatedWorker>(**process, *plan.deployment, group, keeper, seats);
     return [worker](const exchange::RequestHead& head,
                     exchange::RequestBody& body,
                     exchange::AnswerSink& sink) { worker->Answer(head, body, sink); };

@@ -52,6 +52,7 @@ bool Errand::has_waited_too_long(base::Clock::time_point now) const {
 }
 
 void Errand::FailBecauseUnanswered() {
+  const base::LogChoice choice(request_.head().error_log);
   base::Log(base::LogLevel::Error,
             "H0212",
             "group {} did not answer {} {} in time",
@@ -127,6 +128,7 @@ void Errand::OnLinkLost(bool has_begun) {
   const bool can_repeat = !has_begun && is_all_here() && ++losses_ < kMostLosses;
   if (can_repeat) {
     is_sent_again_ = true;
+    const base::LogChoice choice(request_.head().error_log);
     base::Log(base::LogLevel::Info,
               "H0211",
               "a process of group {} ended before it began with a request; sending it again",
@@ -147,6 +149,7 @@ void Errand::OnRefused(Refusal refusal) {
   link_ = nullptr;
   is_sent_again_ = true;
   if (refusal == Refusal::ForItsScript) ++refusals_;
+  const base::LogChoice choice(request_.head().error_log);
   if (refusals_ < group_.most_refusals()) {
     if (refusal == Refusal::ForItsScript) {
       base::Log(base::LogLevel::Info,

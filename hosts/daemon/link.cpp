@@ -112,6 +112,7 @@ void Link::ReadAnswers() {
 int Link::FailureOf(const exchange::AnswerHead& head) const {
   const std::size_t longest = group_.endpoint().longest_header;
   if (!HasLineBeyond(longest, head)) return 0;
+  const base::LogChoice choice(errand_->request().head().error_log);
   base::Log(base::LogLevel::Error,
             "H0213",
             "an application of group {} answered with a header of more than {} bytes "

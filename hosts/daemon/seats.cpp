@@ -37,10 +37,15 @@ void Seats::Interrupt(const lifecycle::Inside& request) {
 }
 
 SeatedWorker::SeatedWorker(applications::ApplicationProcess& process,
+                           const deployment::Deployment& deployment,
                            const deployment::ProcessGroup& group,
                            lifecycle::Keeper& keeper,
                            Seats& seats)
-    : worker_(process), group_(group), keeper_(keeper), seat_(keeper.TakeSeat()) {
+    : worker_(process),
+      deployment_(deployment),
+      group_(group),
+      keeper_(keeper),
+      seat_(keeper.TakeSeat()) {
   seats.Occupy(seat_.number(), worker_.interruptible());
 }
 
@@ -49,6 +54,7 @@ void SeatedWorker::Answer(const exchange::RequestHead& head,
                           exchange::AnswerSink& sink) {
   const auto longest_wait = group_.timers.queue_timeout;
   if (longest_wait.count() > 0 && WaitedFor(head) > longest_wait) {  // DAEMON-44
+    const base::LogChoice choice(deployment::ErrorLogOf(deployment_, head.virtual_host));
     base::Log(base::LogLevel::Error,
               "H0132",
               "{} {} waited longer than the {} s of queue-timeout; it is not run",

@@ -33,6 +33,7 @@ class Seats {
 class SeatedWorker {
  public:
   SeatedWorker(applications::ApplicationProcess& process,
+               const deployment::Deployment& deployment,
                const deployment::ProcessGroup& group,
                lifecycle::Keeper& keeper,
                Seats& seats);
@@ -43,6 +44,7 @@ class SeatedWorker {
 
  private:
   applications::Worker worker_;
+  const deployment::Deployment& deployment_;
   const deployment::ProcessGroup& group_;
   lifecycle::Keeper& keeper_;
   lifecycle::RequestBoard::Seat& seat_;

@@ -105,8 +105,16 @@ struct ProcessGroup {
   // ServerName of the virtual host it was declared in; nullopt: declared for the whole server
   // (DAEMON-7). An empty string is a virtual host without a ServerName.
   std::optional<std::string> server_name;
+  int error_log = 0;  // its virtual host's: index in Deployment::error_logs (LOG-5)
   std::vector<WrittenOption> options;  // all that were written, in order
   Origin origin;
+};
+
+// What ErrorLog and LogLevel come to, of the server or of a virtual host.
+struct ErrorLog {
+  std::filesystem::path file;                   // empty: standard error
+  base::LogLevel level = base::LogLevel::Info;  // what is less is left out
+  Origin origin;                                // of the ErrorLog
 };
 
 // What string hashes are made from; nothing: random in each process.
@@ -191,7 +199,8 @@ struct VirtualHost {
   // In the order in which they are tried (LOAD-1): its own, then those of the main server, which
   // every virtual host has (CFG-50).
   std::vector<Mount> mounts;
-  HttpLimits http;  // of connections to its address, while they have named no other host
+  int error_log = 0;  // index in Deployment::error_logs (LOG-2)
+  HttpLimits http;    // of connections to its address, while they have named no other host
   std::shared_ptr<const std::vector<AccessLog>> access_logs;  // null: none
   Origin origin;
   Origin server_name_origin;  // of the host, or of the main server whose name it bears
@@ -228,9 +237,16 @@ struct Deployment {
   std::vector<ForeignUse> foreign;
   std::vector<WrittenOption> not_obeyed;  // understood, and not done by the engine yet
   std::vector<std::string> override_file_names{".htaccess"};  // the first that exists is read
-  std::filesystem::path error_log;                            // empty: standard error
-  base::LogLevel log_level = base::LogLevel::Info;            // LogLevel: what is less is left out
+  std::vector<ErrorLog> error_logs{1};                        // the first is the server's
   std::filesystem::path socket_prefix;  // WSGISocketPrefix; empty: the system's runtime directory
 };
+
+// Of that virtual host; the server's where there is none of this number.
+[[nodiscard]] inline int ErrorLogOf(const Deployment& deployment, int virtual_host) {
+  const auto index = static_cast<std::size_t>(virtual_host);
+  return virtual_host >= 0 && index < deployment.virtual_hosts.size()
+             ? deployment.virtual_hosts[index].error_log
+             : 0;
+}
 
 }  // namespace hosts::deployment

@@ -432,14 +432,14 @@ const std::vector<Deviation>& DeviationTable() {
        .theirs = "logs that are made may be read by everybody, where the umask lets them",
        .ours = "only by their owner and its group (0640)",
        .why = "addresses and tracebacks are in them"},
-      {.id = "one-log",
-       .rules = "LOG-2, LOG-5, LOG-6",
+      {.id = "sections-have-no-log-level",
+       .rules = "LOG-6",
        .kind = Kind::NotYet,
        .bears_on = Bearing::Application,
-       .theirs = "virtual hosts have an `ErrorLog` of their own for their requests and groups; "
-                 "virtual hosts and sections have a `LogLevel`",
-       .ours = "the server has one log with one level: its `ErrorLog`, or else that of the first "
-               "virtual host; what is not obeyed is told when the server starts (H0112)",
+       .theirs = "`LogLevel` may stand in a section: `<Directory>`, `<Location>` and the like",
+       .ours =
+           "it is obeyed for the server and for virtual hosts; in a section it is told when the "
+           "server starts (H0112)",
        .why = "not yet"},
       {.id = "life-cycles-are-shown",
        .rules = "LOG-6",

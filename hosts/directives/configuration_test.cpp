@@ -201,7 +201,7 @@ TEST(Configuration, TakesVariablesFromTheEnvironmentAndNotesThoseThatNobodyKnows
   const auto configuration = ReadConfigurationWithNotes(file);
   ::unsetenv("WSGILAB_TEST_LOG");
   ASSERT_TRUE(configuration) << configuration.error().Text();
-  EXPECT_EQ(configuration->deployment.error_log, "/var/log/${no-such-variable}");
+  EXPECT_EQ(configuration->deployment.error_logs.at(0).file, "/var/log/${no-such-variable}");
   ASSERT_EQ(configuration->notes.size(), 1u);
   EXPECT_EQ(configuration->notes[0].text,
             "${no-such-variable} is not defined and stays as it is: Define it");
@@ -376,13 +376,14 @@ TEST(Configuration, LogsWhatLogLevelSaysOfAllModulesOrOfWsgi) {
       {"LogLevel wsgi:crit warn\n", LogLevel::Warning},
       {"LogLevel ssl:warn\n", LogLevel::Info},
       {"LogLevel warn\n<VirtualHost *>\nLogLevel debug\n</VirtualHost>\n", LogLevel::Warning},
+      {"LogLevel warn\n<Location /x>\nLogLevel debug\n</Location>\n", LogLevel::Warning},
   };
   for (const auto& [text, level] : kLevels) {
     const auto deployment = ReadConfigurationText(text, "site.conf");
     ASSERT_TRUE(deployment) << deployment.error().Text();
-    EXPECT_EQ(deployment->log_level, level) << text;
-    const bool is_of_a_host = std::string_view(text).find("<") != std::string_view::npos;
-    EXPECT_EQ(deployment->not_obeyed.size(), is_of_a_host ? 1U : 0U) << text;
+    EXPECT_EQ(deployment->error_logs.at(0).level, level) << text;
+    const bool is_of_a_section = std::string_view(text).find("<Location") != std::string_view::npos;
+    EXPECT_EQ(deployment->not_obeyed.size(), is_of_a_section ? 1U : 0U) << text;
   }
 }
 
@@ -399,21 +400,35 @@ TEST(Configuration, RefusesWhatIsNoLevelOfALog) {
   }
 }
 
-// The log of a virtual host once took the place of the server's.
-TEST(Configuration, HasTheServersLogOrThatOfTheFirstHost) {
-  constexpr const char* kHosts =
-      "<VirtualHost *>\nErrorLog /srv/first.log\n</VirtualHost>\n"
-      "<VirtualHost *>\nErrorLog /srv/second.log\n</VirtualHost>\n";
-  const auto hosts = ReadConfigurationText(kHosts, "site.conf");
-  ASSERT_TRUE(hosts) << hosts.error().Text();
-  EXPECT_EQ(hosts->error_log, "/srv/first.log");
-  ASSERT_EQ(hosts->not_obeyed.size(), 1U);
-  EXPECT_EQ(hosts->not_obeyed[0].value, "/srv/second.log");
-  const auto both =
-      ReadConfigurationText(std::string(kHosts) + "ErrorLog /srv/server.log\n", "site.conf");
-  ASSERT_TRUE(both) << both.error().Text();
-  EXPECT_EQ(both->error_log, "/srv/server.log");
-  EXPECT_EQ(both->not_obeyed.size(), 2U);
+TEST(Configuration, GivesVirtualHostsAndTheirGroupsALogOfTheirOwn) {
+  using base::LogLevel;
+  const auto deployment = ReadConfigurationText(
+      "ErrorLog /srv/server.log\nLogLevel warn\nWSGIDaemonProcess of-the-server\n"
+      "<VirtualHost *:1>\nErrorLog /srv/one.log\nWSGIDaemonProcess of-one\n</VirtualHost>\n"
+      "<VirtualHost *:2>\nLogLevel debug\n</VirtualHost>\n"
+      "<VirtualHost *:3>\n</VirtualHost>\n"
+      "<VirtualHost *:4>\nLogLevel warn\nErrorLog /srv/one.log\n</VirtualHost>\n",
+      "site.conf");
+  ASSERT_TRUE(deployment) << deployment.error().Text();
+  const auto log_of = [&](int number) {
+    const auto& log = deployment->error_logs.at(static_cast<size_t>(number));
+    return std::pair(log.file.string(), log.level);
+  };
+  const auto log_of_host = [&](int host) {
+    return log_of(deployment::ErrorLogOf(*deployment, host));
+  };
+  EXPECT_EQ(log_of(0), std::pair(std::string("/srv/server.log"), LogLevel::Warning));
+  EXPECT_EQ(log_of_host(0), std::pair(std::string("/srv/one.log"), LogLevel::Warning));
+  EXPECT_EQ(log_of_host(1), std::pair(std::string("/srv/server.log"), LogLevel::Debug));
+  EXPECT_EQ(deployment::ErrorLogOf(*deployment, 2), 0);
+  EXPECT_EQ(log_of_host(3), log_of_host(0));
+  EXPECT_EQ(deployment->process_groups.at(0).error_log, 0);
+  EXPECT_EQ(log_of(deployment->process_groups.at(1).error_log), log_of_host(0));
+  EXPECT_EQ(deployment->error_logs.size(), 3U);
+  EXPECT_EQ(deployment->error_logs.at(1).origin.line, 5);
+  for (const int no_host : {-1, 1000})
+    EXPECT_EQ(deployment::ErrorLogOf(*deployment, no_host), 0);
+  EXPECT_TRUE(deployment->not_obeyed.empty());
 }
 
 TEST(Configuration, AnEmptyTextIsADeploymentWithoutMounts) {

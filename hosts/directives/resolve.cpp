@@ -210,9 +210,33 @@ bool NeedsMainServer(const Deployment& deployment) {
          });
 }
 
+// What a host does not say is as the server has it.
+deployment::ErrorLog ErrorLogOf(const HostSettings& host, deployment::ErrorLog log) {
+  if (host.error_log) {
+    log.file = host.error_log->value;
+    log.origin = host.error_log->origin;
+  }
+  if (host.log_level) log.level = *host.log_level;
+  return log;
+}
+
+int NumberOfErrorLog(const HostSettings& host, Deployment& deployment) {
+  auto& logs = deployment.error_logs;
+  const deployment::ErrorLog its = ErrorLogOf(host, logs.front());
+  const auto known = std::ranges::find_if(logs, [&its](const deployment::ErrorLog& log) {
+    return log.file == its.file && log.level == its.level;
+  });
+  const auto number = static_cast<int>(known - logs.begin());
+  if (known == logs.end()) logs.push_back(its);
+  return number;
+}
+
 void AddVirtualHosts(const Settings& settings, const HostSettings& host, Deployment& deployment) {
-  std::ranges::move(HostResolver(settings, host).Resolve(),
-                    std::back_inserter(deployment.virtual_hosts));
+  const int error_log = NumberOfErrorLog(host, deployment);
+  for (VirtualHost& resolved : HostResolver(settings, host).Resolve()) {
+    resolved.error_log = error_log;
+    deployment.virtual_hosts.push_back(std::move(resolved));
+  }
 }
 
 // SEC-4: home=; else the home of a user who is not the server's; else as the server has it.
@@ -254,8 +278,7 @@ Deployment Resolve(const Settings& settings) {
   deployment.listens = settings.listens;
   if (settings.listen_backlog) deployment.listen_backlog = *settings.listen_backlog;
   deployment.server = settings.server;
-  deployment.error_log = settings.error_log;
-  deployment.log_level = settings.log_level;
+  deployment.error_logs.front() = ErrorLogOf(settings.hosts[Scope::kMainServer], {});
   deployment.socket_prefix = settings.socket_prefix;
   deployment.override_file_names = settings.override_file_names;
   deployment.preloads = settings.preloads;
@@ -264,12 +287,10 @@ Deployment Resolve(const Settings& settings) {
   deployment.interpreter_options = settings.interpreter_options;
   deployment.foreign = settings.foreign;
   deployment.not_obeyed = settings.not_obeyed;
-  for (const auto& written : settings.host_error_logs) {
-    if (deployment.error_log.empty()) deployment.error_log = written.value;
-    if (deployment.error_log != written.value) deployment.not_obeyed.push_back(written);
-  }
   for (const DeclaredGroup& declared : settings.process_groups) {
     deployment.process_groups.push_back(ResolveGroup(declared, settings));
+    deployment.process_groups.back().error_log =
+        NumberOfErrorLog(settings.hosts[declared.host], deployment);
   }
   const HostSettings& main_server = settings.hosts[Scope::kMainServer];
   for (size_t i = 1; i < settings.hosts.size(); ++i)

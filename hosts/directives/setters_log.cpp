@@ -151,12 +151,7 @@ Result<void> SetErrorLog(const Directive& directive, Scope& scope) {
   }
   const auto path = ReadPath(log, scope.settings.server_root);
   if (!path) return path.error();
-  if (scope.host_index == Scope::kMainServer) {
-    scope.settings.error_log = *path;
-    return {};
-  }
-  scope.settings.host_error_logs.push_back(
-      {"ErrorLog of a virtual host", path->string(), OriginOf(directive.name)});
+  scope.host().error_log = {*path, OriginOf(directive.name)};
   return {};
 }
 
@@ -175,12 +170,11 @@ Result<void> SetLogLevel(const Directive& directive, Scope& scope) {
       for_wsgi = *level;
     }
   }
-  if (scope.host_index != Scope::kMainServer || scope.is_in_section()) {
-    scope.settings.not_obeyed.push_back(
-        {"LogLevel of a part of the server", {}, OriginOf(directive.name)});
+  if (scope.is_in_section()) {
+    scope.settings.not_obeyed.push_back({"LogLevel of a section", {}, OriginOf(directive.name)});
     return {};
   }
-  if (const auto level = for_wsgi ? for_wsgi : for_all) scope.settings.log_level = *level;
+  if (const auto level = for_wsgi ? for_wsgi : for_all) scope.host().log_level = *level;
   return {};
 }
 

@@ -54,6 +54,8 @@ struct HostSettings {
   std::map<std::string, access_log::Format, std::less<>> formats;  // by nickname
   std::optional<access_log::Format> plain_format;
   std::vector<WrittenLog> access_logs;
+  Setting<std::filesystem::path> error_log;
+  std::optional<base::LogLevel> log_level;
   deployment::Origin origin;
 };
 
@@ -82,10 +84,6 @@ struct Settings {
   std::vector<std::string> override_file_names{".htaccess"};
   size_t regex_bytes = 0;  // of all regular expressions, compiled
   std::filesystem::path server_root;
-  std::filesystem::path error_log;
-  // ErrorLog of virtual hosts, in order: the first is the server's that has none of its own.
-  std::vector<deployment::WrittenOption> host_error_logs;
-  base::LogLevel log_level = base::LogLevel::Info;
   std::filesystem::path socket_prefix;
 };
 

@@ -72,9 +72,10 @@ const std::vector<DirectiveRow>& Rows() {
        .allowed_in = kServerAndHost,
        .arguments = "FILE",
        .default_value = "standard error",
-       .meaning = "Where the log is written. There is one: the server's, or else that of the first "
-                  "virtual host that names one; other ones are told when the server starts.",
-       .rules = "LOG-5",
+       .meaning =
+           "Where the log is written. A virtual host's has what is said of its requests, and "
+           "all that the processes of its own groups say; everything else is in the server's.",
+       .rules = "LOG-2 LOG-5",
        .set = SetErrorLog},
       {.name = "LogLevel",
        .allowed_in = kEverywhere,
@@ -84,7 +85,7 @@ const std::vector<DirectiveRow>& Rows() {
        .meaning = "What is less important is not logged: emerg, alert and crit hide everything, "
                   "error shows what applications write and errors, warn and notice warnings too, "
                   "info what processes do. All lines are of the module wsgi; other modules' levels "
-                  "are passed over. Virtual hosts and sections have none of their own: told when "
+                  "are passed over. A virtual host may have its own; sections have none: told when "
                   "the server starts.",
        .rules = "LOG-1 LOG-6",
        .set = SetLogLevel},

@@ -40,6 +40,7 @@ struct RequestHead {
 
   // Where routing sent it (hosts/deployment/routing.h).
   int virtual_host = 0;  // index in the Deployment
+  int error_log = 0;     // its own, in the server: index in Deployment::error_logs
   std::string_view script_name;
   std::string_view path_info;
   // What a trusted proxy calls the script's place in its own URLs: SCRIPT_NAME instead (ENV-41).

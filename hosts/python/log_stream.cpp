@@ -203,7 +203,7 @@ void FlushPartialLines() {
   if (!thread_log.partial_lines.empty()) thread_log.Flush();
 }
 
-LogContext::LogContext(const LoggedRequest& request) {
+LogContext::LogContext(const LoggedRequest& request) : choice_(request.log) {
   thread_log.request = request;
 }
 

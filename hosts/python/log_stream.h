@@ -11,6 +11,7 @@
 
 #include <string_view>
 
+#include "hosts/base/log.h"
 #include "hosts/python/python.h"
 #include "hosts/python/ref.h"
 #include "hosts/python/thread_state.h"
@@ -37,6 +38,7 @@ struct LoggedRequest {
   int thread = 0;  // its number among those that answer requests
   std::string_view application_group;
   std::string_view request_id;
+  int log = 0;  // which of the process's logs is its (base/log.h)
 };
 
 // While it lives, lines of this thread begin with
@@ -47,6 +49,9 @@ class [[nodiscard]] LogContext {
   LogContext(const LogContext&) = delete;
   LogContext& operator=(const LogContext&) = delete;
   ~LogContext();  // flushes partial lines
+
+ private:
+  const base::LogChoice choice_;
 };
 
 // The current context, as it stands in front of a line; empty outside of requests.

@@ -172,6 +172,7 @@ Stream::Sending HttpConnection::SendBlock(std::string_view bytes) {
 bool HttpConnection::BreakOffFile() {
   if (is_cut_ || stream().file_failure() == nullptr) return false;
   is_cut_ = has_broken_off_ = true;
+  const base::LogChoice choice(parser_->head().error_log);
   base::Log(base::LogLevel::Error,
             "H0231",
             "the answer to {} {} breaks off: {}",

@@ -1,4 +1,4 @@
-// HostingLog: what is in the log, at which level, and in whose words. LOG-1, LOG-3, LOG-5 to LOG-9.
+// HostingLog: what is in the log, at which level, and in whose words. LOG-1, LOG-3, LOG-6 to LOG-9.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -364,31 +364,6 @@ TEST_F(HostingLog, ExitCodesAndSignalsAreToldApart) {
       fmt::format("{}, {}", is_code ? "exit code 7" : "another", is_signal ? "a signal" : "none"));
   EXPECT_TRUE(is_code) << host().Log();
   EXPECT_TRUE(is_signal) << host().Log();
-}
-
-// hosts/deviations.md, LOG-5: virtual hosts have no log of their own yet. The server's stays the server's.
-TEST_F(HostingLog, TheServersLogIsNotThatOfAVirtualHost) {
-  About({.rule = "LOG-5",
-         .title = "an ErrorLog of the server, and one of a virtual host behind it",
-         .expected = "everything in the server's; the other one is told (H0112)",
-         .mode = "embedded/main"});
-  (void)Need(stage().Copy("probe.wsgi", "subject.wsgi"));
-  Serve(
-      "ErrorLog {stage}/error.log\n<VirtualHost *>\nServerName check.example\n"
-      "ErrorLog {stage}/host-error.log\n" +
-      Alias("subject", "application-group=%{GLOBAL}") + "</VirtualHost>\n");
-  Run("/subject", "print('said here')");
-  const bool is_there = Eventually(
-      [this] {
-        const auto log = hosts::base::ReadFile(stage().path("error.log"));
-        return log && log->find("said here") != std::string::npos;
-      },
-      Soon());
-  const bool is_told = Has(host().Log(), "H0112 [^\\n]*ErrorLog of a virtual host");
-  Found(fmt::format("{}, {}", is_there ? "there" : "not there", is_told ? "told" : "not told"));
-  EXPECT_TRUE(is_there);
-  EXPECT_TRUE(is_told) << host().Log();
-  EXPECT_FALSE(std::filesystem::exists(stage().path("host-error.log")));
 }
 
 }  // namespace suites::hosting
