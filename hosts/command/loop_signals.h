@@ -1,9 +1,12 @@
 #pragma once
 // LoopSignals: what signals mean to a process that serves clients: SIGTERM and SIGINT stop its loop, SIGUSR1 lets it
-// leave. SIGHUP is the supervisor's: who signals all processes of a terminal means that one.
+// leave. SIGHUP is the supervisor's: who signals all processes of a terminal means that one. It and SIGUSR2 are
+// discarded, which the log says within a second (API-3).
 //
 // Owns:    the dispositions, as HandledSignals does.
-// Threads: as HandledSignals. The loop outlives it.
+// Threads: as HandledSignals. The loop outlives it, but is not run when it is gone.
+
+#include <atomic>
 
 #include "hosts/base/handled_signals.h"
 #include "hosts/serving/loop.h"
@@ -16,6 +19,11 @@ class LoopSignals {
   void TakeBack() { signals_.TakeBack(); }
 
  private:
+  void OnSignal(int number);
+  void TellDiscarded();
+
+  serving::Loop& loop_;
+  std::atomic<int> discarded_{0};  // the last that nobody has told of; 0: none
   base::HandledSignals signals_;
 };
 

@@ -242,6 +242,47 @@ INSTANTIATE_TEST_SUITE_P(Hosting,
                                          Harmless{"SIGPIPE", SIGPIPE, "DAEMON-66"}),
                          [](const auto& parameter) { return std::string(parameter.param.name); });
 
+class HostingSignalsToTheServer : public hosts_under_test::Check,
+                                  public testing::WithParamInterface<Harmless> {
+ protected:
+  HostingSignalsToTheServer() : Check("hosting") {}
+};
+
+// It once ended by SIGUSR2, with all its connections.
+TEST_P(HostingSignalsToTheServer, AreDiscarded) {
+  const Harmless signal = GetParam();
+  About({.rule = "API-3",
+         .title = fmt::format("{} to a process of the server, with subscribers in it", signal.name),
+         .expected = "it serves on, nobody hears of it, and the log says so",
+         .mode = "embedded/main"});
+  (void)Need(stage().Write("subject.wsgi", R"(
+import mod_wsgi, os
+HEARD = []
+mod_wsgi.subscribe_signals(lambda name, **payload: HEARD.append(name))
+mod_wsgi.subscribe_events(lambda name, **payload: HEARD.append(name))
+def application(environ, start_response):
+    text = '%d %s' % (os.getpid(), 'process_signal' in HEARD)
+    start_response('200 OK', [('Content-Length', str(len(text)))])
+    return [text.encode()]
+)"));
+  Serve("StartServers 1\n" + Alias("subject", "application-group=%{GLOBAL}"));
+  auto client = host().NewClient();
+  const std::string before = Need(client.Get("/subject")).body;
+  ASSERT_EQ(::kill(std::stoi(before), signal.number), 0);
+  const bool is_told =
+      Eventually([this] { return host().Log().find(" info H0119 ") != std::string::npos; }, Soon());
+  const std::string after = Need(client.Get("/subject")).body;
+  Found(fmt::format("{}, {}", after, is_told ? "told" : "not told"));
+  EXPECT_TRUE(is_told);
+  EXPECT_EQ(after, before);
+  EXPECT_TRUE(after.ends_with(" False")) << after;
+}
+INSTANTIATE_TEST_SUITE_P(Hosting,
+                         HostingSignalsToTheServer,
+                         testing::Values(Harmless{"SIGHUP", SIGHUP, "API-3"},
+                                         Harmless{"SIGUSR2", SIGUSR2, "API-3"}),
+                         [](const auto& parameter) { return std::string(parameter.param.name); });
+
 TEST_F(HostingSignals, SigxcpuEndsAnIdleProcess) {
   About({.rule = "DAEMON-62",
          .title = "SIGXCPU to a daemon process without requests",
