@@ -29,9 +29,12 @@ bool Fits(const MountedApplication& mounted, const exchange::RequestHead& head) 
 
 namespace {
 
+python::Ref Module() {
+  return python::Take(PyImport_ImportModule("mod_wsgi"));
+}
+
 python::Ref RequestTimeoutType() {
-  const python::Ref module = python::Take(PyImport_ImportModule("mod_wsgi"));
-  return python::Take(PyObject_GetAttrString(module.get(), "RequestTimeout"));
+  return python::Take(PyObject_GetAttrString(Module().get(), "RequestTimeout"));
 }
 
 }  // namespace
@@ -44,7 +47,10 @@ MountedApplications::MountedApplications(const Attached& attached,
       settings_(settings),
       application_group_(std::move(application_group)),
       adapter_(attached, RequestTimeoutType()),
-      mounted_(deployment.virtual_hosts.size()) {}
+      mounted_(deployment.virtual_hosts.size()) {
+  python::Check(
+      PyObject_SetAttrString(Module().get(), "FileWrapper", adapter_.file_wrapper_type()));
+}
 
 std::shared_ptr<MountedApplication> MountedApplications::For(const Attached& attached,
                                                              const exchange::RequestHead& head) {

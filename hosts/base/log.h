@@ -22,7 +22,7 @@
 
 namespace hosts::base {
 
-// Nothing is logged at Critical: as the level of a log it hides everything.
+// At Critical nothing is logged but what applications log so: as the level of a log it hides everything else.
 enum class LogLevel { Critical, Error, Warning, Info, Debug };
 
 // Which process writes: shown in every line, e.g. "supervisor", "server", "accounts".

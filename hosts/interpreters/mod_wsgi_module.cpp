@@ -2,8 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "hosts/base/log.h"
+#include "hosts/interpreters/mod_wsgi_source.h"
 #include "hosts/python/call.h"
 #include "hosts/python/error.h"
+#include "hosts/python/log_stream.h"
 #include "hosts/python/strings.h"
 
 namespace hosts::interpreters {
@@ -21,47 +28,6 @@ namespace {
 // hosting). Applications that look at mod_wsgi.version decide by it what they may use, so it says
 // what we behave like, not how old we are.
 constexpr int kFollowedVersion[] = {6, 0, 5};
-
-constexpr const char* kSource = R"(
-from _collections_abc import Mapping
-
-_event_subscribers = []
-_shutdown_subscribers = []
-_signal_subscribers = []
-
-def _subscribe(subscribers, callback):
-    if not callable(callback):
-        raise TypeError(f"a subscriber must be callable, not {type(callback).__name__}")
-    subscribers.append(callback)
-    return callback
-
-def subscribe_events(callback):
-    """callback(name, **payload) hears of every event in this interpreter."""
-    return _subscribe(_event_subscribers, callback)
-
-def subscribe_shutdown(callback):
-    """callback("process_stopping", **payload) is called before this process ends."""
-    return _subscribe(_shutdown_subscribers, callback)
-
-def subscribe_signals(callback):
-    """callback("process_signal", **payload) is called for SIGHUP and SIGUSR2 to a daemon process."""
-    return _subscribe(_signal_subscribers, callback)
-
-class _ActiveRequests(Mapping):
-    """The requests inside this interpreter, at every moment: their ids, and their request_data()."""
-
-    def __getitem__(self, request_id):
-        return _active()[request_id]
-
-    def __iter__(self):
-        return iter(_active())
-
-    def __len__(self):
-        return len(_active())
-
-active_requests = _ActiveRequests()
-del Mapping
-)";
 
 using SharedActive = std::shared_ptr<ActiveRequests>;
 
@@ -92,6 +58,41 @@ PyObject* Active(PyObject* capsule, PyObject*) {
   });
 }
 
+// Apache's level for one of the module logging (API-5); none: less than anything that is shown.
+std::optional<base::LogLevel> LevelOf(long number) {
+  constexpr std::pair<long, base::LogLevel> kLevels[] = {{50, base::LogLevel::Critical},
+                                                         {40, base::LogLevel::Error},
+                                                         {30, base::LogLevel::Warning},
+                                                         {20, base::LogLevel::Info},
+                                                         {10, base::LogLevel::Debug}};
+  for (const auto& [least, level] : kLevels) {
+    if (number >= least) return level;
+  }
+  return std::nullopt;
+}
+
+// _log(level, text): what a LogHandler writes.
+PyObject* LogRecord(PyObject*, PyObject* arguments) {
+  return Trampoline([arguments](const Attached&) {
+    long number = 0;
+    PyObject* text = nullptr;
+    Check(PyArg_ParseTuple(arguments, "lU", &number, &text) != 0 ? 0 : -1);
+    const auto level = LevelOf(number);
+    if (!level || !base::IsLogged(*level)) return python::None();
+    const Ref bytes = Take(PyUnicode_AsEncodedString(text, "utf-8", "backslashreplace"));
+    const std::string prefix = python::LogPrefix();
+    std::string_view rest(PyBytes_AS_STRING(bytes.get()),
+                          static_cast<size_t>(PyBytes_GET_SIZE(bytes.get())));
+    while (true) {
+      const size_t end = rest.find('\n');
+      base::Log(*level, "H0342", "{}{}", prefix, rest.substr(0, end));
+      if (end == std::string_view::npos) return python::None();
+      rest.remove_prefix(end + 1);
+    }
+  });
+}
+
+PyMethodDef log_method = {"_log", LogRecord, METH_VARARGS, nullptr};
 PyMethodDef request_data_method = {"request_data",
                                    RequestData,
                                    METH_NOARGS,
@@ -104,7 +105,7 @@ void AddFunctions(PyObject* module, const SharedActive& active) {
     delete static_cast<SharedActive*>(PyCapsule_GetPointer(self, nullptr));
   }));
   (void)kept.release();  // the capsule's
-  for (PyMethodDef* method : {&request_data_method, &active_method}) {
+  for (PyMethodDef* method : {&request_data_method, &active_method, &log_method}) {
     const Ref function = Take(PyCFunction_New(method, capsule.get()));
     Check(PyObject_SetAttrString(module, method->ml_name, function.get()));
   }
@@ -136,11 +137,11 @@ ModWsgiModule::ModWsgiModule(const Attached&,
       Take(PyErr_NewException("mod_wsgi.RequestTimeout", PyExc_BaseException, nullptr)));
   PyObject* names = PyModule_GetDict(module.get());
   Check(PyDict_SetItemString(names, "__builtins__", PyEval_GetBuiltins()));
-  Take(PyRun_String(kSource, Py_file_input, names, names)).reset();
+  Take(PyRun_String(kModuleSource, Py_file_input, names, names)).reset();
   AddFunctions(module.get(), active_);
-  events_ = Take(PyObject_GetAttrString(module.get(), "_event_subscribers"));
-  shutdown_ = Take(PyObject_GetAttrString(module.get(), "_shutdown_subscribers"));
-  signals_ = Take(PyObject_GetAttrString(module.get(), "_signal_subscribers"));
+  events_ = Take(PyObject_GetAttrString(module.get(), "event_callbacks"));
+  shutdown_ = Take(PyObject_GetAttrString(module.get(), "shutdown_callbacks"));
+  signals_ = Take(PyObject_GetAttrString(module.get(), "signal_callbacks"));
   NewModule("apache").reset();
 }
 

@@ -38,6 +38,8 @@ class Adapter {
   // request_timeout: the exception that interrupts a request (ERR-30); null: there is none.
   explicit Adapter(const python::Attached& attached, python::Ref request_timeout = {});
 
+  // Borrowed; wsgi.file_wrapper of every request.
+  [[nodiscard]] PyObject* file_wrapper_type() const { return file_wrapper_type_.get(); }
   [[nodiscard]] EnvironTemplate MakeTemplate(const python::Attached& attached,
                                              MountVariables variables);
   void Serve(const python::Attached& attached, Call call, Answer& answer);
