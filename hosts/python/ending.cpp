@@ -12,6 +12,18 @@ namespace {
 constexpr auto kLastMoment = std::chrono::milliseconds(100);
 constexpr auto kBetweenLooks = std::chrono::milliseconds(1);
 
+// threading takes the thread that has imported it for the main one, and at the end it wants the lock of that
+// thread's state to be held. A state that was deleted has let go of it; and the thread that ends the interpreter
+// may have the id of one that is no more. So it takes the lock in its place.
+constexpr const char* kTakePlaceOfMainThread = R"(
+import sys
+threading = sys.modules.get("threading")
+main = getattr(threading, "_main_thread", None)
+lock = getattr(main, "_tstate_lock", None)
+if lock is not None and main.ident == threading.get_ident() and not lock.locked():
+    lock.acquire(False)
+)";
+
 // threading's list of exit calls is private but has had this name since 3.9.
 constexpr const char* kRunThreadingExits = R"(
 import sys
@@ -54,9 +66,11 @@ void RunOrReport(const char* source) {
 }  // namespace
 
 void RunThreadingExits(const Attached&) {
+  RunOrReport(kTakePlaceOfMainThread);
   RunOrReport(kRunThreadingExits);
 }
 void JoinThreads(const Attached&) {
+  RunOrReport(kTakePlaceOfMainThread);
   RunOrReport(kJoinThreads);
 }
 void RunAtexitHandlers(const Attached&) {

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "hosts/base/files.h"
 #include "suites/hosting/configured.h"
 #include "suites/hosts_under_test/check.h"
 
@@ -111,6 +112,40 @@ TEST_P(Stopping, IsNoSlowerRightAfterAnAnswer) {
   const auto slowest_ms = std::chrono::duration_cast<std::chrono::milliseconds>(slowest);
   Found(fmt::format("the slowest needed {} ms", slowest_ms.count()));
   EXPECT_LT(slowest_ms, kAtOnce);
+}
+
+// threading once complained: the thread that had imported it was gone, and its id another's.
+TEST_P(Stopping, SaysNothingOfThreadsThatAreGone) {
+  About({.rule = "SHUT-1",
+         .title = "SIGTERM after requests to applications that import threading",
+         .expected = "no exception in the log",
+         .mode = fmt::format("{}/main and {}/sub", Name(GetParam()), Name(GetParam()))});
+  (void)Need(stage().Write("subject.wsgi",
+                           "import threading\n"
+                           "def application(environ, start_response):\n"
+                           "    start_response('200 OK', [('Content-Length', '1')])\n"
+                           "    return [b'x']\n"));
+  const auto mount = [](std::string_view url, std::string_view group) {
+    return fmt::format(
+        "WSGIScriptAlias /{} {{stage}}/subject.wsgi process-group={} application-group={}\n",
+        url,
+        ProcessGroupOf(GetParam()),
+        group);
+  };
+  Serve(fmt::format("StartServers 1\nThreadsPerChild {0}\nWSGIDaemonProcess one threads={0}\n",
+                    kThreads) +
+        mount("in_main", "%{GLOBAL}") + mount("in_sub", "sub"));
+  auto client = host().NewClient();
+  for (int i = 0; i < kThreads; ++i) {
+    EXPECT_EQ(Need(client.Get("/in_main")).status, 200);
+    EXPECT_EQ(Need(client.Get("/in_sub")).status, 200);
+  }
+  const auto report = StopHost();
+  const std::string log = Need(hosts::base::ReadFile(stage().path("host.log")));
+  const size_t at = log.find("Exception");
+  Found(at == std::string::npos ? "none" : log.substr(at, 200));
+  EXPECT_TRUE(report.status.is_success());
+  EXPECT_EQ(at, std::string::npos) << log;
 }
 
 INSTANTIATE_TEST_SUITE_P(Hosting,
