@@ -25,7 +25,9 @@ using python::Attached;
 
 ApplicationProcess::State::State(const deployment::Deployment& of_this,
                                  ProcessSettings its_settings)
-    : deployment(of_this), settings(std::move(its_settings)) {}
+    : deployment(of_this),
+      settings(std::move(its_settings)),
+      metrics(std::make_shared<interpreters::RequestMetrics>(settings.threads)) {}
 
 namespace {
 
@@ -52,8 +54,10 @@ python::StartOptions StartOptionsOf(const deployment::PythonStart& said,
 }
 
 interpreters::PoolSettings PoolSettingsOf(const deployment::Deployment& deployment,
-                                          const ProcessSettings& settings) {
+                                          const ProcessSettings& settings,
+                                          std::shared_ptr<interpreters::RequestMetrics> metrics) {
   interpreters::PoolSettings pool;
+  pool.metrics = std::move(metrics);
   pool.process_group = settings.process_group;
   pool.home = settings.home;
   pool.python_path = settings.python_path;
@@ -79,7 +83,7 @@ base::Result<void> ApplicationProcess::State::Start() {
   runtime = std::move(*started);
   auto made = InterpreterPool::Make(
       *runtime,
-      PoolSettingsOf(deployment, settings),
+      PoolSettingsOf(deployment, settings, metrics),
       [this](const Attached& attached, const interpreters::HostedInterpreter& interpreter) {
         NoteInterpreter(interpreter.application_group());
         return std::make_unique<MountedApplications>(

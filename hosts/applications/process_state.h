@@ -11,6 +11,7 @@
 
 #include "hosts/applications/application_process.h"
 #include "hosts/interpreters/interpreter_pool.h"
+#include "hosts/interpreters/request_metrics.h"
 #include "hosts/python/runtime.h"
 
 namespace hosts::applications {
@@ -30,6 +31,8 @@ class ApplicationProcess::State {
 
   const deployment::Deployment& deployment;
   const ProcessSettings settings;
+  const std::shared_ptr<interpreters::RequestMetrics>
+      metrics;  // also the modules' of its interpreters
   std::unique_ptr<python::Runtime> runtime;
   std::unique_ptr<interpreters::InterpreterPool> pool;
   std::unique_ptr<interpreters::WorkerStates> starting_thread;

@@ -1,5 +1,9 @@
 #include "hosts/applications/request_events.h"
 
+#include <unistd.h>
+
+#include <cstdint>
+
 #include "hosts/python/call.h"
 #include "hosts/python/strings.h"
 
@@ -15,6 +19,17 @@ namespace {
 
 void Set(const Ref& payload, const char* name, PyObject* value) {
   Check(PyDict_SetItemString(payload.get(), name, value));
+}
+
+void Set(const Ref& payload, const char* name, double seconds) {
+  Set(payload, name, Take(PyFloat_FromDouble(seconds)).get());
+}
+void Set(const Ref& payload, const char* name, std::uint64_t count) {
+  Set(payload, name, Take(PyLong_FromUnsignedLongLong(count)).get());
+}
+
+double FromMicroseconds(std::int64_t since_epoch) {
+  return static_cast<double>(since_epoch) / 1e6;
 }
 
 // As sys.exc_info() would say it.
@@ -36,15 +51,26 @@ Ref RequestEvents::Payload(const Attached& attached) {
   return Ref::Share(payload.get());
 }
 
+void RequestEvents::SetWay(const Ref& payload) const {
+  const bool is_daemon = head_.queued_at_us != 0;
+  const int server_pid = head_.server_pid != 0 ? head_.server_pid : ::getpid();
+  Set(payload, "server_pid", Take(PyLong_FromLong(server_pid)).get());
+  Set(payload, "request_start", FromMicroseconds(head_.received_at_us));
+  Set(payload, "queue_start", FromMicroseconds(head_.queued_at_us));
+  Set(payload, "daemon_start", is_daemon ? started_at_ : 0.0);
+}
+
 void RequestEvents::Publish(const Attached& attached, const char* name, const Ref& payload) const {
   module_.Publish(attached, interpreters::ModWsgiModule::Subscribers::Events, name, payload);
 }
 
 Ref RequestEvents::Started(const Attached& attached, PyObject* environ, PyObject* application) {
   const Ref payload = Payload(attached);
+  SetWay(payload);
   Set(payload, "request_environ", environ);
   Set(payload, "application_object", application);
-  Set(payload, "application_start", Take(PyFloat_FromDouble(started_at_)).get());
+  Set(payload, "callable_object", python::Latin1(head_.callable_object).get());
+  Set(payload, "application_start", started_at_);
   Publish(attached, "request_started", payload);
   PyObject* chosen = PyDict_GetItemString(payload.get(), "application_object");
   return Ref::Share(chosen != nullptr ? chosen : application);
@@ -72,12 +98,25 @@ void RequestEvents::Raised(const Attached& attached, const PythonError& error) {
   }
 }
 
-void RequestEvents::Finished(const Attached& attached, double finished_at) {
+void RequestEvents::Finished(const Attached& attached, const interpreters::RequestCost& cost) {
   try {
     const Ref payload = Payload(attached);
-    Set(payload, "application_start", Take(PyFloat_FromDouble(started_at_)).get());
-    Set(payload, "application_finish", Take(PyFloat_FromDouble(finished_at)).get());
-    Set(payload, "application_time", Take(PyFloat_FromDouble(finished_at - started_at_)).get());
+    SetWay(payload);
+    Set(payload, "application_start", cost.application_start);
+    Set(payload, "application_finish", cost.application_finish);
+    Set(payload, "application_time", cost.application_finish - cost.application_start);
+    Set(payload, "status", Take(PyLong_FromLong(cost.status)).get());
+    Set(payload, "input_reads", cost.input_reads);
+    Set(payload, "input_length", cost.input_bytes);
+    Set(payload, "input_time", cost.input_time);
+    Set(payload, "output_writes", cost.output_writes);
+    Set(payload, "output_length", cost.output_bytes);
+    Set(payload, "output_time", cost.output_time);
+    Set(payload, "cpu_user_time", cost.cpu_user_time);
+    Set(payload, "cpu_system_time", cost.cpu_system_time);
+    Set(payload, "cpu_time", cost.cpu_user_time + cost.cpu_system_time);
+    Set(payload, "gil_wait_time", cost.gil_wait_time);
+    Set(payload, "gil_wait_count", cost.gil_wait_count);
     Publish(attached, "request_finished", payload);
   } catch (const PythonError& failure) {
     python::LogFailure(

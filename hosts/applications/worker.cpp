@@ -2,7 +2,7 @@
 #include <unistd.h>
 
 #include <charconv>
-#include <ctime>
+#include <optional>
 #include <utility>
 
 #include "hosts/applications/application_process.h"
@@ -11,6 +11,7 @@
 #include "hosts/applications/mounted_applications.h"
 #include "hosts/applications/process_state.h"
 #include "hosts/applications/request_events.h"
+#include "hosts/applications/request_measure.h"
 #include "hosts/base/deadline.h"
 #include "hosts/base/log.h"
 #include "hosts/python/error.h"
@@ -19,6 +20,7 @@
 
 namespace hosts::applications {
 
+using interpreters::SecondsSinceEpoch;
 using interpreters::WorkerStates;
 using python::Attached;
 using python::PythonError;
@@ -27,12 +29,6 @@ using python::Ref;
 namespace {
 
 constexpr int kBase36 = 36;
-
-double SecondsSinceEpoch() {
-  timespec now{};
-  ::clock_gettime(CLOCK_REALTIME, &now);
-  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
-}
 
 std::int64_t InMicroseconds(double seconds) {
   return static_cast<std::int64_t>(seconds * 1e6);
@@ -113,7 +109,8 @@ class Worker::State {
                         interpreters::HostedInterpreter& interpreter,
                         const exchange::RequestHead& head,
                         exchange::RequestBody& body,
-                        wsgi::Answer& answer);
+                        wsgi::Answer& answer,
+                        std::optional<RequestMeasure>& measure);
   [[nodiscard]] Ref FindApplication(const Attached& attached,
                                     const interpreters::Script& script,
                                     const MountedApplication& mounted,
@@ -140,27 +137,38 @@ void Worker::State::Answer(const exchange::RequestHead& head,
   status::Presence presence(seat_);
   if (seat_ != nullptr) seat_->queue_us.Note(InMicroseconds(begun_at_) - head.received_at_us);
   wsgi::Answer answer(sink);
+  interpreters::RequestMetrics& metrics = *process_.metrics;
+  std::optional<RequestMeasure> measure;
+  if (metrics.are_wanted()) measure.emplace(body, answer);
+  const bool is_recorded = measure && metrics.is_recording();
+  if (is_recorded) metrics.Begin(thread_id_, begun_at_);
   Ran ran = Ran::Answered;
   if (auto place = states_.Enter(head.application_group)) {
     const auto asked_at = seat_ != nullptr ? base::Clock::now() : base::Clock::time_point();
     const Attached attached(*place->state);
     if (seat_ != nullptr) seat_->gil_ns.Note((base::Clock::now() - asked_at).count());
     if (turn != 0) interruptible_->Begin(attached, turn, head.application_group);
-    ran = Run(attached, *place->interpreter, head, body, answer);
+    ran = Run(attached, *place->interpreter, head, body, answer, measure);
     if (turn != 0) interruptible_->End(attached);
   } else {
     answer.Fail(500);  // ERR-33; logged where it happened
   }
-  if (ran == Ran::Refused) return sink.Refuse();
+  const double finished_at = is_recorded ? SecondsSinceEpoch() : 0;
+  if (ran == Ran::Refused) {
+    if (is_recorded) metrics.Forget(thread_id_);
+    return sink.Refuse();
+  }
   presence.NoteAnswer();
   answer.Complete();
+  if (is_recorded) metrics.End(thread_id_, measure->CostOf(head, begun_at_, finished_at));
 }
 
 Worker::State::Ran Worker::State::Run(const Attached& attached,
                                       interpreters::HostedInterpreter& interpreter,
                                       const exchange::RequestHead& head,
                                       exchange::RequestBody& body,
-                                      wsgi::Answer& answer) {
+                                      wsgi::Answer& answer,
+                                      std::optional<RequestMeasure>& measure) {
   interpreters::CurrentRequest request(
       attached, interpreter.module().active_requests(), request_id_, thread_id_);
   std::optional<interpreters::Sight> sight;
@@ -185,16 +193,19 @@ Worker::State::Ran Worker::State::Run(const Attached& attached,
     if (!application) return Ran::Answered;
     const interpreters::ModWsgiModule& module = interpreter.module();
     const bool is_observed = module.has(attached, interpreters::ModWsgiModule::Subscribers::Events);
-    RequestEvents events(module, request, begun_at_);
+    if (is_observed && !measure) measure.emplace(body, answer);  // the script has just subscribed
+    RequestEvents events(module, request, head, begun_at_);
     mounts.adapter().Serve(attached,
                            wsgi::Call{application.get(),
                                       mounted->environ_template,
                                       head,
-                                      body,
+                                      measure ? measure->body() : body,
                                       Variables(),
                                       is_observed ? &events : nullptr},
                            answer);
-    if (is_observed) events.Finished(attached, SecondsSinceEpoch());
+    if (is_observed) {
+      events.Finished(attached, measure->CostOf(head, begun_at_, SecondsSinceEpoch()));
+    }
   } catch (const PythonError& error) {
     python::LogFailure("H0302", "A request could not be prepared", error.Describe(attached));
     answer.Fail(500);

@@ -231,14 +231,30 @@ const std::vector<Deviation>& DeviationTable() {
            "as another one of it when it comes back from the request",
        .ours = "it has none of them, and is ended when it comes back (H0133)",
        .why = "who waits for an answer must hear that the process which owes it is gone"},
-      {.id = "parts-of-the-module",
-       .rules = "API-4, API-5",
-       .kind = Kind::NotYet,
+      {.id = "server-metrics-are-none",
+       .rules = "API-4, OUT-5",
        .bears_on = Bearing::Application,
-       .theirs = "the module mod_wsgi has FileWrapper, LogHandler, and functions for metrics; "
-                 "request_finished says what a request cost",
-       .ours = "it has neither; request_finished says when it began and ended",
-       .why = "not yet"},
+       .theirs =
+           "`mod_wsgi.server_metrics()` shows Apache's scoreboard, with every client's address "
+           "and request, where it is permitted",
+       .ours = "it is None; the server's figures are on its status page (`serve --status`)",
+       .why = "there is no scoreboard, and no application need see other ones' clients"},
+      {.id = "metrics-begin-when-asked",
+       .rules = "API-4",
+       .bears_on = Bearing::Application,
+       .theirs = "`process_metrics()` counts requests since the process began; the times of an "
+                 "interval that request_metrics() says are equal",
+       .ours = "since `start_recording_metrics()`; the interval's beginning and end",
+       .why = "nothing is counted for nobody"},
+      {.id = "events-before-the-last-write",
+       .rules = "API-2",
+       .bears_on = Bearing::Application,
+       .theirs = "request_finished comes when all of the answer was written, with daemon_connects "
+                 "and daemon_restarts in request_started",
+       .ours =
+           "an answer that is collected is written when the GIL is free again: its output_time "
+           "is 0, its output_length is all of it; nothing is said of connections, which are kept",
+       .why = "no other thread shall wait for a client"},
       {.id = "timers-always-run",
        .rules = "DAEMON-30",
        .bears_on = Bearing::ProcessEnd,

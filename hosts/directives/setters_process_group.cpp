@@ -411,10 +411,11 @@ constexpr std::array<OptionRow, 44> kRows = {{
     {.name = "server-metrics",
      .value = "On or Off",
      .default_value = "Off",
-     .meaning = "mod_wsgi.server_metrics() may be asked",
-     .rules = "CFG-98",
+     .meaning =
+         "mod_wsgi.server_metrics() may be asked: here it is always None, see the status page",
+     .rules = "CFG-98 OUT-5",
      .set = CheckOption<CheckOnOff>,
-     .support = Support::NotYet},
+     .support = Support::Accepted},
 }};
 
 // CFG-94.

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "hosts/base/log.h"
+#include "hosts/interpreters/metrics_functions.h"
 #include "hosts/interpreters/mod_wsgi_source.h"
 #include "hosts/python/call.h"
 #include "hosts/python/error.h"
@@ -119,7 +120,7 @@ Ref NewModule(const char* name) {
 
 }  // namespace
 
-ModWsgiModule::ModWsgiModule(const Attached&,
+ModWsgiModule::ModWsgiModule(const Attached& attached,
                              const std::string& application_group,
                              const PoolSettings& settings)
     : active_(std::make_shared<ActiveRequests>()) {
@@ -139,6 +140,7 @@ ModWsgiModule::ModWsgiModule(const Attached&,
   Check(PyDict_SetItemString(names, "__builtins__", PyEval_GetBuiltins()));
   Take(PyRun_String(kModuleSource, Py_file_input, names, names)).reset();
   AddFunctions(module.get(), active_);
+  AddMetricsFunctions(attached, module, settings.metrics);
   events_ = Take(PyObject_GetAttrString(module.get(), "event_callbacks"));
   shutdown_ = Take(PyObject_GetAttrString(module.get(), "shutdown_callbacks"));
   signals_ = Take(PyObject_GetAttrString(module.get(), "signal_callbacks"));

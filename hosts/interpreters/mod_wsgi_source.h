@@ -1,6 +1,6 @@
 #pragma once
 // The part of the module mod_wsgi that is written in Python. It is executed in each interpreter's module, which
-// has `_active` and `_log` from ModWsgiModule.
+// has `_active`, `_log` and `_want_costs` from ModWsgiModule.
 //
 // Source: API-1 to API-5.
 
@@ -21,6 +21,7 @@ def _subscribe(subscribers, callback):
 
 def subscribe_events(callback):
     """callback(name, **payload) hears of every event in this interpreter."""
+    _want_costs()
     return _subscribe(event_callbacks, callback)
 
 def subscribe_shutdown(callback):

@@ -7,12 +7,14 @@
 
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "hosts/deployment/interpreter_settings.h"
+#include "hosts/interpreters/request_metrics.h"
 #include "hosts/python/thread_state.h"
 
 namespace hosts::interpreters {
@@ -28,6 +30,8 @@ struct PoolSettings {
   bool is_case_sensitive = true;    // of paths, where they name modules (LOAD-8)
   std::filesystem::path egg_cache;  // PYTHON_EGG_CACHE, when not empty
   std::optional<double> switch_interval;
+  // What requests cost, in whatever interpreter.
+  std::shared_ptr<RequestMetrics> metrics = std::make_shared<RequestMetrics>(1);
   std::function<deployment::InterpreterChoices(std::string_view application_group)> choices_for =
       [](std::string_view) { return deployment::InterpreterChoices(); };
 };

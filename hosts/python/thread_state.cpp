@@ -1,6 +1,9 @@
 #include "hosts/python/thread_state.h"
 
+#include <utility>
+
 #include "hosts/base/check.h"
+#include "hosts/base/deadline.h"
 #include "hosts/python/versions.h"
 
 namespace hosts::python {
@@ -10,9 +13,17 @@ namespace {
 // Before 3.12 CPython knows only who holds the GIL, not whether it is this thread.
 thread_local bool something_is_attached = false;
 
+thread_local GilWaits* waits = nullptr;  // null: nobody counts
+
 void Attach(PyThreadState* state) {
   CHECK(!something_is_attached, "a thread attaches one thread state at a time");
-  PyEval_RestoreThread(state);
+  if (waits == nullptr) {
+    PyEval_RestoreThread(state);
+  } else {
+    const auto asked = base::Clock::now();
+    PyEval_RestoreThread(state);
+    waits->Note(base::Clock::now() - asked);
+  }
   something_is_attached = true;
   SetCurrentOnFile(state);
 }
@@ -23,6 +34,12 @@ PyThreadState* Detach() {
 }
 
 }  // namespace
+
+GilWaits::GilWaits() : before_(std::exchange(waits, this)) {}
+
+GilWaits::~GilWaits() {
+  waits = before_;
+}
 
 ThreadState::ThreadState(Interpreter& interpreter)
     : ThreadState(interpreter, PyThreadState_New(interpreter.state())) {}

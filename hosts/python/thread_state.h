@@ -2,6 +2,7 @@
 // ThreadState: the standing of one operating-system thread in one interpreter.
 // Attached:    the scope in which that thread may touch Python objects.
 // GilReleased: a scope within, around something that blocks, in which it may not.
+// GilWaits:    counts how often, and how long, its thread waits for the GIL while it lives.
 //
 // A PyThreadState belongs to the thread that made it. An extension that calls PyGILState_Ensure()
 // gets the state CPython has on file for the thread. So a worker makes the one for the main
@@ -13,6 +14,8 @@
 // Python:  constructing a ThreadState needs nothing attached and attaches nothing.
 // Fails:   never; out of memory inside CPython is a CHECK.
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <thread>
 
@@ -57,6 +60,28 @@ class [[nodiscard]] Attached {
  private:
   Attached() = default;
   Standing* standing_ = nullptr;
+};
+
+// Of what this house attaches; what Python's own code lets go and takes again is not seen. The innermost one of
+// a thread counts.
+class [[nodiscard]] GilWaits {
+ public:
+  GilWaits();
+  GilWaits(const GilWaits&) = delete;
+  GilWaits& operator=(const GilWaits&) = delete;
+  ~GilWaits();
+
+  [[nodiscard]] std::uint64_t count() const { return count_; }
+  [[nodiscard]] std::chrono::nanoseconds total() const { return total_; }
+  void Note(std::chrono::nanoseconds wait) {
+    ++count_;
+    total_ += wait;
+  }
+
+ private:
+  GilWaits* const before_;
+  std::uint64_t count_ = 0;
+  std::chrono::nanoseconds total_{0};
 };
 
 class [[nodiscard]] GilReleased {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "hosts/base/check.h"
+#include "hosts/base/deadline.h"
 #include "hosts/base/log.h"
 #include "hosts/wsgi/error_page.h"
 
@@ -19,6 +20,7 @@ constexpr size_t kWorthItsOwnWrite = 16 * 1024;
 void Answer::SetHead(exchange::AnswerHead head) {
   CHECK(!has_begun_, "the head of an answer that has begun cannot be changed");
   room_ = head.content_length;
+  status_ = head.status;
   head_ = std::move(head);
 }
 
@@ -30,10 +32,21 @@ void Answer::SetContentLength(std::uint64_t length) {
 }
 
 std::string_view Answer::Cut(std::string_view bytes) {
-  if (!room_) return bytes;
-  bytes = bytes.substr(0, *room_);
-  *room_ -= bytes.size();
+  if (room_) {
+    bytes = bytes.substr(0, *room_);
+    *room_ -= bytes.size();
+  }
+  if (!bytes.empty()) ++pieces_;
+  body_bytes_ += bytes.size();
   return bytes;
+}
+
+base::Result<void> Answer::Write(std::string_view bytes, AnswerSink::Then then) {
+  if (!writes_for_) return Note(sink_.Write(bytes, then));
+  const auto begun = base::Clock::now();
+  auto written = Note(sink_.Write(bytes, then));
+  *writes_for_ += base::Clock::now() - begun;
+  return written;
 }
 
 base::Result<void> Answer::Note(base::Result<void> result) {
@@ -51,7 +64,7 @@ base::Result<void> Answer::Send(std::string_view bytes) {
   }
   bytes = Cut(bytes);
   if (bytes.empty()) return {};
-  return Note(sink_.Write(bytes, AnswerSink::Then::Flush));
+  return Write(bytes, AnswerSink::Then::Flush);
 }
 
 base::Result<void> Answer::SendAll(const std::vector<std::string_view>& pieces) {
@@ -81,6 +94,8 @@ void Answer::HoldFile(exchange::FilePart part) {
   CHECK(!has_begun_ && held_.empty() && room_ && part.length <= *room_,
         "a file is the whole of a body, and its length is known");
   room_ = 0;
+  body_bytes_ += part.length;
+  ++pieces_;
   held_file_ = std::move(part);
 }
 
@@ -109,7 +124,7 @@ void Answer::Complete() {
 }
 
 base::Result<void> Answer::WriteHeld() {
-  if (!held_.empty()) return Note(sink_.Write(held_, AnswerSink::Then::More));
+  if (!held_.empty()) return Write(held_, AnswerSink::Then::More);
   if (!held_file_) return {};
   auto written = sink_.WriteFile(*std::exchange(held_file_, std::nullopt));
   if (!written && written.error().kind != base::ErrorKind::Closed) {

@@ -8,6 +8,7 @@
 // Threads: one at a time.
 // Fails:   Send when the client left; from then on nothing is sent any more.
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -54,11 +55,25 @@ class Answer {
   // Sends what is held back and ends the answer. Once, at the end.
   void Complete();
 
+  // What came of it so far; 0: nothing.
+  [[nodiscard]] int status() const {
+    return failed_status_ != 0 && !has_begun_ ? failed_status_ : status_;
+  }
+  // Of the application's body, with what is held back.
+  [[nodiscard]] std::uint64_t body_bytes() const { return body_bytes_; }
+  [[nodiscard]] std::uint64_t pieces() const { return pieces_; }
+  // Counts from now on how long the sink takes what it is given.
+  void MeasureWriting() { writes_for_.emplace(0); }
+  [[nodiscard]] std::chrono::nanoseconds writing_time() const {
+    return writes_for_.value_or(std::chrono::nanoseconds(0));
+  }
+
  private:
   [[nodiscard]] std::string_view Cut(std::string_view bytes);
   [[nodiscard]] base::Result<void> Note(base::Result<void> result);
   void SendErrorPage();
   [[nodiscard]] base::Result<void> WriteHeld();
+  [[nodiscard]] base::Result<void> Write(std::string_view bytes, exchange::AnswerSink::Then then);
 
   exchange::AnswerSink& sink_;
   std::optional<exchange::AnswerHead> head_;
@@ -66,6 +81,10 @@ class Answer {
   std::string held_;
   std::optional<exchange::FilePart> held_file_;
   int failed_status_ = 0;
+  int status_ = 0;
+  std::uint64_t body_bytes_ = 0;
+  std::uint64_t pieces_ = 0;
+  std::optional<std::chrono::nanoseconds> writes_for_;  // nothing: nobody wants to know
   bool has_begun_ = false;
   bool client_has_left_ = false;
 };
