@@ -1,9 +1,10 @@
 // wsgilab-checks: every check of suites/, against the host that WSGILAB_HOST names (or the one beside
 // this program).
 //
-//   wsgilab-checks [--records FILE] [GoogleTest's options]
+//   wsgilab-checks [--records FILE] [--name-only] [GoogleTest's options]
 //
-// With --records a `check` line is appended to the record for every check that ends. Exit code 0: all
+// With --records a `check` line is appended to the record for every check that ends. With --name-only each ends, as
+// skipped, when it has said what it is about (suites/rules asks for this; those of isolation/ run all the same). Exit code 0: all
 // passed or were skipped; 1: a check failed; 2: misuse; 3: there is no host, or the record could not be
 // written.
 
@@ -17,6 +18,7 @@
 
 #include "harness/adapters/engine_adapter.h"
 #include "suites/checks/record_listener.h"
+#include "suites/hosts_under_test/check.h"
 
 namespace {
 
@@ -35,8 +37,13 @@ int main(int argc, char** argv) {
   std::optional<std::string> records;
   for (int index = 1; index < argc; ++index) {
     const std::string_view word = argv[index];
+    if (word == "--name-only") {
+      suites::hosts_under_test::NameChecksOnly();
+      continue;
+    }
     if (word != "--records" || index + 1 == argc) {
-      return Complain(fmt::format("'{}' is not understood: --records FILE is", word), kMisuse);
+      return Complain(
+          fmt::format("'{}' is not understood: --records FILE and --name-only are", word), kMisuse);
     }
     records = argv[++index];
   }

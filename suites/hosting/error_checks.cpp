@@ -215,7 +215,7 @@ INSTANTIATE_TEST_SUITE_P(Hosting,
                          NameOfKind);
 
 TEST_P(ErrorsIn, NobodyWritesLinesOfTheLog) {
-  About({.rule = "LOG-10",
+  About({.rule = "LOG-1",
          .title =
              "line ends that a client or an application puts into what is logged are shown as such",
          .expected = "one line, with \\x0a",

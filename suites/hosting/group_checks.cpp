@@ -1,5 +1,5 @@
 // HostingGroups: who may use a process group, how requests are spread over it, what its processes have in common and
-// what they are called. DAEMON-2, -3, -6, -7, -8, -14, SEC-5, ERR-14.
+// what they are called. DAEMON-2, -3, -6, -7, -8, -14, SEC-5, ERR-14, CFG-68, CFG-69.
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -267,6 +267,47 @@ TEST_F(HostingGroups, OptionsAreCommonToAllApplicationsOfAGroup) {
   EXPECT_NE(subject.result.find("/first\",23,"), std::string::npos) << subject.result;
   EXPECT_NE(apart.result.find("/second\""), std::string::npos) << apart.result;
   EXPECT_NE(apart.result.find(",false]"), std::string::npos) << apart.result;
+}
+
+TEST_F(HostingGroups, PythonHomeIsThatOfItsGroup) {
+  About({.rule = "CFG-68",
+         .title = "python-home= of one group is a virtual environment, another group has none",
+         .expected = "sys.prefix is the environment in the first, and the system's in the other",
+         .mode = "daemon/main"});
+  (void)Need(stage().Write("venv/pyvenv.cfg", "home = /usr/bin\n"));
+  Serve("WSGIDaemonProcess one python-home={stage}/venv\nWSGIDaemonProcess two\n" +
+        Probe("first", "one") + Probe("second", "two"));
+  const std::string ask = "import sys; result = [sys.prefix, sys.base_prefix]";
+  const std::string first = Run("/first", ask).result;
+  const std::string second = Run("/second", ask).result;
+  Found(fmt::format("{}, {}", first, second));
+  const std::string venv = stage().path("venv");
+  EXPECT_TRUE(first.starts_with(fmt::format("[\"{}\"", venv))) << first;
+  EXPECT_EQ(second.find(venv), std::string::npos) << second;
+}
+
+TEST_F(HostingGroups, PythonPathIsThatOfItsGroup) {
+  About({.rule = "CFG-69",
+         .title = "python-path= of a group, a group without, WSGIPythonPath of the server",
+         .expected = "two folders in their order, none, the server's in embedded mode only",
+         .mode = "daemon/main and embedded/main"});
+  Serve(
+      "WSGIPythonPath {stage}/of-server\nWSGIDaemonProcess one "
+      "python-path={stage}/of-a:{stage}/of-b\n"
+      "WSGIDaemonProcess two\n" +
+      Probe("first", "one") + Probe("second", "two") + Probe("third", "%{GLOBAL}"));
+  for (const std::string_view name : {"of-server", "of-a", "of-b"})
+    std::filesystem::create_directory(stage().path(name));
+  const std::string ask =
+      "import os, sys\n"
+      "result = [os.path.basename(one) for one in sys.path if one.startswith(HERE + '/of-')]";
+  const std::string first = Run("/first", ask).result;
+  const std::string second = Run("/second", ask).result;
+  const std::string third = Run("/third", ask).result;
+  Found(fmt::format("{}, {}, {}", first, second, third));
+  EXPECT_EQ(first, R"(["of-a","of-b"])");
+  EXPECT_EQ(second, "[]");
+  EXPECT_EQ(third, R"(["of-server"])");
 }
 
 TEST_F(HostingGroups, ProcessesAreCalledAsTheirGroupSays) {

@@ -154,11 +154,11 @@ TEST_F(HostingProcesses, ADaemonStartsAsItsOptionsSay) {
 }
 
 TEST_F(HostingProcesses, ADaemonRunsAsItsUser) {
-  if (::getuid() != 0) GTEST_SKIP() << "only root can start processes as other users";
   About({.rule = "SEC-1",
          .title = "user= decides as whom a daemon process runs, the preloaded script included",
          .expected = "nobody",
          .mode = "daemon/main/preload"});
+  if (::getuid() != 0) GTEST_SKIP() << "only root can start processes as other users";
   Serve("WSGIDaemonProcess one user=nobody group=nogroup home={stage}\n" + Probe("subject", "one"));
   auto client = host().NewClient();
   const ProbeAnswer answer = Need(

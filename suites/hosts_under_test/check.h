@@ -49,6 +49,11 @@ inline void Need(const hosts::base::Result<void>& result) {
   return hosts::base::Deadline::After(client::kPatience);
 }
 
+// From now on a check ends when it has said what it is About(): nothing is started, nothing is verified. So a program
+// can tell which rules it holds hosts to.
+void NameChecksOnly();
+[[nodiscard]] bool AreChecksNamedOnly();
+
 // What a host that does wrong may leave out, if a check crashes it on purpose.
 enum class Crashes { Unexpected, OnPurpose };
 

@@ -55,6 +55,7 @@ class SecurityOrdinaryUser : public hosts_under_test::Check {
   SecurityOrdinaryUser() : Check("security") {}
 
   void SetUp() override {
+    if (hosts_under_test::AreChecksNamedOnly()) return Check::SetUp();
     accounts_ = OrdinaryAccounts();
     if (accounts_.size() < 2) GTEST_SKIP() << "this machine has too few ordinary accounts";
     Check::SetUp();

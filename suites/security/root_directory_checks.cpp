@@ -50,7 +50,7 @@ class SecurityRoot : public SecurityCheck {
   void SetUp() override {
     if (kIsSanitized) GTEST_SKIP() << "a sanitizer needs /proc";
     SecurityCheck::SetUp();
-    if (IsSkipped()) return;
+    if (IsSkipped() || hosts_under_test::AreChecksNamedOnly()) return;
     MakeHome("mine", server());
     ServeAsRoot(EmbeddedIn("mine"));
     std::string library = ResultOf("mine", "import os; result = os.path.dirname(os.__file__)");
