@@ -59,7 +59,7 @@ void Keeper::End(RequestBoard::Seat& seat, Activity activity) {
   const auto ended = board_.End(seat);
   const int maximum = plan_.timers.maximum_requests;
   const bool is_full = maximum > 0 && ended >= static_cast<std::uint64_t>(maximum);
-  if ((is_full || is_draining_.load()) && !is_ending()) Look();
+  if ((is_full || is_draining_.load() || waits_for_idleness_.load()) && !is_ending()) Look();
 }
 
 void Keeper::NoteActivity() {
@@ -126,6 +126,7 @@ void Keeper::Look() {
       is_draining_ = true;
       phase = Judge();
     }
+    waits_for_idleness_ = judge_.waits_for_idleness();
     interrupts = judge_.TakeInterrupts();
     must_end = phase == LifeJudge::Phase::Ending && !is_ending_.exchange(true);
     if (must_end) NoteEnd();

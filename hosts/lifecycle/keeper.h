@@ -83,6 +83,7 @@ class Keeper {
   std::atomic<bool> has_loaded_{false};
   std::atomic<std::int64_t> gil_taken_{0};
   std::atomic<bool> is_draining_{false};
+  std::atomic<bool> waits_for_idleness_{false};
   std::atomic<bool> is_ending_{false};
   std::atomic<bool> must_stop_{false};
   base::UniqueFd wake_;

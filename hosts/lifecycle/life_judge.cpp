@@ -9,6 +9,7 @@ namespace hosts::lifecycle {
 namespace {
 
 constexpr auto kNothingDue = std::chrono::hours(1);
+constexpr auto kSoon = std::chrono::milliseconds(100);
 
 bool IsSet(std::chrono::seconds timer) {
   return timer.count() > 0;
@@ -146,11 +147,9 @@ void LifeJudge::LookAtClocks() {
     if (!deadline && IsSet(timers_.eviction_timeout)) deadline = now + timers_.eviction_timeout;
     EndOrDrain(EndReason::RestartInterval, deadline);
   }
-  const bool is_idle = signs_.last_activity && signs_.inside.empty();
-  if (is_idle && IsSet(timers_.inactivity_timeout) &&
-      now >= *signs_.last_activity + timers_.inactivity_timeout) {
-    End(EndReason::InactivityTimeout);
-  }
+  is_inactive_ = IsSet(timers_.inactivity_timeout) && signs_.last_activity &&
+                 now >= *signs_.last_activity + timers_.inactivity_timeout;
+  if (is_inactive_ && signs_.inside.empty()) End(EndReason::InactivityTimeout);
   if (IsSet(timers_.startup_timeout) && signs_.first_request && !signs_.has_loaded &&
       now >= *signs_.first_request + timers_.startup_timeout) {
     End(EndReason::StartupTimeout);
@@ -178,8 +177,9 @@ void LifeJudge::LookFurther() {
   if (drain_deadline_) DueAt(*drain_deadline_);
   if (IsSet(timers_.restart_interval)) DueAt(started_ + timers_.restart_interval);
   if (IsSet(timers_.inactivity_timeout)) {
-    const bool is_idle = signs_.last_activity && signs_.inside.empty();
-    DueAt((is_idle ? *signs_.last_activity : now) + timers_.inactivity_timeout);
+    // Who is inside when it is due may be no activity (CFG-24), and gone in a moment.
+    const TimePoint due = signs_.last_activity.value_or(now) + timers_.inactivity_timeout;
+    DueAt(due > now ? due : now + kSoon);
   }
   if (IsSet(timers_.startup_timeout) && !signs_.has_loaded) {
     DueAt(signs_.first_request.value_or(now) + timers_.startup_timeout);

@@ -56,6 +56,8 @@ class LifeJudge {
   [[nodiscard]] EndReason reason() const { return reason_; }
   // When something may become due by itself, as far as the last Look() could know.
   [[nodiscard]] TimePoint next_look() const { return next_look_; }
+  // It would end for inactivity, if nobody were inside.
+  [[nodiscard]] bool waits_for_idleness() const { return phase_ == Phase::Serving && is_inactive_; }
   // The requests that are to be interrupted, each told once (DAEMON-36).
   [[nodiscard]] std::vector<Inside> TakeInterrupts() { return std::exchange(interrupts_, {}); }
 
@@ -90,6 +92,7 @@ class LifeJudge {
   std::vector<Inside> interrupts_;
   std::optional<TimePoint> drain_deadline_;
   std::uint64_t ended_at_last_look_ = 0;
+  bool is_inactive_ = false;
   TimePoint next_look_{};
   LifeSigns signs_;  // of this Look()
 };

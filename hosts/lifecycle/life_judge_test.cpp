@@ -44,10 +44,14 @@ class Life {
     std::erase_if(inside_, [seat](const Inside& one) { return one.seat == seat; });
     ++signs_.ended;
   }
+  void NoteActivity(base::Clock::duration since_start) {
+    signs_.last_activity = kStart + since_start;
+  }
   void Load() { signs_.has_loaded = true; }
   void TakeGil(base::Clock::duration since_start) { signs_.gil_taken = kStart + since_start; }
 
   [[nodiscard]] EndReason reason() const { return judge_.reason(); }
+  [[nodiscard]] bool waits_for_idleness() const { return judge_.waits_for_idleness(); }
   [[nodiscard]] base::Clock::duration next_look() const { return judge_.next_look() - kStart; }
   [[nodiscard]] std::vector<std::size_t> Interrupted() {
     std::vector<std::size_t> seats;
@@ -213,6 +217,20 @@ TEST(LifeJudge, EndsAProcessThatHasNothingToDoAnyMore) {
   EXPECT_EQ(life.reason(), EndReason::InactivityTimeout);
 }
 
+// Requests of a monitor, one after the other, were inside at every look, which was a whole timeout after the one before:
+// the process stayed for as long as that went on.
+TEST(LifeJudge, LooksAgainSoonWhenWhoIsInsideMayBeNoActivity) {
+  Life life({.inactivity_timeout = 2s});
+  life.Begin(0, 0s);
+  life.End(0, 1s);
+  life.BeginIgnored(0, 2900ms);
+  EXPECT_EQ(life.At(3s), Phase::Serving);
+  EXPECT_TRUE(life.waits_for_idleness());  // so its end is looked at
+  EXPECT_EQ(life.next_look(), 3100ms);
+  life.EndIgnored(0);
+  EXPECT_EQ(life.At(3100ms), Phase::Ending);
+}
+
 // What begins after a look is due no earlier than the look that follows.
 TEST(LifeJudge, LooksAgainBeforeAnythingCanBeDue) {
   Life life({.inactivity_timeout = 2s, .deadlock_timeout = 7s, .startup_timeout = 3s});
@@ -220,6 +238,10 @@ TEST(LifeJudge, LooksAgainBeforeAnythingCanBeDue) {
   EXPECT_EQ(life.next_look(), 12s);
   life.Begin(0, 10500ms);
   EXPECT_EQ(life.At(12s), Phase::Serving);
+  EXPECT_EQ(life.next_look(), 12500ms);
+  EXPECT_EQ(life.At(12500ms), Phase::Serving);  // it is inside
+  life.NoteActivity(12500ms);
+  EXPECT_EQ(life.At(12600ms), Phase::Serving);
   EXPECT_EQ(life.next_look(), 13500ms);  // startup-timeout, since the first request
   EXPECT_EQ(life.At(13500ms), Phase::Ending);
 }
