@@ -10,6 +10,7 @@
 #include "hosts/base/check.h"
 #include "hosts/base/log.h"
 #include "hosts/command/identities.h"
+#include "hosts/deployment/groups.h"
 
 namespace hosts::command {
 
@@ -62,8 +63,7 @@ daemon::GroupEndpoint RunningGroup::Endpoint() const {
   endpoint.board = board.get();
   endpoint.connect_timeout = group->connect_timeout;
   endpoint.answer_timeout = group->socket_timeout;
-  endpoint.client_timeout =
-      group->client_timeout.count() > 0 ? group->client_timeout : group->socket_timeout;
+  endpoint.client_timeout = deployment::ClientTimeout(*group);
   endpoint.flush_delay = group->flush_delay;
   endpoint.longest_header = group->header_buffer_size;
   return endpoint;

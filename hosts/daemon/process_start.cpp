@@ -40,8 +40,8 @@ std::filesystem::path EggsOf(const deployment::ProcessGroup& group) {
 base::Result<void> LimitProcessorTime(const deployment::ProcessTimers& timers) {
   if (timers.cpu_time_limit.count() == 0) return {};
   const auto soft = static_cast<rlim_t>(timers.cpu_time_limit.count());
-  const auto grace = static_cast<rlim_t>(timers.shutdown_timeout.count()) + 1;
-  const rlimit limit{soft, soft + grace};
+  const auto hard = static_cast<rlim_t>(deployment::KilledAfterCpuTime(timers).count());
+  const rlimit limit{soft, hard};
   if (::setrlimit(RLIMIT_CPU, &limit) == 0) return {};
   return base::SystemError("cannot limit the processor time");
 }

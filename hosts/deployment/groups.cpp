@@ -69,4 +69,8 @@ bool MayUse(const VirtualHost& virtual_host, const ProcessGroup& group) {
   return !group.server_name || *group.server_name == virtual_host.server_name;
 }
 
+std::chrono::seconds ClientTimeout(const ProcessGroup& group) {
+  return group.client_timeout.count() > 0 ? group.client_timeout : group.socket_timeout;
+}
+
 }  // namespace hosts::deployment

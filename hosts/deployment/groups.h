@@ -3,6 +3,7 @@
 //
 // Source: EXP-1 to EXP-8, DAEMON-7.
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -34,5 +35,8 @@ using LookupVariable = std::function<std::optional<std::string>(const std::strin
 
 // DAEMON-7: a group of the whole server serves every virtual host, another one those of its name.
 [[nodiscard]] bool MayUse(const VirtualHost& virtual_host, const ProcessGroup& group);
+
+// How long a client may read nothing of an answer of the group (CFG-87); 0: Timeout of its host.
+[[nodiscard]] std::chrono::seconds ClientTimeout(const ProcessGroup& group);
 
 }  // namespace hosts::deployment

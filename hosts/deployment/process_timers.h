@@ -1,6 +1,7 @@
 #pragma once
 // ProcessTimers: what ends a process of a group, or a request in it. Whole seconds; 0 is never, where
-// nothing else is said.
+// nothing else is said. Beside them what follows from several of them: who obeys them and who explains them
+// asks here.
 //
 // Source: CFG-73 to CFG-83 and CFG-86; defaults of mod_wsgi 6.0.
 
@@ -23,5 +24,18 @@ struct ProcessTimers {
   Seconds shutdown_timeout{5};    // from the end's beginning to _exit(); 0: no limit (DAEMON-41)
   Seconds queue_timeout{0};       // from the client's request to a thread (DAEMON-44)
 };
+
+// How old a request may become: with more threads one request is less of the process (DAEMON-35).
+[[nodiscard]] std::chrono::duration<double> OverdueAfter(const ProcessTimers& timers, int threads);
+
+// From this age on nobody waits for a request any more, whatever the threads (DAEMON-35).
+[[nodiscard]] ProcessTimers::Seconds StaleAfter(const ProcessTimers& timers);
+
+// How long restart-interval, and SIGUSR1, wait for requests; 0: as long as they take.
+[[nodiscard]] ProcessTimers::Seconds DrainAtRestart(const ProcessTimers& timers);
+[[nodiscard]] ProcessTimers::Seconds DrainAtSignal(const ProcessTimers& timers);
+
+// The time of the processor after which the kernel kills who has not ended by itself (DAEMON-33).
+[[nodiscard]] ProcessTimers::Seconds KilledAfterCpuTime(const ProcessTimers& timers);
 
 }  // namespace hosts::deployment

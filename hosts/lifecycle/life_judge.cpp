@@ -1,7 +1,6 @@
 #include "hosts/lifecycle/life_judge.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 namespace hosts::lifecycle {
@@ -15,17 +14,13 @@ bool IsSet(std::chrono::seconds timer) {
   return timer.count() > 0;
 }
 
-// DAEMON-35: with more threads one request is less of the process.
-base::Clock::duration OverdueAfter(const deployment::ProcessTimers& timers, int threads) {
-  const double seconds = static_cast<double>(timers.request_timeout.count()) *
-                         (1 + std::log(static_cast<double>(std::max(threads, 1))));
-  return std::chrono::duration_cast<base::Clock::duration>(std::chrono::duration<double>(seconds));
-}
-
 }  // namespace
 
 LifeJudge::LifeJudge(const deployment::ProcessTimers& timers, int threads, TimePoint started)
-    : timers_(timers), overdue_after_(OverdueAfter(timers, threads)), started_(started) {}
+    : timers_(timers),
+      overdue_after_(std::chrono::duration_cast<base::Clock::duration>(
+          deployment::OverdueAfter(timers, threads))),
+      started_(started) {}
 
 LifeJudge::Phase LifeJudge::Look(const LifeSigns& signs) {
   signs_ = signs;
@@ -64,13 +59,18 @@ void LifeJudge::EndOrDrain(EndReason reason, std::optional<TimePoint> deadline) 
   }
 }
 
+std::optional<TimePoint> LifeJudge::DeadlineIn(std::chrono::seconds drain) const {
+  if (!IsSet(drain)) return std::nullopt;
+  return signs_.now + drain;
+}
+
 std::optional<TimePoint> LifeJudge::GracefulDeadline() const {
-  if (!IsSet(timers_.graceful_timeout)) return std::nullopt;
-  return signs_.now + timers_.graceful_timeout;
+  return DeadlineIn(timers_.graceful_timeout);
 }
 
 void LifeJudge::HearWishes() {
-  const bool is_eviction = IsSet(timers_.eviction_timeout);
+  const EndReason by_signal =
+      IsSet(timers_.eviction_timeout) ? EndReason::EvictionSignal : EndReason::GracefulSignal;
   for (const Wish wish : std::exchange(wishes_, {})) {
     switch (wish) {
       case Wish::Terminate:
@@ -80,11 +80,7 @@ void LifeJudge::HearWishes() {
         End(EndReason::ScriptReload);
         break;
       case Wish::Graceful:
-        if (is_eviction) {
-          EndOrDrain(EndReason::EvictionSignal, signs_.now + timers_.eviction_timeout);
-        } else {
-          EndOrDrain(EndReason::GracefulSignal, GracefulDeadline());
-        }
+        EndOrDrain(by_signal, DeadlineIn(deployment::DrainAtSignal(timers_)));
         break;
       case Wish::CpuLimit:
         if (!IsSet(timers_.graceful_timeout)) End(EndReason::CpuTimeLimit);
@@ -132,7 +128,7 @@ bool LifeJudge::is_overdue(const Inside& request) {
 // By the plain timeout, whatever the threads (DAEMON-35).
 bool LifeJudge::is_stale(const Inside& request) const {
   return IsSet(timers_.request_timeout) &&
-         signs_.now - request.begun >= timers_.request_timeout + timers_.interrupt_timeout;
+         signs_.now - request.begun >= deployment::StaleAfter(timers_);
 }
 
 std::size_t LifeJudge::awaited() const {
@@ -143,9 +139,7 @@ std::size_t LifeJudge::awaited() const {
 void LifeJudge::LookAtClocks() {
   const TimePoint now = signs_.now;
   if (IsSet(timers_.restart_interval) && now >= started_ + timers_.restart_interval) {
-    auto deadline = GracefulDeadline();
-    if (!deadline && IsSet(timers_.eviction_timeout)) deadline = now + timers_.eviction_timeout;
-    EndOrDrain(EndReason::RestartInterval, deadline);
+    EndOrDrain(EndReason::RestartInterval, DeadlineIn(deployment::DrainAtRestart(timers_)));
   }
   is_inactive_ = IsSet(timers_.inactivity_timeout) && signs_.last_activity &&
                  now >= *signs_.last_activity + timers_.inactivity_timeout;
@@ -191,7 +185,7 @@ void LifeJudge::LookFurther() {
   DueAt(now + timers_.request_timeout);
   for (const Inside& request : signs_.inside) {
     DueAt(request.begun + overdue_after_);
-    DueAt(request.begun + timers_.request_timeout + timers_.interrupt_timeout);
+    DueAt(request.begun + deployment::StaleAfter(timers_));
   }
   for (const Interrupted& one : interrupted_)
     DueAt(one.at + timers_.interrupt_timeout);

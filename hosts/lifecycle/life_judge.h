@@ -79,6 +79,7 @@ class LifeJudge {
   [[nodiscard]] bool is_overdue(const Inside& request);
   [[nodiscard]] bool is_stale(const Inside& request) const;
   [[nodiscard]] std::size_t awaited() const;  // requests that hold up a drain
+  [[nodiscard]] std::optional<TimePoint> DeadlineIn(std::chrono::seconds drain) const;  // 0: none
   [[nodiscard]] std::optional<TimePoint> GracefulDeadline() const;
   void DueAt(TimePoint instant);
 
