@@ -39,6 +39,7 @@ std::vector<Advice> Advise(const deployment::Deployment& deployment,
   const AdviceContext context{deployment, mounts, surroundings, advice};
   AdviseOnLoading(context);
   AdviseOnGroups(context);
+  AdviseOnLimits(context);
   AdviseOnPython(context);
   AdviseOnInterpreters(context);
   AdviseOnProxies(context);

@@ -32,6 +32,8 @@ struct AdviceContext {
 void AdviseOnLoading(const AdviceContext& context);
 // advise_groups.cpp
 void AdviseOnGroups(const AdviceContext& context);
+// advise_limits.cpp
+void AdviseOnLimits(const AdviceContext& context);
 // advise_python.cpp
 void AdviseOnPython(const AdviceContext& context);
 // advise_interpreters.cpp

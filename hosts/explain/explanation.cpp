@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "hosts/explain/advise.h"
 #include "hosts/explain/asked_url.h"
 #include "hosts/explain/bearing.h"
 #include "hosts/explain/conditions.h"
+#include "hosts/explain/group_facts.h"
 #include "hosts/explain/process_facts.h"
 #include "hosts/explain/python_facts.h"
 #include "hosts/explain/route_facts.h"
@@ -109,10 +111,30 @@ std::string UrlOf(const VirtualHost& host, int port, std::string_view path) {
                            : fmt::format("http://{}:{}{}", name, port, path);
 }
 
+// Without a URL that was asked for: every group.
+std::vector<GroupExplanation> ExplainGroups(const Deployment& deployment,
+                                            const std::vector<UrlExplanation>& asked) {
+  std::set<std::string_view> used;
+  for (const UrlExplanation& url : asked)
+    used.insert(url.routing.route.process_group);
+  std::vector<GroupExplanation> groups;
+  for (const auto& group : deployment.process_groups) {
+    groups.push_back(ExplainGroup(deployment, group));
+    groups.back().is_asked_for = asked.empty() || used.contains(group.name);
+  }
+  return groups;
+}
+
 }  // namespace
 
 const Fact* UrlExplanation::Find(std::string_view name) const {
   const auto found = std::ranges::find(facts, name, &Fact::name);
+  return found == facts.end() ? nullptr : &*found;
+}
+
+const GroupFact* GroupExplanation::Find(std::string_view name) const {
+  const auto found =
+      std::ranges::find_if(facts, [name](const GroupFact& one) { return one.fact.name == name; });
   return found == facts.end() ? nullptr : &*found;
 }
 
@@ -146,6 +168,7 @@ Result<Explanation> Explain(const Deployment& deployment,
       judged.depends_on.erase("the URL");  // which is known
     explanation.urls.push_back(ExplainRouting(deployment, text, std::move(routing)));
   }
+  explanation.groups = ExplainGroups(deployment, explanation.urls);
   std::vector<UrlExplanation> mounts;
   for (const VirtualHost& host : deployment.virtual_hosts) {
     const int port = PortOf(deployment, host);

@@ -2,14 +2,17 @@
 // Explanation: what a configuration does, for people and programs: for each URL what answers, in
 // which process, as which user, in which interpreter, loaded when, and which line decided it; what
 // is likely to be a mistake, and what to write instead; and where mod_wsgi would do something else.
+// For each process group besides: who its processes are, what they may use, and when they end.
 //
 // Explain asks the same routing that the engine does: what it says is what is served.
 //
 // Threads: values.
 // Fails:   a URL that is none: InvalidInput.
 
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "hosts/base/result.h"
@@ -44,6 +47,31 @@ struct UrlExplanation {
   [[nodiscard]] const Fact* Find(std::string_view name) const;
 };
 
+// What an option comes to, with its unit in the name: "fires_after_seconds", 78.3.
+struct Figure {
+  std::string name;
+  std::variant<std::int64_t, double> amount;
+};
+
+// What holds for the processes of a group, whatever URL they serve.
+struct GroupFact {
+  // Identity, Resources, ... : the question that it answers.
+  enum class About { Processes, Identity, Resources, Ends, Afterwards, Clients, Socket, Scripts };
+  About about = About::Processes;
+  Fact fact;
+  std::vector<Figure> figures;
+  bool is_usual = false;  // a default that nobody has to be told
+};
+
+struct GroupExplanation {
+  const deployment::ProcessGroup* group = nullptr;  // into the deployment
+  std::vector<GroupFact> facts;                     // by what they are about
+  std::vector<std::string> off;  // options that would limit something, and do not
+  bool is_asked_for = true;      // a URL that was asked for is served by it
+
+  [[nodiscard]] const GroupFact* Find(std::string_view name) const;
+};
+
 struct Advice {
   enum class Weight { Mistake, Warning, Hint };
   std::string id;  // "preload-one-option"
@@ -62,6 +90,7 @@ struct ShownDeviation {
 
 struct Explanation {
   std::vector<UrlExplanation> urls;
+  std::vector<GroupExplanation> groups;  // all that are declared
   std::vector<Advice> advice;
   std::vector<ShownDeviation> deviations;  // in the order of the table
 };

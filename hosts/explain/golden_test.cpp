@@ -41,6 +41,16 @@ class Everything : public deployment::Surroundings {
   std::optional<std::string> Variable(const std::string& /*name*/) override { return {}; }
 };
 
+// A fact of a process group on one line: what it comes to, in words and numbers, and who decided it.
+std::string OnOneLine(const GroupFact& one) {
+  std::string line = one.fact.meaning;
+  for (const Figure& figure : one.figures) {
+    const auto amount = [](const auto number) { return nlohmann::json(number).dump(); };
+    line += "; " + figure.name + "=" + std::visit(amount, figure.amount);
+  }
+  return line + " [" + AsWritten(one.fact.origin) + " " + one.fact.written + "]";
+}
+
 // Of the deviations which, and where: what they say stands in hosts/deviations.md.
 std::string Shortened(nlohmann::ordered_json json, const Explanation& explanation) {
   json["deviations"].clear();
@@ -49,6 +59,11 @@ std::string Shortened(nlohmann::ordered_json json, const Explanation& explanatio
     for (const auto& origin : shown.evidence)
       line += " " + AsWritten(origin);
     json["deviations"].push_back(line);
+  }
+  for (size_t i = 0; i < explanation.groups.size(); ++i) {
+    auto& facts = json["process_groups"][i]["facts"];
+    for (const GroupFact& one : explanation.groups[i].facts)
+      facts[one.fact.name] = OnOneLine(one);
   }
   return json.dump(1) + "\n";
 }

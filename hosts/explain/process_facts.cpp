@@ -31,19 +31,6 @@ void AddOption(FactBook& facts,
   }
 }
 
-// "#33" by the name it has on this machine.
-std::string UserName(const std::string& user) {
-  if (!user.starts_with('#')) return user;
-  const auto uid = static_cast<uid_t>(std::strtoul(user.c_str() + 1, nullptr, 10));
-  const passwd* entry = ::getpwuid(uid);
-  return entry == nullptr ? user : entry->pw_name;
-}
-
-std::string WithoutSlash(std::string path) {
-  if (path.size() > 1 && path.ends_with('/')) path.pop_back();
-  return path;
-}
-
 std::string Or(const std::string& value, std::string_view otherwise) {
   return value.empty() ? std::string(otherwise) : value;
 }
@@ -136,6 +123,18 @@ void AddServerProcess(const Deployment& deployment, FactBook& facts) {
 }
 
 }  // namespace
+
+std::string UserName(const std::string& user) {
+  if (!user.starts_with('#')) return user;
+  const auto uid = static_cast<uid_t>(std::strtoul(user.c_str() + 1, nullptr, 10));
+  const passwd* entry = ::getpwuid(uid);
+  return entry == nullptr ? user : entry->pw_name;
+}
+
+std::string WithoutSlash(std::string path) {
+  if (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  return path;
+}
 
 void AddProcessFacts(const Deployment& deployment, const Route& route, FactBook& facts) {
   if (route.process_group.empty()) return AddServerProcess(deployment, facts);

@@ -14,4 +14,10 @@ void AddProcessFacts(const deployment::Deployment& deployment,
 // "daemon group 'shop': 2 processes with 15 threads each".
 [[nodiscard]] std::string ProcessesInWords(const deployment::ProcessGroup& group);
 
+// "#33" by the name it has on this machine.
+[[nodiscard]] std::string UserName(const std::string& user);
+
+// Of a directory, but "/" itself.
+[[nodiscard]] std::string WithoutSlash(std::string path);
+
 }  // namespace hosts::explain

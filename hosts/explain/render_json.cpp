@@ -73,18 +73,32 @@ Json DeviationJson(const ShownDeviation& shown) {
   return json;
 }
 
-Json GroupJson(const deployment::ProcessGroup& group) {
+Json GroupFactJson(const GroupFact& one) {
+  Json json = FactJson(one.fact);
+  for (const Figure& figure : one.figures) {
+    std::visit([&](const auto amount) { json[figure.name] = amount; }, figure.amount);
+  }
+  return json;
+}
+
+Json GroupJson(const GroupExplanation& explained) {
+  const deployment::ProcessGroup& group = *explained.group;
   Json options = Json::array();
   for (const auto& option : group.options) {
     options.push_back(
         {{"name", option.name}, {"value", option.value}, {"origin", OriginJson(option.origin)}});
   }
+  Json facts = Json::object();
+  for (const GroupFact& one : explained.facts)
+    facts[one.fact.name] = GroupFactJson(one);
   return {{"name", group.name},
           {"processes", group.processes},
           {"threads", group.threads},
           {"only_for_server_name", group.server_name ? Json(*group.server_name) : Json(nullptr)},
           {"origin", OriginJson(group.origin)},
-          {"options", options}};
+          {"options", options},
+          {"facts", facts},
+          {"off", explained.off}};
 }
 
 }  // namespace
@@ -102,7 +116,7 @@ Json ToJson(const deployment::Deployment& deployment,
                {"deviations", Json::array()}};
   for (const UrlExplanation& url : explanation.urls)
     json["urls"].push_back(UrlJson(url));
-  for (const auto& group : deployment.process_groups)
+  for (const GroupExplanation& group : explanation.groups)
     json["process_groups"].push_back(GroupJson(group));
   for (const Advice& advice : explanation.advice)
     json["advice"].push_back(AdviceJson(advice));

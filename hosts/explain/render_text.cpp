@@ -76,7 +76,6 @@ constexpr Label kLabels[] = {{"virtual_host", "virtual host"},
                              {"home", "directory"},
                              {"python_home", "Python"},
                              {"python_path", "python-path"},
-                             {"umask", "umask"},
                              {"python_optimize", "optimize"},
                              {"python_warnings", "warnings"},
                              {"python_hash_seed", "hash seed"},
@@ -87,19 +86,22 @@ constexpr Label kLabels[] = {{"virtual_host", "virtual host"},
                              {"restrict_signal", "signals"},
                              {"gil", "GIL"},
                              {"switch_interval", "GIL interval"},
-                             {"destroy_interpreter", "at the end"},
-                             {"declared", "declared"}};
+                             {"destroy_interpreter", "at the end"}};
 
 std::string By(const Fact& fact) {
   if (fact.origin.line == 0) return fmt::format("[default, {}]", fact.rule);
   return fmt::format("[{}: {}, {}]", AsWritten(fact.origin), fact.written, fact.rule);
 }
 
-void WriteFact(const Label& label, const Fact& fact, const Writer& writer, std::string& text) {
+// `by` says who decided it.
+void WriteFact(const Label& label,
+               const Fact& fact,
+               const std::string& by,
+               const Writer& writer,
+               std::string& text) {
   const size_t indent = 2 + kNameWidth;
   std::string line = fmt::format("  {:<{}}", label.label, kNameWidth);
   const std::string meaning = Wrapped(fact.meaning, indent, indent);
-  const std::string by = By(fact);
   const size_t last_line = meaning.size() - (meaning.rfind('\n') + 1);
   const bool is_one_line = meaning.find('\n') == std::string::npos;
   const size_t column = is_one_line ? indent + last_line : last_line;
@@ -108,10 +110,21 @@ void WriteFact(const Label& label, const Fact& fact, const Writer& writer, std::
   text += line + writer.Faint(by) + "\n";
 }
 
+void WriteFact(const Label& label, const Fact& fact, const Writer& writer, std::string& text) {
+  WriteFact(label, fact, By(fact), writer, text);
+}
+
 std::string AnswerInWords(const UrlExplanation& url) {
   if (url.answer == "redirect") return "redirected to the same URL with a slash: it is a directory";
   if (url.status != 0) return fmt::format("answered {}: {}", url.status, url.why);
   return url.answer == "file" ? "answered with a file, not by a script" : "answered by a script";
+}
+
+// What is said once of the process group, below.
+bool IsSaidOfGroup(const UrlExplanation& url, std::string_view fact) {
+  if (url.Find("declared") == nullptr) return false;
+  constexpr std::string_view kOfGroup[] = {"group", "home", "umask"};
+  return std::ranges::find(kOfGroup, fact) != std::end(kOfGroup);
 }
 
 void WriteUrl(const UrlExplanation& url, const Writer& writer, std::string& text) {
@@ -120,14 +133,96 @@ void WriteUrl(const UrlExplanation& url, const Writer& writer, std::string& text
   text += (url.answer == "refused" ? writer.Bad(Wrapped(answer, 2, 2)) : answer) + "\n";
   for (const Label& label : kLabels) {
     const Fact* fact = url.Find(label.name);
-    if (fact == nullptr || label.name == "declared") continue;
+    if (fact == nullptr || IsSaidOfGroup(url, label.name)) continue;
     const bool is_usual =
-        fact->origin.line == 0 &&
-        (label.name == "callable_object" || label.name == "python_path" || label.name == "umask");
+        fact->origin.line == 0 && (label.name == "callable_object" || label.name == "python_path");
     if (!is_usual) WriteFact(label, *fact, writer, text);
   }
   for (const Fact& condition : url.conditions)
     WriteFact({"condition", "condition"}, condition, writer, text);
+  text += "\n";
+}
+
+// ---- process groups ----
+
+struct Question {
+  GroupFact::About about;
+  std::string_view label;
+};
+constexpr Question kQuestions[] = {{GroupFact::About::Identity, "as whom"},
+                                   {GroupFact::About::Resources, "may use"},
+                                   {GroupFact::About::Ends, "ends"},
+                                   {GroupFact::About::Afterwards, "and then"},
+                                   {GroupFact::About::Clients, "clients"},
+                                   {GroupFact::About::Socket, "socket"},
+                                   {GroupFact::About::Scripts, "scripts"}};
+
+// The file is that of the WSGIDaemonProcess, which is named above, unless it is another one.
+std::string ByOption(const GroupExplanation& group, const Fact& fact) {
+  if (fact.origin.line == 0 || fact.origin.file != group.group->origin.file) return By(fact);
+  return fmt::format("[line {}: {}, {}]", fact.origin.line, fact.written, fact.rule);
+}
+
+// What nobody wrote, in one sentence: it must not hide what somebody did. Of the rules those about the
+// behaviour are enough.
+Fact Gathered(const std::vector<const Fact*>& defaults) {
+  Fact all;
+  std::vector<std::string_view> rules;
+  for (const Fact* fact : defaults) {
+    all.meaning += all.meaning.empty() ? fact->meaning : "; " + fact->meaning;
+    const std::string_view rule = fact->rule;
+    const bool has_more = rule.starts_with("CFG-") && rule.find(' ') != std::string_view::npos;
+    rules.push_back(has_more ? rule.substr(rule.find(' ') + 1) : rule);
+  }
+  all.rule = fmt::format("{}", fmt::join(rules, " "));
+  return all;
+}
+
+void WriteAnswers(const GroupExplanation& group,
+                  const Question& question,
+                  const Writer& writer,
+                  std::string& text) {
+  std::string_view label = question.label;
+  const auto write = [&](const Fact& fact) {
+    WriteFact({{}, label}, fact, ByOption(group, fact), writer, text);
+    label = {};
+  };
+  std::vector<const Fact*> defaults;
+  for (const GroupFact& one : group.facts) {
+    if (one.about != question.about || one.is_usual) continue;
+    if (one.fact.origin.line == 0) {
+      defaults.push_back(&one.fact);
+    } else {
+      write(one.fact);
+    }
+  }
+  if (!defaults.empty()) write(Gathered(defaults));
+}
+
+// A plain group is no list of all that it could be.
+std::string OffInWords(const GroupExplanation& group) {
+  const bool is_service = group.group->threads == 0;
+  constexpr std::size_t kAll = 9;
+  const std::string names = group.off.size() == kAll
+                                ? "all other limits and timers"
+                                : fmt::format("{}", fmt::join(group.off, ", "));
+  return names + (is_service ? ": nothing else limits it"
+                             : ": only signals and changed scripts end it besides");
+}
+
+void WriteOff(const GroupExplanation& group, std::string& text) {
+  if (group.off.empty()) return;
+  const size_t indent = 2 + kNameWidth;
+  const std::string sentence = Wrapped(OffInWords(group), indent, indent);
+  text += fmt::format("  {:<{}}{}\n", "not set", kNameWidth, sentence);
+}
+
+void WriteGroup(const GroupExplanation& group, const Writer& writer, std::string& text) {
+  text += writer.Strong(fmt::format("process group '{}'", group.group->name)) + "\n";
+  WriteFact({{}, "processes"}, group.Find("processes")->fact, writer, text);
+  for (const Question& question : kQuestions)
+    WriteAnswers(group, question, writer, text);
+  WriteOff(group, text);
   text += "\n";
 }
 
@@ -239,6 +334,8 @@ std::string ToText(const deployment::Deployment& deployment,
   for (const UrlExplanation& url : explanation.urls)
     WriteUrl(url, writer, text);
   if (explanation.urls.empty()) text += "No URL is mapped to a script.\n\n";
+  for (const GroupExplanation& group : explanation.groups)
+    if (group.is_asked_for) WriteGroup(group, writer, text);
   for (const Advice& advice : explanation.advice)
     WriteAdvice(advice, writer, text);
   const bool has_more = !deployment.foreign.empty() || !deployment.not_obeyed.empty();
