@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include <cmath>
+#include <tuple>
 #include <vector>
 
 #include "hosts/base/files.h"
@@ -53,14 +54,16 @@ def application(environ, start_response):
     return [b'ok']
 )";
 
-class HostingEnds : public LifetimeCheck {
+// What is needed of it, whichever parameter a check has.
+class HearingCheck : public LifetimeCheck {
  protected:
   void ServeHearer(std::string_view options) {
     (void)Need(stage().Write("subject.wsgi", kHears));
     Serve(
         fmt::format("ThreadsPerChild 4\nWSGIDaemonProcess one {}\nWSGIProcessGroup one\n"
-                    "WSGIApplicationGroup %{{GLOBAL}}\n{}",
+                    "WSGIApplicationGroup {}\n{}",
                     options,
+                    ApplicationGroupOf(interpreter_),
                     Alias("subject")));
   }
   [[nodiscard]] std::string Heard() const {
@@ -73,6 +76,15 @@ class HostingEnds : public LifetimeCheck {
   }
 };
 
+class HostingEnds : public LifetimeCheckIn {};
+class HostingEndsOfSub : public LifetimeCheck {};
+
+class HostingInterrupted : public HearingCheck,
+                           public testing::WithParamInterface<InterpreterKind> {
+ protected:
+  HostingInterrupted() { interpreter_ = GetParam(); }
+};
+
 // A reason that has to be brought about from within.
 struct Cause {
   std::string_view reason;
@@ -82,16 +94,20 @@ struct Cause {
 void PrintTo(const Cause& cause, std::ostream* out) {
   *out << cause.reason;
 }
-class HostingCauses : public HostingEnds, public testing::WithParamInterface<Cause> {};
+class HostingCauses : public HearingCheck,
+                      public testing::WithParamInterface<std::tuple<InterpreterKind, Cause>> {
+ protected:
+  HostingCauses() { interpreter_ = std::get<0>(GetParam()); }
+};
 
 }  // namespace
 
 TEST_P(HostingCauses, AreTheReasonThatSubscribersHear) {
-  const Cause& cause = GetParam();
+  const Cause& cause = std::get<1>(GetParam());
   About({.rule = "SHUT-5",
          .title = fmt::format("shutdown_reason of a process with {}", cause.options),
          .expected = std::string(cause.reason),
-         .mode = "daemon/main"});
+         .mode = fmt::format("daemon/{}", Name(interpreter_))});
   const bool is_startup = cause.reason == "startup_timeout";
   if (is_startup) (void)Need(stage().Write("broken", ""));
   ServeHearer(cause.options);
@@ -111,17 +127,22 @@ TEST_P(HostingCauses, AreTheReasonThatSubscribersHear) {
 INSTANTIATE_TEST_SUITE_P(
     Hosting,
     HostingCauses,
-    testing::Values(Cause{"request_timeout", "threads=1 request-timeout=1", "sleep"},
-                    Cause{"startup_timeout", "threads=1 startup-timeout=1", ""},
-                    Cause{"deadlock_timeout", "threads=1 deadlock-timeout=1", "gil"},
-                    Cause{"script_reload", "threads=1", ""}),
-    [](const auto& parameter) { return std::string(parameter.param.reason); });
+    testing::Combine(
+        kInterpreters,
+        testing::Values(Cause{"request_timeout", "threads=1 request-timeout=1", "sleep"},
+                        Cause{"startup_timeout", "threads=1 startup-timeout=1", ""},
+                        Cause{"deadlock_timeout", "threads=1 deadlock-timeout=1", "gil"},
+                        Cause{"script_reload", "threads=1", ""})),
+    [](const auto& parameter) {
+      return fmt::format(
+          "{}_{}", std::get<1>(parameter.param).reason, Name(std::get<0>(parameter.param)));
+    });
 
-TEST_F(HostingEnds, AnInterruptedRequestIsFinishedAndNoException) {
+TEST_P(HostingInterrupted, AnInterruptedRequestIsFinishedAndNoException) {
   About({.rule = "DAEMON-36",
          .title = "request-timeout=1 interrupt-timeout=10, an endless loop: what subscribers hear",
          .expected = "request_started, request_finished, and no request_exception",
-         .mode = "daemon/main"});
+         .mode = fmt::format("daemon/{}", Name(GetParam()))});
   ServeHearer("threads=1 request-timeout=1 interrupt-timeout=10");
   EXPECT_EQ(Get("/subject"), 200);
   EXPECT_TRUE(
@@ -136,13 +157,13 @@ TEST_F(HostingEnds, AnInterruptedRequestIsFinishedAndNoException) {
 }
 
 // DAEMON-35: overdue after s * (1 + ln(threads)); before 6.0 it would be s * threads with one request.
-TEST_F(HostingEnds, RequestTimeoutGrowsWithTheLogarithmOfTheThreads) {
+TEST_P(HostingEnds, RequestTimeoutGrowsWithTheLogarithmOfTheThreads) {
   About({.rule = "DAEMON-35",
          .title =
              "request-timeout=1 with 1, 2, 4 and 8 threads, a stuck request in each group; and "
              "one of 1.9 s with 4 threads",
          .expected = "502 after 1.0, 1.7, 2.4, 3.1 s and the shutdown-timeout of 1 s; 200",
-         .mode = "daemon/main"});
+         .mode = ModeName()});
   WillCrash();
   constexpr int kThreads[] = {1, 2, 4, 8};
   (void)Need(stage().Copy("probe.wsgi", "subject.wsgi"));
@@ -153,7 +174,7 @@ TEST_F(HostingEnds, RequestTimeoutGrowsWithTheLogarithmOfTheThreads) {
         "WSGIScriptAlias /{0} {{stage}}/subject.wsgi process-group={0} {2}\n",
         name,
         threads,
-        kInMain);
+        InInterpreter());
   };
   for (const int threads : kThreads)
     add(fmt::format("with{}", threads), threads);
@@ -187,12 +208,12 @@ TEST_F(HostingEnds, RequestTimeoutGrowsWithTheLogarithmOfTheThreads) {
   EXPECT_LT(seconds.back(), 8.9) << "the ages of all requests by the number of threads: before 6.0";
 }
 
-TEST_F(HostingEnds, WithoutGracefulTimeoutMaximumRequestsEndsAtOnce) {
+TEST_P(HostingEnds, WithoutGracefulTimeoutMaximumRequestsEndsAtOnce) {
   About(
       {.rule = "DAEMON-31",
        .title = "maximum-requests=1 graceful-timeout=0 is reached while another request is inside",
        .expected = "the process begins with nothing more; the one inside is answered",
-       .mode = "daemon/main"});
+       .mode = ModeName()});
   ServeSubject("threads=3 maximum-requests=1 graceful-timeout=0");
   auto held = Begin(Held("a"));
   ASSERT_TRUE(IsInside("a"));
@@ -213,11 +234,11 @@ TEST_F(HostingEnds, WithoutGracefulTimeoutMaximumRequestsEndsAtOnce) {
   EXPECT_EQ(outcome.status(), 200);
 }
 
-TEST_F(HostingEnds, WithoutGracefulTimeoutSigusrWaitsWithoutADeadline) {
+TEST_P(HostingEnds, WithoutGracefulTimeoutSigusrWaitsWithoutADeadline) {
   About({.rule = "DAEMON-39",
          .title = "graceful-timeout=0 shutdown-timeout=1, SIGUSR1 with a request of 1.5 s inside",
          .expected = "the process serves until it is answered",
-         .mode = "daemon/main"});
+         .mode = ModeName()});
   ServeSubject("threads=3 graceful-timeout=0 shutdown-timeout=1");
   auto held = Begin(Held("a"));
   ASSERT_TRUE(IsInside("a"));
@@ -236,17 +257,17 @@ TEST_F(HostingEnds, WithoutGracefulTimeoutSigusrWaitsWithoutADeadline) {
 }
 
 // The control's group has the same option and a script that never loads: when it has been replaced, the time is over.
-TEST_F(HostingEnds, AScriptThatWasPreloadedStartsNoStartupTimeout) {
+TEST_P(HostingEnds, AScriptThatWasPreloadedStartsNoStartupTimeout) {
   About({.rule = "DAEMON-38",
          .title = "startup-timeout=1: a preloaded script, before and after its first request",
          .expected = "its process stays; that of a script which does not load is replaced",
-         .mode = "daemon/main/preload"});
+         .mode = ModeName("/preload")});
   (void)Need(stage().Copy("probe.wsgi", "control.wsgi"));
   (void)Need(stage().Write("control.broken", ""));
   ServeSubject("threads=2 startup-timeout=1",
                "WSGIDaemonProcess two threads=2 startup-timeout=1\n"
-               "<Location /control>\nWSGIProcessGroup two\nWSGIApplicationGroup %{GLOBAL}\n"
-               "</Location>\nWSGIScriptAlias /control {stage}/control.wsgi\n");
+               "<Location /control>\nWSGIProcessGroup two\n</Location>\nWSGIScriptAlias /control "
+               "{stage}/control.wsgi\n");
   const pid_t before = Pid();
   auto client = host().NewClient();
   EXPECT_EQ(Need(client.Get("/control")).status, 500);
@@ -259,7 +280,7 @@ TEST_F(HostingEnds, AScriptThatWasPreloadedStartsNoStartupTimeout) {
   EXPECT_EQ(loads, 1U);
 }
 
-TEST_F(HostingEnds, AThreadOfASubInterpreterHoldsNothingUp) {
+TEST_F(HostingEndsOfSub, AThreadOfASubInterpreterHoldsNothingUp) {
   About({.rule = "SHUT-4",
          .title = "shutdown-timeout=15, SIGTERM with an endless thread, no daemon, of a "
                   "sub-interpreter",
@@ -282,5 +303,8 @@ TEST_F(HostingEnds, AThreadOfASubInterpreterHoldsNothingUp) {
   Found(is_by_itself ? "exit code 0" : "another end");
   EXPECT_TRUE(is_by_itself) << host().Log();
 }
+
+INSTANTIATE_TEST_SUITE_P(Hosting, HostingEnds, kInterpreters, NameOfInterpreter);
+INSTANTIATE_TEST_SUITE_P(Hosting, HostingInterrupted, kInterpreters, NameOfInterpreter);
 
 }  // namespace suites::hosting

@@ -24,7 +24,9 @@ void LifetimeCheck::ServeSubject(std::string_view options, std::string_view furt
   Serve(fmt::format("ThreadsPerChild 8\nWSGIDaemonProcess one {}\n{}{}",
                     options,
                     further,
-                    Alias("subject", fmt::format("process-group=one {}", kInMain))));
+                    Alias("subject",
+                          fmt::format("process-group=one application-group={}",
+                                      ApplicationGroupOf(interpreter_)))));
 }
 
 pid_t LifetimeCheck::Pid() const {

@@ -1,10 +1,14 @@
 #pragma once
-// LifetimeCheck: a group with one application whose processes end, and clients that notice.
+// LifetimeCheck:   a group with one application whose processes end, and clients that notice.
+// LifetimeCheckIn: the same with the application in either interpreter of the process.
 //
 // Times are bounded from below, by the timer; from above only by patience: how late a loaded machine may be
 // is no rule. What was measured is said in `observed`.
 //
 // Threads: a check's own; what Begin() asks runs on one of its own until the future is taken.
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
 
 #include <future>
 #include <string>
@@ -46,6 +50,31 @@ class LifetimeCheck : public hosts_under_test::Check {
   [[nodiscard]] bool HasEnded(pid_t pid) const;
   // Sooner or later.
   [[nodiscard]] bool IsLogged(std::string_view text) const;
+
+  // Where the application runs.
+  InterpreterKind interpreter_ = InterpreterKind::Main;
 };
+
+class LifetimeCheckIn : public LifetimeCheck, public testing::WithParamInterface<InterpreterKind> {
+ protected:
+  LifetimeCheckIn() { interpreter_ = GetParam(); }
+
+  [[nodiscard]] static std::string ModeName(std::string_view loading = "") {
+    return fmt::format("daemon/{}{}", Name(GetParam()), loading);
+  }
+  // The option of an alias, and the directive.
+  [[nodiscard]] static std::string InInterpreter() {
+    return fmt::format("application-group={}", ApplicationGroupOf(GetParam()));
+  }
+  [[nodiscard]] static std::string InterpreterDirective() {
+    return fmt::format("WSGIApplicationGroup {}\n", ApplicationGroupOf(GetParam()));
+  }
+};
+
+inline const auto kInterpreters = testing::Values(InterpreterKind::Main, InterpreterKind::Sub);
+[[nodiscard]] inline std::string NameOfInterpreter(
+    const testing::TestParamInfo<InterpreterKind>& parameter) {
+  return std::string(Name(parameter.param));
+}
 
 }  // namespace suites::hosting

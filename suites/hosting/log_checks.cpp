@@ -217,6 +217,32 @@ TEST_P(HostingLogIn, ErrorsOfARequestThatIsOverAreGone) {
   EXPECT_EQ(host().Log().find("too late"), std::string::npos);
 }
 
+TEST_P(HostingLogIn, EachLineOfATracebackIsARecord) {
+  About({.rule = "LOG-4",
+         .title = "an application raises two calls deep",
+         .expected = "the header, each frame, its source and the exception: an error record each",
+         .mode = ModeName()});
+  (void)Need(stage().Write("raises.wsgi",
+                           "def inner():\n"
+                           "    raise ValueError('on purpose')\n"
+                           "def application(environ, start_response):\n"
+                           "    inner()\n"));
+  ServePlaced(Alias("raises"));
+  auto client = host().NewClient();
+  EXPECT_EQ(Need(client.Get("/raises")).status, 500);
+  int found = 0;
+  for (const std::string_view line : {"Traceback \\(most recent call last\\):",
+                                      "  File \"[^\"]*raises.wsgi\", line 4, in application",
+                                      "    inner\\(\\)",
+                                      "  File \"[^\"]*raises.wsgi\", line 2, in inner",
+                                      "ValueError: on purpose"}) {
+    const bool is_there = IsLogged(fmt::format("Z error H\\d{{4}} \\[[^\\n]*\\] {}\\n", line));
+    EXPECT_TRUE(is_there) << line;
+    if (is_there) ++found;
+  }
+  Found(fmt::format("{} of 5 lines", found));
+}
+
 TEST_P(HostingLogIn, TheLivesOfProcessesAndScriptsHaveTheWordsOfModWsgi) {
   About({.rule = "LOG-7",
          .title = "a script is loaded, replaced, and the host stopped: the patterns that watch "

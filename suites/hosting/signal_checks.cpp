@@ -25,7 +25,8 @@ using hosts_under_test::Where;
 
 namespace {
 
-class HostingSignals : public LifetimeCheck {};
+class HostingSignals : public LifetimeCheckIn {};
+class HostingSignalsOfMain : public LifetimeCheck {};
 
 struct Harmless {
   std::string_view name;
@@ -41,11 +42,11 @@ class HostingSignalsThatEnd : public LifetimeCheck, public testing::WithParamInt
 
 }  // namespace
 
-TEST_F(HostingSignals, SigusrEndsAnIdleProcess) {
+TEST_P(HostingSignals, SigusrEndsAnIdleProcess) {
   About({.rule = "DAEMON-61",
          .title = "SIGUSR1 to a daemon process without requests",
          .expected = "another process for the next request",
-         .mode = "daemon/main"});
+         .mode = ModeName()});
   ServeSubject("threads=2");
   const pid_t before = Pid();
   ASSERT_EQ(::kill(before, SIGUSR1), 0);
@@ -54,18 +55,18 @@ TEST_F(HostingSignals, SigusrEndsAnIdleProcess) {
   EXPECT_TRUE(IsLogged("The process is ending: graceful_signal"));
 }
 
-TEST_F(HostingSignals, SigusrGivesRequestsTheGracefulTimeout) {
+TEST_P(HostingSignals, SigusrGivesRequestsTheGracefulTimeout) {
   About({.rule = "DAEMON-39",
          .title = "graceful-timeout=1 shutdown-timeout=1, SIGUSR1 with a request that does not end",
          .expected = "the process serves meanwhile, and is gone after about 2 s; 502",
-         .mode = "daemon/main"});
+         .mode = ModeName()});
   ServeSubject("threads=2 graceful-timeout=1 shutdown-timeout=1");
   WillCrash();
   auto stuck = Begin(Held("for_ever"));
   ASSERT_TRUE(IsInside("for_ever"));
   const pid_t before = Pid();
-  ASSERT_EQ(::kill(before, SIGUSR1), 0);
   const auto begun = Clock::now();
+  ASSERT_EQ(::kill(before, SIGUSR1), 0);
   const pid_t during = Pid();
   const Outcome outcome = stuck.get();
   const double seconds = SecondsSince(begun);
@@ -80,11 +81,11 @@ TEST_F(HostingSignals, SigusrGivesRequestsTheGracefulTimeout) {
   EXPECT_NE(PidAfter(before), before);
 }
 
-TEST_F(HostingSignals, SigusrHasAnEvictionTimeoutOfItsOwn) {
+TEST_P(HostingSignals, SigusrHasAnEvictionTimeoutOfItsOwn) {
   About({.rule = "DAEMON-40",
          .title = "eviction-timeout=30 graceful-timeout=1, SIGUSR1 with a request of 2 s",
          .expected = "the request is answered",
-         .mode = "daemon/main"});
+         .mode = ModeName()});
   ServeSubject("threads=2 graceful-timeout=1 eviction-timeout=30");
   auto slow = Begin(Held("a"));
   ASSERT_TRUE(IsInside("a"));
@@ -139,11 +140,11 @@ INSTANTIATE_TEST_SUITE_P(Hosting,
                            return std::string(::sigabbrev_np(parameter.param));
                          });
 
-TEST_F(HostingSignals, WhoWaitsIsServedByTheNextProcess) {
+TEST_P(HostingSignals, WhoWaitsIsServedByTheNextProcess) {
   About({.rule = "SHUT-2",
          .title = "threads=1, SIGTERM with a request inside and five that wait",
          .expected = "200 for all, those that waited by the next process",
-         .mode = "daemon/main"});
+         .mode = ModeName()});
   ServeSubject("threads=1");
   const pid_t before = Pid();
   auto inside = Begin(Held("a"));
@@ -166,18 +167,18 @@ TEST_F(HostingSignals, WhoWaitsIsServedByTheNextProcess) {
   EXPECT_EQ(answered, 5);
 }
 
-TEST_F(HostingSignals, ShutdownTimeoutIsTheEnd) {
+TEST_P(HostingSignals, ShutdownTimeoutIsTheEnd) {
   About({.rule = "DAEMON-41",
          .title = "shutdown-timeout=1, SIGTERM with a request that does not end",
          .expected = "502 after about a second",
-         .mode = "daemon/main"});
+         .mode = ModeName()});
   ServeSubject("threads=2 shutdown-timeout=1");
   WillCrash();
   auto stuck = Begin(Held("for_ever"));
   ASSERT_TRUE(IsInside("for_ever"));
   const pid_t before = Pid();
-  ASSERT_EQ(::kill(before, SIGTERM), 0);
   const auto begun = Clock::now();
+  ASSERT_EQ(::kill(before, SIGTERM), 0);
   const Outcome outcome = stuck.get();
   const double seconds = SecondsSince(begun);
   Found(fmt::format("{} after {:.2f} s", outcome.status(), seconds));
@@ -188,7 +189,7 @@ TEST_F(HostingSignals, ShutdownTimeoutIsTheEnd) {
   EXPECT_TRUE(IsLogged("ended: exit code 255"));
 }
 
-TEST_F(HostingSignals, AThreadThatDoesNotEndHoldsUpTheEndUntilShutdownTimeout) {
+TEST_F(HostingSignalsOfMain, AThreadThatDoesNotEndHoldsUpTheEndUntilShutdownTimeout) {
   About({.rule = "SHUT-4",
          .title = "shutdown-timeout=1, SIGTERM with an endless thread that is no daemon",
          .expected = "the process is gone after about a second, with exit code 255",
@@ -203,8 +204,8 @@ TEST_F(HostingSignals, AThreadThatDoesNotEndHoldsUpTheEndUntilShutdownTimeout) {
                    "STATE['event'] = threading.Event()\n"
                    "threading.Thread(target=STATE['event'].wait, daemon=False).start()"))
           .pid;
-  ASSERT_EQ(::kill(before, SIGTERM), 0);
   const auto begun = Clock::now();
+  ASSERT_EQ(::kill(before, SIGTERM), 0);
   EXPECT_TRUE(HasEnded(before));
   const double seconds = SecondsSince(begun);
   Found(fmt::format("gone after {:.2f} s", seconds));
@@ -283,11 +284,11 @@ INSTANTIATE_TEST_SUITE_P(Hosting,
                                          Harmless{"SIGUSR2", SIGUSR2, "API-3"}),
                          [](const auto& parameter) { return std::string(parameter.param.name); });
 
-TEST_F(HostingSignals, SigxcpuEndsAnIdleProcess) {
+TEST_P(HostingSignals, SigxcpuEndsAnIdleProcess) {
   About({.rule = "DAEMON-62",
          .title = "SIGXCPU to a daemon process without requests",
          .expected = "another process for the next request",
-         .mode = "daemon/main"});
+         .mode = ModeName()});
   ServeSubject("threads=2");
   const pid_t before = Pid();
   ASSERT_EQ(::kill(before, SIGXCPU), 0);
@@ -296,11 +297,11 @@ TEST_F(HostingSignals, SigxcpuEndsAnIdleProcess) {
   Found(after == before ? "the same" : "another process");
 }
 
-TEST_F(HostingSignals, SigxcpuWaitsForWhoIsInside) {
+TEST_P(HostingSignals, SigxcpuWaitsForWhoIsInside) {
   About({.rule = "DAEMON-62",
          .title = "SIGXCPU to a daemon process with a request inside",
          .expected = "it serves until that is answered, then another process",
-         .mode = "daemon/main"});
+         .mode = ModeName()});
   ServeSubject("threads=2");
   auto held = Begin(Held("a"));
   ASSERT_TRUE(IsInside("a"));
@@ -317,12 +318,12 @@ TEST_F(HostingSignals, SigxcpuWaitsForWhoIsInside) {
   EXPECT_NE(PidAfter(before), before);
 }
 
-TEST_F(HostingSignals, OnlyTheFirstSigusrCounts) {
+TEST_P(HostingSignals, OnlyTheFirstSigusrCounts) {
   About({.rule = "DAEMON-61",
          .title = "graceful-timeout=1 shutdown-timeout=1, SIGUSR1 again and again with a request "
                   "that does not end",
          .expected = "the process is gone in spite of that; 502",
-         .mode = "daemon/main"});
+         .mode = ModeName()});
   ServeSubject("threads=2 graceful-timeout=1 shutdown-timeout=1");
   WillCrash();
   auto stuck = Begin(Held("for_ever"));
@@ -337,11 +338,11 @@ TEST_F(HostingSignals, OnlyTheFirstSigusrCounts) {
   EXPECT_TRUE(IsLogged("Aborting process"));
 }
 
-TEST_F(HostingSignals, AKilledProcessIsReplaced) {
+TEST_P(HostingSignals, AKilledProcessIsReplaced) {
   About({.rule = "DAEMON-65",
          .title = "SIGKILL to an idle daemon process",
          .expected = "another process for the next request",
-         .mode = "daemon/main"});
+         .mode = ModeName()});
   ServeSubject("threads=2");
   WillCrash();
   const pid_t before = Pid();
@@ -352,7 +353,8 @@ TEST_F(HostingSignals, AKilledProcessIsReplaced) {
   EXPECT_NE(after, before);
 }
 
-TEST_F(HostingSignals, AForkedChildIsEndedBySignalsAndItsParentIsNot) {
+// Python forks in its main interpreter only.
+TEST_F(HostingSignalsOfMain, AForkedChildIsEndedBySignalsAndItsParentIsNot) {
 #ifdef __SANITIZE_THREAD__
   GTEST_SKIP() << "a child of a process with threads hangs in ThreadSanitizer when a signal comes";
 #endif
@@ -377,5 +379,7 @@ TEST_F(HostingSignals, AForkedChildIsEndedBySignalsAndItsParentIsNot) {
   EXPECT_EQ(forked.result, "true");
   EXPECT_EQ(after, forked.pid);
 }
+
+INSTANTIATE_TEST_SUITE_P(Hosting, HostingSignals, kInterpreters, NameOfInterpreter);
 
 }  // namespace suites::hosting

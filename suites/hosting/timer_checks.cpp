@@ -24,29 +24,27 @@ using hosts_under_test::Where;
 
 namespace {
 
-class HostingTimers : public LifetimeCheck {
+class HostingTimers : public LifetimeCheckIn {
  protected:
   // The probe, loaded by its first request, with startup-timeout=1; it is `broken` or on `hold` while there
   // is a file of that name.
   void ServeLate(std::string_view how) {
     (void)Need(stage().Copy("probe.wsgi", "subject.wsgi"));
     (void)Need(stage().Write(fmt::format("subject.{}", how), ""));
-    Serve(
-        "WSGIDaemonProcess one threads=2 startup-timeout=1\nWSGIProcessGroup one\n"
-        "WSGIApplicationGroup %{GLOBAL}\n" +
-        Alias("subject"));
+    Serve("WSGIDaemonProcess one threads=2 startup-timeout=1\nWSGIProcessGroup one\n" +
+          InterpreterDirective() + Alias("subject"));
   }
 };
 
 }  // namespace
 
-TEST_F(HostingTimers, AProcessIsReplacedAfterMaximumRequests) {
+TEST_P(HostingTimers, AProcessIsReplacedAfterMaximumRequests) {
   constexpr int kEach = 5;
   constexpr int kProcesses = 4;
   About({.rule = "DAEMON-31",
          .title = "maximum-requests=5, requests one after the other",
          .expected = "another process exactly every 5, no failed request",
-         .mode = "daemon/main"});
+         .mode = ModeName()});
   ServeSubject(fmt::format("threads=2 maximum-requests={}", kEach));
   auto client = host().NewClient();
   std::vector<int> runs;
@@ -62,13 +60,13 @@ TEST_F(HostingTimers, AProcessIsReplacedAfterMaximumRequests) {
   EXPECT_TRUE(IsLogged("The process is ending: maximum_requests"));
 }
 
-TEST_F(HostingTimers, AProcessThatEndsAfterEachRequestIsReplacedAtOnce) {
+TEST_P(HostingTimers, AProcessThatEndsAfterEachRequestIsReplacedAtOnce) {
   constexpr size_t kRequests = 15;
   About({.rule = "DAEMON-4",
          .title = "maximum-requests=1: processes that end in order are replaced without waiting "
                   "longer each time",
          .expected = "15 requests, 15 processes",
-         .mode = "daemon/main"});
+         .mode = ModeName()});
   ServeSubject("threads=1 maximum-requests=1");
   auto client = host().NewClient();
   std::set<pid_t> pids;
@@ -80,11 +78,11 @@ TEST_F(HostingTimers, AProcessThatEndsAfterEachRequestIsReplacedAtOnce) {
   EXPECT_EQ(pids.size(), kRequests);
 }
 
-TEST_F(HostingTimers, MaximumRequestsLeavesTheOthersTime) {
+TEST_P(HostingTimers, MaximumRequestsLeavesTheOthersTime) {
   About({.rule = "DAEMON-31",
          .title = "maximum-requests=1 is reached while another request is inside",
          .expected = "the other is answered by its process, which goes on serving until then",
-         .mode = "daemon/main"});
+         .mode = ModeName()});
   ServeSubject("threads=3 maximum-requests=1");
   auto held = Begin(Held("a"));
   ASSERT_TRUE(IsInside("a"));
@@ -101,27 +99,26 @@ TEST_F(HostingTimers, MaximumRequestsLeavesTheOthersTime) {
   EXPECT_EQ(first, second);
 }
 
-TEST_F(HostingTimers, AProcessIsReplacedAfterRestartInterval) {
+TEST_P(HostingTimers, AProcessIsReplacedAfterRestartInterval) {
   About({.rule = "DAEMON-32",
          .title = "restart-interval=1 in a group that nobody uses",
          .expected = "a new process about every second",
-         .mode = "daemon/main/preload"});
+         .mode = ModeName("/preload")});
+  const double begun = hosts_under_test::Now();
   ServeSubject("threads=2 restart-interval=1");
   ASSERT_TRUE(Eventually([&] { return EventsOn(stage(), "import").size() >= 3; }, Soon()));
   const auto starts = EventsOn(stage(), "import");
-  std::vector<double> between;
-  for (size_t i = 1; i < starts.size(); ++i)
-    between.push_back(starts[i].at - starts[i - 1].at);
-  Found(fmt::format("{:.2f} s between them", fmt::join(between, ", ")));
-  for (const double seconds : between)
-    EXPECT_GT(seconds, 0.9);
+  // Of all together: how long a process takes to its import differs.
+  const double seconds = starts[2].at - begun;
+  Found(fmt::format("the third process after {:.2f} s", seconds));
+  EXPECT_GT(seconds, 2.0);
 }
 
-TEST_F(HostingTimers, RestartIntervalWaitsForWhoIsInside) {
+TEST_P(HostingTimers, RestartIntervalWaitsForWhoIsInside) {
   About({.rule = "DAEMON-32",
          .title = "restart-interval=1 passes while a request is inside",
          .expected = "it is answered by its process, which is then replaced",
-         .mode = "daemon/main"});
+         .mode = ModeName()});
   ServeSubject("threads=2 restart-interval=1");
   auto held = Begin(Held("a"));
   ASSERT_TRUE(IsInside("a"));
@@ -134,11 +131,11 @@ TEST_F(HostingTimers, RestartIntervalWaitsForWhoIsInside) {
   Found(fmt::format("{}, then {}", outcome.status(), after == during ? "the same" : "another"));
 }
 
-TEST_F(HostingTimers, AProcessIsReplacedAfterItsProcessorTime) {
+TEST_P(HostingTimers, AProcessIsReplacedAfterItsProcessorTime) {
   About({.rule = "DAEMON-33",
          .title = "cpu-time-limit=1, a request that computes for longer",
          .expected = "limits 1 and 1 + 1 + 5 s; 200, then another process",
-         .mode = "daemon/main"});
+         .mode = ModeName()});
   ServeSubject("threads=2 cpu-time-limit=1");
   auto client = host().NewClient();
   const ProbeAnswer before = Need(Execute(client,
@@ -153,17 +150,17 @@ TEST_F(HostingTimers, AProcessIsReplacedAfterItsProcessorTime) {
   EXPECT_TRUE(IsLogged("cpu_time_limit"));
 }
 
-TEST_F(HostingTimers, AnIdleProcessIsReplacedAfterInactivityTimeout) {
+TEST_P(HostingTimers, AnIdleProcessIsReplacedAfterInactivityTimeout) {
   About({.rule = "DAEMON-34",
          .title = "inactivity-timeout=1: a group that was used once, and one that never was",
          .expected = "the first gets a new process after a second, the other keeps its own",
-         .mode = "daemon/main/preload"});
+         .mode = ModeName("/preload")});
   (void)Need(stage().Copy("probe.wsgi", "unused.wsgi"));
   ServeSubject("threads=2 inactivity-timeout=1",
                "WSGIDaemonProcess two threads=2 inactivity-timeout=1\n" +
-                   Alias("unused", fmt::format("process-group=two {}", kInMain)));
-  const pid_t before = Pid();
+                   Alias("unused", fmt::format("process-group=two {}", InInterpreter())));
   const double last = hosts_under_test::Now();
+  const pid_t before = Pid();
   ASSERT_TRUE(
       Eventually([&] { return EventsOn(stage(), "import", "subject").size() == 2; }, Soon()));
   const double waited = EventsOn(stage(), "import", "subject").back().at - last;
@@ -176,11 +173,11 @@ TEST_F(HostingTimers, AnIdleProcessIsReplacedAfterInactivityTimeout) {
 }
 
 // Reading its body is activity: the request lasts for longer than the timeout, and so does the next.
-TEST_F(HostingTimers, ARequestThatIsInsideIsNoInactivity) {
+TEST_P(HostingTimers, ARequestThatIsInsideIsNoInactivity) {
   About({.rule = "DAEMON-34",
          .title = "inactivity-timeout=1, a request that takes longer",
          .expected = "200, by the process that the next request gets, too",
-         .mode = "daemon/main"});
+         .mode = ModeName()});
   ServeSubject("threads=2 inactivity-timeout=1");
   auto held = Begin(
       "import os, time\n"
@@ -198,34 +195,34 @@ TEST_F(HostingTimers, ARequestThatIsInsideIsNoInactivity) {
   EXPECT_EQ(next, answer.pid);
 }
 
-TEST_F(HostingTimers, RequestsMayBeNoActivity) {
+TEST_P(HostingTimers, RequestsMayBeNoActivity) {
   About(
       {.rule = "CFG-24",
        .title =
            "inactivity-timeout=1 WSGIIgnoreActivity On for /probe, which is asked again and again",
        .expected = "the process is replaced a second after the last other request",
-       .mode = "daemon/main/preload"});
+       .mode = ModeName("/preload")});
   (void)Need(stage().Copy("probe.wsgi", "probe.wsgi"));
   ServeSubject("threads=2 inactivity-timeout=1",
                "<Location /probe>\nWSGIIgnoreActivity On\n</Location>\n" +
-                   Alias("probe", fmt::format("process-group=one {}", kInMain)));
+                   Alias("probe", fmt::format("process-group=one {}", InInterpreter())));
   auto client = host().NewClient();
   const pid_t before = Need(Where(client, "/probe")).pid;
   const auto asked_alone = Clock::now();
   while (SecondsSince(asked_alone) < 1.2)
     EXPECT_EQ(Need(Where(client, "/probe")).pid, before) << "nothing has begun the clock";
-  EXPECT_EQ(Pid(), before);
   const auto last = Clock::now();
+  EXPECT_EQ(Pid(), before);
   EXPECT_TRUE(Eventually([&] { return Need(Where(client, "/probe")).pid != before; }, Soon()));
   Found(fmt::format("replaced after {:.2f} s", SecondsSince(last)));
   EXPECT_GT(SecondsSince(last), 0.9);
 }
 
-TEST_F(HostingTimers, AStuckRequestEndsItsProcess) {
+TEST_P(HostingTimers, AStuckRequestEndsItsProcess) {
   About({.rule = "DAEMON-35",
          .title = "request-timeout=1 shutdown-timeout=1 threads=1, a request that does not end",
          .expected = "502 after about 2 s, another process for the next",
-         .mode = "daemon/main"});
+         .mode = ModeName()});
   ServeSubject("threads=1 request-timeout=1 shutdown-timeout=1");
   WillCrash();  // it ends by force
   const pid_t before = Pid();
@@ -241,12 +238,12 @@ TEST_F(HostingTimers, AStuckRequestEndsItsProcess) {
   EXPECT_TRUE(IsLogged("The process is ending: request_timeout"));
 }
 
-TEST_F(HostingTimers, AYoungRequestBesideAStuckOneIsAnswered) {
+TEST_P(HostingTimers, AYoungRequestBesideAStuckOneIsAnswered) {
   About({.rule = "DAEMON-35",
          .title =
              "request-timeout=1 threads=2: a young request is inside when a stuck one is overdue",
          .expected = "the young one is answered 200 by that process, the stuck one 502",
-         .mode = "daemon/main"});
+         .mode = ModeName()});
   ServeSubject("threads=2 request-timeout=1 graceful-timeout=10 shutdown-timeout=1");
   WillCrash();
   auto stuck = Begin(Held("for_ever"));
@@ -279,11 +276,11 @@ TEST_F(HostingTimers, AYoungRequestBesideAStuckOneIsAnswered) {
   EXPECT_NE(PidAfter(before), before);
 }
 
-TEST_F(HostingTimers, AProcessThatKeepsTheGilIsReplaced) {
+TEST_P(HostingTimers, AProcessThatKeepsTheGilIsReplaced) {
   About({.rule = "DAEMON-37",
          .title = "deadlock-timeout=1 shutdown-timeout=1, an extension that keeps the GIL",
          .expected = "502 after 2 s or more, another process for the next",
-         .mode = "daemon/main"});
+         .mode = ModeName()});
   ServeSubject("threads=2 deadlock-timeout=1 shutdown-timeout=1");
   WillCrash();
   const pid_t before = Pid();
@@ -298,15 +295,15 @@ TEST_F(HostingTimers, AProcessThatKeepsTheGilIsReplaced) {
   EXPECT_TRUE(IsLogged("The process is ending: deadlock_timeout"));
 }
 
-TEST_F(HostingTimers, AProcessWhoseScriptDoesNotLoadIsReplaced) {
+TEST_P(HostingTimers, AProcessWhoseScriptDoesNotLoadIsReplaced) {
   About({.rule = "DAEMON-38",
          .title = "startup-timeout=1, a script that raises",
          .expected = "500 for its client, another process a second after the first request",
-         .mode = "daemon/main"});
+         .mode = ModeName()});
   ServeLate("broken");
   auto client = host().NewClient();
-  EXPECT_EQ(Need(client.Get("/subject")).status, 500);
   const auto begun = Clock::now();
+  EXPECT_EQ(Need(client.Get("/subject")).status, 500);
   EXPECT_TRUE(IsLogged("The process is ending: startup_timeout"));
   const double seconds = SecondsSince(begun);
   const auto first = EventsOn(stage(), "import").front().pid;
@@ -318,11 +315,11 @@ TEST_F(HostingTimers, AProcessWhoseScriptDoesNotLoadIsReplaced) {
   EXPECT_GT(seconds, 0.9);
 }
 
-TEST_F(HostingTimers, AScriptThatLoadsSlowlyStillAnswers) {
+TEST_P(HostingTimers, AScriptThatLoadsSlowlyStillAnswers) {
   About({.rule = "DAEMON-38",
          .title = "startup-timeout=1, a script whose import takes longer",
          .expected = "200, then the process is replaced",
-         .mode = "daemon/main"});
+         .mode = ModeName()});
   ServeLate("hold");
   auto slow = Begin("result = 1");
   ASSERT_TRUE(IsLogged("The process is ending: startup_timeout"));
@@ -335,11 +332,11 @@ TEST_F(HostingTimers, AScriptThatLoadsSlowlyStillAnswers) {
       "{}, then {} process", outcome.status(), after == before ? "the same" : "another"));
 }
 
-TEST_F(HostingTimers, ARequestThatWaitedTooLongIsNotRun) {
+TEST_P(HostingTimers, ARequestThatWaitedTooLongIsNotRun) {
   About({.rule = "DAEMON-44",
          .title = "queue-timeout=1 threads=1: a request waits for 1.5 s behind another",
          .expected = "504 when its turn comes, without the application; the first 200",
-         .mode = "daemon/main"});
+         .mode = ModeName()});
   ServeSubject("threads=1 queue-timeout=1");
   auto first = Begin(Held("a"));
   ASSERT_TRUE(IsInside("a"));
@@ -362,27 +359,27 @@ TEST_F(HostingTimers, ARequestThatWaitedTooLongIsNotRun) {
 }
 
 // DAEMON-30 says that mod_wsgi's timers are dead without deadlock-timeout and inactivity-timeout. Ours are not.
-TEST_F(HostingTimers, TimersWorkWithoutTheDeadlockTimeout) {
+TEST_P(HostingTimers, TimersWorkWithoutTheDeadlockTimeout) {
   About({.rule = "DAEMON-30",
          .title = "deadlock-timeout=0 restart-interval=1",
          .expected = "a new process after a second (mod_wsgi: never)",
-         .mode = "daemon/main/preload"});
+         .mode = ModeName("/preload")});
   ServeSubject("threads=2 deadlock-timeout=0 restart-interval=1");
   EXPECT_TRUE(Eventually([&] { return EventsOn(stage(), "import").size() >= 2; }, Soon()));
   Found(fmt::format("{} processes so far", EventsOn(stage(), "import").size()));
 }
 
-TEST_F(HostingTimers, NoTimerOfAGroupTouchesEmbeddedApplications) {
+TEST_P(HostingTimers, NoTimerOfAGroupTouchesEmbeddedApplications) {
   About({.rule = "DAEMON-46",
          .title = "an embedded request that takes longer than the timers of a group",
          .expected = "200, by a process that stays",
-         .mode = "embedded/main"});
+         .mode = fmt::format("embedded/{}", Name(GetParam()))});
   (void)Need(stage().Copy("probe.wsgi", "subject.wsgi"));
   Serve(
       "ThreadsPerChild 3\n"
       "WSGIDaemonProcess one threads=1 request-timeout=1 restart-interval=1 "
       "inactivity-timeout=1\n" +
-      Alias("subject", fmt::format("process-group=%{{GLOBAL}} {}", kInMain)));
+      Alias("subject", fmt::format("process-group=%{{GLOBAL}} {}", InInterpreter())));
   const pid_t before = Pid();
   const Outcome outcome = Begin(
                               "import time\n"
@@ -397,5 +394,7 @@ TEST_F(HostingTimers, NoTimerOfAGroupTouchesEmbeddedApplications) {
   EXPECT_EQ(outcome.status(), 200);
   EXPECT_EQ(after, before);
 }
+
+INSTANTIATE_TEST_SUITE_P(Hosting, HostingTimers, kInterpreters, NameOfInterpreter);
 
 }  // namespace suites::hosting
