@@ -86,7 +86,7 @@ std::string EndOfOverdue(const ProcessTimers& timers) {
   const std::string at_once = "its process is ended at once";
   if (!IsSet(timers.graceful_timeout)) return at_once + ", its client gets 502";
   return fmt::format(
-      "its process is drained, at once if it has no other request younger than {}; its "
+      "its process is drained, or ended at once if it has no other request younger than {}; its "
       "client gets 502",
       InSeconds(deployment::StaleAfter(timers)));
 }

@@ -131,8 +131,9 @@ TEST_F(Groups, AnInterruptComesBeforeTheEnd) {
   EXPECT_THAT(Said(options, "request_timeout"), HasSubstr("RequestTimeout is raised in it first"));
   EXPECT_THAT(
       Said(options, "interrupt_timeout"),
-      HasSubstr("goes on for 2 s after that: its process is drained, at once if it has no other "
-                "request younger than 32 s"));
+      HasSubstr(
+          "goes on for 2 s after that: its process is drained, or ended at once if it has no other "
+          "request younger than 32 s"));
   EXPECT_THAT(Said("interrupt-timeout=2", "interrupt_timeout"), HasSubstr("no effect"));
 }
 
@@ -188,6 +189,14 @@ TEST_F(Groups, ClientsWaitForAsLongAsTheirHostSaysUnlessTheGroupDoes) {
   EXPECT_THAT(Said("queue-timeout=10", "queue_timeout"), HasSubstr("no thread was free for 10 s"));
   EXPECT_THAT(Said("connect-timeout=3", "connect_timeout"),
               HasSubstr("503 after 3 s without a process"));
+}
+
+TEST_F(Groups, APieceOfAnAnswerWaitsForTheNextOne) {
+  EXPECT_EQ(Said("", "response_flush_delay"),
+            "a piece of an answer waits up to 5 ms for the next one [default]");
+  EXPECT_EQ(Said("response-flush-delay=0", "response_flush_delay"),
+            "each piece of an answer is sent at once [1: response-flush-delay=]");
+  EXPECT_EQ(Amount("response-flush-delay=20", "response_flush_delay", "waits_milliseconds"), 20);
 }
 
 TEST_F(Groups, WhoReachesTheSocketAndWhoseScriptsMustBe) {

@@ -132,6 +132,13 @@ void AddChannels(GroupBook& book) {
                 fmt::format("500 for an answer with a header line of more than {}",
                             InBytes(group.header_buffer_size)),
                 {{"longest_bytes", AsFigure(group.header_buffer_size)}});
+  book.AddUsual({About::Clients, "response-flush-delay", "CFG-88 RESP-5"},
+                fmt::format("{}", group.flush_delay.count()),
+                group.flush_delay.count() == 0
+                    ? "each piece of an answer is sent at once"
+                    : fmt::format("a piece of an answer waits up to {} ms for the next one",
+                                  group.flush_delay.count()),
+                {{"waits_milliseconds", group.flush_delay.count()}});
   book.AddUsual(
       {About::Clients, "response-buffer-size", "CFG-89 RESP-6"},
       "262144",

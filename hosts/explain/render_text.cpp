@@ -4,53 +4,11 @@
 #include <algorithm>
 #include <span>
 
-#include "hosts/explain/render.h"
+#include "hosts/explain/text_layout.h"
 
 namespace hosts::explain {
 
 namespace {
-
-constexpr size_t kNameWidth = 15;
-constexpr size_t kWidth = 100;
-
-class Writer {
- public:
-  explicit Writer(Colours colours) : is_coloured_(colours == Colours::On) {}
-
-  [[nodiscard]] std::string Strong(std::string_view text) const { return Put("1", text); }
-  [[nodiscard]] std::string Faint(std::string_view text) const { return Put("2", text); }
-  [[nodiscard]] std::string Bad(std::string_view text) const { return Put("31", text); }
-  [[nodiscard]] std::string Doubtful(std::string_view text) const { return Put("33", text); }
-  [[nodiscard]] std::string Good(std::string_view text) const { return Put("32", text); }
-
- private:
-  [[nodiscard]] std::string Put(std::string_view code, std::string_view text) const {
-    return is_coloured_ ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : std::string(text);
-  }
-  bool is_coloured_;
-};
-
-// Words into lines of the width; the lines after the first are indented.
-std::string Wrapped(std::string_view text, size_t first, size_t indent) {
-  std::string wrapped;
-  size_t column = first;
-  size_t at = 0;
-  while (at < text.size()) {
-    const size_t end = std::min(text.find(' ', at), text.size());
-    const std::string_view word = text.substr(at, end - at);
-    if (column + word.size() > kWidth && column > indent) {
-      while (wrapped.ends_with(' '))
-        wrapped.pop_back();
-      wrapped += "\n" + std::string(indent, ' ');
-      column = indent;
-    }
-    wrapped += word;
-    column += word.size() + 1;
-    if (end < text.size()) wrapped += ' ';
-    at = end + 1;
-  }
-  return wrapped;
-}
 
 // What people call the facts, in the order in which they ask.
 struct Label {
@@ -88,29 +46,7 @@ constexpr Label kLabels[] = {{"virtual_host", "virtual host"},
                              {"switch_interval", "GIL interval"},
                              {"destroy_interpreter", "at the end"}};
 
-std::string By(const Fact& fact) {
-  if (fact.origin.line == 0) return fmt::format("[default, {}]", fact.rule);
-  return fmt::format("[{}: {}, {}]", AsWritten(fact.origin), fact.written, fact.rule);
-}
-
-// `by` says who decided it.
-void WriteFact(const Label& label,
-               const Fact& fact,
-               const std::string& by,
-               const Writer& writer,
-               std::string& text) {
-  const size_t indent = 2 + kNameWidth;
-  std::string line = fmt::format("  {:<{}}", label.label, kNameWidth);
-  const std::string meaning = Wrapped(fact.meaning, indent, indent);
-  const size_t last_line = meaning.size() - (meaning.rfind('\n') + 1);
-  const bool is_one_line = meaning.find('\n') == std::string::npos;
-  const size_t column = is_one_line ? indent + last_line : last_line;
-  line += meaning;
-  line += column + 2 + by.size() <= kWidth ? "  " : "\n" + std::string(indent + 2, ' ');
-  text += line + writer.Faint(by) + "\n";
-}
-
-void WriteFact(const Label& label, const Fact& fact, const Writer& writer, std::string& text) {
+void WriteFact(std::string_view label, const Fact& fact, const Writer& writer, std::string& text) {
   WriteFact(label, fact, By(fact), writer, text);
 }
 
@@ -136,93 +72,10 @@ void WriteUrl(const UrlExplanation& url, const Writer& writer, std::string& text
     if (fact == nullptr || IsSaidOfGroup(url, label.name)) continue;
     const bool is_usual =
         fact->origin.line == 0 && (label.name == "callable_object" || label.name == "python_path");
-    if (!is_usual) WriteFact(label, *fact, writer, text);
+    if (!is_usual) WriteFact(label.label, *fact, writer, text);
   }
   for (const Fact& condition : url.conditions)
-    WriteFact({"condition", "condition"}, condition, writer, text);
-  text += "\n";
-}
-
-// ---- process groups ----
-
-struct Question {
-  GroupFact::About about;
-  std::string_view label;
-};
-constexpr Question kQuestions[] = {{GroupFact::About::Identity, "as whom"},
-                                   {GroupFact::About::Resources, "may use"},
-                                   {GroupFact::About::Ends, "ends"},
-                                   {GroupFact::About::Afterwards, "and then"},
-                                   {GroupFact::About::Clients, "clients"},
-                                   {GroupFact::About::Socket, "socket"},
-                                   {GroupFact::About::Scripts, "scripts"}};
-
-// The file is that of the WSGIDaemonProcess, which is named above, unless it is another one.
-std::string ByOption(const GroupExplanation& group, const Fact& fact) {
-  if (fact.origin.line == 0 || fact.origin.file != group.group->origin.file) return By(fact);
-  return fmt::format("[line {}: {}, {}]", fact.origin.line, fact.written, fact.rule);
-}
-
-// What nobody wrote, in one sentence: it must not hide what somebody did. Of the rules those about the
-// behaviour are enough.
-Fact Gathered(const std::vector<const Fact*>& defaults) {
-  Fact all;
-  std::vector<std::string_view> rules;
-  for (const Fact* fact : defaults) {
-    all.meaning += all.meaning.empty() ? fact->meaning : "; " + fact->meaning;
-    const std::string_view rule = fact->rule;
-    const bool has_more = rule.starts_with("CFG-") && rule.find(' ') != std::string_view::npos;
-    rules.push_back(has_more ? rule.substr(rule.find(' ') + 1) : rule);
-  }
-  all.rule = fmt::format("{}", fmt::join(rules, " "));
-  return all;
-}
-
-void WriteAnswers(const GroupExplanation& group,
-                  const Question& question,
-                  const Writer& writer,
-                  std::string& text) {
-  std::string_view label = question.label;
-  const auto write = [&](const Fact& fact) {
-    WriteFact({{}, label}, fact, ByOption(group, fact), writer, text);
-    label = {};
-  };
-  std::vector<const Fact*> defaults;
-  for (const GroupFact& one : group.facts) {
-    if (one.about != question.about || one.is_usual) continue;
-    if (one.fact.origin.line == 0) {
-      defaults.push_back(&one.fact);
-    } else {
-      write(one.fact);
-    }
-  }
-  if (!defaults.empty()) write(Gathered(defaults));
-}
-
-// A plain group is no list of all that it could be.
-std::string OffInWords(const GroupExplanation& group) {
-  const bool is_service = group.group->threads == 0;
-  constexpr std::size_t kAll = 9;
-  const std::string names = group.off.size() == kAll
-                                ? "all other limits and timers"
-                                : fmt::format("{}", fmt::join(group.off, ", "));
-  return names + (is_service ? ": nothing else limits it"
-                             : ": only signals and changed scripts end it besides");
-}
-
-void WriteOff(const GroupExplanation& group, std::string& text) {
-  if (group.off.empty()) return;
-  const size_t indent = 2 + kNameWidth;
-  const std::string sentence = Wrapped(OffInWords(group), indent, indent);
-  text += fmt::format("  {:<{}}{}\n", "not set", kNameWidth, sentence);
-}
-
-void WriteGroup(const GroupExplanation& group, const Writer& writer, std::string& text) {
-  text += writer.Strong(fmt::format("process group '{}'", group.group->name)) + "\n";
-  WriteFact({{}, "processes"}, group.Find("processes")->fact, writer, text);
-  for (const Question& question : kQuestions)
-    WriteAnswers(group, question, writer, text);
-  WriteOff(group, text);
+    WriteFact("condition", condition, writer, text);
   text += "\n";
 }
 
