@@ -114,18 +114,11 @@ void Chaos::StopAskers() {
   }
 }
 
-// A killed server process takes the requests inside it with it: one of each client, and then.
 void Chaos::CheckCuts(const std::string& group, std::vector<Clock::time_point> cuts) {
-  constexpr auto kNoticed = std::chrono::seconds(2);
-  for (const auto killed_at : server_kills_) {
-    int allowed = kAskersOfEach;
-    std::erase_if(cuts, [&](const auto cut) {
-      return cut >= killed_at && cut <= killed_at + kNoticed && allowed-- > 0;
-    });
-  }
-  if (!cuts.empty()) {
+  const std::size_t unexplained = CutsWithoutAKill(std::move(cuts), server_kills_, kAskersOfEach);
+  if (unexplained > 0) {
     Fault(fmt::format(
-        "{}: {} requests were cut when no server process had been killed", group, cuts.size()));
+        "{}: {} requests were cut when no server process had been killed", group, unexplained));
   }
 }
 
@@ -337,6 +330,21 @@ ChaosResult Chaos::Run(const std::function<bool()>& is_interrupted) {
 }
 
 }  // namespace
+
+// Each kill explains the earliest that are left, as kills may follow each other within moments.
+std::size_t CutsWithoutAKill(std::vector<Clock::time_point> cuts,
+                             const std::vector<Clock::time_point>& kills,
+                             int of_each_kill) {
+  constexpr auto kNoticed = std::chrono::seconds(2);
+  std::ranges::sort(cuts);
+  for (const auto killed_at : kills) {
+    int allowed = of_each_kill;
+    std::erase_if(cuts, [&](const auto cut) {
+      return cut >= killed_at && cut <= killed_at + kNoticed && allowed-- > 0;
+    });
+  }
+  return cuts.size();
+}
 
 Result<ChaosResult> RunChaos(const ChaosPlan& plan, const std::function<bool()>& is_interrupted) {
   auto host = VictimsHost::Start(plan.calm);

@@ -21,6 +21,7 @@
 #include <string>
 #include <vector>
 
+#include "hosts/base/deadline.h"
 #include "hosts/base/result.h"
 
 namespace suites::chaos {
@@ -49,6 +50,12 @@ struct ChaosResult {
   std::int64_t supervisor_kib_last = 0;
   std::vector<std::string> faults;  // none is as it should be
 };
+
+// A killed server process takes the requests inside it with it: one of each client, and then. The value: how many
+// of the cuts, in whatever order, none of the kills explains, which are in theirs.
+[[nodiscard]] std::size_t CutsWithoutAKill(std::vector<hosts::base::Clock::time_point> cuts,
+                                           const std::vector<hosts::base::Clock::time_point>& kills,
+                                           int of_each_kill);
 
 [[nodiscard]] hosts::base::Result<ChaosResult> RunChaos(
     const ChaosPlan& plan, const std::function<bool()>& is_interrupted = {});

@@ -48,6 +48,21 @@ TEST(Deeds, AreTheSameForTheSameSeed) {
   EXPECT_EQ(seen.size(), AllDeeds().size()) << "a deed that is never done";
 }
 
+// Three clients, and kills that follow each other within the time in which a cut is noticed: they come client by
+// client, and once the first kill took the second one's.
+TEST(Cuts, AreExplainedByTheKillsBeforeThem) {
+  using hosts::base::Clock;
+  const auto at = [](int ms) { return Clock::time_point(std::chrono::milliseconds(ms)); };
+  const std::vector<Clock::time_point> of_clients{
+      at(1001), at(2301), at(1002), at(2302), at(1003), at(2303)};
+  EXPECT_EQ(CutsWithoutAKill(of_clients, {at(1000), at(2300)}, 3), 0U);
+  EXPECT_EQ(CutsWithoutAKill(of_clients, {at(1000), at(2300)}, 2), 2U);
+  EXPECT_EQ(CutsWithoutAKill(of_clients, {at(1000)}, 3), 3U);
+  EXPECT_EQ(CutsWithoutAKill(of_clients, {}, 3), 6U);
+  EXPECT_EQ(CutsWithoutAKill({at(999)}, {at(1000)}, 3), 1U) << "before it";
+  EXPECT_EQ(CutsWithoutAKill({at(3001)}, {at(1000)}, 3), 1U) << "long after it";
+}
+
 TEST(Chaos, ASoundHostStandsIt) {
   const auto result = RunChaos(Short());
   ASSERT_TRUE(result) << result.error().Text();
