@@ -149,11 +149,15 @@ void SetDurations(const Ref& dict, const RequestMetrics::Interval& interval) {
   for (const auto& [name, durations] : all) {
     constexpr double kMicroseconds = 1e6;
     const std::string of_it = name;
-    SetNumber(dict, of_it, durations->mean());
-    SetNumber(
-        dict, of_it + "_min_us", static_cast<std::uint64_t>(durations->shortest * kMicroseconds));
-    SetNumber(
-        dict, of_it + "_max_us", static_cast<std::uint64_t>(durations->longest * kMicroseconds));
+    const auto or_none = [its = durations](auto value) {
+      return its->count > 0 ? Number(value) : python::None();
+    };
+    const auto in_us = [](double seconds) {
+      return static_cast<std::uint64_t>(seconds * kMicroseconds);
+    };
+    Set(dict, of_it, or_none(durations->mean()));
+    Set(dict, of_it + "_min_us", or_none(in_us(durations->shortest)));
+    Set(dict, of_it + "_max_us", or_none(in_us(durations->longest)));
     Set(dict, of_it + "_buckets", ListOf(durations->buckets, [](std::uint64_t count) {
           return Number(count);
         }));

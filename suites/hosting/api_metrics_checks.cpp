@@ -196,6 +196,8 @@ TEST_P(ApiMetrics, TellWhatRequestsHaveCostSinceTheLastTime) {
   for (const auto& bucket : first.at("queue_time_buckets"))
     queued += bucket.get<int>();
   EXPECT_EQ(queued, is_daemon() ? 4 : 0);
+  EXPECT_EQ(first.at("queue_time").is_null(), !is_daemon());  // as mod_wsgi says it
+  EXPECT_EQ(first.at("daemon_time_max_us").is_null(), !is_daemon());
 }
 
 TEST_P(ApiMetrics, TellWhatTheProcessHasDone) {
