@@ -27,6 +27,10 @@ RequestMetrics& MetricsOf(PyObject* capsule) {
   return **static_cast<Shared*>(PyCapsule_GetPointer(capsule, nullptr));
 }
 
+bool IsRecordedHere(const RequestMetrics& metrics) {
+  return metrics.is_of_this_process() && metrics.is_recording();
+}
+
 Ref Number(std::uint64_t number) {
   return Take(PyLong_FromUnsignedLongLong(number));
 }
@@ -76,7 +80,7 @@ PyObject* WantCosts(PyObject* capsule, PyObject*) {
 
 PyObject* StartRecording(PyObject* capsule, PyObject*) {
   return Trampoline([capsule](const Attached&) {
-    MetricsOf(capsule).StartRecording();
+    if (MetricsOf(capsule).is_of_this_process()) MetricsOf(capsule).StartRecording();
     return python::None();
   });
 }
@@ -84,7 +88,7 @@ PyObject* StartRecording(PyObject* capsule, PyObject*) {
 PyObject* ProcessMetrics(PyObject* capsule, PyObject*) {
   return Trampoline([capsule](const Attached&) {
     const RequestMetrics& metrics = MetricsOf(capsule);
-    if (!metrics.is_recording()) return python::None();
+    if (!IsRecordedHere(metrics)) return python::None();
     const auto totals = metrics.totals();
     const ProcessorTime used = ProcessorTimeOfProcess();
     const double now = SecondsSinceEpoch();
@@ -190,7 +194,7 @@ void SetThreads(const Ref& dict, const RequestMetrics::Interval& interval) {
 PyObject* IntervalMetrics(PyObject* capsule, PyObject*) {
   return Trampoline([capsule](const Attached&) {
     RequestMetrics& metrics = MetricsOf(capsule);
-    if (!metrics.is_recording()) return python::None();
+    if (!IsRecordedHere(metrics)) return python::None();
     const auto interval = metrics.TakeInterval();
     Ref dict = Take(PyDict_New());
     SetNumber(dict, "pid", static_cast<int>(::getpid()));

@@ -10,6 +10,9 @@
 //          `is_recording` cost a load.
 // Fails:   never.
 
+#include <sys/types.h>
+#include <unistd.h>
+
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -60,6 +63,8 @@ class RequestMetrics {
   explicit RequestMetrics(int threads) : threads_(threads) {}
 
   [[nodiscard]] double made_at() const { return made_at_; }  // seconds since the epoch
+  // Not in a child that an application has forked: its figures are another process's, and may be locked.
+  [[nodiscard]] bool is_of_this_process() const { return ::getpid() == pid_; }
 
   // Somebody hears of events, or of metrics: costs are to be measured.
   void Want() { are_wanted_.store(true, std::memory_order_relaxed); }
@@ -120,6 +125,7 @@ class RequestMetrics {
  private:
   const int threads_;
   const double made_at_ = SecondsSinceEpoch();
+  const pid_t pid_ = ::getpid();
   std::atomic<bool> are_wanted_{false};
   std::atomic<bool> is_recording_{false};
   mutable std::mutex mutex_;

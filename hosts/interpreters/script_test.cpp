@@ -88,7 +88,7 @@ TEST_F(ScriptTest, IsExecutedAnewInAModuleOfItsOwnWhenItHasChanged) {
   EXPECT_EQ(Ask(), "2");
   EXPECT_EQ(Ask("left"), "<NULL>");
   EXPECT_THAT(log_.Lines("H0303"),
-              ElementsAre(HasSubstr("Loading Python"), HasSubstr("Reloading Python")));
+              ElementsAre(HasSubstr("Loading WSGI script"), HasSubstr("Reloading WSGI script")));
 }
 
 TEST_F(ScriptTest, AnyOtherTimeIsAChange) {

@@ -15,6 +15,7 @@
 namespace suites::hosting {
 
 using hosts_under_test::kPlaces;
+using hosts_under_test::kPlacesMain;
 using hosts_under_test::ModeOf;
 using hosts_under_test::Need;
 using hosts_under_test::Place;
@@ -90,6 +91,8 @@ class ApiMetrics : public hosts_under_test::Check, public testing::WithParamInte
     return json::object();
   }
 };
+
+class ApiMetricsOfChildren : public ApiMetrics {};
 
 std::string NameOfPlace(const testing::TestParamInfo<Place>& parameter) {
   return hosts_under_test::NameOf(parameter.param);
@@ -226,6 +229,37 @@ TEST_P(ApiMetrics, TellWhatTheProcessHasDone) {
   EXPECT_NE(std::find(children.begin(), children.end(), process.value("pid", 0)), children.end());
 }
 
+// fork is refused in sub-interpreters.
+TEST_P(ApiMetricsOfChildren, AreNone) {
+  About({.rule = "API-4",
+         .title = "process_metrics and request_metrics in a child that the application has forked",
+         .expected = "None: they are another process's",
+         .mode = ModeOf(GetParam())});
+  (void)Need(stage().Write("subject.wsgi", R"(
+import mod_wsgi, os
+mod_wsgi.start_recording_metrics()
+def application(environ, start_response):
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        told = (mod_wsgi.process_metrics(), mod_wsgi.request_metrics())
+        os.write(writer, repr(told).encode())
+        os._exit(0)
+    os.close(writer)
+    text = os.read(reader, 1000)
+    os.close(reader)
+    os.waitpid(child, 0)
+    text += b' ' + str(mod_wsgi.process_metrics() is None).encode()
+    start_response('200 OK', [('Content-Length', str(len(text)))])
+    return [text]
+)"));
+  Serve("StartServers 1\n" + hosts_under_test::PlacedIn(GetParam()) + Alias("subject"));
+  auto client = host().NewClient();
+  const std::string told = Need(client.Get("/subject")).body;
+  Found(told);
+  EXPECT_EQ(told, "(None, None) False");
+}
+
 // hosts/deviations.md, OUT-5: there is no scoreboard; the status page tells of the server.
 TEST_P(ApiMetrics, ServerMetricsAreNone) {
   About({.rule = "OUT-5",
@@ -239,5 +273,9 @@ TEST_P(ApiMetrics, ServerMetricsAreNone) {
   EXPECT_TRUE(metrics.at("server_metrics").is_null());
 }
 INSTANTIATE_TEST_SUITE_P(Hosting, ApiMetrics, testing::ValuesIn(kPlaces), NameOfPlace);
+INSTANTIATE_TEST_SUITE_P(Hosting,
+                         ApiMetricsOfChildren,
+                         testing::ValuesIn(kPlacesMain),
+                         NameOfPlace);
 
 }  // namespace suites::hosting
