@@ -1,7 +1,7 @@
 #pragma once
 // HeldAnswers: answers of a group of which a piece is here and waits for the next one, so that both go to the
 // client together. A piece waits until nothing has come behind it for the group's delay; that begins anew
-// with every piece.
+// with every piece. Nothing is held for a client that is behind with what it was sent.
 //
 // Owns:    a timer; the links are the group's.
 // Threads: the leader's (serving/loop.h).

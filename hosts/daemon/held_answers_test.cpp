@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <thread>
 #include <vector>
@@ -131,6 +132,40 @@ TEST_F(HeldAnswersTest, ForgetsWhatItHeldForAClientThatLeft) {
   client.ReadUntil("part");
   EndAnswerOn(link, ".");
   EXPECT_EQ(client.ReadBytes(1), ".");
+}
+
+// What a frame leaves over of a large piece is small, and was held; the backlog became small when it was sent,
+// and nobody read on.
+TEST_F(HeldAnswersTest, GoesOnForAClientThatIsBehind) {
+  flush_delay_ = std::chrono::milliseconds(5);
+  constexpr std::size_t kPiece = 70'000;
+  constexpr int kPieces = 100;
+  StartWorker([](const auto&, auto&, exchange::AnswerSink& sink) {
+    exchange::AnswerHead head;
+    head.content_length = kPieces * kPiece;
+    head.headers = {{"Content-Length", std::to_string(kPieces * kPiece)}};
+    (void)sink.Begin(std::move(head));
+    const std::string piece(kPiece, 'x');
+    for (int i = 0; i < kPieces; ++i) {
+      if (!sink.Write(piece, exchange::AnswerSink::Then::Flush)) return sink.Abort();
+    }
+    (void)sink.Finish();
+  });
+  StartFront();
+  RawClient client(server_->port());
+  constexpr int kLittle = 65'536;
+  ASSERT_EQ(::setsockopt(client.fd(), SOL_SOCKET, SO_RCVBUF, &kLittle, sizeof kLittle), 0);
+  client.Send("GET /x HTTP/1.1\r\nHost: h\r\n\r\n");
+  (void)client.ReadUntil("\r\n\r\n");
+  std::size_t left = kPieces * kPiece;
+  while (left > 0) {
+    const std::size_t size = std::min<std::size_t>(left, 16'384);
+    ASSERT_EQ(client.ReadBytes(size).size(), size) << left << " bytes did not come";
+    left -= size;
+    const auto pause = base::Clock::now() + std::chrono::microseconds(300);
+    while (base::Clock::now() < pause)
+      std::this_thread::yield();
+  }
 }
 
 }  // namespace hosts::daemon

@@ -185,8 +185,11 @@ bool Link::TakeFrames() {
 void Link::SendOrHold() {
   const std::size_t held = errand_->request().held();
   if (held == 0) return group_.held_answers().Forget(*this);
+  // A client that has not taken what was sent would not get it sooner or later. And its backlog must become small
+  // where the connection looks: who waits for that is told there (OnDrained).
+  const bool is_behind = errand_->request().backlog() > 0;
   const bool is_enough = held >= serving::Stream::kLowWater;
-  if (is_enough || !group_.held_answers().Hold(*this)) SendHeld();
+  if (is_behind || is_enough || !group_.held_answers().Hold(*this)) SendHeld();
 }
 
 void Link::SendHeld() {
