@@ -66,8 +66,8 @@ class RunningServer {
   // The logs of this process from now on, as long as this is there: the server's ErrorLog, or standard error,
   // and those of virtual hosts for their requests (base/log.h).
   void TakeLogs() const;
-  // In a process that answers no other host's requests: its own log is this one, and the others are closed
-  // (SEC-10). A virtual host's takes what is written to standard error, too (LOG-5).
+  // In a process of a virtual host's group: its own log is this one, and the others are closed (SEC-10). One that
+  // is not the server's takes what is written to standard error, too (LOG-5).
   void KeepOnlyLog(int number);
   [[nodiscard]] std::vector<daemon::GroupEndpoint> EndpointsOf(int front) const;
   // As many as a front may have.

@@ -123,7 +123,7 @@ int RunGroupProcess(RunningServer& server,
   server.clients.clear();
   server.access_logs.clear();
   const RunningGroup& own = server.groups[group];
-  if (own.group->error_log != 0) server.KeepOnlyLog(own.group->error_log);
+  if (own.group->server_name) server.KeepOnlyLog(own.group->error_log);
   for (std::size_t i = 0; i < server.groups.size(); ++i) {
     RunningGroup& other = server.groups[i];
     for (std::size_t j = 0; j < other.sockets.size(); ++j) {

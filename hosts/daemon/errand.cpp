@@ -128,11 +128,13 @@ void Errand::OnLinkLost(bool has_begun) {
   const bool can_repeat = !has_begun && is_all_here() && ++losses_ < kMostLosses;
   if (can_repeat) {
     is_sent_again_ = true;
-    const base::LogChoice choice(request_.head().error_log);
-    base::Log(base::LogLevel::Info,
-              "H0211",
-              "a process of group {} ended before it began with a request; sending it again",
-              group_.endpoint().name);
+    {
+      const base::LogChoice choice(request_.head().error_log);
+      base::Log(base::LogLevel::Info,
+                "H0211",
+                "a process of group {} ended before it began with a request; sending it again",
+                group_.endpoint().name);
+    }
     group_.AssignFirst(*this);
   } else {
     Fail(502);
@@ -149,9 +151,9 @@ void Errand::OnRefused(Refusal refusal) {
   link_ = nullptr;
   is_sent_again_ = true;
   if (refusal == Refusal::ForItsScript) ++refusals_;
-  const base::LogChoice choice(request_.head().error_log);
   if (refusals_ < group_.most_refusals()) {
     if (refusal == Refusal::ForItsScript) {
+      const base::LogChoice choice(request_.head().error_log);
       base::Log(base::LogLevel::Info,
                 "H0216",
                 "Reconnecting after WSGI daemon process of group '{}' refused {} {}",
@@ -161,6 +163,7 @@ void Errand::OnRefused(Refusal refusal) {
     }
     return group_.AssignFirst(*this);
   }
+  const base::LogChoice choice(request_.head().error_log);
   base::Log(
       base::LogLevel::Error,
       "H0215",

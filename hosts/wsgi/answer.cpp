@@ -126,7 +126,9 @@ void Answer::Complete() {
 base::Result<void> Answer::WriteHeld() {
   if (!held_.empty()) return Write(held_, AnswerSink::Then::More);
   if (!held_file_) return {};
+  const auto begun = base::Clock::now();
   auto written = sink_.WriteFile(*std::exchange(held_file_, std::nullopt));
+  if (writes_for_) *writes_for_ += base::Clock::now() - begun;
   if (!written && written.error().kind != base::ErrorKind::Closed) {
     base::Log(base::LogLevel::Error, "H0231", "an answer breaks off: {}", written.error().message);
   }
