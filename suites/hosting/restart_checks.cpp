@@ -324,9 +324,10 @@ TEST_F(HostingRestart, AddressesComeAndGo) {
   Reconfigure(Named("second", placed + another), SIGHUP);
   ASSERT_TRUE(HaveServed(1));
   constexpr std::string_view kMark = "Serving on 127.0.0.2:";
+  const auto is_told = [&] { return Log().find(kMark) != std::string::npos; };
+  ASSERT_TRUE(Eventually(is_told, Soon()));  // behind the line that a new generation serves
   const std::string log = Log();
   const auto at = log.find(kMark);
-  ASSERT_NE(at, std::string::npos);
   const std::string digits = log.substr(at + kMark.size(), log.find('\n', at) - at - kMark.size());
   const int port = hosts::base::ParseWhole<int>(digits).value_or(0);
   auto there = Need(RawConnection::Open(port, "127.0.0.2"));
