@@ -1,9 +1,11 @@
 #include "hosts/daemon/daemon_process.h"
 
+#include <fmt/format.h>
 #include <signal.h>
 #include <unistd.h>
 
 #include <chrono>
+#include <system_error>
 
 #include "hosts/applications/application_process.h"
 #include "hosts/applications/gil_watch.h"
@@ -54,9 +56,7 @@ class TellsItsExit {
   const std::string& name_;
 };
 
-}  // namespace
-
-int RunDaemonProcess(const DaemonProcessPlan& plan, const std::function<void()>& ready) {
+int Serve(const DaemonProcessPlan& plan, const std::function<void()>& ready) {
   const deployment::ProcessGroup& group = *plan.group;
   if (auto became = Become(plan); !became) return CannotStart(became.error());
   const TellsItsExit tells_its_exit(group.name);
@@ -127,6 +127,25 @@ int RunDaemonProcess(const DaemonProcessPlan& plan, const std::function<void()>&
   }
   base::Log(base::LogLevel::Info, "H0134", "Stopping process '{}'", group.name);
   return 0;
+}
+
+}  // namespace
+
+int RunDaemonProcess(const DaemonProcessPlan& plan, const std::function<void()>& ready) {
+  bool serves = false;
+  try {
+    return Serve(plan, [&] {
+      serves = true;
+      ready();
+    });
+  } catch (const std::system_error& error) {
+    // A thread that looks after the process could not be started: memory-limit= is for all of them.
+    if (serves) throw;
+    return CannotStart({base::ErrorKind::System,
+                        fmt::format("cannot start a thread: {} (memory-limit=, "
+                                    "virtual-memory-limit= and stack-size= are for all threads)",
+                                    error.code().message())});
+  }
 }
 
 }  // namespace hosts::daemon

@@ -3,7 +3,7 @@
 // serves the front's requests until it is told to stop.
 //
 // Threads: RunDaemonProcess() on the process's only thread, just after fork().
-// Fails:   with the exit code kCannotStart when identity, directory or Python cannot be had.
+// Fails:   with the exit code kCannotStart when identity, directory, Python or a thread cannot be had.
 
 #include <functional>
 #include <string>

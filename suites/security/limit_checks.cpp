@@ -196,4 +196,22 @@ TEST_F(SecurityLimits, ThreadsThatCannotBeStartedReplaceNothing) {
   EXPECT_NE(other.error().Text().find("78"), std::string::npos) << other.error().Text();
 }
 
+// It once ended with an exit code that says nothing, and was tried for ever.
+TEST_F(SecurityLimits, MemoryWithoutRoomForASingleThreadRefusesTheStart) {
+  About({.rule = "DAEMON-47",
+         .title = "memory-limit=16777216, in which Python starts, and no thread does",
+         .expected = "the server does not start, and says why",
+         .mode = "daemon/main"});
+  if (kIsSanitized) GTEST_SKIP() << "a sanitizer's own memory is beyond any limit";
+  (void)Need(stage().Copy("probe.wsgi", "subject.wsgi"));
+  const auto host = hosts_under_test::HostUnderTest::Start(
+      stage(),
+      "WSGIDaemonProcess one threads=1 memory-limit=16777216\n"
+      "WSGIScriptAlias /subject {stage}/subject.wsgi process-group=one\n");
+  Found(host ? "it starts" : host.error().Text());
+  ASSERT_FALSE(host);
+  EXPECT_NE(host.error().Text().find("78"), std::string::npos) << host.error().Text();
+  EXPECT_NE(host.error().Text().find("H0110"), std::string::npos) << host.error().Text();
+}
+
 }  // namespace suites::security
