@@ -28,10 +28,6 @@ void Set(const Ref& payload, const char* name, std::uint64_t count) {
   Set(payload, name, Take(PyLong_FromUnsignedLongLong(count)).get());
 }
 
-double FromMicroseconds(std::int64_t since_epoch) {
-  return static_cast<double>(since_epoch) / 1e6;
-}
-
 // As sys.exc_info() would say it.
 Ref ExcInfoOf(PyObject* exception) {
   const Ref traceback = Ref::Steal(PyException_GetTraceback(exception));
@@ -55,8 +51,8 @@ void RequestEvents::SetWay(const Ref& payload) const {
   const bool is_daemon = head_.queued_at_us != 0;
   const int server_pid = head_.server_pid != 0 ? head_.server_pid : ::getpid();
   Set(payload, "server_pid", Take(PyLong_FromLong(server_pid)).get());
-  Set(payload, "request_start", FromMicroseconds(head_.received_at_us));
-  Set(payload, "queue_start", FromMicroseconds(head_.queued_at_us));
+  Set(payload, "request_start", interpreters::InSeconds(head_.received_at_us));
+  Set(payload, "queue_start", interpreters::InSeconds(head_.queued_at_us));
   Set(payload, "daemon_start", is_daemon ? started_at_ : 0.0);
 }
 

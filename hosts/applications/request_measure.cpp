@@ -12,10 +12,6 @@ double InSeconds(std::chrono::nanoseconds duration) {
   return std::chrono::duration<double>(duration).count();
 }
 
-double FromMicroseconds(std::int64_t since_epoch) {
-  return static_cast<double>(since_epoch) / 1e6;
-}
-
 }  // namespace
 
 base::Result<bool> MeasuredBody::Fill() {
@@ -36,8 +32,8 @@ interpreters::RequestCost RequestMeasure::CostOf(const exchange::RequestHead& he
   const interpreters::ProcessorTime used = interpreters::ProcessorTimeOfThread();
   interpreters::RequestCost cost;
   cost.status = answer_.status();
-  cost.request_start = FromMicroseconds(head.received_at_us);
-  cost.queue_start = FromMicroseconds(head.queued_at_us);
+  cost.request_start = interpreters::InSeconds(head.received_at_us);
+  cost.queue_start = interpreters::InSeconds(head.queued_at_us);
   cost.daemon_start = head.queued_at_us != 0 ? begun_at : 0;
   cost.application_start = begun_at;
   cost.application_finish = now;

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "hosts/python/call.h"
+#include "hosts/python/shared_capsule.h"
 
 namespace hosts::interpreters {
 
@@ -21,10 +22,8 @@ using python::Trampoline;
 
 namespace {
 
-using Shared = std::shared_ptr<RequestMetrics>;
-
 RequestMetrics& MetricsOf(PyObject* capsule) {
-  return **static_cast<Shared*>(PyCapsule_GetPointer(capsule, nullptr));
+  return python::InCapsule<RequestMetrics>(capsule);
 }
 
 bool IsRecordedHere(const RequestMetrics& metrics) {
@@ -236,12 +235,10 @@ PyMethodDef methods[] = {
 
 }  // namespace
 
-void AddMetricsFunctions(const Attached&, const Ref& module, const Shared& metrics) {
-  auto kept = std::make_unique<Shared>(metrics);
-  const Ref capsule = Take(PyCapsule_New(kept.get(), nullptr, [](PyObject* self) {
-    delete static_cast<Shared*>(PyCapsule_GetPointer(self, nullptr));
-  }));
-  (void)kept.release();  // the capsule's
+void AddMetricsFunctions(const Attached&,
+                         const Ref& module,
+                         const std::shared_ptr<RequestMetrics>& metrics) {
+  const Ref capsule = python::CapsuleOf(metrics);
   for (PyMethodDef& method : methods) {
     const Ref function = Take(PyCFunction_New(&method, capsule.get()));
     Check(PyObject_SetAttrString(module.get(), method.ml_name, function.get()));

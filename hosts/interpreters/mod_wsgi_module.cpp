@@ -12,6 +12,7 @@
 #include "hosts/python/call.h"
 #include "hosts/python/error.h"
 #include "hosts/python/log_stream.h"
+#include "hosts/python/shared_capsule.h"
 #include "hosts/python/strings.h"
 
 namespace hosts::interpreters {
@@ -30,10 +31,8 @@ namespace {
 // what we behave like, not how old we are.
 constexpr int kFollowedVersion[] = {6, 0, 5};
 
-using SharedActive = std::shared_ptr<ActiveRequests>;
-
 ActiveRequests& ActiveOf(PyObject* capsule) {
-  return **static_cast<SharedActive*>(PyCapsule_GetPointer(capsule, nullptr));
+  return python::InCapsule<ActiveRequests>(capsule);
 }
 
 PyObject* RequestData(PyObject* capsule, PyObject*) {
@@ -100,12 +99,8 @@ PyMethodDef request_data_method = {"request_data",
                                    "What belongs to the request of this thread: a dict."};
 PyMethodDef active_method = {"_active", Active, METH_NOARGS, nullptr};
 
-void AddFunctions(PyObject* module, const SharedActive& active) {
-  auto kept = std::make_unique<SharedActive>(active);
-  const Ref capsule = Take(PyCapsule_New(kept.get(), nullptr, [](PyObject* self) {
-    delete static_cast<SharedActive*>(PyCapsule_GetPointer(self, nullptr));
-  }));
-  (void)kept.release();  // the capsule's
+void AddFunctions(PyObject* module, const std::shared_ptr<ActiveRequests>& active) {
+  const Ref capsule = python::CapsuleOf(active);
   for (PyMethodDef* method : {&request_data_method, &active_method, &log_method}) {
     const Ref function = Take(PyCFunction_New(method, capsule.get()));
     Check(PyObject_SetAttrString(module, method->ml_name, function.get()));

@@ -57,6 +57,10 @@ struct Durations {
 };
 
 [[nodiscard]] double SecondsSinceEpoch();
+// Of a moment that is given in microseconds since the epoch.
+[[nodiscard]] inline double InSeconds(std::int64_t microseconds) {
+  return static_cast<double>(microseconds) / 1e6;
+}
 
 class RequestMetrics {
  public:
