@@ -7,19 +7,17 @@
 #include <string_view>
 
 #include "suites/hosting/configured.h"
+#include "suites/hosting/log_lines.h"
 #include "suites/hosts_under_test/check.h"
-#include "suites/hosts_under_test/eventually.h"
 #include "suites/hosts_under_test/place.h"
 
 namespace suites::hosting {
 
-using hosts_under_test::Eventually;
 using hosts_under_test::Execute;
 using hosts_under_test::kPlaces;
 using hosts_under_test::ModeOf;
 using hosts_under_test::Need;
 using hosts_under_test::Place;
-using hosts_under_test::Soon;
 
 namespace {
 
@@ -39,20 +37,8 @@ class ApiClasses : public hosts_under_test::Check, public testing::WithParamInte
     EXPECT_FALSE(answer.error) << *answer.error;
     return answer.result;
   }
-  // The line with these words, when it comes; else nothing.
-  [[nodiscard]] std::string LineWith(std::string_view words) const {
-    std::string line;
-    (void)Eventually(
-        [&] {
-          const std::string log = host().Log();
-          const size_t at = log.find(words);
-          if (at == std::string::npos) return false;
-          const size_t begin = log.rfind('\n', at) + 1;
-          line = log.substr(begin, log.find('\n', at) - begin);
-          return true;
-        },
-        Soon());
-    return line;
+  [[nodiscard]] std::string Line(std::string_view words) const {
+    return LineWith([this] { return host().Log(); }, words);
   }
   [[nodiscard]] bool Has(std::string_view words) const {
     return host().Log().find(words) != std::string::npos;
@@ -106,18 +92,18 @@ TEST_P(ApiClasses, LogHandlerKeepsTheLevelOfARecord) {
                                                                   {"twentyfive", "info"}};
   std::string found;
   for (const auto& [name, level] : levels) {
-    const std::string line = LineWith(fmt::format("said at {}", name));
+    const std::string line = Line(fmt::format("said at {}", name));
     EXPECT_NE(line.find(fmt::format("Z {} H0342 ", level)), std::string::npos) << line;
     EXPECT_NE(line.find(kClient), std::string::npos) << line;
     found += line.empty() ? "" : fmt::format("{} ", name);
   }
   Found(found);
   EXPECT_FALSE(Has("said at five"));
-  EXPECT_NE(LineWith("the first line").find("Z info H0342 "), std::string::npos);
-  EXPECT_NE(LineWith("the second line").find("Z info H0342 "), std::string::npos);
-  EXPECT_NE(LineWith("KeyError: 'missing'").find("Z error H0342 "), std::string::npos);
-  EXPECT_NE(LineWith("Logging error"), "") << "a record that cannot be formatted";
-  const std::string of_thread = LineWith("said by a thread");
+  EXPECT_NE(Line("the first line").find("Z info H0342 "), std::string::npos);
+  EXPECT_NE(Line("the second line").find("Z info H0342 "), std::string::npos);
+  EXPECT_NE(Line("KeyError: 'missing'").find("Z error H0342 "), std::string::npos);
+  EXPECT_NE(Line("Logging error"), "") << "a record that cannot be formatted";
+  const std::string of_thread = Line("said by a thread");
   EXPECT_NE(of_thread.find("Z warning H0342 "), std::string::npos) << of_thread;
   EXPECT_EQ(of_thread.find(kClient), std::string::npos) << of_thread;
 }
@@ -129,7 +115,7 @@ TEST_P(ApiClasses, LogLevelHidesWhatIsLoggedBelowIt) {
          .mode = ModeOf(GetParam())});
   ServeProbe("warn");
   (void)ResultOf(std::string(kLogs));
-  EXPECT_NE(LineWith("said by a thread"), "");  // the last
+  EXPECT_NE(Line("said by a thread"), "");  // the last
   const bool is_hidden = !Has("said at info") && !Has("said at debug") && !Has("the first line");
   Found(is_hidden ? "hidden" : "shown");
   EXPECT_TRUE(is_hidden);
@@ -144,7 +130,7 @@ TEST_P(ApiClasses, LogLevelCritShowsWhatIsCritical) {
          .mode = ModeOf(GetParam())});
   ServeProbe("crit");
   (void)ResultOf(std::string(kLogs));
-  const std::string line = LineWith("said at critical");
+  const std::string line = Line("said at critical");
   Found(line.empty() ? "not there" : "there");
   EXPECT_NE(line, "");
   EXPECT_FALSE(Has("said at error"));

@@ -240,20 +240,7 @@ TEST_P(HostingEnds, WithoutGracefulTimeoutSigusrWaitsWithoutADeadline) {
          .expected = "the process serves until it is answered",
          .mode = ModeName()});
   ServeSubject("threads=3 graceful-timeout=0 shutdown-timeout=1");
-  auto held = Begin(Held("a"));
-  ASSERT_TRUE(IsInside("a"));
-  const pid_t before = Pid();
-  ASSERT_EQ(::kill(before, SIGUSR1), 0);
-  ASSERT_TRUE(IsLogged("when no request is inside it: graceful_signal"));
-  auto client = host().NewClient();
-  const pid_t during = Need(Execute(client, "/subject", "import time; time.sleep(1.5)")).pid;
-  Release("a");
-  const Outcome outcome = held.get();
-  Found(fmt::format(
-      "{} process meanwhile, {}", during == before ? "the same" : "another", outcome.status()));
-  EXPECT_EQ(during, before);
-  EXPECT_EQ(outcome.status(), 200);
-  EXPECT_NE(PidAfter(before), before);
+  ExpectToServeUntilAnswered(SIGUSR1, "graceful_signal", std::chrono::milliseconds(1500));
 }
 
 // The control's group has the same option and a script that never loads: when it has been replaced, the time is over.

@@ -12,6 +12,7 @@
 #include "hosts/base/files.h"
 #include "suites/client/raw_connection.h"
 #include "suites/hosting/configured.h"
+#include "suites/hosting/log_lines.h"
 #include "suites/hosts_under_test/check.h"
 #include "suites/hosts_under_test/eventually.h"
 #include "suites/hosts_under_test/family.h"
@@ -20,7 +21,6 @@
 namespace suites::hosting {
 
 using client::RawConnection;
-using hosts_under_test::Eventually;
 using hosts_under_test::kPlaces;
 using hosts_under_test::Need;
 using hosts_under_test::Place;
@@ -74,18 +74,7 @@ class HostingHostLog : public hosts_under_test::Check {
   }
   // The line with these words, when it comes; else nothing.
   [[nodiscard]] std::string LineIn(std::string_view log, std::string_view words) const {
-    std::string line;
-    (void)Eventually(
-        [&] {
-          const std::string text = LogNamed(log);
-          const size_t at = text.find(words);
-          if (at == std::string::npos) return false;
-          const size_t begin = text.rfind('\n', at) + 1;
-          line = text.substr(begin, text.find('\n', at) - begin);
-          return true;
-        },
-        Soon());
-    return line;
+    return LineWith([&] { return LogNamed(log); }, words);
   }
   [[nodiscard]] bool Has(std::string_view log, std::string_view words) const {
     return LogNamed(log).find(words) != std::string::npos;

@@ -1,8 +1,10 @@
 #include "suites/hosting/lifetime.h"
 
 #include <fmt/format.h>
+#include <signal.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "suites/hosts_under_test/eventually.h"
 
@@ -11,6 +13,7 @@ namespace suites::hosting {
 using client::HttpClient;
 using hosts::base::Clock;
 using hosts_under_test::Eventually;
+using hosts_under_test::Execute;
 using hosts_under_test::Need;
 using hosts_under_test::Soon;
 using hosts_under_test::Where;
@@ -32,6 +35,30 @@ void LifetimeCheck::ServeSubject(std::string_view options, std::string_view furt
 pid_t LifetimeCheck::Pid() const {
   auto client = host().NewClient();
   return Need(Where(client, "/subject")).pid;
+}
+
+void LifetimeCheck::ExpectToServeUntilAnswered(int signal,
+                                               std::string_view reason,
+                                               std::chrono::milliseconds meanwhile) const {
+  auto held = Begin(Held("a"));
+  ASSERT_TRUE(IsInside("a"));
+  const pid_t before = Pid();
+  ASSERT_EQ(::kill(before, signal), 0);
+  ASSERT_TRUE(IsLogged(fmt::format("when no request is inside it: {}", reason)));
+  auto client = host().NewClient();
+  const auto answer = Need(Execute(client,
+                                   "/subject",
+                                   fmt::format("import time\nbegun = time.monotonic()\n"
+                                               "result = wait_for(lambda: time.monotonic() >= "
+                                               "begun + {})",
+                                               std::chrono::duration<double>(meanwhile).count())));
+  Release("a");
+  const Outcome outcome = held.get();
+  Found(fmt::format(
+      "{} process meanwhile, {}", answer.pid == before ? "the same" : "another", outcome.status()));
+  EXPECT_EQ(answer.pid, before);
+  EXPECT_EQ(outcome.status(), 200);
+  EXPECT_NE(PidAfter(before), before);
 }
 
 std::future<Outcome> LifetimeCheck::Begin(std::string python) const {

@@ -48,6 +48,11 @@ class LifetimeCheck : public hosts_under_test::Check {
   // Of the next process that answers in place of this one.
   [[nodiscard]] pid_t PidAfter(pid_t before) const;
   [[nodiscard]] bool HasEnded(pid_t pid) const;
+  // A process that gets this signal with a request inside says that it waits, and why; it answers others, who
+  // take as long as it is told, until that one is answered; then it is replaced.
+  void ExpectToServeUntilAnswered(int signal,
+                                  std::string_view reason,
+                                  std::chrono::milliseconds meanwhile = {}) const;
   // Sooner or later.
   [[nodiscard]] bool IsLogged(std::string_view text) const;
 

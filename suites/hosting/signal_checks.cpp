@@ -87,24 +87,7 @@ TEST_P(HostingSignals, SigusrHasAnEvictionTimeoutOfItsOwn) {
          .expected = "the request is answered",
          .mode = ModeName()});
   ServeSubject("threads=2 graceful-timeout=1 eviction-timeout=30");
-  auto slow = Begin(Held("a"));
-  ASSERT_TRUE(IsInside("a"));
-  const pid_t before = Pid();
-  ASSERT_EQ(::kill(before, SIGUSR1), 0);
-  ASSERT_TRUE(IsLogged("when no request is inside it: eviction_signal"));
-  auto client = host().NewClient();
-  EXPECT_EQ(Need(Execute(client,
-                         "/subject",
-                         "import time\n"
-                         "begun = time.monotonic()\n"
-                         "result = wait_for(lambda: time.monotonic() > begun + 1.5)"))
-                .pid,
-            before);
-  Release("a");
-  const Outcome outcome = slow.get();
-  Found(fmt::format("{}", outcome.status()));
-  EXPECT_EQ(outcome.status(), 200);
-  EXPECT_NE(PidAfter(before), before);
+  ExpectToServeUntilAnswered(SIGUSR1, "eviction_signal", std::chrono::milliseconds(1500));
 }
 
 TEST_P(HostingSignalsThatEnd, LetRequestsFinish) {
@@ -303,19 +286,7 @@ TEST_P(HostingSignals, SigxcpuWaitsForWhoIsInside) {
          .expected = "it serves until that is answered, then another process",
          .mode = ModeName()});
   ServeSubject("threads=2");
-  auto held = Begin(Held("a"));
-  ASSERT_TRUE(IsInside("a"));
-  const pid_t before = Pid();
-  ASSERT_EQ(::kill(before, SIGXCPU), 0);
-  ASSERT_TRUE(IsLogged("when no request is inside it: cpu_time_limit"));
-  const pid_t during = Pid();
-  Release("a");
-  const Outcome outcome = held.get();
-  Found(fmt::format(
-      "{} process meanwhile, {}", during == before ? "the same" : "another", outcome.status()));
-  EXPECT_EQ(during, before);
-  EXPECT_EQ(outcome.status(), 200);
-  EXPECT_NE(PidAfter(before), before);
+  ExpectToServeUntilAnswered(SIGXCPU, "cpu_time_limit");
 }
 
 TEST_P(HostingSignals, OnlyTheFirstSigusrCounts) {

@@ -128,6 +128,7 @@ TEST_P(HostingTimers, RestartIntervalWaitsForWhoIsInside) {
   const Outcome outcome = held.get();
   EXPECT_EQ(outcome.status(), 200);
   const pid_t after = PidAfter(during);
+  EXPECT_NE(after, during);
   Found(fmt::format("{}, then {}", outcome.status(), after == during ? "the same" : "another"));
 }
 
