@@ -92,6 +92,14 @@ std::vector<ProcessId> FamilyOf(pid_t pid) {
   return family;
 }
 
+std::vector<pid_t> ChildrenOf(pid_t pid) {
+  std::vector<pid_t> children;
+  for (const Standing& process : AllProcesses()) {
+    if (process.parent == pid) children.push_back(process.id.pid);
+  }
+  return children;
+}
+
 std::vector<ProcessId> ProcessesWithEnvironment(const std::string& entry) {
   std::vector<ProcessId> found;
   for (const Standing& process : AllProcesses()) {

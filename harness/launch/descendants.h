@@ -28,6 +28,8 @@ struct ProcessId {
 
 // The process itself and all that descend from it.
 [[nodiscard]] std::vector<ProcessId> FamilyOf(pid_t pid);
+// Processes whose parent it is.
+[[nodiscard]] std::vector<pid_t> ChildrenOf(pid_t pid);
 // Every process whose environment has NAME=value since its exec, whoever its parent is now.
 [[nodiscard]] std::vector<ProcessId> ProcessesWithEnvironment(const std::string& entry);
 

@@ -9,6 +9,7 @@
 #include <atomic>
 
 #include "harness/launch/cell_directory.h"
+#include "harness/launch/free_port.h"
 #include "harness/launch/readiness.h"
 #include "hosts/base/files.h"
 #include "hosts/base/unique_fd.h"
@@ -67,9 +68,43 @@ Error WithLog(const Error& error, const LaunchPlan& plan) {
   return told;
 }
 
+// Somebody took the port between its choice and the host's listen().
+bool WasPortTaken(const Error& error, const LaunchPlan& plan) {
+  constexpr size_t kEnough = 20;
+  if (error.kind != hosts::base::ErrorKind::Closed) return false;
+  const auto lines = LastLines(plan.log, kEnough);
+  return std::any_of(lines.begin(), lines.end(), [](const std::string& line) {
+    return line.find("ddress already in use") != std::string::npos;
+  });
+}
+
+Result<Ready> Await(const LaunchPlan& plan,
+                    int ready_pipe,
+                    ChildProcess& child,
+                    Deadline deadline) {
+  if (plan.readiness == Readiness::ReadyLine) return AwaitReadyLine(ready_pipe, child, deadline);
+  const auto endpoint = ParseEndpoint(plan.connect_address);
+  if (!endpoint) return endpoint.error();
+  auto ready = plan.readiness == Readiness::Answer ? AwaitAnswer(*endpoint, child, deadline)
+                                                   : AwaitConnect(*endpoint, child, deadline);
+  if (ready) NameProcesses(*ready);
+  return ready;
+}
+
 }  // namespace
 
 Result<HostProcess> HostProcess::Start(const LaunchPlan& plan) {
+  if (!NeedsPort(plan)) return StartOnce(plan);
+  constexpr int kTries = 3;
+  for (int tried = 1;; ++tried) {
+    const auto port = FreePort();
+    if (!port) return port.error();
+    auto host = StartOnce(WithPort(plan, *port));
+    if (host || tried == kTries || !WasPortTaken(host.error(), plan)) return host;
+  }
+}
+
+Result<HostProcess> HostProcess::StartOnce(const LaunchPlan& plan) {
   BecomeSubreaper();
   for (const GeneratedFile& file : plan.files) {
     const auto written = hosts::base::WriteFile(file.path, file.text);
@@ -88,17 +123,9 @@ Result<HostProcess> HostProcess::Start(const LaunchPlan& plan) {
   if (!child) return child.error();
   pipe->write_end.reset();
   HostProcess host(std::move(*child), plan, "WSGILAB_CELL=" + mark);
-  if (plan.readiness == Readiness::ReadyLine) {
-    auto ready = AwaitReadyLine(pipe->read_end.get(), host.child_, deadline);
-    if (!ready) return WithLog(ready.error(), plan);
-    host.ready_ = std::move(*ready);
-  } else {
-    const auto endpoint = ParseEndpoint(plan.connect_address);
-    if (!endpoint) return endpoint.error();
-    auto ready = AwaitConnect(*endpoint, host.child_, deadline);
-    if (!ready) return WithLog(ready.error(), plan);
-    host.ready_ = std::move(*ready);
-  }
+  auto ready = Await(plan, pipe->read_end.get(), host.child_, deadline);
+  if (!ready) return WithLog(ready.error(), plan);
+  host.ready_ = std::move(*ready);
   host.ready_.took = Clock::now() - started_at;
   return host;
 }
@@ -138,6 +165,20 @@ StopReport HostProcess::Stop() {
   }
   child_.Stop();  // already ended: kills what is left of its group and lets go
   return report;
+}
+
+void HostProcess::Kill() {
+  CHECK(child_.pid() > 0, "a host that was stopped or moved away was killed");
+  std::vector<ProcessId> family = FamilyOf(child_.pid());
+  child_.Signal(SIGKILL);
+  (void)child_.Wait(Deadline::After(std::chrono::seconds(30)));
+  for (const ProcessId& process : ProcessesWithEnvironment(mark_)) {
+    if (std::find(family.begin(), family.end(), process) == family.end()) family.push_back(process);
+  }
+  for (const ProcessId& process : family)
+    ::kill(process.pid, SIGKILL);
+  (void)WaitUntilGone(std::move(family), Deadline::After(std::chrono::seconds(5)));
+  child_.Stop();
 }
 
 // The host is gone; its processes should be. Those that are not are named, then killed.

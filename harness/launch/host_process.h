@@ -46,8 +46,12 @@ class HostProcess {
   [[nodiscard]] std::vector<std::string> LogTail(size_t lines = 20) const;
 
   StopReport Stop();
+  // Ends it and all that descend from it at once, without asking and without a question afterwards: for a host that
+  // would take long to end, or has done all that it was started for.
+  void Kill();
 
  private:
+  static hosts::base::Result<HostProcess> StartOnce(const LaunchPlan& plan);
   HostProcess(hosts::base::ChildProcess child, LaunchPlan plan, std::string mark)
       : child_(std::move(child)), plan_(std::move(plan)), mark_(std::move(mark)) {}
   std::vector<std::string> EndTheRest(std::vector<ProcessId> family) const;

@@ -21,7 +21,30 @@ std::string ShellWord(const std::string& word) {
   return quoted + "'";
 }
 
+// With `number` wherever the mark stands.
+void Fill(std::string& text, const std::string& number) {
+  for (size_t at = text.find(kPortMark); at != std::string::npos; at = text.find(kPortMark, at)) {
+    text.replace(at, kPortMark.size(), number);
+  }
+}
+
 }  // namespace
+
+bool NeedsPort(const LaunchPlan& plan) {
+  return plan.connect_address.find(kPortMark) != std::string::npos;
+}
+
+LaunchPlan WithPort(LaunchPlan plan, int port) {
+  const std::string number = std::to_string(port);
+  for (std::string& word : plan.argv)
+    Fill(word, number);
+  for (auto& [name, value] : plan.environment)
+    Fill(value, number);
+  for (GeneratedFile& file : plan.files)
+    Fill(file.text, number);
+  Fill(plan.connect_address, number);
+  return plan;
+}
 
 std::string Describe(const LaunchPlan& plan) {
   std::string text = fmt::format("cd {}\n", ShellWord(plan.directory.string()));

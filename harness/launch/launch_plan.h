@@ -1,10 +1,14 @@
 #pragma once
 // LaunchPlan: everything it takes to start one host for one cell, as plain data. It can be printed,
 // compared with a golden file, and replayed by hand when a cell fails.
+//
+// A host that cannot let the system choose its port has "{port}" in its plan, wherever the number is to stand: in the
+// command, the environment, the files, the address. It is chosen when the host is started.
 
 #include <chrono>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -14,6 +18,7 @@ namespace harness::launch {
 enum class Readiness {
   ReadyLine,  // one JSON line on the descriptor whose number stands for "{ready_fd}" in the argv
   Connect,    // the address accepts connections
+  Answer,  // the address answers OPTIONS *, which is for the server and reaches no application (RFC 9110, 9.3.7)
 };
 
 struct GeneratedFile {
@@ -28,11 +33,18 @@ struct LaunchPlan {
   std::vector<GeneratedFile> files;
   std::filesystem::path log;  // where its output goes
   Readiness readiness = Readiness::ReadyLine;
-  std::string connect_address;  // for Readiness::Connect: "127.0.0.1:8080"
+  std::string connect_address;  // for Connect and Answer: "127.0.0.1:{port}"
   int stop_signal = 15;
   std::chrono::milliseconds ready_within{20000};
   std::chrono::milliseconds stop_grace{6000};
 };
+
+inline constexpr std::string_view kPortMark = "{port}";
+
+// Whether a port must be chosen for it.
+[[nodiscard]] bool NeedsPort(const LaunchPlan& plan);
+// With this port wherever the mark stands.
+[[nodiscard]] LaunchPlan WithPort(LaunchPlan plan, int port);
 
 // The plan as a person reads and replays it: environment, command, and the files in full.
 [[nodiscard]] std::string Describe(const LaunchPlan& plan);

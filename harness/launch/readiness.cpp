@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
+#include <httplib.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -11,7 +12,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <optional>
 
+#include "harness/launch/descendants.h"
+#include "hosts/base/files.h"
 #include "hosts/base/unique_fd.h"
 
 namespace harness::launch {
@@ -79,22 +83,64 @@ Result<Ready> AwaitReadyLine(int read_end, ChildProcess& child, Deadline deadlin
   }
 }
 
-Result<Ready> AwaitConnect(const Endpoint& endpoint, ChildProcess& child, Deadline deadline) {
+namespace {
+
+// Asks again and again until `is_there` says so: nobody tells when a foreign program serves. Its death is noticed.
+template <typename IsThere>
+Result<Ready> AskUntil(const IsThere& is_there,
+                       const Endpoint& endpoint,
+                       ChildProcess& child,
+                       Deadline deadline) {
   const UniqueFd death(static_cast<int>(::syscall(SYS_pidfd_open, child.pid(), 0)));
   if (!death.is_open()) return SystemError("pidfd_open");
-  while (true) {
-    if (AcceptsConnections(endpoint)) {
-      Ready ready;
-      ready.listen.push_back(endpoint);
-      ready.supervisor = child.pid();
-      return ready;
-    }
-    // Nobody tells when a foreign program has called listen(): ask again in a moment, unless it
-    // dies in between.
+  Ready ready;
+  ready.listen.push_back(endpoint);
+  ready.supervisor = child.pid();
+  while (!is_there(ready)) {
     pollfd entry{death.get(), POLLIN, 0};
     ::poll(&entry, 1, std::min(5, deadline.poll_timeout_ms()));
     if (entry.revents != 0) return EndedBefore(child);
     if (deadline.has_passed()) return NotReady();
+  }
+  return ready;
+}
+
+// "(wsgi:GROUP)", or nothing.
+std::optional<std::string> GroupOf(pid_t pid) {
+  constexpr std::string_view kBegin = "(wsgi:";
+  const auto command = hosts::base::ReadFile(fmt::format("/proc/{}/cmdline", pid));
+  if (!command || !command->starts_with(kBegin)) return std::nullopt;
+  const size_t end = command->find(')');
+  if (end == std::string::npos) return std::nullopt;
+  return command->substr(kBegin.size(), end - kBegin.size());
+}
+
+}  // namespace
+
+Result<Ready> AwaitConnect(const Endpoint& endpoint, ChildProcess& child, Deadline deadline) {
+  return AskUntil([&](Ready&) { return AcceptsConnections(endpoint); }, endpoint, child, deadline);
+}
+
+Result<Ready> AwaitAnswer(const Endpoint& endpoint, ChildProcess& child, Deadline deadline) {
+  const auto answers = [&](Ready& ready) {
+    httplib::Client client(endpoint.address, endpoint.port);
+    const auto patience = std::chrono::milliseconds(deadline.poll_timeout_ms());
+    client.set_connection_timeout(patience);
+    client.set_read_timeout(patience);
+    const auto answer = client.Options("*");
+    if (answer) ready.software = answer->get_header_value("Server");
+    return static_cast<bool>(answer);
+  };
+  return AskUntil(answers, endpoint, child, deadline);
+}
+
+void NameProcesses(Ready& ready) {
+  for (const pid_t child : ChildrenOf(ready.supervisor)) {
+    if (auto group = GroupOf(child)) {
+      ready.daemons[*group].push_back(child);
+    } else {
+      ready.server.push_back(child);
+    }
   }
 }
 

@@ -15,8 +15,16 @@ namespace harness::launch {
                                                         hosts::base::ChildProcess& child,
                                                         hosts::base::Deadline deadline);
 
+// The processes are named afterwards, by NameProcesses.
 [[nodiscard]] hosts::base::Result<Ready> AwaitConnect(const Endpoint& endpoint,
                                                       hosts::base::ChildProcess& child,
                                                       hosts::base::Deadline deadline);
+[[nodiscard]] hosts::base::Result<Ready> AwaitAnswer(const Endpoint& endpoint,
+                                                     hosts::base::ChildProcess& child,
+                                                     hosts::base::Deadline deadline);
+
+// The children of the supervisor, as they are now: a daemon process if it calls itself "(wsgi:GROUP)", as
+// mod_wsgi's display-name=%{GROUP} does, else a server process.
+void NameProcesses(Ready& ready);
 
 }  // namespace harness::launch

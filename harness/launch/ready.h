@@ -4,6 +4,8 @@
 // A host of ours writes it as one JSON line, for example
 //   {"listen":[{"address":"127.0.0.1","port":41234}],"supervisor":7,"server":[8],"daemons":{"a":[9]}}
 //
+// Of other hosts it is what can be seen from outside: where they accept connections, and their processes in /proc.
+//
 // Fails:   a line that is no such object is InvalidInput.
 
 #include <sys/types.h>
@@ -29,6 +31,7 @@ struct Ready {
   pid_t supervisor = 0;
   std::vector<pid_t> server;
   std::map<std::string, std::vector<pid_t>> daemons;
+  std::string software;              // its own words in the header Server, if it was asked
   std::chrono::nanoseconds took{0};  // from the start of the program
 
   [[nodiscard]] const std::string& address() const { return listen.front().address; }
