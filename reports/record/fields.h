@@ -169,6 +169,7 @@ template <>
 inline constexpr auto kFields<Check> =
     std::tuple{Field{"suite", &Check::suite},
                Field{"check", &Check::check},
+               Field{"host", &Check::host},
                Field{"rule", &Check::rule},
                Field{"level", &Check::level},
                Field{"mode", &Check::mode},

@@ -210,6 +210,7 @@ struct Resources {
 struct Check {
   std::string suite;
   std::string check;
+  std::optional<std::string> host;  // that was asked; absent: the engine
   std::optional<std::string> rule;
   Level level = Level::Must;
   std::string mode;

@@ -1,7 +1,7 @@
-// wsgilab-checks: every check of suites/, against the host that WSGILAB_HOST names (or the one beside
-// this program).
+// wsgilab-checks: every check of suites/, against the engine that WSGILAB_HOST names (or the one beside
+// this program), or against another kind of host.
 //
-//   wsgilab-checks [--records FILE] [--name-only] [GoogleTest's options]
+//   wsgilab-checks [--host engine|apache] [--records FILE] [--name-only] [GoogleTest's options]
 //
 // With --records a `check` line is appended to the record for every check that ends. With --name-only each ends, as
 // skipped, when it has said what it is about (suites/rules asks for this; those of isolation/ run all the same). Exit code 0: all
@@ -12,13 +12,12 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
-#include <filesystem>
 #include <optional>
 #include <string_view>
 
-#include "harness/adapters/engine_adapter.h"
 #include "suites/checks/record_listener.h"
 #include "suites/hosts_under_test/check.h"
+#include "suites/hosts_under_test/chosen_host.h"
 
 namespace {
 
@@ -41,24 +40,33 @@ int main(int argc, char** argv) {
       suites::hosts_under_test::NameChecksOnly();
       continue;
     }
-    if (word != "--records" || index + 1 == argc) {
+    if ((word != "--records" && word != "--host") || index + 1 == argc) {
       return Complain(
-          fmt::format("'{}' is not understood: --records FILE and --name-only are", word), kMisuse);
+          fmt::format("'{}' is not understood: --host NAME, --records FILE and --name-only are",
+                      word),
+          kMisuse);
     }
-    records = argv[++index];
+    const std::string_view value = argv[++index];
+    if (word == "--records") {
+      records = value;
+    } else if (const auto kind = suites::hosts_under_test::FindHostKind(value)) {
+      suites::hosts_under_test::ChooseHost(*kind);
+    } else {
+      return Complain(fmt::format("no host is called '{}': there are engine and apache", value),
+                      kMisuse);
+    }
   }
-  const auto host = harness::adapters::FindEngine();
-  if (!testing::GTEST_FLAG(list_tests) && !std::filesystem::exists(host)) {
-    return Complain(
-        fmt::format("there is no host {}: build wsgilab-host, or set WSGILAB_HOST", host.string()),
-        kOwnFailure);
+  const auto why_not = suites::hosts_under_test::WhyNotInstalled();
+  if (why_not && !testing::GTEST_FLAG(list_tests)) return Complain(*why_not, kOwnFailure);
+  std::string command = "wsgilab-checks";
+  if (!suites::hosts_under_test::IsEngineChosen()) {
+    command += fmt::format(" --host {}", Name(suites::hosts_under_test::ChosenHost()));
   }
   suites::checks::RecordListener* listener = nullptr;
   if (records) {
     auto writer = reports::record::RecordWriter::Open(*records, reports::record::OpenMode::Append);
     if (!writer) return Complain(writer.error().Text(), kOwnFailure);
-    auto owned =
-        std::make_unique<suites::checks::RecordListener>(std::move(*writer), "wsgilab-checks");
+    auto owned = std::make_unique<suites::checks::RecordListener>(std::move(*writer), command);
     listener = owned.get();
     testing::UnitTest::GetInstance()->listeners().Append(owned.release());  // GoogleTest owns it
   }

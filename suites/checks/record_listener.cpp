@@ -6,6 +6,8 @@
 #include <map>
 #include <optional>
 
+#include "suites/hosts_under_test/chosen_host.h"
+
 namespace suites::checks {
 
 using reports::record::CheckOutcome;
@@ -58,6 +60,7 @@ reports::record::Check CheckOf(const testing::TestInfo& test, const std::string&
   reports::record::Check check;
   check.check = fmt::format("{}.{}", test.test_suite_name(), test.name());
   check.suite = Get(properties, "suite").value_or(test.test_suite_name());
+  if (!hosts_under_test::IsEngineChosen()) check.host = Name(hosts_under_test::ChosenHost());
   check.rule = Get(properties, "rule");
   check.level =
       reports::record::FromWord<reports::record::Level>(Get(properties, "level").value_or("must"))

@@ -7,7 +7,6 @@
 #include <filesystem>
 #include <sstream>
 
-#include "harness/adapters/engine_adapter.h"
 #include "hosts/base/files.h"
 
 namespace suites::hosts_under_test {
@@ -15,21 +14,6 @@ namespace suites::hosts_under_test {
 using hosts::base::Result;
 
 namespace {
-
-constexpr std::string_view kFrame = R"(Listen 127.0.0.1:0
-ServerName check.example
-<Directory "{stage}">
-    Require all granted
-</Directory>
-)";
-
-std::string Filled(std::string text, const Stage& stage) {
-  constexpr std::string_view kPlace = "{stage}";
-  for (size_t at = text.find(kPlace); at != std::string::npos; at = text.find(kPlace, at)) {
-    text.replace(at, kPlace.size(), stage.path().string());
-  }
-  return text;
-}
 
 // The parent in /proc/PID/stat: "pid (name) state parent ..."; the name may hold anything.
 pid_t ParentOf(const std::string& stat) {
@@ -42,18 +26,6 @@ pid_t ParentOf(const std::string& stat) {
 
 }  // namespace
 
-harness::launch::LaunchPlan PlanFor(const Stage& stage, std::string configuration) {
-  harness::launch::LaunchPlan plan;
-  const auto file = stage.path("host.conf");
-  plan.argv = {harness::adapters::FindEngine(), "serve", file, "--ready-fd", "{ready_fd}"};
-  plan.environment = harness::adapters::InheritedEnvironment();
-  plan.environment.emplace_back("TMPDIR", stage.path("tmp"));
-  plan.directory = stage.path();
-  plan.files = {{file, Filled(std::string(kFrame) + std::move(configuration), stage)}};
-  plan.log = stage.path("host.log");
-  return plan;
-}
-
 Result<HostUnderTest> HostUnderTest::Start(const Stage& stage, std::string configuration) {
   auto process = harness::launch::HostProcess::Start(PlanFor(stage, std::move(configuration)));
   if (!process) return process.error();
@@ -62,9 +34,7 @@ Result<HostUnderTest> HostUnderTest::Start(const Stage& stage, std::string confi
 
 Result<HostUnderTest> HostUnderTest::Start(const Stage& stage,
                                            const harness::adapters::ServedDeployment& deployment) {
-  const harness::adapters::EngineAdapter adapter(harness::adapters::FindEngine(),
-                                                 harness::adapters::InheritedEnvironment());
-  auto plan = adapter.Plan(deployment, stage.path());
+  const auto plan = PlanFor(stage, deployment);
   if (!plan) return plan.error();
   auto process = harness::launch::HostProcess::Start(*plan);
   if (!process) return process.error();

@@ -2,8 +2,8 @@
 // HostUnderTest: one host, started for a check, asked over HTTP, stopped and looked after.
 //
 // Two ways to say what it serves: a ServedDeployment, which every kind of host understands, or the
-// text of a configuration, for checks of single directives. The program is what FindEngine() finds;
-// WSGILAB_HOST may name another one that takes the same arguments.
+// text of a configuration, for checks of single directives. Which kind of host it is, the program has been told
+// (chosen_host.h); WSGILAB_HOST may name another engine that takes the same arguments.
 //
 // Owns:    the host's processes.
 // Threads: one; clients may be used in others.
@@ -18,13 +18,10 @@
 #include "hosts/base/result.h"
 #include "suites/client/http_client.h"
 #include "suites/client/raw_connection.h"
+#include "suites/hosts_under_test/chosen_host.h"
 #include "suites/hosts_under_test/stage.h"
 
 namespace suites::hosts_under_test {
-
-// How to serve this text: after the lines that every configuration of a check begins with (an address
-// of the system's choice, a name, access to the stage's directory). `{stage}` stands for its path.
-[[nodiscard]] harness::launch::LaunchPlan PlanFor(const Stage& stage, std::string configuration);
 
 class HostUnderTest {
  public:
@@ -50,6 +47,7 @@ class HostUnderTest {
   [[nodiscard]] bool is_running() { return !process_.Poll(); }
 
   harness::launch::StopReport Stop() { return process_.Stop(); }
+  void Kill() { process_.Kill(); }
 
  private:
   explicit HostUnderTest(harness::launch::HostProcess process) : process_(std::move(process)) {}
