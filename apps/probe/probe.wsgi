@@ -1,7 +1,8 @@
 """Executes the Python text of a POST in the interpreter that serves it, and says where that was.
 
 The checks copy this script under several names into a directory of their own: equal text, different
-scripts. What happens to a copy is written into events.jsonl beside it, one object a line: "import" when it is
+scripts. A request that is for one process ("X-Want: pid:NUMBER") or one kind of interpreter ("X-Want: interpreter:main",
+"interpreter:sub") and came elsewhere is not executed, and says so. What happens to a copy is written into events.jsonl beside it, one object a line: "import" when it is
 executed, "exit" when its interpreter ends. Files beside a copy named NAME.wsgi control its import:
 while NAME.hold exists it waits, and if NAME.broken exists it raises.
 """
@@ -27,9 +28,9 @@ def note(event, **facts):
         os.close(file)
 
 
-def wait_for(condition):
+def wait_for(condition, seconds=PATIENCE):
     """True as soon as the condition holds, False if it does not become true."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
             return False
@@ -48,6 +49,16 @@ def interpreter_id():
         import _xxsubinterpreters as _interpreters
     current = _interpreters.get_current()
     return int(current[0] if isinstance(current, tuple) else current)
+
+
+def is_wanted(environ):
+    """Whether this is where the request was to come."""
+    kind, _, value = environ.get("HTTP_X_WANT", "").partition(":")
+    if kind == "pid":
+        return value == str(os.getpid())
+    if kind == "interpreter":
+        return (value == "main") == (interpreter_id() == 0)
+    return True
 
 
 def execute(text, token):
@@ -74,7 +85,9 @@ def application(environ, start_response):
         "imported_at": IMPORTED_AT,
         "import_on_main_thread": IMPORT_ON_MAIN_THREAD,
     }
-    if environ["REQUEST_METHOD"] == "POST":
+    if not is_wanted(environ):
+        answer["elsewhere"] = True
+    elif environ["REQUEST_METHOD"] == "POST":
         text = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)).decode()
         answer.update(execute(text, environ.get("HTTP_X_TOKEN")))
     body = json.dumps(answer, default=repr).encode()

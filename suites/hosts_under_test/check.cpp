@@ -64,6 +64,11 @@ void NameChecksOnly() {
 bool AreChecksNamedOnly() {
   return named_only;
 }
+void EndIfNamedOnly() {
+  if (!named_only) return;
+  Skip();
+  End(testing::TestPartResult::kSkip, "named");
+}
 
 void StopAndLookAfter(HostUnderTest& host, Crashes crashes) {
   if (!IsEngineChosen()) {  // how others end is for the checks of that; it may take them many seconds
@@ -120,9 +125,7 @@ void Check::About(const Subject& subject) const {
   RecordProperty("mode", subject.mode);
   RecordProperty("title", std::string(subject.title));
   RecordProperty("expected", std::string(subject.expected));
-  if (!named_only) return;
-  Skip();
-  End(testing::TestPartResult::kSkip, "named");
+  EndIfNamedOnly();
 }
 
 void Check::Found(std::string_view observed, std::string_view detail) {

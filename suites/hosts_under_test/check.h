@@ -53,6 +53,8 @@ inline void Need(const hosts::base::Result<void>& result) {
 // can tell which rules it holds hosts to.
 void NameChecksOnly();
 [[nodiscard]] bool AreChecksNamedOnly();
+// Ends the check, as skipped, if it was to be named only.
+void EndIfNamedOnly();
 
 // What a host that does wrong may leave out, if a check crashes it on purpose.
 enum class Crashes { Unexpected, OnPurpose };

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <memory>
 #include <regex>
 
 #include "harness/adapters/apache_adapter.h"
 #include "harness/adapters/engine_adapter.h"
+#include "suites/hosts_under_test/check.h"
 
 namespace suites::hosts_under_test {
 
@@ -67,6 +69,13 @@ LaunchPlan ApachePlan(const Stage& stage, std::string configuration) {
       .PlanOf(text, processes.value_or(1), threads.value_or(kThreadsPerChild), stage.path());
 }
 
+std::unique_ptr<harness::adapters::HostAdapter> AdapterOfChosen() {
+  if (IsEngineChosen()) {
+    return std::make_unique<EngineAdapter>(harness::adapters::FindEngine(), InheritedEnvironment());
+  }
+  return std::make_unique<ApacheAdapter>(harness::adapters::FindApache(), InheritedEnvironment());
+}
+
 }  // namespace
 
 std::string_view Name(HostKind kind) {
@@ -103,6 +112,11 @@ std::optional<std::string> WhyNotInstalled() {
   return std::nullopt;
 }
 
+const std::string& PythonOfHost() {
+  static const std::string python = Need(AdapterOfChosen()->Probe()).python;
+  return python;
+}
+
 LaunchPlan PlanFor(const Stage& stage, std::string configuration) {
   return IsEngineChosen() ? EnginePlan(stage, std::move(configuration))
                           : ApachePlan(stage, std::move(configuration));
@@ -110,12 +124,7 @@ LaunchPlan PlanFor(const Stage& stage, std::string configuration) {
 
 hosts::base::Result<LaunchPlan> PlanFor(const Stage& stage,
                                         const harness::adapters::ServedDeployment& deployment) {
-  if (!IsEngineChosen()) {
-    return ApacheAdapter(harness::adapters::FindApache(), InheritedEnvironment())
-        .Plan(deployment, stage.path());
-  }
-  return EngineAdapter(harness::adapters::FindEngine(), InheritedEnvironment())
-      .Plan(deployment, stage.path());
+  return AdapterOfChosen()->Plan(deployment, stage.path());
 }
 
 }  // namespace suites::hosts_under_test

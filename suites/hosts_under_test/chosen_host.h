@@ -32,6 +32,10 @@ void ChooseHost(HostKind kind);
 // Why the chosen host cannot be started here, with what to do; nullopt if it can.
 [[nodiscard]] std::optional<std::string> WhyNotInstalled();
 
+// The version of the Python that it hosts applications with, from the host itself, which is asked once: "3.11.2". Ends the
+// check if it does not say.
+[[nodiscard]] const std::string& PythonOfHost();
+
 // How the chosen host serves this text: after the lines that every configuration of a check begins with (an address of
 // the system's choice, a name, access to the stage's directory). `{stage}` stands for its path.
 [[nodiscard]] harness::launch::LaunchPlan PlanFor(const Stage& stage, std::string configuration);

@@ -44,6 +44,7 @@ Result<ProbeAnswer> ParseProbeAnswer(const client::Answer& answer) {
     probe.imported_at = object.at("imported_at");
     probe.import_on_main_thread = object.at("import_on_main_thread");
     if (object.contains("result")) probe.result = object.at("result").dump();
+    probe.is_elsewhere = object.value("elsewhere", false);
     if (object.contains("error")) probe.error = object.at("error").get<std::string>();
     return probe;
   } catch (const nlohmann::json::exception& error) {
@@ -60,6 +61,14 @@ Result<ProbeAnswer> Execute(client::HttpClient& client,
                             const std::string& python,
                             const std::string& token) {
   return Parsed(client.Post(url, python, {{"X-Token", token}}));
+}
+
+Result<ProbeAnswer> ExecuteWhere(const std::string& wanted,
+                                 client::HttpClient& client,
+                                 const std::string& url,
+                                 const std::string& python,
+                                 const std::string& token) {
+  return Parsed(client.Post(url, python, {{"X-Token", token}, {"X-Want", wanted}}));
 }
 
 std::vector<Event> EventsOn(const Stage& stage) {

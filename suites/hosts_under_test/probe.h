@@ -28,6 +28,7 @@ struct ProbeAnswer {
   bool import_on_main_thread = false;
   std::string result;                // of the text that was executed, as JSON
   std::optional<std::string> error;  // what it raised
+  bool is_elsewhere = false;         // not where the request was wanted: nothing was executed
 
   // "pid 12, interpreter 1"
   [[nodiscard]] std::string Place() const;
@@ -41,6 +42,12 @@ struct ProbeAnswer {
                                                        const std::string& url,
                                                        const std::string& python,
                                                        const std::string& token = "");
+// The same where it is wanted, "pid:NUMBER" or "interpreter:main": one that came elsewhere has executed nothing.
+[[nodiscard]] hosts::base::Result<ProbeAnswer> ExecuteWhere(const std::string& wanted,
+                                                            client::HttpClient& client,
+                                                            const std::string& url,
+                                                            const std::string& python,
+                                                            const std::string& token);
 // From the body of an answer.
 [[nodiscard]] hosts::base::Result<ProbeAnswer> ParseProbeAnswer(const client::Answer& answer);
 

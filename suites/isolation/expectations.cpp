@@ -3,8 +3,13 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <cstdio>
+#include <utility>
+
 #include "hosts/base/files.h"
 #include "suites/hosts_under_test/check.h"
+#include "suites/hosts_under_test/chosen_host.h"
 
 namespace suites::isolation {
 
@@ -14,37 +19,91 @@ using nlohmann::json;
 
 namespace {
 
-json ReadExpected() {
-  return json::parse(hosts_under_test::Need(hosts::base::ReadFile(WSGILAB_EXPECTED)));
+constexpr char kNotMeasured = '.';
+
+const json& Measured() {
+  static const json measured =
+      json::parse(hosts_under_test::Need(hosts::base::ReadFile(WSGILAB_MEASURED)));
+  return measured;
 }
 
-[[noreturn]] void NotUnderstood(const json::exception& error) {
-  hosts_under_test::EndCheck(
-      {ErrorKind::System, fmt::format("{}: {}", WSGILAB_EXPECTED, error.what())});
+[[noreturn]] void NotUnderstood(const std::string& why) {
+  hosts_under_test::EndCheck({ErrorKind::System, fmt::format("{}: {}", WSGILAB_MEASURED, why)});
+}
+
+// "3.11.2" comes after "3.9".
+std::pair<int, int> MinorOf(const std::string& version) {
+  int major = 0;
+  int minor = 0;
+  if (std::sscanf(version.c_str(), "%d.%d", &major, &minor) != 2) {
+    NotUnderstood(fmt::format("'{}' is no version of Python", version));
+  }
+  return {major, minor};
+}
+
+// Of the entries {"3.11": ..., "3.13": ...}, each of which holds from that Python on, the one for this host.
+const json* ForThisPython(const json& entries) {
+  static const auto own = MinorOf(hosts_under_test::PythonOfHost());
+  const json* found = nullptr;
+  auto newest = std::pair{0, 0};
+  for (const auto& [version, entry] : entries.items()) {
+    const auto from = MinorOf(version);
+    if (from > own || from < newest) continue;
+    newest = from;
+    found = &entry;
+  }
+  return found;
+}
+
+std::optional<std::string> Word(const json& entries, size_t index) {
+  const json* row = ForThisPython(entries);
+  if (row == nullptr) return std::nullopt;
+  if (row->is_array()) return row->at(index).get<std::string>();
+  const char letter = row->get<std::string>().at(index);
+  if (letter == kNotMeasured) return std::nullopt;
+  return Measured().at("letters").at(std::string(1, letter)).get<std::string>();
+}
+
+size_t IndexOf(std::string_view pairing) {
+  const json& pairings = Measured().at("pairings");
+  const auto found = std::ranges::find(pairings, pairing);
+  if (found == pairings.end()) NotUnderstood(fmt::format("it has no pairing '{}'", pairing));
+  return static_cast<size_t>(found - pairings.begin());
+}
+
+void Deviate(Expectation& expectation, std::string_view probe, std::string_view pairing) {
+  const json& hosts = Measured().at("deviations");
+  const auto host = hosts.find(Name(hosts_under_test::ChosenHost()));
+  if (host == hosts.end()) return;
+  const auto entry = host->find(fmt::format("{}/{}", probe, pairing));
+  if (entry == host->end()) return;
+  expectation.warm = entry->value("warm", expectation.warm);
+  if (entry->contains("cold")) expectation.cold = entry->at("cold");
+  expectation.deviation = entry->at("because");
 }
 
 }  // namespace
 
-Expectation ExpectationOf(std::string_view probe, std::string_view pairing) {
+std::optional<Expectation> FindExpectation(std::string_view probe, std::string_view pairing) {
   try {
-    const json expected = ReadExpected();
-    const json& entry = expected.at("probes").at(std::string(probe));
-    const auto in_row = [&](const char* row) {
-      return expected.at("rows").at(entry.at(row).get<std::string>()).at(std::string(pairing));
-    };
+    const json& entry = Measured().at("probes").at(std::string(probe));
+    const size_t index = IndexOf(pairing);
+    const auto warm = Word(entry.at("warm"), index);
+    if (!warm) return std::nullopt;
     Expectation expectation;
-    expectation.warm = in_row("row");
-    if (entry.contains("cold")) expectation.cold = in_row("cold");
-    const json& deviations = expected.at("deviations");
-    const std::string name = fmt::format("{}/{}", probe, pairing);
-    if (deviations.contains(name)) {
-      expectation.warm = deviations.at(name).at("instead");
-      expectation.deviation = deviations.at(name).at("because");
-    }
+    expectation.warm = *warm;
+    if (entry.contains("cold")) expectation.cold = Word(entry.at("cold"), index);
+    Deviate(expectation, probe, pairing);
     return expectation;
   } catch (const json::exception& error) {
-    NotUnderstood(error);
+    NotUnderstood(error.what());
   }
+}
+
+Expectation ExpectationOf(std::string_view probe, std::string_view pairing) {
+  auto found = FindExpectation(probe, pairing);
+  if (!found) NotUnderstood(fmt::format("{} was not measured in {}", probe, pairing));
+  return std::move(*found);
 }
 
 void AboutProbe(std::string_view probe,
@@ -60,6 +119,7 @@ void AboutProbe(std::string_view probe,
   Test::RecordProperty("expected", expectation.warm);
   Test::RecordProperty("probe", std::string(probe));
   Test::RecordProperty("pairing", std::string(pairing.title));
+  hosts_under_test::EndIfNamedOnly();
 }
 
 }  // namespace suites::isolation

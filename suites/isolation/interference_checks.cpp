@@ -10,7 +10,8 @@
 
 #include "suites/hosts_under_test/eventually.h"
 #include "suites/isolation/expectations.h"
-#include "suites/isolation/shared_host.h"
+#include "suites/isolation/paired_host.h"
+#include "suites/isolation/request_in_flight.h"
 
 namespace suites::isolation {
 
@@ -33,40 +34,6 @@ double Seconds(Clock::duration span) {
   return std::chrono::duration<double>(span).count();
 }
 
-// A request that says when it has begun and waits until a file named `go` is on the stage.
-class RequestInFlight {
- public:
-  RequestInFlight(const SharedHost& shared, const std::string& url)
-      : stage_(shared.stage()), thread_([this, port = shared.host().port(), url] {
-          client::HttpClient client(port);
-          answer_ = Execute(client,
-                            url,
-                            "open(HERE + '/running', 'w').close()\n"
-                            "wait_for(lambda: exists('go'))\n"
-                            "result = 'done'");
-        }) {}
-  RequestInFlight(const RequestInFlight&) = delete;
-  RequestInFlight& operator=(const RequestInFlight&) = delete;
-  ~RequestInFlight() {
-    if (thread_.joinable()) (void)LetGo();  // the check has ended already: nobody wants the answer
-  }
-
-  [[nodiscard]] bool HasBegun() const {
-    return Eventually([this] { return std::filesystem::exists(stage_.path("running")); }, Soon());
-  }
-  Result<ProbeAnswer> LetGo() {
-    const auto written = stage_.Write("go", "");
-    thread_.join();
-    if (!written) return written.error();
-    return answer_;
-  }
-
- private:
-  const hosts_under_test::Stage& stage_;
-  Result<ProbeAnswer> answer_ = hosts::base::Error{ErrorKind::Closed, "never asked"};
-  std::thread thread_;
-};
-
 class Interference : public testing::TestWithParam<Pairing> {
  protected:
   void About(std::string_view probe, std::string_view title) {
@@ -88,19 +55,19 @@ class Interference : public testing::TestWithParam<Pairing> {
 
 // A does the given thing, which ends its process, while B has a request in flight.
 void Interference::CrashWith(const std::string& python) const {
-  SharedHost shared(GetParam());
-  shared.WillCrash();
-  RequestInFlight of_b(shared, "/b");
+  PairedHost paired(GetParam());
+  paired.WillCrash();
+  RequestInFlight of_b(paired.stage(), paired.host().port(), "/b");
   ASSERT_TRUE(of_b.HasBegun());
 
-  auto client = shared.host().NewClient();
+  auto client = paired.host().NewClient();
   const auto of_a = Execute(client, "/a", python);
   const auto crashed_at = Clock::now();
   EXPECT_FALSE(of_a) << "A answered although it ended its process";
   const auto completed = of_b.LetGo();
 
   const auto is_back = [&](const char* url) {
-    auto fresh = client::HttpClient(shared.host().port(), kRespawn);
+    auto fresh = client::HttpClient(paired.host().port(), kRespawn);
     return Where(fresh, url).has_value();
   };
   const bool b_is_back = Eventually([&] { return is_back("/b"); }, Deadline::After(kRespawn));
@@ -133,11 +100,11 @@ TEST_P(Interference, WhenAIsKilledByItsOwnFault) {
 
 TEST_P(Interference, WhileAWaits) {
   About("latency_sleep", "A sleeps with the GIL released while B is asked");
-  SharedHost shared(GetParam());
-  RequestInFlight of_a(shared, "/a");
+  PairedHost paired(GetParam());
+  RequestInFlight of_a(paired.stage(), paired.host().port(), "/a");
   ASSERT_TRUE(of_a.HasBegun());
 
-  client::HttpClient client(shared.host().port(), kNoticeable);
+  client::HttpClient client(paired.host().port(), kNoticeable);
   const auto asked_at = Clock::now();
   const auto of_b = Where(client, "/b");
   const double waited_s = Seconds(Clock::now() - asked_at);
@@ -149,6 +116,9 @@ TEST_P(Interference, WhileAWaits) {
                        waited_s));
 }
 
-INSTANTIATE_TEST_SUITE_P(Isolation, Interference, testing::ValuesIn(AllPairings()), NameOf);
+INSTANTIATE_TEST_SUITE_P(Isolation,
+                         Interference,
+                         testing::ValuesIn(AllPairings().begin(), AllPairings().end()),
+                         NameOf);
 
 }  // namespace suites::isolation

@@ -1,8 +1,10 @@
 #include "suites/isolation/pairing.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "hosts/base/check.h"
@@ -13,7 +15,74 @@ using hosts_under_test::ProbeAnswer;
 
 namespace {
 
-constexpr int kThreads = 3;
+// Users that every Debian has.
+constexpr const char* kUsers[] = {"daemon", "games"};
+constexpr const char* kServersUser = "www-data";
+
+const std::array<Pairing, 10> kPairings{{
+    {.name = "embedded_main",
+     .title = "embedded, both main",
+     .mode = "embedded/main/preload",
+     .a = {"", ""},
+     .b = {"", ""},
+     .c = {"", ""}},
+    {.name = "embedded_one_sub",
+     .title = "embedded, one sub",
+     .mode = "embedded/sub/preload",
+     .a = {"", "shared"},
+     .b = {"", "shared"},
+     .c = {"", "shared"}},
+    {.name = "embedded_two_subs",
+     .title = "embedded, two subs",
+     .mode = "embedded/sub/preload",
+     .a = {"", "a"},
+     .b = {"", "b"},
+     .c = {"", "c"}},
+    {.name = "embedded_main_and_sub",
+     .title = "embedded, main + sub",
+     .mode = "embedded/sub/preload",
+     .a = {"", ""},
+     .b = {"", "b"},
+     .c = {"", "c"}},
+    {.name = "embedded_sub_and_main",
+     .title = "embedded, sub + main",
+     .mode = "embedded/main/preload",
+     .a = {"", "a"},
+     .b = {"", ""},
+     .c = {"", "c"}},
+    {.name = "daemon_main",
+     .title = "one daemon group, both main",
+     .mode = "daemon/main/preload",
+     .a = {"one", ""},
+     .b = {"one", ""},
+     .c = {"one", ""}},
+    {.name = "daemon_two_subs",
+     .title = "one daemon group, two subs",
+     .mode = "daemon/sub/preload",
+     .a = {"one", "a"},
+     .b = {"one", "b"},
+     .c = {"one", "c"}},
+    {.name = "daemon_two_groups",
+     .title = "two daemon groups",
+     .mode = "daemon/main/preload",
+     .a = {"one", ""},
+     .b = {"two", ""},
+     .c = {"two", ""}},
+    {.name = "daemon_two_users",
+     .title = "two daemon groups of two users",
+     .mode = "daemon/main/preload",
+     .a = {"one", ""},
+     .b = {"two", ""},
+     .c = {"two", ""},
+     .owners = Owners::Two},
+    {.name = "daemon_two_processes",
+     .title = "one application, two processes",
+     .mode = "daemon/main/preload",
+     .a = {"one", ""},
+     .b = {"one", ""},
+     .c = {"one", ""},
+     .processes = 2},
+}};
 
 std::string WrongInterpreter(const Seat& seat, const ProbeAnswer& answer) {
   const bool is_main_expected = seat.application_group.empty();
@@ -26,63 +95,38 @@ std::string WrongInterpreter(const Seat& seat, const ProbeAnswer& answer) {
 
 }  // namespace
 
-const std::array<Pairing, 6>& AllPairings() {
-  static const std::array<Pairing, 6> pairings{{
-      {"embedded_main",
-       "embedded, both main",
-       "embedded/main/preload",
-       {"", ""},
-       {"", ""},
-       {"", ""}},
-      {"embedded_two_subs",
-       "embedded, two subs",
-       "embedded/sub/preload",
-       {"", "a"},
-       {"", "b"},
-       {"", "c"}},
-      {"embedded_main_and_sub",
-       "embedded, main + sub",
-       "embedded/sub/preload",
-       {"", ""},
-       {"", "b"},
-       {"", "c"}},
-      {"daemon_main",
-       "one daemon group, both main",
-       "daemon/main/preload",
-       {"one", ""},
-       {"one", ""},
-       {"one", ""}},
-      {"daemon_two_subs",
-       "one daemon group, two subs",
-       "daemon/sub/preload",
-       {"one", "a"},
-       {"one", "b"},
-       {"one", "c"}},
-      {"daemon_two_groups",
-       "two daemon groups",
-       "daemon/main/preload",
-       {"one", ""},
-       {"two", ""},
-       {"two", ""}},
-  }};
-  return pairings;
+std::span<const Pairing> AllPairings() {
+  return kPairings;
 }
 
 const Pairing& PairingNamed(std::string_view name) {
-  const auto& pairings = AllPairings();
-  const auto found = std::ranges::find(pairings, name, &Pairing::name);
-  CHECK(found != pairings.end(), "a check names a pairing that there is not");
+  const auto found = std::ranges::find(kPairings, name, &Pairing::name);
+  CHECK(found != kPairings.end(), "a check names a pairing that there is not");
   return *found;
 }
 
-harness::adapters::ServedDeployment GroupsOf(const Pairing& pairing) {
+std::string_view WhyNotHere(const Pairing& pairing) {
+  if (pairing.owners == Owners::Two && ::geteuid() != 0) {
+    return "only root can start processes of two users";
+  }
+  return "";
+}
+
+harness::adapters::ServedDeployment GroupsOf(const Pairing& pairing, int threads) {
   harness::adapters::ServedDeployment deployment;
-  deployment.server_threads = kThreads;
+  deployment.server_threads = threads;
+  if (::geteuid() == 0) {  // applications of root could do what no administrator lets them
+    for (const char* directive : {"User", "Group"})
+      deployment.extra_directives.push_back(fmt::format("{} {}", directive, kServersUser));
+  }
+  const char* const* user = kUsers;
   for (const auto& name : std::set{pairing.a.process_group, pairing.b.process_group}) {
     if (name.empty()) continue;
     harness::adapters::DaemonGroup group;
     group.name = name;
-    group.threads = kThreads;
+    group.threads = threads;
+    group.processes = pairing.processes;
+    if (pairing.owners == Owners::Two) group.user = *user++;
     deployment.daemon_groups.push_back(group);
   }
   return deployment;

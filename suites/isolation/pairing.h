@@ -1,8 +1,8 @@
 #pragma once
 // Pairing: how two applications A and B are hosted together (and a third, C, as B is).
 
-#include <array>
 #include <ostream>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -17,17 +17,29 @@ struct Seat {
   std::string application_group;  // "" is the main interpreter
 };
 
+// Who owns the processes of the two groups.
+enum class Owners { One, Two };
+
 struct Pairing {
-  std::string_view name;   // as in expected.json
+  std::string_view name;   // as in measured.json
   std::string_view title;  // as reports show it
   std::string_view mode;   // of B
   Seat a;
   Seat b;
   Seat c;  // in the mode of B
+  Owners owners = Owners::One;
+  int processes =
+      1;  // of a group; with two, A and B are one application in the one and in the other
 
-  [[nodiscard]] bool is_one_process() const { return a.process_group == b.process_group; }
+  [[nodiscard]] bool is_one_application() const { return processes > 1; }
+  [[nodiscard]] bool is_one_process() const {
+    return a.process_group == b.process_group && !is_one_application();
+  }
   [[nodiscard]] bool is_one_interpreter() const {
     return is_one_process() && a.application_group == b.application_group;
+  }
+  [[nodiscard]] bool has_main_beside_sub() const {
+    return is_one_process() && a.application_group.empty() != b.application_group.empty();
   }
 };
 
@@ -37,11 +49,14 @@ inline void PrintTo(const Pairing& pairing, std::ostream* out) {
 }
 
 // All pairings, the embedded ones first.
-[[nodiscard]] const std::array<Pairing, 6>& AllPairings();
+[[nodiscard]] std::span<const Pairing> AllPairings();
 [[nodiscard]] const Pairing& PairingNamed(std::string_view name);
 
-// The daemon groups that the pairing needs, without scripts yet.
-[[nodiscard]] harness::adapters::ServedDeployment GroupsOf(const Pairing& pairing);
+// Why it cannot be had here, or "".
+[[nodiscard]] std::string_view WhyNotHere(const Pairing& pairing);
+
+// The processes that the pairing needs, without scripts yet. Each has `threads`.
+[[nodiscard]] harness::adapters::ServedDeployment GroupsOf(const Pairing& pairing, int threads = 3);
 
 // What differs from the promise of the pairing in where A and B were found, or "".
 [[nodiscard]] std::string Misplacement(const Pairing& pairing,
