@@ -39,7 +39,7 @@ std::string NewToken() {
 struct Sight {
   std::string observed;  // "shared", "isolated", "error"
   std::string value;     // as JSON, or what was raised
-  long thread = 0;
+  long thread = 0;  // 0: there was no answer
 };
 
 Sight SightOf(const Result<ProbeAnswer>& answer) {
@@ -109,11 +109,13 @@ Observation Attempt::OfChange() {
   if (set->error) return {"error", fmt::format("A: {}", *set->error), {}, {}};
   if (probe_.threads == Threads::Pool) return AmongThreads(*set);
   const Sight own = Read(Who::A, set->result, probe_.own.empty() ? probe_.read : probe_.own);
+  if (own.observed == "error" && own.thread == 0) return {"error", "A: " + own.value, {}, {}};
   if (own.observed != "shared") ProvesNothing("A does not see its own change but " + own.value);
   const Sight seen = Read(Who::B, set->result);
   Observation observation{
       seen.observed, fmt::format("A has {}, B reads {}", own.value, seen.value), {}, {}};
-  if (probe_.threads == Threads::Few && !host_.pairing().is_one_application()) {
+  const bool is_for_c = probe_.threads == Threads::Few && !probe_.is_used_up;
+  if (is_for_c && !host_.pairing().is_one_application()) {
     const Sight cold = Read(Who::C, set->result);
     observation.cold = cold.observed;
     observation.cold_detail = cold.value;

@@ -77,7 +77,10 @@ HostUnderTest StartHost(const Staged& staged, const Stage& stage) {
   auto a = ScriptAt(pairing.a, "/a", Need(stage.Copy("probe.wsgi", "a.wsgi")));
   auto b = ScriptAt(pairing.b, "/b", Need(stage.Copy("probe.wsgi", "b.wsgi")));
   auto c = ScriptAt(pairing.c, "/c", Need(stage.Copy("probe.wsgi", "cold/c.wsgi")));
-  fs::permissions(stage.path("cold"), fs::perms::all);  // it notes its events there
+  fs::permissions(stage.path("cold"), fs::perms::all);
+  for (const char* written : {"events.jsonl", "cold/events.jsonl", "lock"}) {  // by every user
+    fs::permissions(Need(stage.Write(written, "")), fs::perms::all);
+  }
   c.groups_by = GroupsBy::Directives;
   // Preloaded in the order in which they stand.
   if (staged.loaded_first == Who::B) std::swap(a, b);
@@ -94,9 +97,8 @@ std::string_view Name(Who who) {
 PairedHost::PairedHost(Staged staged)
     : staged_(std::move(staged)),
       stage_(Need(Stage::Make())),
-      host_(StartHost(staged_, stage_)),
-      client_(host_.NewClient()) {
-  if (MayGoAstray(pairing()) && staged_.threads > 1) {
+      host_(StartHost(staged_, stage_)) {
+  if (MayGoAstray(pairing())) {
     (void)AskOnEveryThread(pairing().a.application_group.empty() ? Who::A : Who::B, "", "");
   }
   if (pairing().is_one_application()) {
@@ -121,11 +123,12 @@ void PairedHost::FindBoth() {
 
 // While a request waits in the one, the next ones find the other.
 void PairedHost::FindTwoProcesses() {
-  a_ = Need(Where(client_, "/a"));
+  client::HttpClient client = host_.NewClient();
+  a_ = Need(Where(client, "/a"));
   RequestInFlight in_the_one(stage_, host_.port(), "/a", fmt::format("pid:{}", a_->pid));
   (void)in_the_one.HasBegun();
   for (int tried = 0; tried < kTries; ++tried) {
-    b_ = Need(Where(client_, "/a"));
+    b_ = Need(Where(client, "/a"));
     if (b_->pid != a_->pid) return;
   }
   EndCheck(
@@ -137,8 +140,10 @@ std::vector<Result<ProbeAnswer>> PairedHost::AskOnEveryThread(Who who,
                                                               const std::string& token) {
   const auto count = static_cast<size_t>(ThreadsOf(staged_));
   const std::string together = fmt::format(
-      "STATE['inside'] = STATE.get('inside', 0) + 1\n"
-      "wait_for(lambda: STATE['inside'] >= {})\n{}",
+      "inside = STATE.setdefault('round {}', [])\n"
+      "inside.append(True)\n"
+      "wait_for(lambda: len(inside) >= {})\n{}",
+      ++rounds_,
       count,
       python);
   std::vector<Result<ProbeAnswer>> answers(count, Error{ErrorKind::Closed, "never asked"});
@@ -173,7 +178,9 @@ Result<ProbeAnswer> PairedHost::Ask(Who who, const std::string& python, const st
   const std::string wanted = WantOf(who);
   std::optional<RequestInFlight> in_the_other;
   for (int tried = 0; tried < kTries; ++tried) {
-    auto answer = ExecuteWhere(wanted, client_, UrlOf(who), python, token);
+    // A connection that is kept may be closed by a server whose only thread is busy.
+    client::HttpClient client(host_.port());
+    auto answer = ExecuteWhere(wanted, client, UrlOf(who), python, token);
     if (!answer || !answer->is_elsewhere) return answer;
     if (pairing().is_one_application() && !in_the_other) {
       in_the_other.emplace(stage_, host_.port(), "/a", fmt::format("pid:{}", answer->pid));

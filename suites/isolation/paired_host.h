@@ -64,7 +64,7 @@ class PairedHost {
   Staged staged_;
   hosts_under_test::Stage stage_;
   hosts_under_test::HostUnderTest host_;
-  client::HttpClient client_;
+  int rounds_ = 0;  // of requests on every thread
   std::optional<hosts_under_test::ProbeAnswer> a_;
   std::optional<hosts_under_test::ProbeAnswer> b_;
   hosts_under_test::Crashes crashes_ = hosts_under_test::Crashes::Unexpected;

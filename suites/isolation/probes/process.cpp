@@ -111,7 +111,8 @@ std::vector<StateProbe> ProcessProbes() {
                "STATE['waited'] = result",
        .shared_if = "result",
        .scope = Scope::Process,
-       .own = "import os; result = os.path.exists(f'/proc/{FROM_A}')"},
+       .own = "import os; result = os.path.exists(f'/proc/{FROM_A}')",
+       .is_used_up = true},
   };
 }
 
