@@ -74,7 +74,8 @@ bool WasPortTaken(const Error& error, const LaunchPlan& plan) {
   if (error.kind != hosts::base::ErrorKind::Closed) return false;
   const auto lines = LastLines(plan.log, kEnough);
   return std::any_of(lines.begin(), lines.end(), [](const std::string& line) {
-    return line.find("ddress already in use") != std::string::npos;
+    return line.find("ddress already in use") != std::string::npos ||
+           line.find("Connection in use") != std::string::npos;  // gunicorn's words
   });
 }
 
@@ -85,6 +86,9 @@ Result<Ready> Await(const LaunchPlan& plan,
   if (plan.readiness == Readiness::ReadyLine) return AwaitReadyLine(ready_pipe, child, deadline);
   const auto endpoint = ParseEndpoint(plan.connect_address);
   if (!endpoint) return endpoint.error();
+  if (plan.readiness == Readiness::LogSigns) {
+    return AwaitLogSigns(plan.log, plan.log_signs, *endpoint, child, deadline);
+  }
   auto ready = plan.readiness == Readiness::Answer ? AwaitAnswer(*endpoint, child, deadline)
                                                    : AwaitConnect(*endpoint, child, deadline);
   if (ready) NameProcesses(*ready);
@@ -107,6 +111,8 @@ Result<HostProcess> HostProcess::Start(const LaunchPlan& plan) {
 Result<HostProcess> HostProcess::StartOnce(const LaunchPlan& plan) {
   BecomeSubreaper();
   for (const GeneratedFile& file : plan.files) {
+    std::error_code problem;  // WriteFile says it better
+    std::filesystem::create_directories(file.path.parent_path(), problem);
     const auto written = hosts::base::WriteFile(file.path, file.text);
     if (!written) return written.error();
   }

@@ -136,5 +136,42 @@ TEST_F(HostProcessTest, OneThatOnlyListensIsReadyWhenItAccepts) {
   EXPECT_EQ(second->ready().port(), first->ready().port());
 }
 
+// Stands for a server of somebody else's, which has no ready line.
+LaunchPlan Foreign(LaunchPlan plan, const std::string& commands) {
+  plan.argv = {"/bin/sh", "-c", commands};
+  plan.readiness = Readiness::LogSigns;
+  plan.connect_address = "127.0.0.1:{port}";
+  plan.log_signs = {{R"(worker (\d+) serves)", 2}};
+  plan.files = {{plan.directory / "made" / "for" / "it.conf", "x"}};
+  return plan;
+}
+
+TEST_F(HostProcessTest, OneThatSaysItInItsLogIsReadyWhenAllItsWorkersSaidIt) {
+  const auto host = HostProcess::Start(Foreign(
+      PlanWith(""), "echo worker 11 serves; sleep 0.1; echo worker 12 serves; exec sleep 60"));
+  ASSERT_TRUE(host) << host.error().Text();
+  EXPECT_THAT(host->ready().server, ElementsAre(11, 12));
+  EXPECT_EQ(host->ready().supervisor, host->pid());
+  EXPECT_GT(host->ready().port(), 0);
+  EXPECT_GE(host->ready().took, milliseconds(100));
+  EXPECT_TRUE(std::filesystem::exists(cell_->path() / "made" / "for" / "it.conf"));
+}
+
+TEST_F(HostProcessTest, OneThatDiesBeforeItsLogSaysAllIsNamedWithItsLog) {
+  const auto host = HostProcess::Start(Foreign(PlanWith(""), "echo worker 11 serves; exit 3"));
+  ASSERT_FALSE(host);
+  EXPECT_EQ(host.error().kind, ErrorKind::Closed);
+  EXPECT_THAT(host.error().Text(), HasSubstr("exit 3"));
+  EXPECT_THAT(host.error().Text(), HasSubstr("worker 11 serves"));
+}
+
+TEST_F(HostProcessTest, OneWhoseLogNeverSaysItIsATimeout) {
+  LaunchPlan plan = Foreign(PlanWith(""), "echo worker 11 serves; exec sleep 60");
+  plan.ready_within = milliseconds(200);
+  const auto host = HostProcess::Start(plan);
+  ASSERT_FALSE(host);
+  EXPECT_EQ(host.error().kind, ErrorKind::Timeout);
+}
+
 }  // namespace
 }  // namespace harness::launch

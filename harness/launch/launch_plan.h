@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "harness/launch/log_signs.h"
+
 namespace harness::launch {
 
 // How the host says that it serves.
@@ -19,6 +21,7 @@ enum class Readiness {
   ReadyLine,  // one JSON line on the descriptor whose number stands for "{ready_fd}" in the argv
   Connect,    // the address accepts connections
   Answer,  // the address answers OPTIONS *, which is for the server and reaches no application (RFC 9110, 9.3.7)
+  LogSigns,  // its log says that every one of its processes serves
 };
 
 struct GeneratedFile {
@@ -33,7 +36,8 @@ struct LaunchPlan {
   std::vector<GeneratedFile> files;
   std::filesystem::path log;  // where its output goes
   Readiness readiness = Readiness::ReadyLine;
-  std::string connect_address;  // for Connect and Answer: "127.0.0.1:{port}"
+  std::string connect_address;     // for all but ReadyLine: "127.0.0.1:{port}"
+  std::vector<LogSign> log_signs;  // for LogSigns
   int stop_signal = 15;
   std::chrono::milliseconds ready_within{20000};
   std::chrono::milliseconds stop_grace{6000};

@@ -5,6 +5,7 @@
 #include <httplib.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <sys/inotify.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -59,6 +60,13 @@ bool AcceptsConnections(const Endpoint& endpoint) {
          ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
 }
 
+// Takes what inotify has to say; it is read only so that the next poll waits.
+void Drain(int inotify) {
+  std::array<char, 4096> block{};
+  while (::read(inotify, block.data(), block.size()) > 0) {
+  }
+}
+
 }  // namespace
 
 Result<Ready> AwaitReadyLine(int read_end, ChildProcess& child, Deadline deadline) {
@@ -79,6 +87,39 @@ Result<Ready> AwaitReadyLine(int read_end, ChildProcess& child, Deadline deadlin
       return EndedBefore(child);
     }
     if (entries[0].revents == 0 && entries[1].revents != 0) return EndedBefore(child);
+    if (deadline.has_passed()) return NotReady();
+  }
+}
+
+Result<Ready> AwaitLogSigns(const std::filesystem::path& log,
+                            const std::vector<LogSign>& signs,
+                            const Endpoint& endpoint,
+                            ChildProcess& child,
+                            Deadline deadline) {
+  const UniqueFd death(static_cast<int>(::syscall(SYS_pidfd_open, child.pid(), 0)));
+  if (!death.is_open()) return SystemError("pidfd_open");
+  const UniqueFd watch(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+  if (!watch.is_open() || ::inotify_add_watch(watch.get(), log.c_str(), IN_MODIFY) < 0) {
+    return SystemError("inotify on " + log.string());
+  }
+  while (true) {
+    Drain(watch.get());
+    const auto text = hosts::base::ReadFile(log);
+    if (!text) return text.error();
+    SignsSeen seen = LookForSigns(*text, signs);
+    if (seen.complete) {
+      Ready ready;
+      ready.listen.push_back(endpoint);
+      ready.supervisor = child.pid();
+      ready.server = std::move(seen.server);
+      ready.daemons = std::move(seen.daemons);
+      return ready;
+    }
+    std::array<pollfd, 2> entries{pollfd{watch.get(), POLLIN, 0}, pollfd{death.get(), POLLIN, 0}};
+    if (::poll(entries.data(), entries.size(), deadline.poll_timeout_ms()) < 0 && errno != EINTR) {
+      return SystemError("poll");
+    }
+    if (entries[1].revents != 0) return EndedBefore(child);
     if (deadline.has_passed()) return NotReady();
   }
 }

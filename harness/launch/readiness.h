@@ -4,6 +4,10 @@
 // Fails:   Closed when the process ended first, Timeout when the deadline passed, InvalidInput
 //          when it wrote something that is no ready line.
 
+#include <filesystem>
+#include <vector>
+
+#include "harness/launch/log_signs.h"
 #include "harness/launch/ready.h"
 #include "hosts/base/child_process.h"
 #include "hosts/base/deadline.h"
@@ -14,6 +18,13 @@ namespace harness::launch {
 [[nodiscard]] hosts::base::Result<Ready> AwaitReadyLine(int read_end,
                                                         hosts::base::ChildProcess& child,
                                                         hosts::base::Deadline deadline);
+
+// Reads the log whenever something is written to it. The file exists.
+[[nodiscard]] hosts::base::Result<Ready> AwaitLogSigns(const std::filesystem::path& log,
+                                                       const std::vector<LogSign>& signs,
+                                                       const Endpoint& endpoint,
+                                                       hosts::base::ChildProcess& child,
+                                                       hosts::base::Deadline deadline);
 
 // The processes are named afterwards, by NameProcesses.
 [[nodiscard]] hosts::base::Result<Ready> AwaitConnect(const Endpoint& endpoint,
