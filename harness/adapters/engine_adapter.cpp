@@ -6,55 +6,25 @@
 #include <array>
 #include <cstdlib>
 
+#include "harness/adapters/ask_program.h"
 #include "harness/adapters/directive_writer.h"
-#include "hosts/base/child_process.h"
-#include "hosts/base/files.h"
 
 namespace harness::adapters {
 
 namespace fs = std::filesystem;
-using hosts::base::Deadline;
 using hosts::base::Error;
 using hosts::base::ErrorKind;
 using hosts::base::Result;
 
 namespace {
 
-constexpr std::chrono::seconds kProbeWithin{20};
-
 Error Unsupported(const fs::path& program, std::string_view why) {
   return {ErrorKind::Unsupported, fmt::format("{}: {}", program.string(), why)};
 }
 
-using Environment = std::vector<std::pair<std::string, std::string>>;
-
-// What it prints when it is asked with these words.
-Result<std::string> Ask(const fs::path& program,
-                        const Environment& environment,
-                        const std::vector<std::string>& words) {
-  const auto directory = hosts::base::TemporaryDirectory::Make("wsgilab-probe");
-  if (!directory) return directory.error();
-  const fs::path answer = directory->path() / "answer";
-  hosts::base::SpawnOptions options;
-  options.argv = {program.string()};
-  options.argv.insert(options.argv.end(), words.begin(), words.end());
-  options.environment = environment;
-  options.output = answer;
-  auto child = hosts::base::ChildProcess::Start(std::move(options));
-  if (!child) return child.error();
-  const auto status = child->Wait(Deadline::After(kProbeWithin));
-  if (!status) return status.error();
-  auto text = hosts::base::ReadFile(answer);
-  if (!text) return text.error();
-  if (!status->is_success()) {
-    return Error{ErrorKind::Unsupported, fmt::format("{}: {}", status->Text(), *text)};
-  }
-  return text;
-}
-
 // Nothing: it is from before it could say.
 std::vector<Deviation> AskDeviations(const fs::path& program, const Environment& environment) {
-  const auto text = Ask(program, environment, {"deviations", "--json"});
+  const auto text = AskProgram(program, environment, {"deviations", "--json"});
   std::vector<Deviation> deviations;
   if (!text) return deviations;
   const auto answer = nlohmann::json::parse(*text);
@@ -75,7 +45,7 @@ Result<HostVersion> EngineAdapter::Probe() const {
   if (!fs::exists(program_)) {
     return Unsupported(program_, "no such program: build wsgilab-host, or set WSGILAB_HOST");
   }
-  const auto text = Ask(program_, environment_, {"version"});
+  const auto text = AskProgram(program_, environment_, {"version"});
   if (!text) return Unsupported(program_, text.error().Text());
   try {
     const auto object = nlohmann::json::parse(*text);

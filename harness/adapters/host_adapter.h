@@ -2,7 +2,7 @@
 // HostAdapter: how one kind of host is told to serve a deployment.
 //
 // An adapter decides and describes; it starts nothing, opens nothing, and asks the machine only in
-// Probe(). One for every host: engine now; apache, gunicorn, uwsgi and granian later.
+// Probe(). One for every host; catalogue.h has them all.
 //
 // Threads: const methods may be called at the same time.
 
@@ -62,6 +62,8 @@ struct ServedDeployment {
   std::vector<std::filesystem::path> python_path;  // of embedded mode
   std::vector<std::pair<std::string, std::string>> environment;
   std::vector<std::string> extra_directives;  // as written, at the server's level
+  // Connections that clients keep open at the same time, 0 if nobody knows: for a host that gives each a thread.
+  int kept_connections = 0;
 };
 
 // Where a host does something else than mod_wsgi, in its own words.
@@ -83,6 +85,19 @@ struct HostVersion {
   std::vector<Deviation> deviations = {};
 };
 
+// Where an application that is loaded before the first request is loaded.
+enum class LoadedBy {
+  EachProcess,  // when it starts: `preload` in the strict sense
+  TheMaster,    // once, before the fork that makes the processes
+};
+
+// What an application that runs on a host can be held against, beyond its processes and interpreter.
+struct Provable {
+  bool names_groups = true;  // environ has mod_wsgi.process_group and mod_wsgi.application_group
+  bool loads_before_fork =
+      false;  // what is loaded before the first request is loaded by the master
+};
+
 class HostAdapter {
  public:
   HostAdapter() = default;
@@ -102,6 +117,8 @@ class HostAdapter {
   // How to serve it; generated files go into `directory`, which exists.
   [[nodiscard]] virtual hosts::base::Result<launch::LaunchPlan> Plan(
       const ServedDeployment& deployment, const std::filesystem::path& directory) const = 0;
+
+  [[nodiscard]] virtual Provable provable() const { return {}; }
 };
 
 }  // namespace harness::adapters

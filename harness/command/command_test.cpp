@@ -38,7 +38,9 @@ class CommandTest : public testing::Test {
     options.argv.insert(options.argv.begin(), WSGILAB);
     options.environment = {{"PATH", "/usr/bin:/bin"},
                            {"TMPDIR", folder_->path().string()},
-                           {"WSGILAB_HOST", FAKE_HOST}};
+                           {"WSGILAB_HOST", FAKE_HOST},
+                           {"WSGILAB_APACHE", "/nowhere/apache2"},
+                           {"WSGILAB_PEERS", "/nowhere"}};
     options.output = folder_->path() / "output";
     auto child = ChildProcess::Start(std::move(options));
     CHECK(child.has_value(), "wsgilab can be started");
@@ -98,6 +100,13 @@ TEST_F(CommandTest, HostsAndListSpeakJson) {
   const auto hosts = nlohmann::json::parse(Call({"hosts", "--json"}).output);
   EXPECT_EQ(hosts["hosts"][0]["name"], "engine");
   EXPECT_EQ(hosts["hosts"][0]["modes"].size(), 8U);
+  EXPECT_EQ(hosts["hosts"].size(), 7U);
+  for (const auto& host : hosts["hosts"]) {
+    EXPECT_EQ(host["installed"], host["name"] == "engine") << host;
+    if (host["name"] != "engine") {
+      EXPECT_THAT(host["reason"].get<std::string>(), HasSubstr("scripts/setup --peers"));
+    }
+  }
   const auto list = nlohmann::json::parse(
       Call({"list", "--json", "--mode", "daemon/sub*", "--app", "hello"}).output);
   EXPECT_EQ(list["cells"],
@@ -125,6 +134,39 @@ TEST_F(CommandTest, ARunEndsWithRecordReportAndSummary) {
   const fs::path page = folder_->path() / "page.html";
   EXPECT_EQ(Call({"report", Out().string(), "-o", "html=" + page.string()}).exit_code, 0);
   EXPECT_EQ(*hosts::base::ReadFile(page), *hosts::base::ReadFile(Out() / "report.html"));
+}
+
+TEST_F(CommandTest, TheEngineAloneIsRunUnlessOthersAreAskedFor) {
+  const std::vector<std::string> words = {
+      "list", "--json", "--mode", "embedded/main/*", "--app", "hello"};
+  EXPECT_EQ(nlohmann::json::parse(Call(words).output)["cells"].size(), 2U);
+  std::vector<std::string> all = words;
+  all.insert(all.end(), {"--host", "*"});
+  const auto list = nlohmann::json::parse(Call(all).output);
+  // engine 2, apache 2, uwsgi 2, and one of each of the others
+  EXPECT_EQ(list["cells"].size(), 10U);
+  EXPECT_EQ(list["not_offered"].size(), 4U);
+}
+
+TEST_F(CommandTest, AHostThatIsNotInstalledIsNotMeasuredAndNeverAPass) {
+  std::vector<std::string> words = {
+      "run", "--host", "granian", "--app", "hello", "-o", Out().string()};
+  const Ended alone = Call(words);
+  EXPECT_EQ(alone.exit_code, 4) << alone.output;
+  EXPECT_THAT(alone.output, HasSubstr("scripts/setup --peers"));
+  fs::remove_all(Out());
+
+  words.insert(words.end(), {"--host", "engine", "--mode", "embedded/main/preload"});
+  const Ended beside = Call(words);
+  EXPECT_EQ(beside.exit_code, 0) << beside.output;
+  const auto record = reports::record::ReadRecord(Out() / "record.jsonl");
+  ASSERT_TRUE(record) << record.error().Text();
+  EXPECT_EQ(record->cells.size(), 1U);
+  const auto& left_out = record->not_measured;
+  ASSERT_TRUE(std::ranges::any_of(left_out, [](const reports::record::NotMeasured& one) {
+    return one.what == "1 cell of granian";
+  }));
+  EXPECT_THAT(record->footer->verdict, HasSubstr("not measured: 1 more"));
 }
 
 TEST_F(CommandTest, AScriptOfOnesOwnIsRunInItsPlace) {

@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "harness/adapters/engine_adapter.h"
 #include "harness/command/exit.h"
 #include "harness/command/places.h"
 #include "harness/command/selection.h"
@@ -60,39 +61,6 @@ int ListIt(const ListOptions& options) {
   return expansion.cells.empty() && expansion.not_offered.empty() ? kNothingMatched : kPass;
 }
 
-int ShowHosts(bool json) {
-  const adapters::EngineAdapter engine(FindPlaces().host, adapters::InheritedEnvironment());
-  const auto version = engine.Probe();
-  if (json) {
-    Json host{{"name", engine.name()}, {"installed", version.has_value()}};
-    if (version) {
-      host["version"] = version->version;
-      host["python"] = version->python;
-      host["library"] = version->library;
-      host["program"] = version->program.string();
-      host["build"] = version->build;
-      host["modes"] = version->modes;
-    } else {
-      host["reason"] = version.error().Text();
-    }
-    fmt::print("{}\n", Json{{"hosts", Json::array({host})}}.dump(2));
-    return kPass;
-  }
-  if (!version) {
-    fmt::print("engine  not installed: {}\n", version.error().Text());
-    return kPass;
-  }
-  fmt::print("engine {}  Python {} ({}), {} build\n  {}\n",
-             version->version,
-             version->python,
-             version->library,
-             version->build,
-             version->program.string());
-  for (const std::string& mode : version->modes)
-    fmt::print("  {}\n", mode);
-  return kPass;
-}
-
 }  // namespace
 
 void AddListCommand(CLI::App& program, std::function<int()>& chosen) {
@@ -102,15 +70,6 @@ void AddListCommand(CLI::App& program, std::function<int()>& chosen) {
   verb->add_flag("--json", options->json, "for programs");
   verb->footer("Example:\n  wsgilab list --mode 'daemon/*' --app hello --json");
   verb->callback([options, &chosen] { chosen = [options] { return ListIt(*options); }; });
-}
-
-void AddHostsCommand(CLI::App& program, std::function<int()>& chosen) {
-  CLI::App* verb =
-      program.add_subcommand("hosts", "what is installed: hosts, versions, Pythons, modes");
-  auto json = std::make_shared<bool>(false);
-  verb->add_flag("--json", *json, "for programs");
-  verb->footer("Example:\n  wsgilab hosts --json");
-  verb->callback([json, &chosen] { chosen = [json] { return ShowHosts(*json); }; });
 }
 
 }  // namespace harness::command

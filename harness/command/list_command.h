@@ -1,6 +1,5 @@
 #pragma once
 // `wsgilab list`: the cells and checks of a run, without running one.
-// `wsgilab hosts`: what is installed: hosts, versions, Pythons, modes.
 
 #include <CLI/CLI.hpp>
 
@@ -9,6 +8,5 @@
 namespace harness::command {
 
 void AddListCommand(CLI::App& program, std::function<int()>& chosen);
-void AddHostsCommand(CLI::App& program, std::function<int()>& chosen);
 
 }  // namespace harness::command

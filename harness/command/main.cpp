@@ -7,6 +7,7 @@
 
 #include "harness/command/exit.h"
 #include "harness/command/explain_command.h"
+#include "harness/command/hosts_command.h"
 #include "harness/command/list_command.h"
 #include "harness/command/report_command.h"
 #include "harness/command/run_command.h"

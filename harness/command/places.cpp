@@ -26,6 +26,7 @@ Places FindPlaces() {
   places.checkout = WSGILAB_SOURCE_FOLDER;
   places.apps = FromEnvironment("WSGILAB_APPS", places.checkout / "apps");
   places.venv = FromEnvironment("WSGILAB_VENV", places.checkout / "build" / "venv");
+  places.peers = FromEnvironment("WSGILAB_PEERS", places.checkout / "build" / "peers");
   places.host = adapters::FindEngine();
   std::error_code problem;
   places.checks = fs::read_symlink("/proc/self/exe", problem).parent_path() / "wsgilab-checks";

@@ -12,6 +12,7 @@ struct Places {
   std::filesystem::path apps;      // $WSGILAB_APPS, or apps/ of the checkout
   std::filesystem::path venv;      // $WSGILAB_VENV, or build/venv of the checkout
   std::filesystem::path host;      // $WSGILAB_HOST, or wsgilab-host beside this program
+  std::filesystem::path peers;     // $WSGILAB_PEERS, or build/peers of the checkout
   std::filesystem::path checks;    // wsgilab-checks beside this program
 };
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "harness/adapters/engine_adapter.h"
 #include "harness/command/exit.h"
 #include "harness/command/interruption.h"
 #include "harness/command/places.h"
@@ -135,7 +136,8 @@ int RunIt(const RunOptions& options, const std::string& command) {
   if (!selection) return Complain(selection.error());
   auto order = OrderOf(options, places, command);
   if (!order) return Complain(order.error());
-  if (selection->expansion.cells.empty() && selection->expansion.not_offered.empty()) {
+  if (selection->expansion.cells.empty() && selection->expansion.not_offered.empty() &&
+      selection->missing_hosts.empty()) {
     return Complain("no cell matches: see wsgilab list", kNothingMatched);
   }
   const auto folder =
@@ -144,8 +146,12 @@ int RunIt(const RunOptions& options, const std::string& command) {
   order->name = folder->filename().string();
   order->record = *folder / "record.jsonl";
   order->hosts = std::move(selection->hosts);
+  order->missing_hosts = std::move(selection->missing_hosts);
   order->expansion = std::move(selection->expansion);
 
+  for (const run::MissingHost& host : order->missing_hosts) {
+    Complain(fmt::format("{} is not measured: {}", host.name, host.reason), kPass);
+  }
   ListenForInterruption();
   launch::BecomeSubreaper();
   Progress progress(stdout, KindOf(stdout));
@@ -173,7 +179,8 @@ void AddRunCommand(CLI::App& program, std::function<int()>& chosen, const std::s
   verb->footer(
       "Examples:\n"
       "  wsgilab run\n"
-      "  wsgilab run --host engine --mode 'daemon/sub/*' --app django_accounts -o out\n"
+      "  wsgilab run --mode 'daemon/sub/*' --app django_accounts -o out\n"
+      "  wsgilab run --host engine --host 'uwsgi*' --host apache --app hello\n"
       "  wsgilab run myproject/wsgi.py --venv venv --url /login/ --profile quick");
   verb->callback([options, command, &chosen] {
     chosen = [options, command] { return RunIt(*options, command); };

@@ -2,6 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "harness/adapters/catalogue.h"
+#include "harness/adapters/engine_adapter.h"
+
 namespace harness::command {
 
 using hosts::base::Result;
@@ -23,12 +28,49 @@ Result<std::vector<matrix::App>> AppsOf(const SelectionOptions& options, const P
   return apps;
 }
 
+std::vector<matrix::MatrixHost> InMatrix(
+    const std::vector<std::unique_ptr<adapters::HostAdapter>>& hosts) {
+  std::vector<matrix::MatrixHost> in_matrix;
+  for (const auto& host : hosts) {
+    in_matrix.push_back(
+        {std::string(host->name()), [adapter = host.get()](const hosts::deployment::Mode& mode) {
+           return adapter->WhyNotOffered(mode);
+         }});
+  }
+  return in_matrix;
+}
+
+// Asks the hosts that have cells. The cells of one that is not installed are taken out and counted. Without
+// the engine, of which a run is, there is none.
+Result<void> ProbeHosts(Selection& selection) {
+  std::vector<matrix::Cell>& cells = selection.expansion.cells;
+  for (const auto& adapter : selection.every_host) {
+    const auto is_its = [&](const matrix::Cell& cell) { return cell.host == adapter->name(); };
+    const auto count = std::ranges::count_if(cells, is_its);
+    if (count == 0) continue;
+    auto version = adapter->Probe();
+    if (version) {
+      selection.hosts.push_back({adapter.get(), std::move(*version)});
+    } else if (adapter->name() == adapters::kEngine) {
+      return version.error();
+    } else {
+      selection.missing_hosts.push_back(
+          {std::string(adapter->name()), static_cast<int>(count), version.error().message});
+      std::erase_if(cells, is_its);
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 void AddSelectionOptions(CLI::App& verb, SelectionOptions& options) {
   verb.add_option("script", options.scripts, "your own WSGI scripts, instead of the catalogue's")
       ->type_name("SCRIPT");
-  verb.add_option("--host", options.filter.hosts, "only these hosts (* and ? are patterns)")
+  verb.add_option(
+          "--host",
+          options.filter.hosts,
+          "these hosts instead of the engine alone (* and ? are patterns; see wsgilab hosts)")
       ->type_name("HOST");
   verb.add_option("--mode", options.filter.modes, "only these modes, e.g. 'daemon/sub/*'")
       ->type_name("MODE");
@@ -51,19 +93,15 @@ Result<Selection> Select(const SelectionOptions& options, const Places& places, 
   auto apps = AppsOf(options, places);
   if (!apps) return apps.error();
   selection.apps = std::move(*apps);
-  selection.engine =
-      std::make_unique<adapters::EngineAdapter>(places.host, adapters::InheritedEnvironment());
-  const adapters::HostAdapter* engine = selection.engine.get();
-  const std::vector<matrix::MatrixHost> hosts{
-      {std::string(engine->name()),
-       [engine](const hosts::deployment::Mode& mode) { return engine->WhyNotOffered(mode); }}};
-  auto expansion = matrix::Expand(hosts, selection.apps, options.filter);
+  selection.every_host =
+      adapters::EveryHost(places.host, places.peers, adapters::InheritedEnvironment());
+  matrix::Filter filter = options.filter;
+  if (filter.hosts.empty()) filter.hosts = {std::string(adapters::kEngine)};
+  auto expansion = matrix::Expand(InMatrix(selection.every_host), selection.apps, filter);
   if (!expansion) return expansion.error();
   selection.expansion = std::move(*expansion);
   if (probing == Probing::Skipped) return selection;
-  auto version = engine->Probe();
-  if (!version) return version.error();
-  selection.hosts.push_back({engine, std::move(*version)});
+  if (const auto probed = ProbeHosts(selection); !probed) return probed.error();
   return selection;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Selection: which cells somebody asks for, shared by `run` and `list`.
+// Selection: which cells somebody asks for, shared by `run` and `list`. Who names no host means the engine.
 //
 // Fails:   InvalidInput for a name that nothing has.
 
@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/adapters/engine_adapter.h"
+#include "harness/adapters/host_adapter.h"
 #include "harness/command/places.h"
 #include "harness/matrix/expansion.h"
 #include "harness/run/run.h"
@@ -30,10 +30,12 @@ struct SelectionOptions {
 
 void AddSelectionOptions(CLI::App& verb, SelectionOptions& options);
 
-// The hosts that are installed, and the cells that were asked for.
+// The hosts there are, those of the cells that are installed, those that are not, and the cells that were
+// asked for and can be had.
 struct Selection {
-  std::unique_ptr<adapters::HostAdapter> engine;
+  std::vector<std::unique_ptr<adapters::HostAdapter>> every_host;
   std::vector<run::InstalledHost> hosts;
+  std::vector<run::MissingHost> missing_hosts;
   std::vector<matrix::App> apps;
   matrix::Expansion expansion;
 };

@@ -79,15 +79,23 @@ bool WasPortTaken(const Error& error, const LaunchPlan& plan) {
   });
 }
 
+// What a host wrote that was started before, on a port that was taken, is not this one's.
+size_t SizeOf(const std::filesystem::path& log) {
+  std::error_code problem;
+  const auto size = std::filesystem::file_size(log, problem);
+  return problem ? 0 : size;
+}
+
 Result<Ready> Await(const LaunchPlan& plan,
                     int ready_pipe,
+                    size_t log_begin,
                     ChildProcess& child,
                     Deadline deadline) {
   if (plan.readiness == Readiness::ReadyLine) return AwaitReadyLine(ready_pipe, child, deadline);
   const auto endpoint = ParseEndpoint(plan.connect_address);
   if (!endpoint) return endpoint.error();
   if (plan.readiness == Readiness::LogSigns) {
-    return AwaitLogSigns(plan.log, plan.log_signs, *endpoint, child, deadline);
+    return AwaitLogSigns(plan.log, log_begin, plan.log_signs, *endpoint, child, deadline);
   }
   auto ready = plan.readiness == Readiness::Answer ? AwaitAnswer(*endpoint, child, deadline)
                                                    : AwaitConnect(*endpoint, child, deadline);
@@ -123,13 +131,14 @@ Result<HostProcess> HostProcess::StartOnce(const LaunchPlan& plan) {
   if (plan.readiness == Readiness::ReadyLine) {
     options.descriptors.emplace_back(pipe->write_end.get(), kReadyFd);
   }
+  const size_t log_begin = SizeOf(plan.log);
   const auto started_at = Clock::now();
   const Deadline deadline = Deadline::At(started_at + plan.ready_within);
   auto child = ChildProcess::Start(std::move(options));
   if (!child) return child.error();
   pipe->write_end.reset();
   HostProcess host(std::move(*child), plan, "WSGILAB_CELL=" + mark);
-  auto ready = Await(plan, pipe->read_end.get(), host.child_, deadline);
+  auto ready = Await(plan, pipe->read_end.get(), log_begin, host.child_, deadline);
   if (!ready) return WithLog(ready.error(), plan);
   host.ready_ = std::move(*ready);
   host.ready_.took = Clock::now() - started_at;

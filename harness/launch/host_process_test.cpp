@@ -6,6 +6,7 @@
 #include <signal.h>
 
 #include "harness/launch/cell_directory.h"
+#include "hosts/base/files.h"
 
 namespace harness::launch {
 namespace {
@@ -155,6 +156,14 @@ TEST_F(HostProcessTest, OneThatSaysItInItsLogIsReadyWhenAllItsWorkersSaidIt) {
   EXPECT_GT(host->ready().port(), 0);
   EXPECT_GE(host->ready().took, milliseconds(100));
   EXPECT_TRUE(std::filesystem::exists(cell_->path() / "made" / "for" / "it.conf"));
+}
+
+TEST_F(HostProcessTest, WhatAnotherWroteIntoItsLogDoesNotCount) {
+  ASSERT_TRUE(hosts::base::WriteFile(cell_->log(), "worker 1 serves\nworker 2 serves\n"));
+  const auto host = HostProcess::Start(
+      Foreign(PlanWith(""), "echo worker 11 serves; echo worker 12 serves; exec sleep 60"));
+  ASSERT_TRUE(host) << host.error().Text();
+  EXPECT_THAT(host->ready().server, ElementsAre(11, 12));
 }
 
 TEST_F(HostProcessTest, OneThatDiesBeforeItsLogSaysAllIsNamedWithItsLog) {

@@ -92,6 +92,7 @@ Result<Ready> AwaitReadyLine(int read_end, ChildProcess& child, Deadline deadlin
 }
 
 Result<Ready> AwaitLogSigns(const std::filesystem::path& log,
+                            size_t begin,
                             const std::vector<LogSign>& signs,
                             const Endpoint& endpoint,
                             ChildProcess& child,
@@ -106,7 +107,8 @@ Result<Ready> AwaitLogSigns(const std::filesystem::path& log,
     Drain(watch.get());
     const auto text = hosts::base::ReadFile(log);
     if (!text) return text.error();
-    SignsSeen seen = LookForSigns(*text, signs);
+    SignsSeen seen =
+        LookForSigns(std::string_view(*text).substr(std::min(begin, text->size())), signs);
     if (seen.complete) {
       Ready ready;
       ready.listen.push_back(endpoint);

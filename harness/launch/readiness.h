@@ -19,8 +19,10 @@ namespace harness::launch {
                                                         hosts::base::ChildProcess& child,
                                                         hosts::base::Deadline deadline);
 
-// Reads the log whenever something is written to it. The file exists.
+// Reads the log whenever something is written to it, from `begin` on: what stands before is of another. The
+// file exists.
 [[nodiscard]] hosts::base::Result<Ready> AwaitLogSigns(const std::filesystem::path& log,
+                                                       size_t begin,
                                                        const std::vector<LogSign>& signs,
                                                        const Endpoint& endpoint,
                                                        hosts::base::ChildProcess& child,

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "harness/launch/cell_directory.h"
 #include "harness/launch/host_process.h"
 #include "harness/run/load_phases.h"
@@ -119,9 +121,15 @@ MayEnd CellRun::SetUp() {
   const auto script = directory_->scripts() / (cell_.app.name + ".wsgi");
   auto script_text = WriteCellScript(context_.surroundings.script_template, cell_.app.script);
   if (!script_text) return Ending{CellOutcome::HarnessFault, script_text.error().Text()};
-  auto plan = context_.adapter->Plan(
-      DeploymentOf(cell_, context_.surroundings, script, directory_->data()), directory_->path());
-  if (!plan) return Ending{CellOutcome::SetupFailed, plan.error().Text()};
+  auto deployment = DeploymentOf(cell_, context_.surroundings, script, directory_->data());
+  deployment.kept_connections =
+      std::max(context_.profile.closed_connections, context_.profile.open_connections);
+  auto plan = context_.adapter->Plan(deployment, directory_->path());
+  if (!plan) {
+    const bool is_offered = plan.error().kind != ErrorKind::Unsupported;
+    return Ending{is_offered ? CellOutcome::SetupFailed : CellOutcome::NotOffered,
+                  plan.error().message};
+  }
   plan_ = std::move(*plan);
   plan_.files.push_back({script, std::move(*script_text)});
   return std::nullopt;
@@ -181,7 +189,8 @@ MayEnd CellRun::ProvePlacement() {
   found->ready_at = ready_at_;
   found->first_request_at = first_request_at_;
   const SeenFromOutside seen{host_->ready(),
-                             cell_.app.needs_venv ? context_.surroundings.venv.string() : ""};
+                             cell_.app.needs_venv ? context_.surroundings.venv.string() : "",
+                             context_.adapter->provable()};
   record::Placement line{id_, asked_, *found, false, Differences(asked_, *found, seen)};
   line.agrees = line.differences.empty();
   context_.write(line);

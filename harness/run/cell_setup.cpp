@@ -1,9 +1,10 @@
 #include "harness/run/cell_setup.h"
 
-#include <fmt/format.h>
+#include "harness/adapters/python_text.h"
 
 namespace harness::run {
 
+using adapters::PythonLiteral;
 using hosts::base::Error;
 using hosts::base::ErrorKind;
 using hosts::base::Result;
@@ -12,20 +13,6 @@ using hosts::deployment::Loading;
 using hosts::deployment::ProcessKind;
 
 namespace {
-
-// A Python string literal for a path.
-std::string PythonLiteral(const std::string& text) {
-  std::string literal = "'";
-  for (const char c : text) {
-    if (c == '\'' || c == '\\') literal += '\\';
-    if (c == '\n') {
-      literal += "\\n";
-    } else {
-      literal += c;
-    }
-  }
-  return literal + "'";
-}
 
 bool Replace(std::string& text, std::string_view mark, const std::string& value) {
   const size_t place = text.find(mark);

@@ -59,15 +59,21 @@ void CompareInterpreter(const PlacementAsked& asked,
 // Which of the host's processes it is, from what the host said when it was ready.
 void CompareProcess(const PlacementAsked& asked,
                     const PlacementFound& found,
-                    const launch::Ready& ready,
+                    const SeenFromOutside& seen,
                     Sentences& sentences) {
+  const launch::Ready& ready = seen.ready;
   std::vector<pid_t> expected = ready.server;
   if (!asked.process_group.empty()) {
     const auto group = ready.daemons.find(asked.process_group);
     expected = group == ready.daemons.end() ? std::vector<pid_t>{} : group->second;
   }
   const bool host_tells = !ready.server.empty() || !ready.daemons.empty();
-  if (!host_tells || !found.pid) return;
+  if (!host_tells || !found.pid) {
+    if (!seen.provable.names_groups) {
+      sentences.push_back("nothing shows in which of the host's processes it runs");
+    }
+    return;
+  }
   if (std::find(expected.begin(), expected.end(), *found.pid) == expected.end()) {
     sentences.push_back(fmt::format("process {} is none of those the host named for {}: {}",
                                     *found.pid,
@@ -97,6 +103,26 @@ void CompareLoading(const PlacementAsked& asked,
   if (found.load_count.value_or(1) != 1) {
     sentences.push_back(
         fmt::format("its script was loaded {} times in one interpreter", *found.load_count));
+  }
+}
+
+// Whether the process that answers loaded it itself, or is a copy of one that had. A process's start is known
+// to a tick of the kernel's clock, rounded down.
+void CompareFork(const PlacementFound& found,
+                 const adapters::Provable& provable,
+                 Sentences& sentences) {
+  constexpr double kTick = 0.01;
+  if (!found.process_started_at || !found.import_started_at || !found.import_finished_at) return;
+  const double started = *found.process_started_at;
+  if (provable.loads_before_fork && *found.import_finished_at > started + kTick) {
+    sentences.push_back(
+        fmt::format("it was imported {:.1f} ms after its process started, not before the fork",
+                    1e3 * (*found.import_finished_at - started)));
+  }
+  if (!provable.loads_before_fork && *found.import_started_at < started - kTick) {
+    sentences.push_back(
+        fmt::format("it was imported {:.1f} ms before its process started, by another",
+                    1e3 * (started - *found.import_started_at)));
   }
 }
 
@@ -136,10 +162,11 @@ std::vector<std::string> Differences(const PlacementAsked& asked,
                                      const PlacementFound& found,
                                      const SeenFromOutside& seen) {
   Sentences sentences;
-  CompareGroups(asked, found, sentences);
+  if (seen.provable.names_groups) CompareGroups(asked, found, sentences);
   CompareInterpreter(asked, found, sentences);
-  CompareProcess(asked, found, seen.ready, sentences);
+  CompareProcess(asked, found, seen, sentences);
   CompareLoading(asked, found, sentences);
+  if (asked.loading == "preload") CompareFork(found, seen.provable, sentences);
   if (!seen.prefix.empty() && found.prefix != seen.prefix) {
     sentences.push_back(fmt::format("its Python environment is {}, asked for was {}",
                                     found.prefix.value_or("unknown"),

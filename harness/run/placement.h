@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/adapters/host_adapter.h"
 #include "harness/launch/ready.h"
 #include "hosts/base/result.h"
 #include "reports/record/record.h"
@@ -22,6 +23,8 @@ namespace harness::run {
 struct SeenFromOutside {
   launch::Ready ready;
   std::string prefix;  // of the Python environment asked for; "" is any
+  // A host whose environ has no names of groups is held against more of what the kernel and the clock say.
+  adapters::Provable provable = {};
 };
 
 // In sentences; empty when everything is as it was asked for.

@@ -79,6 +79,41 @@ TEST(Placement, AnotherGroupIsADifference) {
               ElementsAre("the process group is the server's own, asked for was 'desk'"));
 }
 
+// gunicorn, uWSGI and Granian have no mod_wsgi.* in their environ.
+TEST(Placement, WithoutNamesTheProcessAndTheInterpreterAreTheProof) {
+  PlacementFound found = Found();
+  found.process_group = std::nullopt;
+  found.application_group = std::nullopt;
+  EXPECT_THAT(Differences(kAsked, found, Seen()),
+              ElementsAre(HasSubstr("the process group is unknown"),
+                          HasSubstr("the application group is unknown")));
+  SeenFromOutside seen = Seen();
+  seen.provable.names_groups = false;
+  EXPECT_THAT(Differences(kAsked, found, seen), IsEmpty());
+  found.pid = 8;
+  EXPECT_THAT(Differences(kAsked, found, seen), ElementsAre(HasSubstr("process 8 is none of")));
+  found.is_main_interpreter = true;
+  seen.ready.server.clear();
+  seen.ready.daemons.clear();
+  EXPECT_THAT(Differences(kAsked, found, seen),
+              ElementsAre(HasSubstr("the main interpreter"), HasSubstr("nothing shows")));
+}
+
+TEST(Placement, WhoLoadedItIsToldByTheStartOfTheProcess) {
+  PlacementAsked asked = kAsked;
+  asked.loading = "preload";
+  PlacementFound found = Found();
+  found.first_request_at = 300;
+  SeenFromOutside seen = Seen();
+  EXPECT_THAT(Differences(asked, found, seen), IsEmpty());
+  seen.provable.loads_before_fork = true;
+  EXPECT_THAT(Differences(asked, found, seen), ElementsAre(HasSubstr("not before the fork")));
+  found.process_started_at = 250.0;
+  EXPECT_THAT(Differences(asked, found, seen), IsEmpty());
+  seen.provable.loads_before_fork = false;
+  EXPECT_THAT(Differences(asked, found, seen), ElementsAre(HasSubstr("by another")));
+}
+
 TEST(Placement, LoadingIsToldByTheClock) {
   PlacementFound found = Found();
   found.first_request_at = 300;

@@ -49,6 +49,7 @@ class WholeRun {
   void RunCells();
   void RunOneCell(const matrix::Cell& cell);
   void NoteNotOffered();
+  void NoteMissingHosts();
   void RunTheChecks();
   void Write(record::Line line);
   [[nodiscard]] std::string Reproduce(const std::string& host,
@@ -69,6 +70,7 @@ Result<ExitCode> WholeRun::Go() {
   Write(HeaderLine());
   NoteWhatSpeaksAgainstSpeed();
   NoteNotOffered();
+  NoteMissingHosts();
   RunCells();
   RunTheChecks();
   record::Footer footer;
@@ -153,6 +155,17 @@ void WholeRun::NoteNotOffered() {
     Write(line);
     tally_.Add(line);
     observer_.cell_ends(line);
+  }
+}
+
+void WholeRun::NoteMissingHosts() {
+  for (const MissingHost& host : order_.missing_hosts) {
+    Write(record::NotMeasured{
+        fmt::format("{} of {}",
+                    host.cells == 1 ? "1 cell" : fmt::format("{} cells", host.cells),
+                    host.name),
+        host.reason});
+    tally_.AddMissing(host.cells);
   }
 }
 

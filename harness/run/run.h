@@ -30,6 +30,13 @@ struct InstalledHost {
   adapters::HostVersion version;
 };
 
+// One that was asked for and is not installed.
+struct MissingHost {
+  std::string name;
+  int cells = 0;  // that it would have had
+  std::string reason;
+};
+
 struct RunOrder {
   std::string name;     // of the run: the folder's
   std::string command;  // as a person would type it again
@@ -38,6 +45,7 @@ struct RunOrder {
   RunProfile profile;
   Surroundings surroundings;
   std::vector<InstalledHost> hosts;
+  std::vector<MissingHost> missing_hosts;
   matrix::Expansion expansion;
   std::optional<ChecksOrder> checks;
   std::string why_no_checks;  // when there are none

@@ -69,6 +69,9 @@ std::string Tally::Verdict() const {
     sentence += Sentence(checks_, "passed", "checks");
   }
   if (sentence.empty()) sentence = "nothing was measured";
+  if (missing_cells_ > 0) {
+    sentence += fmt::format("; not measured: {} more, whose host is not installed", missing_cells_);
+  }
   if (was_interrupted_) sentence += "; interrupted";
   return sentence;
 }

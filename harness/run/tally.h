@@ -24,6 +24,8 @@ class Tally {
   void Add(const reports::record::Check& check);
   void AddHarnessFault() { has_harness_fault_ = true; }
   void AddInterruption() { was_interrupted_ = true; }
+  // Cells of a host that is not installed.
+  void AddMissing(int cells) { missing_cells_ += cells; }
 
   [[nodiscard]] const std::map<std::string, std::int64_t>& cells() const { return cells_; }
   [[nodiscard]] const std::map<std::string, std::int64_t>& checks() const { return checks_; }
@@ -37,6 +39,7 @@ class Tally {
   bool has_failure_ = false;
   bool has_harness_fault_ = false;
   bool was_interrupted_ = false;
+  int missing_cells_ = 0;
 };
 
 }  // namespace harness::run

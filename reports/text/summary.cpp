@@ -125,6 +125,11 @@ std::string MemoryText(const Record& record, const std::string& cell) {
   return resources == nullptr ? "–" : Written(resources->pss_kib, notation::Kibibytes);
 }
 
+bool IsNotOffered(const Record& record, const std::string& id) {
+  const record::Cell* cell = FindCell(record, id);
+  return cell != nullptr && cell->outcome == record::CellOutcome::NotOffered;
+}
+
 constexpr Column kColumns[] = {
     {"result", false, false, ResultText},
     {"first", true, false, FirstRequestText},
@@ -147,8 +152,11 @@ class Table {
     for (const Column& column : kColumns)
       heads.emplace_back(column.head);
     rows_.push_back(heads);
+    const bool has_several_hosts = record.header.hosts.size() > 1;
     for (const record::AxisRow& row : AxesOf(record).rows) {
       const std::string cell = CellAt(row, app);
+      // Most servers have few of the modes: a statement says how many it has not.
+      if (has_several_hosts && IsNotOffered(record, cell)) continue;
       Row texts{row.label};
       for (const Column& column : kColumns)
         texts.push_back(column.write(record, cell));
@@ -184,7 +192,7 @@ class Table {
         widths[at] = std::max(widths[at], Width(row[at]));
       }
     }
-    widths[0] = std::min<std::size_t>(widths[0], 32);
+    widths[0] = std::min<std::size_t>(widths[0], 40);
     return widths;
   }
   [[nodiscard]] std::size_t TotalWidth() const {

@@ -61,6 +61,25 @@ TEST(Summary, WhoDidNotRunDoesNotDeviate) {
   EXPECT_EQ(text.find("differs from mod_wsgi"), std::string::npos);
 }
 
+// Seven servers have 56 rows for each application, most of which say nothing.
+TEST(Summary, BesideOtherHostsAModeThatIsNotOfferedHasNoRow) {
+  std::vector<record::Line> lines = samples::CompleteRun();
+  auto& header = std::get<record::Header>(lines.front());
+  for (record::Line& line : lines) {
+    auto* cell = std::get_if<record::Cell>(&line);
+    if (cell != nullptr && cell->interpreter == "sub") {
+      cell->outcome = record::CellOutcome::NotOffered;
+    }
+  }
+  const auto has_row = [&] {
+    return RenderSummary(samples::RecordOf(lines), 100).find("  not offered ") !=
+           std::string::npos;
+  };
+  EXPECT_TRUE(has_row());
+  header.hosts.push_back(record::HostVersion{});
+  EXPECT_FALSE(has_row());
+}
+
 TEST(Summary, OfNothingIsThatNothingWasMeasured) {
   EXPECT_EQ(RenderSummary(record::Record{}, 80), "\n✗ Nothing was measured.\n");
 }
