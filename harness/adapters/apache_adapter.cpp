@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
 #include <sstream>
 
@@ -67,15 +68,29 @@ std::string Preamble(const ApachePrograms& programs,
   return text;
 }
 
-// Requests for a daemon process hold a thread of the server while they wait.
+// Requests for a daemon process hold a thread of the server while they wait. A kept connection is closed under a
+// client that writes, when no thread is idle.
 int ServerThreads(const ServedDeployment& deployment) {
   const bool has_embedded = std::ranges::any_of(
       deployment.scripts, [](const ServedScript& script) { return script.process_group.empty(); });
   int threads = deployment.server_threads;
-  if (has_embedded) return threads;
+  if (has_embedded) {
+    const int kept = deployment.kept_connections;
+    return kept == 0 ? threads : std::max(threads, kept + kSpareThreads);
+  }
   for (const DaemonGroup& group : deployment.daemon_groups)
     threads += group.processes * group.threads;
   return threads + kSpareThreads;
+}
+
+// As a regular expression that finds it.
+std::string AsPattern(std::string_view text) {
+  std::string pattern;
+  for (const char c : text) {
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '_') pattern += '\\';
+    pattern += c;
+  }
+  return pattern;
 }
 
 Error Unsupported(std::string_view why) {
@@ -137,7 +152,11 @@ Result<launch::LaunchPlan> ApacheAdapter::Plan(const ServedDeployment& deploymen
   listening.listen = kListen;
   listening.server_threads = ServerThreads(deployment);
   for (DaemonGroup& group : listening.daemon_groups) {
-    if (group.display_name.empty()) group.display_name = "%{GROUP}";  // by which Ready tells them
+    if (group.display_name.empty()) group.display_name = "%{GROUP}";  // for who looks at ps
+  }
+  // Of mod_wsgi everything: only there it says that a process has loaded its scripts and takes requests.
+  if (!listening.daemon_groups.empty()) {
+    listening.extra_directives.emplace_back("LogLevel warn wsgi:debug");
   }
   auto text = WriteDirectives(listening);
   if (!text) return text.error().While("writing the configuration of Apache");
@@ -145,6 +164,13 @@ Result<launch::LaunchPlan> ApacheAdapter::Plan(const ServedDeployment& deploymen
       PlanOf(*text, listening.server_processes, listening.server_threads, directory);
   for (const auto& variable : deployment.environment)
     plan.environment.push_back(variable);
+  for (const DaemonGroup& group : deployment.daemon_groups) {
+    plan.log_signs.push_back(
+        {fmt::format(R"(\(pid=(\d+)\): Started thread 0 in daemon process '{}')",
+                     AsPattern(group.name)),
+         group.processes,
+         group.name});
+  }
   return plan;
 }
 
@@ -166,6 +192,10 @@ launch::LaunchPlan ApacheAdapter::PlanOf(std::string_view directives,
   plan.connect_address = kListen;
   plan.stop_grace = kStopGrace;
   return plan;
+}
+
+std::string ApacheAdapter::runs_as() const {
+  return ::geteuid() == 0 ? std::string(kApacheUser) : std::string();
 }
 
 ApachePrograms FindApache() {

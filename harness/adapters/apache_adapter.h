@@ -33,6 +33,7 @@ class ApacheAdapter final : public HostAdapter {
       const hosts::deployment::Mode& mode) const override;
   [[nodiscard]] hosts::base::Result<launch::LaunchPlan> Plan(
       const ServedDeployment& deployment, const std::filesystem::path& directory) const override;
+  [[nodiscard]] std::string runs_as() const override;
 
   // A plan for directives that are written already. They listen on {port}; `threads` is of the server's one process.
   [[nodiscard]] launch::LaunchPlan PlanOf(std::string_view directives,

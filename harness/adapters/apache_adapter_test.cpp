@@ -71,6 +71,26 @@ TEST(ApacheAdapter, WhatIsMissingIsNamedWithAWayOut) {
               AllOf(HasSubstr("/nowhere/apache2"), HasSubstr("scripts/setup --peers")));
 }
 
+TEST(ApacheAdapter, ADaemonProcessIsReadyWhenItsThreadsTakeRequests) {
+  const ApacheAdapter adapter({"/a/apache2", "/a/modules", "/a/mod_wsgi.so"}, {});
+  const auto plan = adapter.Plan(Hello("/cell/hello.wsgi", "shop.example"), "/cell");
+  ASSERT_TRUE(plan);
+  ASSERT_THAT(plan->log_signs, SizeIs(1));
+  const auto seen = launch::LookForSigns(
+      "[wsgi:debug] mod_wsgi.c(9180): mod_wsgi (pid=7): Started thread 0 in daemon process "
+      "'shop.example'.\n",
+      plan->log_signs);
+  EXPECT_TRUE(seen.complete);
+  EXPECT_THAT(seen.daemons.at("shop.example"), testing::ElementsAre(7));
+  EXPECT_THAT(plan->files.front().text, HasSubstr("LogLevel warn wsgi:debug\n"));
+}
+
+TEST(ApacheAdapter, HasThreadsForKeptConnectionsAndSomeToSpare) {
+  ServedDeployment deployment = Hello("/cell/hello.wsgi", "");
+  deployment.kept_connections = 16;
+  EXPECT_THAT(ConfigurationOf(deployment), HasSubstr("ThreadsPerChild 26\n"));
+}
+
 class InstalledApache : public testing::Test {
  protected:
   void SetUp() override {

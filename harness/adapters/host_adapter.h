@@ -119,6 +119,10 @@ class HostAdapter {
       const ServedDeployment& deployment, const std::filesystem::path& directory) const = 0;
 
   [[nodiscard]] virtual Provable provable() const { return {}; }
+
+  // The user that its applications run as, when it is not the one that starts it; who lays out their data gives
+  // it to him.
+  [[nodiscard]] virtual std::string runs_as() const { return {}; }
 };
 
 }  // namespace harness::adapters

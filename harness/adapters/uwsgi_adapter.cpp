@@ -123,7 +123,7 @@ void AddListening(std::vector<std::string>& argv,
 }
 
 void AddWorkers(std::vector<std::string>& argv, const Workers& workers) {
-  argv.insert(argv.end(), {"--master", "--die-on-term", "--disable-logging"});
+  argv.insert(argv.end(), {"--master", "--die-on-term", "--disable-logging", "--tcp-nodelay"});
   Add(argv, "processes", std::to_string(workers.processes));
   Add(argv, "threads", std::to_string(workers.threads));
   if (!workers.python_home.empty()) Add(argv, "virtualenv", workers.python_home.string());

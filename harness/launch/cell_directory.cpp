@@ -1,6 +1,8 @@
 #include "harness/launch/cell_directory.h"
 
 #include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -39,6 +41,22 @@ Result<void> CellDirectory::FillData(const fs::path& prepared) const {
     return Error{
         ErrorKind::System,
         fmt::format("cannot copy the prepared data {}: {}", prepared.string(), problem.message())};
+  }
+  return {};
+}
+
+Result<void> CellDirectory::GiveDataTo(const std::string& user) const {
+  const passwd* entry = ::getpwnam(user.c_str());
+  if (entry == nullptr) {
+    return Error{ErrorKind::NotFound, fmt::format("there is no user '{}' on this machine", user)};
+  }
+  std::vector<fs::path> paths{data()};
+  for (const auto& found : fs::recursive_directory_iterator(data()))
+    paths.push_back(found.path());
+  for (const fs::path& path : paths) {
+    if (::lchown(path.c_str(), entry->pw_uid, entry->pw_gid) != 0) {
+      return hosts::base::SystemError(fmt::format("giving {} to {}", path.string(), user));
+    }
   }
   return {};
 }

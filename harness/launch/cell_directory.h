@@ -26,6 +26,9 @@ class CellDirectory {
   // Copies the prepared data of an application, so that every cell begins with the same.
   [[nodiscard]] hosts::base::Result<void> FillData(const std::filesystem::path& prepared) const;
 
+  // Gives the data to the user that the application runs as.
+  [[nodiscard]] hosts::base::Result<void> GiveDataTo(const std::string& user) const;
+
   // A failing cell keeps its directory for the person who looks into it.
   void Keep() { directory_.Keep(); }
 

@@ -1,6 +1,9 @@
 #include "harness/launch/cell_directory.h"
 
 #include <gmock/gmock.h>
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "hosts/base/files.h"
 
@@ -50,6 +53,22 @@ TEST(SocketsAndPidFiles, OtherFilesAreNoneOfItsBusiness) {
   EXPECT_THAT(SocketsAndPidFiles(cell->path()), IsEmpty());
   ASSERT_TRUE(hosts::base::WriteFile(cell->path() / "host.pid", "1"));
   EXPECT_THAT(SocketsAndPidFiles(cell->path()), ElementsAre("pid file host.pid"));
+}
+
+TEST(CellDirectory, DataIsGivenToTheUserOfTheApplication) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root may give files away";
+  const auto cell = CellDirectory::Make();
+  ASSERT_TRUE(cell);
+  ASSERT_TRUE(hosts::base::WriteFile(cell->data() / "notes.sqlite3", "x"));
+  ASSERT_TRUE(cell->GiveDataTo("nobody"));
+  for (const auto& path : {cell->data(), cell->data() / "notes.sqlite3"}) {
+    struct stat status {};
+    ASSERT_EQ(::stat(path.c_str(), &status), 0);
+    EXPECT_EQ(status.st_uid, ::getpwnam("nobody")->pw_uid) << path;
+  }
+  const auto stranger = cell->GiveDataTo("no-such-user");
+  ASSERT_FALSE(stranger);
+  EXPECT_THAT(stranger.error().Text(), testing::HasSubstr("no-such-user"));
 }
 
 }  // namespace

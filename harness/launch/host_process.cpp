@@ -99,7 +99,16 @@ Result<Ready> Await(const LaunchPlan& plan,
   }
   auto ready = plan.readiness == Readiness::Answer ? AwaitAnswer(*endpoint, child, deadline)
                                                    : AwaitConnect(*endpoint, child, deadline);
-  if (ready) NameProcesses(*ready);
+  if (!ready) return ready;
+  NameProcesses(*ready);
+  if (plan.log_signs.empty()) return ready;
+  auto signs = AwaitLogSigns(plan.log, log_begin, plan.log_signs, *endpoint, child, deadline);
+  if (!signs) return signs;
+  for (auto& [group, pids] : signs->daemons) {
+    for (const pid_t pid : pids)
+      std::erase(ready->server, pid);
+    ready->daemons[group] = std::move(pids);
+  }
   return ready;
 }
 

@@ -37,7 +37,7 @@ struct LaunchPlan {
   std::filesystem::path log;  // where its output goes
   Readiness readiness = Readiness::ReadyLine;
   std::string connect_address;     // for all but ReadyLine: "127.0.0.1:{port}"
-  std::vector<LogSign> log_signs;  // for LogSigns
+  std::vector<LogSign> log_signs;  // for LogSigns; besides it for Connect and Answer
   int stop_signal = 15;
   std::chrono::milliseconds ready_within{20000};
   std::chrono::milliseconds stop_grace{6000};

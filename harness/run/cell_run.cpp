@@ -118,6 +118,11 @@ MayEnd CellRun::SetUp() {
   if (auto filled = directory_->FillData(*context_.prepared_data); !filled) {
     return Ending{CellOutcome::SetupFailed, filled.error().Text()};
   }
+  if (const std::string user = context_.adapter->runs_as(); !user.empty()) {
+    if (auto given = directory_->GiveDataTo(user); !given) {
+      return Ending{CellOutcome::SetupFailed, given.error().Text()};
+    }
+  }
   const auto script = directory_->scripts() / (cell_.app.name + ".wsgi");
   auto script_text = WriteCellScript(context_.surroundings.script_template, cell_.app.script);
   if (!script_text) return Ending{CellOutcome::HarnessFault, script_text.error().Text()};

@@ -125,9 +125,11 @@ std::string MemoryText(const Record& record, const std::string& cell) {
   return resources == nullptr ? "–" : Written(resources->pss_kib, notation::Kibibytes);
 }
 
-bool IsNotOffered(const Record& record, const std::string& id) {
+// Whether there is something to say about it: it was offered, and asked for.
+bool HasRow(const Record& record, const std::string& id) {
   const record::Cell* cell = FindCell(record, id);
-  return cell != nullptr && cell->outcome == record::CellOutcome::NotOffered;
+  if (cell != nullptr) return cell->outcome != record::CellOutcome::NotOffered;
+  return std::ranges::find(record.header.plan.cells, id) != record.header.plan.cells.end();
 }
 
 constexpr Column kColumns[] = {
@@ -156,7 +158,7 @@ class Table {
     for (const record::AxisRow& row : AxesOf(record).rows) {
       const std::string cell = CellAt(row, app);
       // Most servers have few of the modes: a statement says how many it has not.
-      if (has_several_hosts && IsNotOffered(record, cell)) continue;
+      if (has_several_hosts && !HasRow(record, cell)) continue;
       Row texts{row.label};
       for (const Column& column : kColumns)
         texts.push_back(column.write(record, cell));

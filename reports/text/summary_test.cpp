@@ -72,8 +72,7 @@ TEST(Summary, BesideOtherHostsAModeThatIsNotOfferedHasNoRow) {
     }
   }
   const auto has_row = [&] {
-    return RenderSummary(samples::RecordOf(lines), 100).find("  not offered ") !=
-           std::string::npos;
+    return RenderSummary(samples::RecordOf(lines), 100).find("  not offered ") != std::string::npos;
   };
   EXPECT_TRUE(has_row());
   header.hosts.push_back(record::HostVersion{});
