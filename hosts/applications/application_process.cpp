@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <system_error>
 #include <utility>
 
 #include "hosts/applications/mounted_applications.h"
@@ -13,6 +14,7 @@
 #include "hosts/python/call.h"
 #include "hosts/python/error.h"
 #include "hosts/python/log_stream.h"
+#include "hosts/python/versions.h"
 
 namespace hosts::applications {
 
@@ -81,9 +83,11 @@ base::Result<void> ApplicationProcess::State::Start() {
       python::Runtime::Start(StartOptionsOf(deployment.server.python, settings.python_home));
   if (!started) return started.error();
   runtime = std::move(*started);
+  interpreters::PoolSettings of_pool = PoolSettingsOf(deployment, settings, metrics);
+  of_pool.on_several = [this] { StartDropRequester(); };
   auto made = InterpreterPool::Make(
       *runtime,
-      PoolSettingsOf(deployment, settings, metrics),
+      std::move(of_pool),
       [this](const Attached& attached, const interpreters::HostedInterpreter& interpreter) {
         NoteInterpreter(interpreter.application_group());
         return std::make_unique<MountedApplications>(
@@ -93,6 +97,24 @@ base::Result<void> ApplicationProcess::State::Start() {
   pool = std::move(*made);
   starting_thread = std::make_unique<WorkerStates>(*pool, WorkerStates::Thread::Starting);
   return {};
+}
+
+void ApplicationProcess::State::StartDropRequester() {
+  if (!python::kDropRequestsGoAstray || drop_requester) return;
+  try {
+    drop_requester = std::make_unique<DropRequester>(runtime->main(), stays);
+    told_ = drop_requester.get();
+  } catch (const std::system_error& error) {
+    Log(LogLevel::Warning,
+        "H0343",
+        "One interpreter may keep the GIL from others for as long as it likes: there is no thread "
+        "to ask for it: {}",
+        error.code().message());
+  }
+}
+
+void ApplicationProcess::State::NoteHeldUp() const {
+  if (DropRequester* requester = told_.load()) requester->NoteHeldUp();
 }
 
 void ApplicationProcess::State::NoteInterpreter(const std::string& application_group) const {
@@ -174,6 +196,10 @@ ApplicationProcess::Ended ApplicationProcess::RunService(const std::string& appl
   python::FlushPartialLines();
   if (loaded.script != nullptr) return Ended::ByReturning;
   return loaded.has_exited ? Ended::ByExit : Ended::ByFailing;
+}
+
+void ApplicationProcess::NoteHeldUp() {
+  state_->NoteHeldUp();
 }
 
 void ApplicationProcess::TellEnd() {

@@ -66,6 +66,10 @@ class ApplicationProcess {
   enum class Ended { ByReturning, ByFailing, ByExit };
   Ended RunService(const std::string& application_group, const std::string& script_filename);
 
+  // A request has been inside for longer than most: from now on it is seen to that it does not keep the GIL from
+  // others. Any thread; it does not wait.
+  void NoteHeldUp();
+
   // Tells subscribers in every interpreter that the process ends, on this thread (SHUT-6). A daemon
   // process has a Dispatcher for it.
   void TellEnd();

@@ -461,6 +461,64 @@ def application(environ, start_response):
   });
 }
 
+// The switch interval is the process's, and neither setting nor reading it lets the GIL go.
+constexpr std::string_view kLoopsUntilTold = R"(
+import sys, time
+def application(environ, start_response):
+    end = time.monotonic() + 10
+    while sys.getswitchinterval() != 0.25 and time.monotonic() < end: pass
+    start_response("200 OK", [])
+    return [b"told" if sys.getswitchinterval() == 0.25 else b"late"]
+)";
+constexpr std::string_view kTells = R"(
+import sys
+def application(environ, start_response):
+    sys.setswitchinterval(0.25)
+    start_response("200 OK", [])
+    return [b"has told"]
+)";
+
+// Isolation oracle, section 6, item 2: on 3.11 a Python loop in one interpreter starves all others. Every pairing
+// of main, a sub-interpreter and one that is yet to be made.
+TEST(ApplicationProcess, AnswersBesideALoopInAnotherInterpreter) {
+  Site site;
+  const std::string loops = site.Script("loops.wsgi", kLoopsUntilTold);
+  const std::string tells = site.Script("tells.wsgi", kTells);
+  const std::string calms = site.Script("calms.wsgi",
+                                        "import sys\n"
+                                        "def application(environ, start_response):\n"
+                                        "    sys.setswitchinterval(0.005)\n"
+                                        "    start_response('200 OK', [])\n"
+                                        "    return [b'calm']\n");
+  const auto process = site.Start();
+  for (const auto& [looping, telling] : std::vector<std::pair<std::string, std::string>>{
+           {"", "a"}, {"a", ""}, {"a", "b"}, {"b", "a"}, {"a", "a"}, {"b", "new"}}) {
+    SCOPED_TRACE("'" + telling + "' beside '" + looping + "'");
+    std::atomic<bool> is_inside{false};
+    std::thread loop([&, group = looping] {
+      OnWorker(*process, [&](Worker& worker) {
+        (void)Get(worker, site.Request(calms, group));
+        is_inside = true;
+        EXPECT_EQ(Get(worker, site.Request(loops, group)).body(), "told");
+        is_inside = false;
+      });
+    });
+    while (!is_inside)
+      std::this_thread::yield();
+    std::thread other([&, group = telling] {
+      OnWorker(*process, [&](Worker& worker) {
+        EXPECT_EQ(Get(worker, site.Request(tells, group)).body(), "has told");
+      });
+    });
+    while (is_inside) {  // as the monitor of the threads does
+      process->NoteHeldUp();
+      std::this_thread::yield();
+    }
+    other.join();
+    loop.join();
+  }
+}
+
 // What the interpreters of a process are like, after "sys", "os" and "signal" are imported.
 std::string Say(ApplicationProcess& process,
                 const Site& site,

@@ -26,10 +26,15 @@ GilWatch::~GilWatch() {
 
 void GilWatch::Run() {
   python::ThreadState state(process_.state_->runtime->main());
+  Stay stay(process_.state_->stays);
   std::unique_lock lock(mutex_);
   while (!must_stop_) {
     lock.unlock();
-    { const python::Attached attached(state); }
+    {
+      const Staying staying(stay);
+      process_.state_->NoteHeldUp();  // a loop in another interpreter is no deadlock
+      const python::Attached attached(state);
+    }
     on_taken_();
     lock.lock();
     changed_.wait_for(lock, kBetween, [this] { return must_stop_; });

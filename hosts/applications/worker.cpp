@@ -70,6 +70,7 @@ class Worker::State {
   explicit State(ApplicationProcess::State& process)
       : process_(process),
         states_(*process.pool, WorkerStates::Thread::Other),
+        stay_(process.stays),
         thread_id_(++process.workers_made),
         request_ids_(thread_id_),
         seat_(process.settings.page != nullptr ? process.settings.page->TakeSeat() : nullptr) {}
@@ -119,6 +120,7 @@ class Worker::State {
 
   ApplicationProcess::State& process_;
   WorkerStates states_;
+  Stay stay_;
   int thread_id_;
   const std::shared_ptr<Interruptible> interruptible_ = std::make_shared<Interruptible>();
   RequestIds request_ids_;
@@ -131,6 +133,7 @@ void Worker::State::Answer(const exchange::RequestHead& head,
                            exchange::RequestBody& body,
                            exchange::AnswerSink& sink,
                            std::uint64_t turn) {
+  const Staying staying(stay_);
   request_id_ = request_ids_.Next();
   const python::LogContext context(Logged(head, head.script, head.application_group));
   begun_at_ = SecondsSinceEpoch();
@@ -235,6 +238,7 @@ wsgi::RequestVariables Worker::State::Variables() const {
 }
 
 void Worker::State::Choose(const exchange::RequestHead& head, exchange::AnswerSink& sink) {
+  const Staying staying(stay_);
   request_id_ = request_ids_.Next();
   const python::LogContext context(Logged(head, head.dispatch_script, head.dispatch_group));
   begun_at_ = SecondsSinceEpoch();

@@ -83,6 +83,7 @@ int RunServerProcess(RunningServer& server,
       return daemon::kCannotStart;
     }
     host.emplace(std::move(started).value());
+    loop.OnHeldUp([&host] { host->NoteHeldUp(); });
     signals.TakeBack();
   }
   const LeaveOnNotice leave_on_notice(loop, server.leave_notice);

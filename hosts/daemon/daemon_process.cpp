@@ -93,6 +93,7 @@ int Serve(const DaemonProcessPlan& plan, const std::function<void()>& ready) {
   if (!process) return CannotStart(process.error());
   PreloadOf(*plan.deployment, group, **process);
   signals.TakeBack();
+  loop.OnHeldUp([&process] { (*process)->NoteHeldUp(); });
   std::optional<applications::GilWatch> gil_watch;
   if (group.timers.deadlock_timeout.count() > 0) {
     gil_watch.emplace(**process, [&keeper] { keeper.NoteGil(); });

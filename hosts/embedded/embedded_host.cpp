@@ -38,6 +38,10 @@ EmbeddedHost::~EmbeddedHost() {
   if (process_) process_->TellEnd();
 }
 
+void EmbeddedHost::NoteHeldUp() const {
+  process_->NoteHeldUp();
+}
+
 serving::AnswerFunctionFactory EmbeddedHost::answer_functions() const {
   return [process = process_.get()] {
     auto worker = std::make_shared<applications::Worker>(*process);

@@ -28,6 +28,9 @@ class EmbeddedHost {
   // Tells subscribers, ends the interpreters (SHUT-6).
   ~EmbeddedHost();
 
+  // As ApplicationProcess has it.
+  void NoteHeldUp() const;
+
   [[nodiscard]] serving::AnswerFunctionFactory answer_functions() const;
 
  private:

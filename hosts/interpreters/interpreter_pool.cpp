@@ -97,7 +97,10 @@ base::Result<InterpreterPool::Made> InterpreterPool::MakeSub(const std::string& 
   Log(LogLevel::Info, "H0300", "Creating interpreter '{}'", group);
   const deployment::InterpreterChoices choices = settings_.choices_for(group);
   TellSkippedInterval(group, choices);
-  if (interpreters_.size() == 1) RefuseForkInMain(main);
+  if (interpreters_.size() == 1) {
+    settings_.on_several();
+    RefuseForkInMain(main);
+  }
   auto interpreter = python::Interpreter::MakeSub(main);
   if (!interpreter) return interpreter.error();
   auto hosted = std::make_unique<HostedInterpreter>();

@@ -34,6 +34,9 @@ struct PoolSettings {
   std::shared_ptr<RequestMetrics> metrics = std::make_shared<RequestMetrics>(1);
   std::function<deployment::InterpreterChoices(std::string_view application_group)> choices_for =
       [](std::string_view) { return deployment::InterpreterChoices(); };
+  // Called before the first interpreter beside main is made (again, if it could not be); on the thread that makes it,
+  // with nothing attached.
+  std::function<void()> on_several = [] {};
 };
 
 void SetUp(const python::Attached& attached,

@@ -1,10 +1,13 @@
 #pragma once
-// What differs between the versions of CPython. Every #if on PY_VERSION_HEX is in this pair.
+// What differs between the versions of CPython. Every #if on PY_VERSION_HEX is in this pair,
+// and in the C files that look into CPython for it.
 //
-// Two faults of 3.11 are mended here (isolation oracle, section 6):
+// Three faults of 3.11 are mended here (isolation oracle, section 6):
 //   - items 1 and 6: 3.11 keeps on file the first thread state a thread ever had, and everything
 //     that uses the simplified API (ctypes callbacks, many extensions) runs in that one's
 //     interpreter. SetCurrentOnFile writes the attached state there, as 3.12 does by itself.
+//   - item 2: who waits for the GIL asks in its own interpreter for it, and the one that holds it, in another,
+//     never hears of it. gil_turns.h asks there.
 //   - item 4: creating an interpreter while tracemalloc traces hangs. It is refused.
 //
 // Python: as each function says.
@@ -15,6 +18,9 @@ namespace hosts::python {
 
 // Whether creating an interpreter while tracemalloc traces hangs inside CPython.
 inline constexpr bool kTracemallocStopsCreation = PY_VERSION_HEX < 0x030C0000;
+
+// Whether a request to drop the GIL is seen only in the interpreter of the one who waits (gil_turns.h).
+inline constexpr bool kDropRequestsGoAstray = PY_VERSION_HEX < 0x030C0000;
 
 // Whether SetCurrentOnFile has work to do.
 inline constexpr bool kStateOnFileGoesStale = PY_VERSION_HEX < 0x030C0000;

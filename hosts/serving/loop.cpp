@@ -324,6 +324,7 @@ void Loop::UnparkMonitor() {
 }
 
 void Loop::Promote(std::uint64_t seen) {
+  on_held_up_();
   {
     const std::lock_guard lock(mutex_);
     if (!leadership_.TryDepose(seen)) return;  // it came back in the meantime

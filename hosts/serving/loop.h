@@ -89,6 +89,8 @@ class Loop {
   void OnTick(std::function<void()> callback) { on_tick_.push_back(std::move(callback)); }
   // Called about every 100 ms while a connection is busy: for what requests may wait for.
   void OnFineTick(std::function<void()> callback) { on_fine_tick_.push_back(std::move(callback)); }
+  // Before Run(). Called when a request has been inside for the promotion delay, by the monitor: it must not wait.
+  void OnHeldUp(std::function<void()> callback) { on_held_up_ = std::move(callback); }
   // Only with shares_listeners: as many connections are busy as there are threads. Told when that
   // begins, when it ends, and every few milliseconds while it lasts.
   [[nodiscard]] bool is_saturated() const {
@@ -167,6 +169,7 @@ class Loop {
   std::vector<std::function<void()>> on_tick_;
   std::vector<std::function<void()>> on_fine_tick_;
   std::vector<std::function<void(Saturation)>> on_saturation_;
+  std::function<void()> on_held_up_ = [] {};
   bool told_saturated_ = false;
   base::Clock::time_point saturation_told_{};
   base::Clock::time_point next_tick_{};

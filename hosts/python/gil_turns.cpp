@@ -1,0 +1,76 @@
+#include "hosts/python/gil_turns.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "hosts/python/thread_state.h"
+
+extern "C" {  // gil_drop_request.c
+const void* hosts_python_gil_holder();
+unsigned long hosts_python_switch_interval_us();
+const void* hosts_python_post_drop_request(const void* holder);
+void hosts_python_withdraw_drop_request(const void* interpreter);
+}
+
+namespace hosts::python {
+
+GilHolder GilHolderNow() {
+  return hosts_python_gil_holder();
+}
+
+std::chrono::microseconds SwitchInterval() {
+  return std::chrono::microseconds(hosts_python_switch_interval_us());
+}
+
+GilTurns::GilTurns(Interpreter& main) : main_(main), thread_([this] { Run(); }) {}
+
+GilTurns::~GilTurns() {
+  {
+    const std::lock_guard lock(mutex_);
+    must_stop_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+void GilTurns::Ask(GilHolder holder) {
+  const std::lock_guard lock(mutex_);
+  if (holder == own_) return;  // about to let it go: nobody would be left to take it
+  if (!std::exchange(is_wanted_, true)) changed_.notify_all();
+  Post(holder);
+}
+
+// Who does not hold it any more is asked in vain, and who is gone is not found.
+void GilTurns::Post(GilHolder holder) {
+  const void* interpreter = hosts_python_post_drop_request(holder);
+  if (interpreter == nullptr) return;
+  if (std::find(asked_.begin(), asked_.end(), interpreter) != asked_.end()) return;
+  asked_.push_back(interpreter);
+}
+
+bool GilTurns::AwaitWish() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return must_stop_ || is_wanted_; });
+  return is_wanted_;
+}
+
+void GilTurns::Withdraw(const Attached&) {
+  const std::lock_guard lock(mutex_);
+  for (const void* interpreter : std::exchange(asked_, {}))
+    hosts_python_withdraw_drop_request(interpreter);
+  is_wanted_ = false;
+}
+
+void GilTurns::Run() {
+  ThreadState state(main_);
+  {
+    const std::lock_guard lock(mutex_);
+    own_ = state.state();
+  }
+  while (AwaitWish()) {
+    const Attached attached(state);
+    Withdraw(attached);
+  }
+}
+
+}  // namespace hosts::python
