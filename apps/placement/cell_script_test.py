@@ -70,6 +70,36 @@ class CellScript(unittest.TestCase):
         self.assertEqual(int(answered[0][1]["Content-Length"]), len(b"".join(body)))
         return json.loads(b"".join(body))
 
+    def at_once(self, application, requests, wanted):
+        """What each of so many requests is told, on as many threads."""
+        told = []
+
+        def ask():
+            environ = {"PATH_INFO": "/.wsgilab/at-once", "QUERY_STRING": str(wanted)}
+            body = application(environ, lambda status, headers: None)
+            told.append(json.loads(b"".join(body)))
+
+        threads = [threading.Thread(target=ask) for _ in range(requests)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return told
+
+    def test_counts_requests_that_are_there_at_the_same_time(self):
+        told = self.at_once(self.load(), requests=4, wanted=4)
+        self.assertEqual({answer["at_once"] for answer in told}, {4})
+        self.assertEqual({answer["pid"] for answer in told}, {os.getpid()})
+
+    def test_fewer_than_wanted_wait_once_for_half_a_second(self):
+        application, began = self.load(), time.monotonic()
+        for _ in range(5):
+            [answer] = self.at_once(application, requests=1, wanted=3)
+            self.assertEqual(answer["at_once"], 1)
+        took = time.monotonic() - began
+        self.assertGreater(took, 0.5)
+        self.assertLess(took, 2.5)
+
     def test_passes_requests_through_untouched(self):
         application, environ, start = self.load(), {"PATH_INFO": "/x"}, object()
         self.assertIs(application(environ, start), self.real_module().ANSWER)

@@ -34,6 +34,7 @@ class ApacheAdapter final : public HostAdapter {
   [[nodiscard]] hosts::base::Result<launch::LaunchPlan> Plan(
       const ServedDeployment& deployment, const std::filesystem::path& directory) const override;
   [[nodiscard]] std::string runs_as() const override;
+  [[nodiscard]] std::string settings_pattern() const override { return "Starting process '"; }
 
   // A plan for directives that are written already. They listen on {port}; `threads` is of the server's one process.
   [[nodiscard]] launch::LaunchPlan PlanOf(std::string_view directives,

@@ -20,6 +20,7 @@ class GranianAdapter final : public HostAdapter {
       const hosts::deployment::Mode& mode) const override;
   [[nodiscard]] hosts::base::Result<launch::LaunchPlan> Plan(
       const ServedDeployment& deployment, const std::filesystem::path& directory) const override;
+  [[nodiscard]] std::string settings_pattern() const override { return "Spawning worker-"; }
   [[nodiscard]] Provable provable() const override { return {.names_groups = false}; }
 
  private:

@@ -26,6 +26,9 @@ class GunicornAdapter final : public HostAdapter {
   [[nodiscard]] hosts::base::Result<launch::LaunchPlan> Plan(
       const ServedDeployment& deployment, const std::filesystem::path& directory) const override;
   [[nodiscard]] Provable provable() const override;
+  [[nodiscard]] std::string settings_pattern() const override {
+    return "Using worker: |wsgilab: worker ";
+  }
 
  private:
   PythonServer server_;

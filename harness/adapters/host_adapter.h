@@ -120,6 +120,9 @@ class HostAdapter {
 
   [[nodiscard]] virtual Provable provable() const { return {}; }
 
+  // Finds the lines of its log in which it says what its settings are; "" when it says nothing.
+  [[nodiscard]] virtual std::string settings_pattern() const { return {}; }
+
   // The user that its applications run as, when it is not the one that starts it; who lays out their data gives
   // it to him.
   [[nodiscard]] virtual std::string runs_as() const { return {}; }

@@ -193,10 +193,10 @@ TEST(PythonServers, WhatOneCallableIsNotIsRefused) {
 TEST(UwsgiAdapter, EmbeddedWorkersSpeakHttpAndLoadWhenTheyStart) {
   const auto plan = PlanOf(Uwsgi(), Serving({Plain()}));
   EXPECT_EQ(WordsOf(plan),
-            "/peers/bin/uwsgi --http11-socket=127.0.0.1:{port} "
+            "/peers/bin/uwsgi --http11-socket=127.0.0.1:{port} --tcp-nodelay "
             "--collect-header=Content-Length WSGILAB_LENGTH "
             "--response-route-if=empty:${WSGILAB_LENGTH} chunked: "
-            "--master --die-on-term --disable-logging --tcp-nodelay --processes=1 --threads=5 "
+            "--master --die-on-term --disable-logging --processes=1 --threads=5 "
             "--hook-accepting=print:wsgilab: a worker accepts --lazy-apps --single-interpreter "
             "--manage-script-name --mount==/cell/scripts/hello.wsgi");
   ASSERT_THAT(plan.log_signs, SizeIs(2));
@@ -215,7 +215,7 @@ TEST(UwsgiAdapter, ADaemonIsARouterAndWorkersBehindASocket) {
   EXPECT_EQ(WordsOf(plan),
             "/peers/bin/uwsgi --http=127.0.0.1:{port} --http-keepalive=5 --http-auto-chunked "
             "--http-to=/cell/uwsgi.sock --socket=/cell/uwsgi.sock --vacuum "
-            "--master --die-on-term --disable-logging --tcp-nodelay --processes=2 --threads=3 "
+            "--master --die-on-term --disable-logging --processes=2 --threads=3 "
             "--virtualenv=/srv/venv --pythonpath=/srv/a --pythonpath=/srv/b --chdir=/srv/project "
             "--hook-accepting=print:wsgilab: a worker accepts --lazy-apps --single-interpreter "
             "--manage-script-name --route-run=setfile:/a.wsgi");

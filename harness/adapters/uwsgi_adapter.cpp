@@ -108,6 +108,8 @@ void AddListening(std::vector<std::string>& argv,
                   const fs::path& directory) {
   if (workers.group.empty()) {
     Add(argv, "http11-socket", "127.0.0.1:{port}");
+    argv.emplace_back(
+        "--tcp-nodelay");  // not behind the router: for a unix socket it is an error in the log each time
     // An answer without a length would end when the connection does, after 4 s (2.0.31): it goes out in chunks.
     Add(argv, "collect-header", "Content-Length WSGILAB_LENGTH");
     Add(argv, "response-route-if", "empty:${WSGILAB_LENGTH} chunked:");
@@ -123,7 +125,7 @@ void AddListening(std::vector<std::string>& argv,
 }
 
 void AddWorkers(std::vector<std::string>& argv, const Workers& workers) {
-  argv.insert(argv.end(), {"--master", "--die-on-term", "--disable-logging", "--tcp-nodelay"});
+  argv.insert(argv.end(), {"--master", "--die-on-term", "--disable-logging"});
   Add(argv, "processes", std::to_string(workers.processes));
   Add(argv, "threads", std::to_string(workers.threads));
   if (!workers.python_home.empty()) Add(argv, "virtualenv", workers.python_home.string());

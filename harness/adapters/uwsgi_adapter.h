@@ -35,6 +35,9 @@ class UwsgiAdapter final : public HostAdapter {
   [[nodiscard]] hosts::base::Result<launch::LaunchPlan> Plan(
       const ServedDeployment& deployment, const std::filesystem::path& directory) const override;
   [[nodiscard]] Provable provable() const override;
+  [[nodiscard]] std::string settings_pattern() const override {
+    return "Operational MODE|interpreter mode|^spawned uWSGI (worker|http)";
+  }
 
  private:
   std::filesystem::path program_;

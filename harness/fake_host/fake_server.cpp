@@ -96,6 +96,8 @@ bool FakeServer::Answer(int fd, std::string_view target) {
   const std::string answer =
       target.ends_with("/.wsgilab/placement")
           ? HttpAnswer("application/json", PlacementJson(imitated_, instants_, faults_))
+      : target.find("/.wsgilab/at-once") != std::string_view::npos
+          ? HttpAnswer("application/json", AtOnceJson(imitated_, faults_))
           : HttpAnswer("text/plain; charset=utf-8",
                        faults_.wrong_body ? "Hello from someone!\n" : "Hello from wsgilab.\n");
   return ::send(fd, answer.data(), answer.size(), MSG_NOSIGNAL) ==

@@ -41,6 +41,12 @@ Imitated ReadConfiguration(std::string_view text) {
     if (directive == "WSGIApplicationGroup" && words >> word) {
       imitated.application_group = WithoutQuotes(word);
     }
+    if (directive == "ThreadsPerChild") words >> imitated.threads;
+    if (directive == "WSGIDaemonProcess") {
+      while (words >> word) {
+        if (const auto threads = Option(word, "threads")) imitated.threads = std::stoi(*threads);
+      }
+    }
     if (directive != "WSGIScriptAlias") continue;
     int options = 0;
     while (words >> word) {
@@ -78,6 +84,11 @@ std::string PlacementJson(const Imitated& imitated,
                          {"import_on_main_thread", imitated.preload},
                          {"load_count", 1}})
       .dump();
+}
+
+std::string AtOnceJson(const Imitated& imitated, const Faults& faults) {
+  const int at_once = faults.one_by_one ? 1 : imitated.threads;
+  return nlohmann::json({{"pid", ::getpid()}, {"at_once", at_once}}).dump();
 }
 
 std::string HttpAnswer(std::string_view content_type, std::string_view body) {

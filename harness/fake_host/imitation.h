@@ -13,9 +13,10 @@ struct Imitated {
   std::string process_group;      // "" is embedded
   std::string application_group;  // "" is the main interpreter
   bool preload = false;
+  int threads = 5;  // of the server, or of the daemon group
 };
 
-// Reads just enough of the directives: the groups, and whether both are options of the alias.
+// Reads just enough of the directives: the groups, whether both are options of the alias, and the threads.
 [[nodiscard]] Imitated ReadConfiguration(std::string_view text);
 
 struct Instants {
@@ -28,6 +29,9 @@ struct Instants {
 [[nodiscard]] std::string PlacementJson(const Imitated& imitated,
                                         const Instants& instants,
                                         const Faults& faults);
+
+// How many requests are served at the same time, as the cell script says it.
+[[nodiscard]] std::string AtOnceJson(const Imitated& imitated, const Faults& faults);
 
 // A whole HTTP answer.
 [[nodiscard]] std::string HttpAnswer(std::string_view content_type, std::string_view body);

@@ -210,6 +210,7 @@ void Driver::Spin() {
 }
 
 void Driver::Open(std::size_t index) {
+  ++result_.connects;
   const Connection::Step step = connections_[index].Connect();
   if (connections_[index].fd() >= 0) Arm(index, EPOLL_CTL_ADD);
   Took(index, step);

@@ -23,6 +23,7 @@ struct LoadResult {
   std::int64_t failed = 0;      // the connection broke
   std::int64_t unfinished = 0;  // no answer until the drain was over
   std::int64_t wrong_answers = 0;
+  std::int64_t connects = 0;      // as many as connections, if the host keeps them
   std::int64_t done_in_time = 0;  // answered before sending ended
   Histogram latency;              // from the scheduled start; in the closed loop from the sending
   Histogram service;              // from the sending

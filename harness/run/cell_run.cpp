@@ -8,6 +8,7 @@
 #include "harness/launch/host_process.h"
 #include "harness/run/load_phases.h"
 #include "harness/run/placement.h"
+#include "harness/run/settings.h"
 #include "harness/run/to_record.h"
 #include "harness/sampling/sampler.h"
 #include "harness/tour/walk.h"
@@ -52,6 +53,7 @@ class CellRun {
   MayEnd TakeTour();
   MayEnd OfferLoad();
   MayEnd LookAtResources();
+  MayEnd ReadSettings();
 
   MayEnd JudgeLoad(const char* name, const hosts::base::Result<load::LoadResult>& result);
   void Sample(record::When when, std::optional<double> cpu_us_per_request);
@@ -67,6 +69,7 @@ class CellRun {
   const Clock::time_point begun_ = Clock::now();
 
   std::optional<launch::CellDirectory> directory_;
+  adapters::ServedDeployment deployment_;
   launch::LaunchPlan plan_;
   std::optional<launch::HostProcess> host_;
   tour::Site site_;
@@ -75,6 +78,8 @@ class CellRun {
   record::Startup startup_;
   std::vector<load::LoadRequest> requests_;
   std::int64_t answered_ = 0;
+  std::int64_t log_lines_before_load_ = 0;
+  bool had_to_reconnect_ = false;
   std::chrono::nanoseconds cpu_before_load_{0};
   std::vector<std::string> left_behind_;
 };
@@ -86,7 +91,8 @@ CellEnd CellRun::Run() {
                                                        {"placement", &CellRun::ProvePlacement},
                                                        {"tour", &CellRun::TakeTour},
                                                        {"load", &CellRun::OfferLoad},
-                                                       {"resources", &CellRun::LookAtResources}};
+                                                       {"resources", &CellRun::LookAtResources},
+                                                       {"settings", &CellRun::ReadSettings}};
   MayEnd ending;
   bool was_interrupted = false;
   for (const auto& [name, phase] : kPhases) {
@@ -126,10 +132,10 @@ MayEnd CellRun::SetUp() {
   const auto script = directory_->scripts() / (cell_.app.name + ".wsgi");
   auto script_text = WriteCellScript(context_.surroundings.script_template, cell_.app.script);
   if (!script_text) return Ending{CellOutcome::HarnessFault, script_text.error().Text()};
-  auto deployment = DeploymentOf(cell_, context_.surroundings, script, directory_->data());
-  deployment.kept_connections =
+  deployment_ = DeploymentOf(cell_, context_.surroundings, script, directory_->data());
+  deployment_.kept_connections =
       std::max(context_.profile.closed_connections, context_.profile.open_connections);
-  auto plan = context_.adapter->Plan(deployment, directory_->path());
+  auto plan = context_.adapter->Plan(deployment_, directory_->path());
   if (!plan) {
     const bool is_offered = plan.error().kind != ErrorKind::Unsupported;
     return Ending{is_offered ? CellOutcome::SetupFailed : CellOutcome::NotOffered,
@@ -225,6 +231,7 @@ MayEnd CellRun::OfferLoad() {
   const LoadPhases phases(
       {site_.address, site_.port}, requests_, context_.profile, context_.is_interrupted);
   if (const auto warmed = phases.WarmUp(); !warmed) return NoAnswer("warm-up", warmed.error());
+  log_lines_before_load_ = CountLines(plan_.log);
   cpu_before_load_ = sampling::SampleFamily(host_->pid(), sampling::Memory::Skip).cpu;
   auto closed = phases.ClosedLoop();
   if (auto ending = JudgeLoad("closed loop", closed)) return ending;
@@ -237,6 +244,7 @@ MayEnd CellRun::JudgeLoad(const char* name, const hosts::base::Result<load::Load
   if (context_.is_interrupted()) return Ending{CellOutcome::HarnessFault, "interrupted"};
   context_.write(ToLoad(id_, *result));
   answered_ += result->done;
+  had_to_reconnect_ = had_to_reconnect_ || HadToReconnect(*result);
   if (const auto status = host_->Poll()) {
     return Ending{CellOutcome::Crashed,
                   fmt::format("{}: the host ended: {}", name, status->Text())};
@@ -258,6 +266,30 @@ MayEnd CellRun::LookAtResources() {
                          static_cast<double>(answered_);
   }
   Sample(record::When::AfterLoad, cpu_us_per_request);
+  return std::nullopt;
+}
+
+// Behind everything that is measured: it makes a host start threads that it may not have needed.
+MayEnd CellRun::ReadSettings() {
+  record::Settings line;
+  line.cell = id_;
+  line.asked = AskedSettings(deployment_, asked_.process_group);
+  const SettingsQuestion question{.site = site_,
+                                  .root = host_->pid(),
+                                  .ready = host_->ready(),
+                                  .process_group = asked_.process_group,
+                                  .wanted_processes = line.asked.processes,
+                                  .wanted_threads = line.asked.threads,
+                                  .kept_connections = deployment_.kept_connections};
+  line.found = FindSettings(question);
+  if (answered_ > 0) {
+    line.found.keep_alive = !had_to_reconnect_;
+    line.found.requests = answered_;
+    line.found.log_lines = CountLines(plan_.log) - log_lines_before_load_;
+  }
+  line.found.words = WordsInLog(plan_.log, context_.adapter->settings_pattern());
+  line.differences = SettingsDifferences(line.asked, line.found);
+  context_.write(line);
   return std::nullopt;
 }
 

@@ -2,7 +2,7 @@
 // RunCell: one cell from its empty directory to the question what it left behind.
 //
 //   set up -> launch -> first and second request -> proof of placement -> tour -> warm-up ->
-//   closed loop -> open loop -> memory and CPU -> stop -> what is left?
+//   closed loop -> open loop -> memory and CPU -> settings -> stop -> what is left?
 //
 // The application is touched by nothing before its first request is measured. A cell that is not
 // where it was asked to be gets no numbers.

@@ -225,5 +225,23 @@ TEST_F(RunTest, ARecordThatExistsIsNotOverwritten) {
   EXPECT_FALSE(run::Run(order, {}));
 }
 
+TEST_F(RunTest, SettingsAreReadBackFromTheRunningHost) {
+  const record::Record read = RunWith("");
+  ASSERT_THAT(read.settings, SizeIs(1));
+  const record::Settings& settings = read.settings.front();
+  EXPECT_EQ(settings.asked.threads, 5);
+  EXPECT_EQ(settings.found.at_once, 5);
+  EXPECT_EQ(settings.found.processes, 1);
+  EXPECT_EQ(settings.found.keep_alive, true);
+  EXPECT_THAT(settings.differences, IsEmpty());
+}
+
+TEST_F(RunTest, AHostWithFewerThreadsThanAskedForSaysSoAndIsStillMeasured) {
+  const record::Record read = RunWith("one-by-one");
+  EXPECT_EQ(read.cells.front().outcome, CellOutcome::Ok);
+  EXPECT_THAT(read.settings.front().differences,
+              testing::ElementsAre(HasSubstr("had 1 requests in the application")));
+}
+
 }  // namespace
 }  // namespace harness::run

@@ -60,7 +60,38 @@ std::string AskedText(const record::PlacementAsked& asked) {
                      asked.loading);
 }
 
-Markup PlacementDetails(const Placement& placement) {
+// "5 (asked for: 4)", or only what is found, if it is that.
+template <typename T>
+std::string FoundText(const std::optional<T>& found, const T& asked) {
+  if (!found) return {};
+  return *found == asked ? fmt::format("{}", *found)
+                         : fmt::format("{} (asked for: {})", *found, asked);
+}
+
+Markup SettingsTerms(const record::Settings& settings) {
+  const record::SettingsFound& found = settings.found;
+  std::string at_once = FoundText(found.at_once, settings.asked.threads);
+  if (!found.at_once_is_limit.value_or(true)) at_once = "at least " + at_once;
+  Markup terms = Term("processes", FoundText(found.processes, settings.asked.processes)) +
+                 Term("requests at once in each", at_once) +
+                 Term("threads of each", Written(found.threads));
+  if (found.keep_alive) {
+    terms += Term("connections", *found.keep_alive ? "kept" : "closed after each answer");
+  }
+  if (found.log_lines && found.requests) {
+    terms += Term("log",
+                  fmt::format("{} for {}",
+                              notation::Plural(*found.log_lines, "line"),
+                              notation::Plural(*found.requests, "request")));
+  }
+  for (const std::string& words : found.words)
+    terms += Term("says", words);
+  for (const std::string& difference : settings.differences)
+    terms += Term("not as asked", difference);
+  return terms;
+}
+
+Markup PlacementDetails(const Placement& placement, const record::Settings* settings) {
   const PlacementFound& found = placement.found;
   Markup terms;
   if (!placement.agrees) terms += Term("asked for", AskedText(placement.asked));
@@ -76,10 +107,13 @@ Markup PlacementDetails(const Placement& placement) {
     terms +=
         Term("import on", *found.import_on_main_thread ? "the main thread" : "a worker thread");
   }
+  if (settings != nullptr) terms += SettingsTerms(*settings);
   return Element("dl", terms);
 }
 
-Markup PlacementCell(const Placement& placement, double span_seconds) {
+Markup PlacementCell(const Placement& placement,
+                     const record::Settings* settings,
+                     double span_seconds) {
   Markup summary = Element("span",
                            {{"class", "where"}},
                            Mark(placement.agrees ? Standing::Good : Standing::Bad) +
@@ -90,9 +124,10 @@ Markup PlacementCell(const Placement& placement, double span_seconds) {
   for (const std::string& difference : placement.differences) {
     summary += Element("span", {{"class", "difference"}}, difference);
   }
-  return Element("td",
-                 {{"class", placement.agrees ? "place" : "place wrong"}},
-                 Element("details", Element("summary", summary) + PlacementDetails(placement)));
+  return Element(
+      "td",
+      {{"class", placement.agrees ? "place" : "place wrong"}},
+      Element("details", Element("summary", summary) + PlacementDetails(placement, settings)));
 }
 
 Markup CellWithoutPlacement(const Record& record, const std::string& id) {
@@ -175,8 +210,9 @@ Markup PlacementSection(const Record& record) {
     for (const std::string& app : axes.apps) {
       const std::string id = CellAt(row, app);
       const Placement* placement = FindPlacement(record, id);
-      cells += placement == nullptr ? CellWithoutPlacement(record, id)
-                                    : PlacementCell(*placement, spans[app]);
+      cells += placement == nullptr
+                   ? CellWithoutPlacement(record, id)
+                   : PlacementCell(*placement, FindSettings(record, id), spans[app]);
     }
     rows += Element("tr", cells);
   }

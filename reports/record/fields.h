@@ -105,6 +105,27 @@ inline constexpr auto kFields<Placement> =
                Field{"agrees", &Placement::agrees},
                Field{"differences", &Placement::differences}};
 template <>
+inline constexpr auto kFields<SettingsAsked> =
+    std::tuple{Field{"processes", &SettingsAsked::processes},
+               Field{"threads", &SettingsAsked::threads},
+               Field{"keep_alive", &SettingsAsked::keep_alive},
+               Field{"access_log", &SettingsAsked::access_log}};
+template <>
+inline constexpr auto kFields<SettingsFound> =
+    std::tuple{Field{"processes", &SettingsFound::processes},
+               Field{"threads", &SettingsFound::threads},
+               Field{"at_once", &SettingsFound::at_once},
+               Field{"at_once_is_limit", &SettingsFound::at_once_is_limit},
+               Field{"keep_alive", &SettingsFound::keep_alive},
+               Field{"log_lines", &SettingsFound::log_lines},
+               Field{"requests", &SettingsFound::requests},
+               Field{"words", &SettingsFound::words}};
+template <>
+inline constexpr auto kFields<Settings> = std::tuple{Field{"cell", &Settings::cell},
+                                                     Field{"asked", &Settings::asked},
+                                                     Field{"found", &Settings::found},
+                                                     Field{"differences", &Settings::differences}};
+template <>
 inline constexpr auto kFields<Startup> =
     std::tuple{Field{"cell", &Startup::cell},
                Field{"ready_ms", &Startup::ready_ms},
@@ -205,6 +226,8 @@ template <>
 inline constexpr std::string_view kType<Cell> = "cell";
 template <>
 inline constexpr std::string_view kType<Placement> = "placement";
+template <>
+inline constexpr std::string_view kType<Settings> = "settings";
 template <>
 inline constexpr std::string_view kType<Startup> = "startup";
 template <>

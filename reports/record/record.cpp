@@ -37,6 +37,7 @@ struct Sorter {
   void operator()(Header line) const { record.header = std::move(line); }
   void operator()(Cell line) const { PutForCell(record.cells, std::move(line)); }
   void operator()(Placement line) const { PutForCell(record.placements, std::move(line)); }
+  void operator()(Settings line) const { PutForCell(record.settings, std::move(line)); }
   void operator()(Startup line) const { PutForCell(record.startups, std::move(line)); }
   void operator()(Tour line) const { PutForCell(record.tours, std::move(line)); }
   void operator()(Load line) const {
@@ -69,6 +70,10 @@ const Cell* FindCell(const Record& record, std::string_view cell) {
 
 const Placement* FindPlacement(const Record& record, std::string_view cell) {
   return FindForCell(record.placements, cell);
+}
+
+const Settings* FindSettings(const Record& record, std::string_view cell) {
+  return FindForCell(record.settings, cell);
 }
 
 const Startup* FindStartup(const Record& record, std::string_view cell) {

@@ -122,6 +122,33 @@ struct Placement {
   std::vector<std::string> differences;  // sentences
 };
 
+struct SettingsAsked {
+  int processes = 0;  // that run the application
+  int threads = 0;    // of each
+  bool keep_alive = true;
+  bool access_log = false;
+};
+
+// Of the running host, not of its configuration.
+struct SettingsFound {
+  std::optional<int> processes;  // counted in /proc
+  std::optional<int> threads;    // of the one that has most, counted there too
+  std::optional<int> at_once;  // requests that one process had in the application at the same time
+  std::optional<bool> at_once_is_limit;   // false: it may have had more, had there been more
+  std::optional<bool> keep_alive;         // the load phase needed no new connections
+  std::optional<std::int64_t> log_lines;  // that were written while it answered `requests`
+  std::optional<std::int64_t> requests;
+  std::vector<std::string> words;  // what its log says of its settings
+};
+
+// What a host was told, and what it does.
+struct Settings {
+  std::string cell;
+  SettingsAsked asked;
+  SettingsFound found;
+  std::vector<std::string> differences;  // sentences
+};
+
 // Cold start.
 struct Startup {
   std::string cell;
@@ -251,6 +278,7 @@ struct UnknownLine {
 using Line = std::variant<Header,
                           Cell,
                           Placement,
+                          Settings,
                           Startup,
                           Tour,
                           Load,
@@ -266,6 +294,7 @@ struct Record {
   Header header;
   std::vector<Cell> cells;
   std::vector<Placement> placements;
+  std::vector<Settings> settings;
   std::vector<Startup> startups;
   std::vector<Tour> tours;
   std::vector<Load> loads;
@@ -284,6 +313,7 @@ void Add(Record& record, Line line);
 // What the record says about a cell, or null.
 [[nodiscard]] const Cell* FindCell(const Record& record, std::string_view cell);
 [[nodiscard]] const Placement* FindPlacement(const Record& record, std::string_view cell);
+[[nodiscard]] const Settings* FindSettings(const Record& record, std::string_view cell);
 [[nodiscard]] const Startup* FindStartup(const Record& record, std::string_view cell);
 [[nodiscard]] const Tour* FindTour(const Record& record, std::string_view cell);
 [[nodiscard]] const Load* FindLoad(const Record& record, std::string_view cell, Loop loop);

@@ -75,6 +75,21 @@ record::Placement MakePlacement(const SampleMode& mode, const SampleApp& app, in
   return line;
 }
 
+record::Settings MakeSettings(const SampleMode& mode, const SampleApp& app) {
+  record::Settings line;
+  line.cell = CellId(mode, app);
+  line.asked = {.processes = 1, .threads = 5};
+  line.found.processes = 1;
+  line.found.threads = 8;
+  line.found.at_once = 5;
+  line.found.at_once_is_limit = true;
+  line.found.keep_alive = true;
+  line.found.log_lines = 0;
+  line.found.requests = 2000;
+  line.found.words = {"spawned worker 1 (threads: 5)"};
+  return line;
+}
+
 record::Startup MakeStartup(const SampleMode& mode, const SampleApp& app) {
   const std::string cell = CellId(mode, app);
   return {cell,
@@ -262,6 +277,7 @@ std::vector<record::Line> SampleCell(const SampleMode& mode, const SampleApp& ap
           MakeLoad(mode, app, record::Loop::Closed),
           MakeLoad(mode, app, record::Loop::Open),
           MakeResources(mode, app, index, record::When::AfterLoad),
+          MakeSettings(mode, app),
           SampleCellLine(mode, app)};
 }
 

@@ -194,7 +194,7 @@ class Table {
         widths[at] = std::max(widths[at], Width(row[at]));
       }
     }
-    widths[0] = std::min<std::size_t>(widths[0], 40);
+    widths[0] = std::min<std::size_t>(widths[0], 44);
     return widths;
   }
   [[nodiscard]] std::size_t TotalWidth() const {

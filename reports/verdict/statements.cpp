@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "reports/notation/notation.h"
@@ -130,6 +132,32 @@ void SayPlacement(const Record& record, Statements& statements) {
          "Every application ran in the process and the interpreter that was asked for, and was "
          "loaded when it should be: proved from inside each of them."});
   }
+}
+
+void SayConcurrency(const Record& record, Statements& statements) {
+  std::map<std::string, std::set<std::string>> by_host;  // "5", "16", "19 or more"
+  std::set<std::string> all;
+  for (const record::Settings& settings : record.settings) {
+    const record::Cell* cell = FindCell(record, settings.cell);
+    const record::SettingsFound& found = settings.found;
+    if (cell == nullptr || !found.at_once) continue;
+    const bool is_limit = found.at_once_is_limit.value_or(true);
+    const std::string text = fmt::format(
+        "{}{}", *found.at_once * found.processes.value_or(1), is_limit ? "" : " or more");
+    by_host[cell->host].insert(text);
+    all.insert(text);
+  }
+  if (by_host.size() < 2 || all.size() < 2) return;
+  std::vector<std::string> parts;
+  for (const auto& [host, counts] : by_host) {
+    parts.push_back(fmt::format("{} {}", host, fmt::join(counts, " and ")));
+  }
+  statements.push_back(
+      {Standing::Caution,
+       fmt::format(
+           "The hosts did not work on as many requests at the same time ({}): their requests "
+           "per second are not like for like.",
+           fmt::join(parts, ", "))});
 }
 
 bool IsSeen(const Check& check) {

@@ -13,6 +13,8 @@ namespace reports::verdict {
 using Statements = std::vector<Statement>;
 
 void SayOutcomes(const record::Record& record, Statements& statements);
+// Whether the hosts that stand beside one another worked on as many requests at the same time.
+void SayConcurrency(const record::Record& record, Statements& statements);
 void SayPlacement(const record::Record& record, Statements& statements);
 void SayIsolation(const record::Record& record, Statements& statements);
 void SaySettings(const record::Record& record, Statements& statements);

@@ -115,6 +115,7 @@ Verdict Judge(const Record& record) {
   SaySettings(record, verdict.statements);
   SayIsolation(record, verdict.statements);
   SayPlacement(record, verdict.statements);
+  SayConcurrency(record, verdict.statements);
   SayChecks(record, verdict.statements);
   SayAnswers(record, verdict.statements);
   SayCircumstances(record, verdict.statements);

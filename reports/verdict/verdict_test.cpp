@@ -13,6 +13,7 @@ namespace reports::verdict {
 using ::testing::Contains;
 using ::testing::Field;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 namespace {
 
@@ -54,6 +55,21 @@ TEST(Verdict, OfAFailingRunSaysTheWorstFirst) {
   EXPECT_THAT(verdict.statements,
               Contains(Says(Standing::Note, "2 cells not offered by this host: hello in")));
   EXPECT_TRUE(std::ranges::is_sorted(verdict.statements, {}, &Statement::standing));
+}
+
+TEST(Verdict, OfHostsWithUnequalConcurrencyIsThatTheyAreNotComparable) {
+  auto record = samples::RecordOf(samples::CompleteRun());
+  const auto says = Contains(
+      Says(Standing::Caution, "at the same time (engine 5, uwsgi 16 or more): their requests"));
+  EXPECT_THAT(Judge(record).statements, Not(says));
+  record.cells.back().host = "uwsgi";
+  auto& settings =
+      *std::ranges::find(record.settings, record.cells.back().cell, &record::Settings::cell);
+  EXPECT_THAT(Judge(record).statements, Not(says));
+  settings.found.at_once = 8;
+  settings.found.processes = 2;
+  settings.found.at_once_is_limit = false;
+  EXPECT_THAT(Judge(record).statements, says);
 }
 
 TEST(Verdict, OfACutOffRunCountsWhatIsMissing) {
