@@ -50,9 +50,8 @@ void Progress::ChecksBegin(int count) {
 
 void Progress::CheckEnds(const record::Check& check) {
   ++checks_ended_;
-  const bool is_fine = check.outcome == record::CheckOutcome::Passed ||
-                       check.outcome == record::CheckOutcome::Skipped;
-  if (!is_fine) Print(fmt::format("{:<13} {}", record::Name(check.outcome), check.title));
+  if (!IsFine(check.outcome))
+    Print(fmt::format("{:<13} {}", record::Name(check.outcome), check.title));
   Show(fmt::format("[{}/{}] {}", checks_ended_, checks_, check.check));
 }
 

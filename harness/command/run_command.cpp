@@ -14,6 +14,7 @@
 #include "harness/command/progress.h"
 #include "harness/command/selection.h"
 #include "harness/launch/descendants.h"
+#include "harness/matrix/mode_names.h"
 #include "harness/run/run.h"
 #include "hosts/base/files.h"
 #include "reports/html/html.h"
@@ -33,8 +34,19 @@ struct RunOptions {
   SelectionOptions selection;
   std::string profile = "smoke";
   std::string suite;  // "": all, unless the cells were narrowed down
+  bool checks_only = false;
   std::string output;
 };
+
+// As many as there are processors on the machines that this is made for; more would disturb the checks that wait.
+constexpr int kChecksAtOnce = 2;
+
+// Who names no host means the engine.
+bool IsAsked(const matrix::Filter& filter, const std::string& host) {
+  if (filter.hosts.empty()) return host == "engine";
+  return std::ranges::any_of(
+      filter.hosts, [&](const std::string& pattern) { return matrix::Matches(pattern, host); });
+}
 
 int ColumnsOfOutput() {
   winsize size{};
@@ -80,14 +92,12 @@ Result<run::RunOrder> OrderOf(const RunOptions& options,
   if (!text) return text.error();
   order.surroundings.script_template = std::move(*text);
 
-  const std::string suite = !options.suite.empty()        ? options.suite
-                            : options.selection.narrows() ? "none"
-                                                          : "all";
+  const bool is_partial = options.selection.narrows() && !options.checks_only;
+  const std::string suite = !options.suite.empty() ? options.suite : is_partial ? "none" : "all";
   const auto found = run::FindSuite(suite);
   if (!found) {
-    return Error{
-        ErrorKind::InvalidInput,
-        fmt::format("no suite is called '{}': there are none, isolation, hosting, all", suite)};
+    return Error{ErrorKind::InvalidInput,
+                 fmt::format("no suite is called '{}': there are {}", suite, run::SuitesInWords())};
   }
   if (*found == run::Suite::None) {
     order.why_no_checks = options.suite.empty() ? "only some cells were asked for (add --suite all)"
@@ -98,7 +108,17 @@ Result<run::RunOrder> OrderOf(const RunOptions& options,
   environment.emplace_back("WSGILAB_HOST", places.host.string());
   environment.emplace_back("WSGILAB_VENV", order.surroundings.venv.string());
   environment.emplace_back("WSGILAB_APPS", places.apps.string());
-  order.checks = run::ChecksOrder{places.checks, *found, std::move(environment)};
+  // The checks know these; what the others are asked is what every cell is asked.
+  for (const char* host : {"engine", "apache"}) {
+    if (!IsAsked(options.selection.filter, host)) continue;
+    run::ChecksOrder checks;
+    checks.program = places.checks;
+    checks.suite = *found;
+    checks.environment = environment;
+    checks.host = host;
+    checks.programs = kChecksAtOnce;
+    order.checks.push_back(std::move(checks));
+  }
   return order;
 }
 
@@ -136,9 +156,15 @@ int RunIt(const RunOptions& options, const std::string& command) {
   if (!selection) return Complain(selection.error());
   auto order = OrderOf(options, places, command);
   if (!order) return Complain(order.error());
-  if (selection->expansion.cells.empty() && selection->expansion.not_offered.empty() &&
-      selection->missing_hosts.empty()) {
+  if (options.checks_only) selection->expansion = {};
+  if (!options.checks_only && selection->expansion.cells.empty() &&
+      selection->expansion.not_offered.empty() && selection->missing_hosts.empty()) {
     return Complain("no cell matches: see wsgilab list", kNothingMatched);
+  }
+  if (options.checks_only && order->checks.empty()) {
+    return Complain(
+        "no checks are left to run: the hosts that they can be put to are engine and apache",
+        kNothingMatched);
   }
   const auto folder =
       MakeFolder(options.output.empty() ? NewRunFolder(places.checkout) : fs::path(options.output));
@@ -173,12 +199,14 @@ void AddRunCommand(CLI::App& program, std::function<int()>& chosen, const std::s
       ->capture_default_str();
   verb->add_option("--suite",
                    options->suite,
-                   "checks to run: none, isolation, hosting or all (default: all, none when only "
-                   "some cells are asked for)");
+                   "checks to run: " + run::SuitesInWords() +
+                       " (default: all; none when only some cells are asked for)");
+  verb->add_flag("--checks-only", options->checks_only, "no cell is run, only the checks");
   verb->add_option("-o", options->output, "folder for the record and the report")->type_name("DIR");
   verb->footer(
       "Examples:\n"
       "  wsgilab run\n"
+      "  wsgilab run --suite isolation --checks-only --host engine --host apache\n"
       "  wsgilab run --mode 'daemon/sub/*' --app django_accounts -o out\n"
       "  wsgilab run --host engine --host 'uwsgi*' --host apache --app hello\n"
       "  wsgilab run myproject/wsgi.py --venv venv --url /login/ --profile quick");

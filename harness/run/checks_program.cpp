@@ -66,6 +66,8 @@ Result<ChildProcess> StartProgram(const ChecksOrder& order,
   options.argv = std::move(words);
   options.argv.insert(options.argv.begin(), order.program.string());
   options.argv.push_back("--gtest_filter=" + FilterOf(order.suite));
+  options.argv.push_back("--host");
+  options.argv.push_back(order.host);
   options.environment = order.environment;
   options.output = log;
   return ChildProcess::Start(std::move(options));
@@ -76,26 +78,78 @@ Error EndedBadly(const std::string& how, const fs::path& log) {
           fmt::format("wsgilab-checks: {}: {}", how, fmt::join(launch::LastLines(log, 5), " | "))};
 }
 
+struct NamedSuite {
+  std::string_view name;
+  Suite suite;
+  std::string_view filter;  // of GoogleTest
+};
+
+constexpr NamedSuite kSuites[] = {
+    {"none", Suite::None, "-*"},
+    {"isolation", Suite::Isolation, "Isolation*"},
+    {"pep3333", Suite::Pep3333, "*/Pep3333*"},
+    {"http1", Suite::Http1, "*/Http1*"},
+    {"hosting", Suite::Hosting, "Hosting*:Kinds/Hosting*"},
+    {"security", Suite::Security, "Security*"},
+    {"containment", Suite::Containment, "*/Containment*"},
+    {"endurance", Suite::Endurance, "*/Endurance*"},
+    {"all", Suite::All, "*"},
+};
+
+// One of the programs, with its share.
+struct Share {
+  ChildProcess program;
+  GrowingFile records;
+  fs::path log;
+  std::optional<hosts::base::ExitStatus> ended = std::nullopt;
+};
+
+Result<Share> StartShare(const ChecksOrder& order, const fs::path& folder, int number) {
+  const fs::path log = folder / fmt::format("log{}", number);
+  const fs::path lines = folder / fmt::format("checks{}.jsonl", number);
+  ChecksOrder part = order;
+  part.environment.emplace_back("GTEST_TOTAL_SHARDS", std::to_string(order.programs));
+  part.environment.emplace_back("GTEST_SHARD_INDEX", std::to_string(number));
+  auto program = StartProgram(part, {"--records", lines.string()}, log);
+  if (!program) return program.error();
+  return Share{std::move(*program), GrowingFile(lines), log};
+}
+
+// Whether all of them have ended. GoogleTest: 0 all passed, 1 some failed; the lines have said which.
+Result<bool> LookAt(std::vector<Share>& shares, const ChecksObserver& observer) {
+  bool has_ended = true;
+  for (Share& share : shares) {
+    if (!share.ended) {
+      if (const auto ended = share.program.Wait(Deadline::After(kGlance))) share.ended = *ended;
+    }
+    if (const auto handed_on = HandOn(share.records, observer); !handed_on)
+      return handed_on.error();
+    has_ended = has_ended && share.ended;
+    const bool is_usual = !share.ended || (!share.ended->signaled && share.ended->value <= 1);
+    if (!is_usual) return EndedBadly(share.ended->Text(), share.log);
+  }
+  return has_ended;
+}
+
 }  // namespace
 
 std::optional<Suite> FindSuite(std::string_view name) {
-  if (name == "none") return Suite::None;
-  if (name == "isolation") return Suite::Isolation;
-  if (name == "hosting") return Suite::Hosting;
-  if (name == "all") return Suite::All;
+  for (const NamedSuite& suite : kSuites) {
+    if (suite.name == name) return suite.suite;
+  }
   return std::nullopt;
 }
 
+std::string SuitesInWords() {
+  std::string words;
+  for (const NamedSuite& suite : kSuites)
+    words += fmt::format("{}{}", words.empty() ? "" : ", ", suite.name);
+  return words;
+}
+
 std::string FilterOf(Suite suite) {
-  switch (suite) {
-    case Suite::Isolation:
-      return "Isolation*";
-    case Suite::Hosting:
-      return "Hosting*";
-    case Suite::All:
-      return "*";
-    case Suite::None:
-      break;
+  for (const NamedSuite& named : kSuites) {
+    if (named.suite == suite) return std::string(named.filter);
   }
   return "-*";
 }
@@ -104,23 +158,21 @@ Result<void> RunChecks(const ChecksOrder& order, const ChecksObserver& observer)
   const auto folder = hosts::base::TemporaryDirectory::Make("wsgilab-checks");
   if (!folder) return folder.error();
   if (const auto names = ListChecks(order)) observer.announced(static_cast<int>(names->size()));
-  const fs::path log = folder->path() / "log";
-  const fs::path lines = folder->path() / "checks.jsonl";
-  auto child = StartProgram(order, {"--records", lines.string()}, log);
-  if (!child) return child.error();
-  GrowingFile records(lines);
+  std::vector<Share> shares;
+  for (int number = 0; number < order.programs; ++number) {
+    auto share = StartShare(order, folder->path(), number);
+    if (!share) return share.error();
+    shares.push_back(std::move(*share));
+  }
   const Deadline deadline = Deadline::After(order.within);
   while (true) {
-    const auto ended = child->Wait(Deadline::After(kGlance));
-    if (const auto handed_on = HandOn(records, observer); !handed_on) return handed_on;
-    if (ended) {
-      // GoogleTest: 0 all passed, 1 some failed; the lines have said which.
-      const bool is_usual = !ended->signaled && (ended->value == 0 || ended->value == 1);
-      return is_usual ? Result<void>() : EndedBadly(ended->Text(), log);
-    }
+    const auto has_ended = LookAt(shares, observer);
+    if (!has_ended) return has_ended.error();
+    if (*has_ended) return {};
     if (observer.is_interrupted()) return Error{ErrorKind::Closed, "interrupted"};
     if (deadline.has_passed()) {
-      return EndedBadly(fmt::format("not finished within {} s", order.within.count()), log);
+      return EndedBadly(fmt::format("not finished within {} s", order.within.count()),
+                        shares.front().log);
     }
   }
 }

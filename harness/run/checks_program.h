@@ -1,8 +1,8 @@
 #pragma once
-// RunChecks: starts wsgilab-checks and hands on each `check` line as soon as the program has written
-// it.
+// RunChecks: starts wsgilab-checks, as often as the machine has processors for it, each with a share of the checks, and
+// hands on each `check` line as soon as it was written.
 //
-// Owns:    the program while it runs; an interruption stops it.
+// Owns:    the programs while they run; an interruption stops them.
 // Fails:   when the program is missing, ends otherwise than GoogleTest does, or is stopped.
 
 #include <filesystem>
@@ -17,7 +17,20 @@
 
 namespace harness::run {
 
-enum class Suite { None, Isolation, Hosting, All };
+enum class Suite {
+  None,
+  Isolation,
+  Pep3333,
+  Http1,
+  Hosting,
+  Security,
+  Containment,
+  Endurance,
+  All
+};
+
+// "none, isolation, …": for a message.
+[[nodiscard]] std::string SuitesInWords();
 
 [[nodiscard]] std::optional<Suite> FindSuite(std::string_view name);
 // Of GoogleTest: the checks of a suite begin with its name.
@@ -26,8 +39,10 @@ enum class Suite { None, Isolation, Hosting, All };
 struct ChecksOrder {
   std::filesystem::path program;
   Suite suite = Suite::All;
-  std::vector<std::pair<std::string, std::string>> environment;
-  std::chrono::seconds within{600};
+  std::vector<std::pair<std::string, std::string>> environment = {};
+  std::string host = "engine";
+  int programs = 1;  // at once
+  std::chrono::seconds within{3600};
 };
 
 struct ChecksObserver {

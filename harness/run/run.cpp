@@ -51,6 +51,7 @@ class WholeRun {
   void NoteNotOffered();
   void NoteMissingHosts();
   void RunTheChecks();
+  void RunTheChecksOf(const ChecksOrder& order, const ChecksObserver& observer);
   void Write(record::Line line);
   [[nodiscard]] std::string Reproduce(const std::string& host,
                                       const std::string& mode,
@@ -221,7 +222,7 @@ std::string WholeRun::Reproduce(const std::string& host,
 }
 
 void WholeRun::RunTheChecks() {
-  if (!order_.checks) {
+  if (order_.checks.empty()) {
     if (!order_.why_no_checks.empty()) {
       Write(record::NotMeasured{"hosting and isolation checks", order_.why_no_checks});
     }
@@ -242,14 +243,21 @@ void WholeRun::RunTheChecks() {
           },
       .is_interrupted = observer_.is_interrupted,
   };
-  const auto ran = RunChecks(*order_.checks, checks_observer);
+  for (const ChecksOrder& order : order_.checks)
+    RunTheChecksOf(order, checks_observer);
+}
+
+void WholeRun::RunTheChecksOf(const ChecksOrder& order, const ChecksObserver& observer) {
+  if (observer.is_interrupted()) return;
+  const auto ran = RunChecks(order, observer);
   if (ran) return;
   if (observer_.is_interrupted()) {
     tally_.AddInterruption();
   } else {
     tally_.AddHarnessFault();
   }
-  Write(record::NotMeasured{"the rest of the hosting and isolation checks", ran.error().Text()});
+  Write(record::NotMeasured{fmt::format("the rest of the checks of {}", order.host),
+                            ran.error().Text()});
 }
 
 }  // namespace

@@ -47,8 +47,8 @@ struct RunOrder {
   std::vector<InstalledHost> hosts;
   std::vector<MissingHost> missing_hosts;
   matrix::Expansion expansion;
-  std::optional<ChecksOrder> checks;
-  std::string why_no_checks;  // when there are none
+  std::vector<ChecksOrder> checks;  // one for each host
+  std::string why_no_checks;        // when there are none
 };
 
 // What somebody who watches wants to know.

@@ -48,9 +48,7 @@ void Tally::Add(const record::Cell& cell) {
 
 void Tally::Add(const record::Check& check) {
   ++checks_[std::string(record::Name(check.outcome))];
-  const bool is_fine =
-      check.outcome == CheckOutcome::Passed || check.outcome == CheckOutcome::Skipped;
-  if (!is_fine && check.level == record::Level::Must) has_failure_ = true;
+  if (!IsFine(check.outcome) && check.level == record::Level::Must) has_failure_ = true;
 }
 
 ExitCode Tally::exit_code() const {

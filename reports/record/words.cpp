@@ -21,8 +21,16 @@ std::span<const std::string_view> Words<CellOutcome>() {
 
 template <>
 std::span<const std::string_view> Words<CheckOutcome>() {
-  static constexpr std::array kWords{
-      "passed"sv, "failed"sv, "error"sv, "crashed"sv, "timed_out"sv, "skipped"sv};
+  static constexpr std::array kWords{"passed"sv,
+                                     "failed"sv,
+                                     "error"sv,
+                                     "crashed"sv,
+                                     "timed_out"sv,
+                                     "skipped"sv,
+                                     "setup_failed"sv,
+                                     "dependency_failed"sv,
+                                     "not_applicable"sv,
+                                     "expected_failure"sv};
   return kWords;
 }
 

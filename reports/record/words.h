@@ -19,7 +19,39 @@ enum class CellOutcome {
   TimedOut,
   HarnessFault,
 };
-enum class CheckOutcome { Passed, Failed, Error, Crashed, TimedOut, Skipped };
+// Failed, Crashed and TimedOut are the host's; SetupFailed: it could not be started for the check; DependencyFailed: what the
+// check stands on has failed already, once; Error: the check itself is at fault. ExpectedFailure is known and has a reason.
+enum class CheckOutcome {
+  Passed,
+  Failed,
+  Error,
+  Crashed,
+  TimedOut,
+  Skipped,
+  SetupFailed,
+  DependencyFailed,
+  NotApplicable,
+  ExpectedFailure,
+};
+
+// Whether it speaks against the host or the run.
+[[nodiscard]] constexpr bool IsFine(CheckOutcome outcome) {
+  switch (outcome) {
+    case CheckOutcome::Passed:
+    case CheckOutcome::Skipped:
+    case CheckOutcome::NotApplicable:
+    case CheckOutcome::ExpectedFailure:
+    case CheckOutcome::DependencyFailed:  // what it stands on has been counted
+      return true;
+    case CheckOutcome::Failed:
+    case CheckOutcome::Error:
+    case CheckOutcome::Crashed:
+    case CheckOutcome::TimedOut:
+    case CheckOutcome::SetupFailed:
+      break;
+  }
+  return false;
+}
 enum class Level { Must, Should };
 enum class Loop { Closed, Open };
 enum class GeneratorState { Verified, Unverified };

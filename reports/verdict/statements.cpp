@@ -224,7 +224,7 @@ void SayChecks(const Record& record, Statements& statements) {
   for (const Check& check : record.checks) {
     if (check.outcome == CheckOutcome::Skipped) ++skipped;
     const Standing standing = StandingOf(check);
-    if (standing == Standing::Good || check.outcome == CheckOutcome::Skipped) continue;
+    if (IsFine(check.outcome)) continue;
     (standing == Standing::Bad ? musts : shoulds).push_back(check.check);
   }
   const auto all = static_cast<std::int64_t>(record.checks.size());

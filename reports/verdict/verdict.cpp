@@ -85,7 +85,11 @@ Standing StandingOf(CellOutcome outcome) {
 
 Standing StandingOf(const Check& check) {
   if (check.outcome == CheckOutcome::Passed) return Standing::Good;
-  if (check.outcome == CheckOutcome::Skipped) return Standing::Caution;
+  if (check.outcome == CheckOutcome::NotApplicable ||
+      check.outcome == CheckOutcome::ExpectedFailure) {
+    return Standing::Note;
+  }
+  if (IsFine(check.outcome)) return Standing::Caution;
   return check.level == record::Level::Must ? Standing::Bad : Standing::Caution;
 }
 

@@ -31,11 +31,18 @@ std::optional<std::string> Get(const Properties& properties, const char* key) {
   return found->second;
 }
 
+std::string NameOf(const testing::TestInfo& test) {
+  return fmt::format("{}.{}", test.test_suite_name(), test.name());
+}
+
 // A test that failed may know better what kind of failure it was.
 CheckOutcome OutcomeOf(const testing::TestResult& result, const Properties& properties) {
-  if (result.Skipped()) return CheckOutcome::Skipped;
-  if (result.Passed()) return CheckOutcome::Passed;
   const auto word = Get(properties, "outcome");
+  if (result.Skipped()) {
+    return word ? reports::record::FromWord<CheckOutcome>(*word).value_or(CheckOutcome::Skipped)
+                : CheckOutcome::Skipped;
+  }
+  if (result.Passed()) return CheckOutcome::Passed;
   return word ? reports::record::FromWord<CheckOutcome>(*word).value_or(CheckOutcome::Failed)
               : CheckOutcome::Failed;
 }
@@ -54,11 +61,13 @@ std::string MessagesOf(const testing::TestResult& result) {
 
 }  // namespace
 
-reports::record::Check CheckOf(const testing::TestInfo& test, const std::string& program) {
+reports::record::Check CheckOf(const testing::TestInfo& test,
+                               const std::string& program,
+                               const ExpectedFailures& expected) {
   const testing::TestResult& result = *test.result();
   const Properties properties = PropertiesOf(result);
   reports::record::Check check;
-  check.check = fmt::format("{}.{}", test.test_suite_name(), test.name());
+  check.check = NameOf(test);
   check.suite = Get(properties, "suite").value_or(test.test_suite_name());
   if (!hosts_under_test::IsEngineChosen()) check.host = Name(hosts_under_test::ChosenHost());
   check.rule = Get(properties, "rule");
@@ -75,6 +84,10 @@ reports::record::Check CheckOf(const testing::TestInfo& test, const std::string&
     const std::string messages = MessagesOf(result);
     check.detail = check.detail ? *check.detail + "\n" + messages : messages;
   }
+  if (const auto reason = expected.ReasonFor(check.check); reason && result.Failed()) {
+    check.outcome = CheckOutcome::ExpectedFailure;
+    check.detail = fmt::format("{}\n{}", *reason, check.detail.value_or(""));
+  }
   check.ms = static_cast<double>(result.elapsed_time());
   check.reproduce = fmt::format("{} --gtest_filter={}", program, check.check);
   check.probe = Get(properties, "probe");
@@ -84,8 +97,16 @@ reports::record::Check CheckOf(const testing::TestInfo& test, const std::string&
   return check;
 }
 
+void FailureListener::OnTestEnd(const testing::TestInfo& test) {
+  const std::string name = NameOf(test);
+  if (test.result()->Skipped()) return;
+  const bool has_failed = test.result()->Failed();
+  expected_.Note(name, has_failed);
+  if (has_failed && !expected_.ReasonFor(name)) has_unexpected_ = true;
+}
+
 void RecordListener::OnTestEnd(const testing::TestInfo& test) {
-  const auto written = writer_.Write(CheckOf(test, program_));
+  const auto written = writer_.Write(CheckOf(test, program_, expected_));
   if (written) return;
   is_complete_ = false;
   std::fputs(fmt::format("wsgilab-checks: {}\n", written.error().Text()).c_str(), stderr);

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "hosts/base/check.h"
@@ -13,12 +14,15 @@ namespace suites::hosts_under_test {
 
 using hosts::base::Error;
 using hosts::base::ErrorKind;
+using hosts::base::Result;
 
 namespace {
 
 constexpr size_t kLogTail = 3000;
 
 bool named_only = false;  // set before the first check
+// What the host said when it could not serve; nothing as long as it can.
+std::optional<std::string> unusable_since;
 
 // A check that could not be made is no verdict on the host, unless the host's silence is one.
 std::string_view OutcomeOf(ErrorKind kind) {
@@ -39,14 +43,26 @@ void Fail(const Error& error) {
   FAIL() << error.Text();
 }
 
-void Skip() {
-  GTEST_SKIP() << "it was to be named only";
+void Skip(const std::string& why) {
+  GTEST_SKIP() << why;
 }
 
 // GoogleTest knows this one as something that was reported already.
 [[noreturn]] void End(testing::TestPartResult::Type type, const std::string& text) {
   throw testing::AssertionException(
       testing::TestPartResult(type, __FILE__, __LINE__, text.c_str()));
+}
+
+// A host could not be started as a check wanted it. Does it start at all?
+void FindOutWhetherItServes(const Error& error) {
+  auto stage = Stage::Make();
+  if (!stage) return;
+  auto simplest = HostUnderTest::Start(*stage, "");
+  if (simplest) {
+    simplest->Kill();
+  } else {
+    unusable_since = fmt::format("{} (first seen as: {})", simplest.error().Text(), error.Text());
+  }
 }
 
 }  // namespace
@@ -58,6 +74,23 @@ void EndCheck(const Error& error) {
   End(testing::TestPartResult::kFatalFailure, error.Text());
 }
 
+HostUnderTest NeedHost(Result<HostUnderTest> started) {
+  if (started) return std::move(*started);
+  const Error& error = started.error();
+  if (!unusable_since) FindOutWhetherItServes(error);
+  Fail(error);
+  testing::Test::RecordProperty("outcome", "setup_failed");
+  testing::Test::RecordProperty("reason", error.Text());
+  End(testing::TestPartResult::kFatalFailure, error.Text());
+}
+
+void EndIfHostIsUnusable() {
+  if (!unusable_since) return;
+  Skip("the host cannot serve at all: " + *unusable_since);
+  testing::Test::RecordProperty("outcome", "dependency_failed");
+  End(testing::TestPartResult::kSkip, "the host cannot serve at all");
+}
+
 void NameChecksOnly() {
   named_only = true;
 }
@@ -66,7 +99,7 @@ bool AreChecksNamedOnly() {
 }
 void EndIfNamedOnly() {
   if (!named_only) return;
-  Skip();
+  Skip("it was to be named only");
   End(testing::TestPartResult::kSkip, "named");
 }
 
@@ -91,6 +124,7 @@ void StopAndLookAfter(HostUnderTest& host, Crashes crashes) {
 }
 
 void Check::SetUp() {
+  EndIfHostIsUnusable();
   stage_ = std::make_unique<Stage>(Need(Stage::Make()));
 }
 
@@ -136,13 +170,13 @@ void Check::Found(std::string_view observed, std::string_view detail) {
 HostUnderTest& Check::Serve(std::string configuration) {
   LookAfterHost();
   host_ = std::make_unique<HostUnderTest>(
-      Need(HostUnderTest::Start(*stage_, std::move(configuration))));
+      NeedHost(HostUnderTest::Start(*stage_, std::move(configuration))));
   return *host_;
 }
 
 HostUnderTest& Check::Serve(const harness::adapters::ServedDeployment& deployment) {
   LookAfterHost();
-  host_ = std::make_unique<HostUnderTest>(Need(HostUnderTest::Start(*stage_, deployment)));
+  host_ = std::make_unique<HostUnderTest>(NeedHost(HostUnderTest::Start(*stage_, deployment)));
   return *host_;
 }
 

@@ -45,6 +45,12 @@ inline void Need(const hosts::base::Result<void>& result) {
   if (!result) EndCheck(result.error());
 }
 
+// The host, or the end of the check, which is then `setup_failed`. If the host cannot serve at all, the checks that come next
+// end as `dependency_failed`: one cause is one failure.
+[[nodiscard]] HostUnderTest NeedHost(hosts::base::Result<HostUnderTest> started);
+// Ends the check if it has been found that the host cannot serve at all.
+void EndIfHostIsUnusable();
+
 [[nodiscard]] inline hosts::base::Deadline Soon() {
   return hosts::base::Deadline::After(client::kPatience);
 }

@@ -49,7 +49,7 @@ HostKeeper& Keeper() {
 KeptHost::KeptHost(Staging staging)
     : staging_(std::move(staging)),
       stage_(StageOf(staging_)),
-      host_(Need(HostUnderTest::Start(stage_, staging_.configuration))),
+      host_(NeedHost(HostUnderTest::Start(stage_, staging_.configuration))),
       processes_(ProcessesOf(host_)) {}
 
 void KeptHost::BeginCheck() {

@@ -93,6 +93,7 @@ ServedDeployment IsolationDjango::Together(const Pairing& pairing,
                                            std::filesystem::path first,
                                            std::filesystem::path second) const {
   ServedDeployment deployment = GroupsOf(pairing);
+  EXPECT_TRUE(CanReach(deployment, hosts_under_test::VirtualEnvironment()));
   for (auto& group : deployment.daemon_groups) {
     group.python_home = hosts_under_test::VirtualEnvironment();
   }

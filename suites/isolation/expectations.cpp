@@ -120,6 +120,7 @@ void AboutProbe(std::string_view probe,
   Test::RecordProperty("probe", std::string(probe));
   Test::RecordProperty("pairing", std::string(pairing.title));
   hosts_under_test::EndIfNamedOnly();
+  hosts_under_test::EndIfHostIsUnusable();
 }
 
 }  // namespace suites::isolation

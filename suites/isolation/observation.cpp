@@ -39,7 +39,7 @@ std::string NewToken() {
 struct Sight {
   std::string observed;  // "shared", "isolated", "error"
   std::string value;     // as JSON, or what was raised
-  long thread = 0;  // 0: there was no answer
+  long thread = 0;       // 0: there was no answer
 };
 
 Sight SightOf(const Result<ProbeAnswer>& answer) {

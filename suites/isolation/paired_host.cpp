@@ -85,7 +85,7 @@ HostUnderTest StartHost(const Staged& staged, const Stage& stage) {
   // Preloaded in the order in which they stand.
   if (staged.loaded_first == Who::B) std::swap(a, b);
   deployment.scripts = {std::move(a), std::move(b), std::move(c)};
-  return Need(HostUnderTest::Start(stage, deployment));
+  return NeedHost(HostUnderTest::Start(stage, deployment));
 }
 
 }  // namespace
@@ -95,9 +95,7 @@ std::string_view Name(Who who) {
 }
 
 PairedHost::PairedHost(Staged staged)
-    : staged_(std::move(staged)),
-      stage_(Need(Stage::Make())),
-      host_(StartHost(staged_, stage_)) {
+    : staged_(std::move(staged)), stage_(Need(Stage::Make())), host_(StartHost(staged_, stage_)) {
   if (MayGoAstray(pairing())) {
     (void)AskOnEveryThread(pairing().a.application_group.empty() ? Who::A : Who::B, "", "");
   }

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "hosts/base/check.h"
+#include "suites/hosts_under_test/chosen_host.h"
 
 namespace suites::isolation {
 
@@ -93,10 +94,28 @@ std::string WrongInterpreter(const Seat& seat, const ProbeAnswer& answer) {
                      is_main_expected ? "the main interpreter" : "a sub-interpreter");
 }
 
+// Whether a user who is nobody special may enter it: the folders above it may keep him out.
+bool IsForEveryUser(const std::filesystem::path& folder) {
+  using std::filesystem::perms;
+  for (auto at = std::filesystem::absolute(folder); at != at.root_path(); at = at.parent_path()) {
+    if ((std::filesystem::status(at).permissions() & perms::others_exec) == perms::none)
+      return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::span<const Pairing> AllPairings() {
   return kPairings;
+}
+
+std::vector<Pairing> PairingsForThisBuild() {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  return {PairingNamed("embedded_main_and_sub"), PairingNamed("daemon_two_subs")};
+#else
+  return {kPairings.begin(), kPairings.end()};
+#endif
 }
 
 const Pairing& PairingNamed(std::string_view name) {
@@ -130,6 +149,14 @@ harness::adapters::ServedDeployment GroupsOf(const Pairing& pairing, int threads
     deployment.daemon_groups.push_back(group);
   }
   return deployment;
+}
+
+bool CanReach(harness::adapters::ServedDeployment& deployment,
+              const std::filesystem::path& folder) {
+  if (::geteuid() != 0 || IsForEveryUser(folder)) return true;
+  if (!hosts_under_test::IsEngineChosen()) return false;
+  deployment.extra_directives.clear();
+  return true;
 }
 
 std::string Misplacement(const Pairing& pairing, const ProbeAnswer& a, const ProbeAnswer& b) {

@@ -1,10 +1,12 @@
 #pragma once
 // Pairing: how two applications A and B are hosted together (and a third, C, as B is).
 
+#include <filesystem>
 #include <ostream>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "harness/adapters/host_adapter.h"
 #include "suites/hosts_under_test/probe.h"
@@ -50,6 +52,8 @@ inline void PrintTo(const Pairing& pairing, std::ostream* out) {
 
 // All pairings, the embedded ones first.
 [[nodiscard]] std::span<const Pairing> AllPairings();
+// Those that a build with a sanitizer is tried in, where a host takes as long to start as ten; else all.
+[[nodiscard]] std::vector<Pairing> PairingsForThisBuild();
 [[nodiscard]] const Pairing& PairingNamed(std::string_view name);
 
 // Why it cannot be had here, or "".
@@ -57,6 +61,11 @@ inline void PrintTo(const Pairing& pairing, std::ostream* out) {
 
 // The processes that the pairing needs, without scripts yet. Each has `threads`.
 [[nodiscard]] harness::adapters::ServedDeployment GroupsOf(const Pairing& pairing, int threads = 3);
+
+// For applications that need a folder which the user of GroupsOf may not enter: our host can serve them as whoever starts
+// it. False: this one cannot.
+[[nodiscard]] bool CanReach(harness::adapters::ServedDeployment& deployment,
+                            const std::filesystem::path& folder);
 
 // What differs from the promise of the pairing in where A and B were found, or "".
 [[nodiscard]] std::string Misplacement(const Pairing& pairing,

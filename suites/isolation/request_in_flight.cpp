@@ -47,7 +47,9 @@ RequestInFlight::~RequestInFlight() {
 }
 
 bool RequestInFlight::HasBegun() const {
-  const auto is_running = [this] { return std::filesystem::exists(stage_.path(name_ + ".running")); };
+  const auto is_running = [this] {
+    return std::filesystem::exists(stage_.path(name_ + ".running"));
+  };
   (void)hosts_under_test::Eventually([&] { return is_running() || is_answered_.load(); },
                                      hosts_under_test::Soon());
   return is_running();

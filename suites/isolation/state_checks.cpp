@@ -76,8 +76,7 @@ TEST_P(Probe, AgreesWithTheOracle) {
 
 INSTANTIATE_TEST_SUITE_P(Isolation,
                          Probe,
-                         testing::Combine(testing::ValuesIn(AllPairings().begin(),
-                                                            AllPairings().end()),
+                         testing::Combine(testing::ValuesIn(PairingsForThisBuild()),
                                           testing::ValuesIn(AllStateProbes())),
                          NameOf);
 

@@ -52,12 +52,13 @@ std::vector<StateProbe> FileProbes() {
        .set = "import fcntl; lock = open(LOCK, 'a'); fcntl.lockf(lock, fcntl.LOCK_EX | "
               "fcntl.LOCK_NB)\n"
               "STATE['lock'] = lock; result = 'held'",
-       .read = "import fcntl\n"
-               "try:\n"
-               "    STATE['second'] = open(LOCK, 'a') if FROM_A == 'held' else None\n"
-               "    if STATE['second']: fcntl.lockf(STATE['second'], fcntl.LOCK_EX | fcntl.LOCK_NB)\n"
-               "    result = FROM_A == 'held'\n"
-               "except OSError: result = False",
+       .read =
+           "import fcntl\n"
+           "try:\n"
+           "    STATE['second'] = open(LOCK, 'a') if FROM_A == 'held' else None\n"
+           "    if STATE['second']: fcntl.lockf(STATE['second'], fcntl.LOCK_EX | fcntl.LOCK_NB)\n"
+           "    result = FROM_A == 'held'\n"
+           "except OSError: result = False",
        .shared_if = "result",
        .scope = Scope::Process,
        .mechanism = "the owner of a record lock is the process"},

@@ -1,0 +1,38 @@
+#pragma once
+// ExpectedFailures: which checks a host is known to fail, and why: suites/expected_failures.json, by host. A pattern names
+// checks as GoogleTest's filter does, with * for anything, and every check that it names must fail. One that passes makes
+// the entry stale, which is an error: the file says what is, not what was.
+//
+// Fails:   Read: a file that is missing or is not understood.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hosts/base/result.h"
+
+namespace suites::checks {
+
+class ExpectedFailures {
+ public:
+  [[nodiscard]] static hosts::base::Result<ExpectedFailures> Read(const std::string& file,
+                                                                  std::string_view host);
+
+  // Why the check is expected to fail; nothing if it is not.
+  [[nodiscard]] std::optional<std::string> ReasonFor(std::string_view check) const;
+  // A check has ended.
+  void Note(std::string_view check, bool has_failed);
+  [[nodiscard]] std::vector<std::string> Stale() const;
+
+ private:
+  struct Entry {
+    std::string pattern;
+    std::string because;
+    int ran = 0;
+    int failed = 0;
+  };
+  std::vector<Entry> entries_;
+};
+
+}  // namespace suites::checks

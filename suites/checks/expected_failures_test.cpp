@@ -1,0 +1,58 @@
+#include "suites/checks/expected_failures.h"
+
+#include <gmock/gmock.h>
+
+#include "hosts/base/files.h"
+
+namespace suites::checks {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class ExpectedFailuresTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto made = hosts::base::TemporaryDirectory::Make("wsgilab-test");
+    ASSERT_TRUE(made);
+    directory_.emplace(std::move(*made));
+  }
+  [[nodiscard]] std::string FileWith(const std::string& text) const {
+    const auto file = directory_->path() / "failures.json";
+    EXPECT_TRUE(hosts::base::WriteFile(file, text));
+    return file;
+  }
+  std::optional<hosts::base::TemporaryDirectory> directory_;
+};
+
+constexpr const char* kTwo = R"({"hosts": {"apache": [
+  {"checks": ["Suite/A.Row/one_*", "Suite/B.Row/x"], "because": "it is known"}]}})";
+
+TEST_F(ExpectedFailuresTest, AreThoseOfTheHost) {
+  const auto of_apache = ExpectedFailures::Read(FileWith(kTwo), "apache");
+  ASSERT_TRUE(of_apache);
+  EXPECT_EQ(of_apache->ReasonFor("Suite/A.Row/one_daemon"), "it is known");
+  EXPECT_EQ(of_apache->ReasonFor("Suite/A.Row/two_daemon"), std::nullopt);
+  EXPECT_EQ(of_apache->ReasonFor("Suite/AXRow/one_daemon"), std::nullopt);
+  const auto of_engine = ExpectedFailures::Read(FileWith(kTwo), "engine");
+  ASSERT_TRUE(of_engine);
+  EXPECT_EQ(of_engine->ReasonFor("Suite/A.Row/one_daemon"), std::nullopt);
+}
+
+TEST_F(ExpectedFailuresTest, AnEntryOfWhichACheckPassesIsStale) {
+  auto failures = ExpectedFailures::Read(FileWith(kTwo), "apache");
+  ASSERT_TRUE(failures);
+  EXPECT_THAT(failures->Stale(), IsEmpty()) << "none of its checks has run";
+  failures->Note("Suite/A.Row/one_embedded", true);
+  EXPECT_THAT(failures->Stale(), IsEmpty());
+  failures->Note("Suite/A.Row/one_daemon", false);
+  EXPECT_THAT(failures->Stale(), ElementsAre("Suite/A.Row/one_*"));
+}
+
+TEST_F(ExpectedFailuresTest, AFileThatIsNoneIsAnError) {
+  EXPECT_FALSE(ExpectedFailures::Read(FileWith("[]"), "apache"));
+  EXPECT_FALSE(ExpectedFailures::Read("/nowhere/failures.json", "apache"));
+}
+
+}  // namespace
+}  // namespace suites::checks

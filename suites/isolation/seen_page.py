@@ -1,0 +1,116 @@
+#!/usr/bin/python3
+"""What applications see of each other: makes suites/isolation/seen.md, or says that it is not up to date.
+
+    seen_page.py --checks PROGRAM [--write]
+
+The probes say themselves what they are (wsgilab-checks --name-only); what was seen is in measured.json. Without --write:
+exit code 1 when the page says something else.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+PAGE = HERE / "seen.md"
+MEASURED = HERE / "measured.json"
+PAIRINGS = {
+    "embedded_main": ("E main", "embedded, both in the main interpreter"),
+    "embedded_one_sub": ("E sub", "embedded, both in one sub-interpreter"),
+    "embedded_two_subs": ("E subs", "embedded, a sub-interpreter each"),
+    "embedded_main_and_sub": ("E main+sub", "embedded, A in the main interpreter, B in a sub-interpreter"),
+    "embedded_sub_and_main": ("E sub+main", "embedded, A in a sub-interpreter, B in the main one"),
+    "daemon_main": ("D main", "one daemon process, both in the main interpreter"),
+    "daemon_two_subs": ("D subs", "one daemon process, a sub-interpreter each"),
+    "daemon_two_groups": ("D groups", "a daemon group each"),
+    "daemon_two_users": ("D users", "a daemon group each, and a user each"),
+    "daemon_two_processes": ("D procs", "one application, in two processes of its group"),
+}
+HEAD = """\
+# What applications see of each other
+
+A makes a change, B looks. Measured on real mod_wsgi 4.9.4 with Python 3.11, held against this engine and against mod_wsgi
+again by every run of the checks (`wsgilab run --suite isolation --checks-only --host engine --host apache`).
+
+**S** shared, i isolated, **E** an error, **C** B goes down with it, t on the thread that A had used (and nowhere else), w works
+in both. `i/S`: an application that was there already does not see it, one that is loaded afterwards does. A star: this engine
+does something else, [below](#where-the-engine-differs).
+
+"""
+LETTERS = {"S": "**S**", "E": "**E**", "C": "**C**", "u": "t or i", "e": "S or E", ".": ""}
+
+
+def titles(program: Path) -> dict[str, str]:
+    """Of every probe, in the order in which they are played."""
+    with tempfile.TemporaryDirectory() as folder:
+        records = Path(folder) / "checks.jsonl"
+        subprocess.run(
+            [program, "--name-only", "--records", records, "--gtest_filter=Isolation*", "--gtest_brief=1"],
+            check=True,
+            capture_output=True,
+        )
+        found = {}
+        for line in records.read_text().splitlines():
+            check = json.loads(line)
+            if "probe" in check:
+                found.setdefault(check["probe"], check["title"])
+        return found
+
+
+def row(entry: dict, python: str, index: int) -> str:
+    """What is written in a cell, without its star."""
+    warm = entry["warm"].get(python)
+    if warm is None:
+        return ""
+    if isinstance(warm, list):
+        return warm[index]
+    cold = entry.get("cold", entry["warm"])[python]
+    letters = [LETTERS.get(letter, letter) for letter in (warm[index], cold[index])]
+    return letters[0] if letters[0] == letters[1] else "/".join(letters)
+
+
+def page(measured: dict, known: dict[str, str]) -> str:
+    python = "3.11"
+    deviations = measured["deviations"]["engine"]
+    names = measured["pairings"]
+    lines = [HEAD]
+    lines += [f"- {PAIRINGS[name][0]}: {PAIRINGS[name][1]}" for name in names]
+    lines += ["", "| | " + " | ".join(PAIRINGS[name][0] for name in names) + " |"]
+    lines += ["|---" * (len(names) + 1) + "|"]
+    for probe, title in known.items():
+        entry = measured["probes"][probe]
+        if python not in entry["warm"]:
+            continue
+        cells = []
+        for index, name in enumerate(names):
+            star = "*" if f"{probe}/{name}" in deviations else ""
+            cells.append(row(entry, python, index) + star.replace("*", "\\*"))
+        lines.append(f"| {title} | " + " | ".join(cells) + " |")
+    lines += ["", "## Where the engine differs", ""]
+    for key, deviation in deviations.items():
+        probe, name = key.split("/")
+        said = ", ".join(f"{when} {deviation[when]}" for when in ("warm", "cold") if when in deviation)
+        lines.append(f"- {known[probe]} ({PAIRINGS[name][0]}): {said}. {deviation['because'][0].upper()}{deviation['because'][1:]}.")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--checks", type=Path, required=True)
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    text = page(json.loads(MEASURED.read_text()), titles(options.checks.resolve()))
+    if options.write:
+        PAGE.write_text(text)
+        return 0
+    if PAGE.exists() and PAGE.read_text() == text:
+        return 0
+    print(f"{PAGE} is not up to date: {Path(__file__).name} --write makes it", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
