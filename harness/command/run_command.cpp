@@ -14,7 +14,6 @@
 #include "harness/command/progress.h"
 #include "harness/command/selection.h"
 #include "harness/launch/descendants.h"
-#include "harness/matrix/mode_names.h"
 #include "harness/run/run.h"
 #include "hosts/base/files.h"
 #include "reports/html/html.h"
@@ -41,13 +40,6 @@ struct RunOptions {
 // As many as there are processors on the machines that this is made for; more would disturb the checks that wait.
 constexpr int kChecksAtOnce = 2;
 
-// Who names no host means the engine.
-bool IsAsked(const matrix::Filter& filter, const std::string& host) {
-  if (filter.hosts.empty()) return host == "engine";
-  return std::ranges::any_of(
-      filter.hosts, [&](const std::string& pattern) { return matrix::Matches(pattern, host); });
-}
-
 int ColumnsOfOutput() {
   winsize size{};
   const bool known = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40;
@@ -73,6 +65,7 @@ Result<fs::path> MakeFolder(const fs::path& folder) {
 
 Result<run::RunOrder> OrderOf(const RunOptions& options,
                               const Places& places,
+                              const std::vector<run::InstalledHost>& hosts,
                               const std::string& command) {
   const auto profile = run::FindProfile(options.profile);
   if (!profile) {
@@ -108,14 +101,13 @@ Result<run::RunOrder> OrderOf(const RunOptions& options,
   environment.emplace_back("WSGILAB_HOST", places.host.string());
   environment.emplace_back("WSGILAB_VENV", order.surroundings.venv.string());
   environment.emplace_back("WSGILAB_APPS", places.apps.string());
-  // The checks know these; what the others are asked is what every cell is asked.
-  for (const char* host : {"engine", "apache"}) {
-    if (!IsAsked(options.selection.filter, host)) continue;
+  environment.emplace_back("WSGILAB_PEERS", places.peers.string());
+  for (const run::InstalledHost& host : hosts) {
     run::ChecksOrder checks;
     checks.program = places.checks;
     checks.suite = *found;
     checks.environment = environment;
-    checks.host = host;
+    checks.host = host.adapter->name();
     checks.programs = kChecksAtOnce;
     order.checks.push_back(std::move(checks));
   }
@@ -154,7 +146,7 @@ int RunIt(const RunOptions& options, const std::string& command) {
   const Places places = FindPlaces();
   auto selection = Select(options.selection, places, Probing::Required);
   if (!selection) return Complain(selection.error());
-  auto order = OrderOf(options, places, command);
+  auto order = OrderOf(options, places, selection->hosts, command);
   if (!order) return Complain(order.error());
   if (options.checks_only) selection->expansion = {};
   if (!options.checks_only && selection->expansion.cells.empty() &&
@@ -162,9 +154,8 @@ int RunIt(const RunOptions& options, const std::string& command) {
     return Complain("no cell matches: see wsgilab list", kNothingMatched);
   }
   if (options.checks_only && order->checks.empty()) {
-    return Complain(
-        "no checks are left to run: the hosts that they can be put to are engine and apache",
-        kNothingMatched);
+    return Complain("no checks are left to run: the hosts that were asked for are not installed",
+                    kNothingMatched);
   }
   const auto folder =
       MakeFolder(options.output.empty() ? NewRunFolder(places.checkout) : fs::path(options.output));

@@ -201,6 +201,7 @@ inline constexpr auto kFields<Check> =
                Field{"detail", &Check::detail},
                Field{"ms", &Check::ms},
                Field{"reproduce", &Check::reproduce},
+               Field{"transcript", &Check::transcript},
                Field{"probe", &Check::probe},
                Field{"pairing", &Check::pairing},
                Field{"settings_asked", &Check::settings_asked},

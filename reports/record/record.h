@@ -248,6 +248,7 @@ struct Check {
   std::optional<std::string> detail;
   std::optional<double> ms;
   std::optional<std::string> reproduce;
+  std::optional<std::string> transcript;       // of one that failed: what was sent and received
   std::optional<std::string> probe;            // isolation: its name
   std::optional<std::string> pairing;          // isolation: how A and B were hosted
   std::optional<std::string> settings_asked;   // Django: whose settings the application was given

@@ -1,7 +1,7 @@
 // wsgilab-checks: every check of suites/, against the engine that WSGILAB_HOST names (or the one beside
 // this program), or against another kind of host.
 //
-//   wsgilab-checks [--host engine|apache] [--records FILE] [--name-only] [GoogleTest's options]
+//   wsgilab-checks [--host NAME] [--records FILE] [--name-only] [GoogleTest's options]
 //
 // With --records a `check` line is appended to the record for every check that ends. With --name-only each ends, as
 // skipped, when it has said what it is about (suites/rules asks for this; those of isolation/ run all the same). Exit code 0: all
@@ -50,21 +50,18 @@ int main(int argc, char** argv) {
     const std::string_view value = argv[++index];
     if (word == "--records") {
       records = value;
-    } else if (const auto kind = suites::hosts_under_test::FindHostKind(value)) {
-      suites::hosts_under_test::ChooseHost(*kind);
-    } else {
-      return Complain(fmt::format("no host is called '{}': there are engine and apache", value),
-                      kMisuse);
+    } else if (const auto chosen = suites::hosts_under_test::ChooseHost(value); !chosen) {
+      return Complain(chosen.error().Text(), kMisuse);
     }
   }
   const auto why_not = suites::hosts_under_test::WhyNotInstalled();
   if (why_not && !testing::GTEST_FLAG(list_tests)) return Complain(*why_not, kOwnFailure);
   std::string command = "wsgilab-checks";
   if (!suites::hosts_under_test::IsEngineChosen()) {
-    command += fmt::format(" --host {}", Name(suites::hosts_under_test::ChosenHost()));
+    command += fmt::format(" --host {}", suites::hosts_under_test::ChosenHost());
   }
   auto expected = suites::checks::ExpectedFailures::Read(
-      WSGILAB_EXPECTED_FAILURES, Name(suites::hosts_under_test::ChosenHost()));
+      WSGILAB_EXPECTED_FAILURES, suites::hosts_under_test::ChosenHost());
   if (!expected) return Complain(expected.error().Text(), kOwnFailure);
   auto& listeners = testing::UnitTest::GetInstance()->listeners();
   auto* failures = new suites::checks::FailureListener(*expected);  // GoogleTest's from now on

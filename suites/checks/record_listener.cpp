@@ -69,7 +69,7 @@ reports::record::Check CheckOf(const testing::TestInfo& test,
   reports::record::Check check;
   check.check = NameOf(test);
   check.suite = Get(properties, "suite").value_or(test.test_suite_name());
-  if (!hosts_under_test::IsEngineChosen()) check.host = Name(hosts_under_test::ChosenHost());
+  if (!hosts_under_test::IsEngineChosen()) check.host = hosts_under_test::ChosenHost();
   check.rule = Get(properties, "rule");
   check.level =
       reports::record::FromWord<reports::record::Level>(Get(properties, "level").value_or("must"))
@@ -90,6 +90,7 @@ reports::record::Check CheckOf(const testing::TestInfo& test,
   }
   check.ms = static_cast<double>(result.elapsed_time());
   check.reproduce = fmt::format("{} --gtest_filter={}", program, check.check);
+  check.transcript = Get(properties, "transcript");
   check.probe = Get(properties, "probe");
   check.pairing = Get(properties, "pairing");
   check.settings_asked = Get(properties, "settings_asked");

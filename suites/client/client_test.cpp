@@ -5,6 +5,7 @@
 
 #include "suites/client/http_client.h"
 #include "suites/client/raw_connection.h"
+#include "suites/client/transcript.h"
 
 namespace suites::client {
 
@@ -62,6 +63,20 @@ TEST_F(Client, NamesTheServerWithoutAPort) {
   EXPECT_EQ(answer->status, 200);
   EXPECT_EQ(answer->body, kServerName);
   EXPECT_EQ(answer->Header("content-type"), "text/plain");
+}
+
+TEST_F(Client, KeepsATranscriptOfWhatWasSentAndReceived) {
+  ClearTranscript();
+  NoteSent("GET / HTTP/1.1\r\n\r\n");
+  NoteReceived("HTTP/1.1 200 OK\r\n");
+  NoteReceived(std::string_view("\0\x7f", 2));
+  EXPECT_EQ(Transcript(),
+            "--> sent\nGET / HTTP/1.1\\r\\n\n\\r\\n\n"
+            "<-- received\nHTTP/1.1 200 OK\\r\\n\n\\x00\\x7f");
+  NoteReceived(std::string(100'000, 'x'));
+  EXPECT_LT(Transcript().size(), 20'000U);
+  ClearTranscript();
+  EXPECT_EQ(Transcript(), "");
 }
 
 TEST_F(Client, RawConnectionReadsAnswersByLengthAndByChunks) {

@@ -4,6 +4,7 @@
 #include <httplib.h>
 
 #include "hosts/base/deadline.h"
+#include "suites/client/transcript.h"
 
 namespace suites::client {
 
@@ -35,7 +36,11 @@ hosts::base::Result<Answer> Translated(const httplib::Result& result,
                                        const std::string& path,
                                        Clock::duration waited,
                                        Clock::duration patience) {
-  if (result) return FromLibrary(*result);
+  NoteSent(path + "\n");
+  if (result) {
+    NoteReceived(fmt::format("{}\n{}", result->status, result->body));
+    return FromLibrary(*result);
+  }
   const bool is_late = waited >= patience;
   return Error{is_late ? ErrorKind::Timeout : ErrorKind::Closed,
                fmt::format("no answer to {}: {} ({})",

@@ -11,6 +11,8 @@
 #include <cerrno>
 #include <charconv>
 
+#include "suites/client/transcript.h"
+
 namespace suites::client {
 
 using hosts::base::Deadline;
@@ -93,6 +95,7 @@ Result<void> RawConnection::Send(std::string_view bytes) {
       return Error{ErrorKind::Closed, "the server closed the connection"};
     }
     if (count < 0) return SystemError("send");
+    NoteSent(bytes.substr(0, static_cast<size_t>(count)));
     bytes.remove_prefix(static_cast<size_t>(count));
   }
   return {};
@@ -126,10 +129,12 @@ Result<void> RawConnection::ReadMore(Deadline deadline) {
   std::array<char, 65536> block{};
   const ssize_t count = ::recv(fd_.get(), block.data(), block.size(), 0);
   if (count == 0 || (count < 0 && errno == ECONNRESET)) {
+    NoteReceived("(the end)");
     return Error{ErrorKind::Closed, "the server closed the connection"};
   }
   if (count < 0) return SystemError("recv");
   received_.append(block.data(), static_cast<size_t>(count));
+  NoteReceived({block.data(), static_cast<size_t>(count)});
   return {};
 }
 

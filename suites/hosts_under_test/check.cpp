@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "hosts/base/check.h"
+#include "suites/client/transcript.h"
 #include "suites/hosts_under_test/kept_host.h"
 
 namespace suites::hosts_under_test {
@@ -53,11 +54,21 @@ void Skip(const std::string& why) {
       testing::TestPartResult(type, __FILE__, __LINE__, text.c_str()));
 }
 
+Result<HostUnderTest> StartSimplest(const Stage& stage) {
+  if (ReadsDirectives()) return HostUnderTest::Start(stage, "");
+  const auto script = stage.Write("simplest.wsgi", "def application(environ, start_response): pass\n");
+  if (!script) return script.error();
+  harness::adapters::ServedDeployment deployment;
+  deployment.scripts.emplace_back();
+  deployment.scripts.back().script = *script;
+  return HostUnderTest::Start(stage, deployment);
+}
+
 // A host could not be started as a check wanted it. Does it start at all?
 void FindOutWhetherItServes(const Error& error) {
   auto stage = Stage::Make();
   if (!stage) return;
-  auto simplest = HostUnderTest::Start(*stage, "");
+  auto simplest = StartSimplest(*stage);
   if (simplest) {
     simplest->Kill();
   } else {
@@ -74,9 +85,16 @@ void EndCheck(const Error& error) {
   End(testing::TestPartResult::kFatalFailure, error.Text());
 }
 
+void NotApplicable(const std::string& why) {
+  testing::Test::RecordProperty("outcome", "not_applicable");
+  Skip(why);
+  End(testing::TestPartResult::kSkip, why);
+}
+
 HostUnderTest NeedHost(Result<HostUnderTest> started) {
   if (started) return std::move(*started);
   const Error& error = started.error();
+  if (error.kind == ErrorKind::Unsupported) NotApplicable(error.Text());
   if (!unusable_since) FindOutWhetherItServes(error);
   Fail(error);
   testing::Test::RecordProperty("outcome", "setup_failed");
@@ -125,10 +143,12 @@ void StopAndLookAfter(HostUnderTest& host, Crashes crashes) {
 
 void Check::SetUp() {
   EndIfHostIsUnusable();
+  client::ClearTranscript();
   stage_ = std::make_unique<Stage>(Need(Stage::Make()));
 }
 
 void Check::TearDown() {
+  if (HasFailure()) RecordProperty("transcript", client::Transcript());
   LookAfterHost();
   stage_.reset();
 }
@@ -181,9 +201,11 @@ HostUnderTest& Check::Serve(const harness::adapters::ServedDeployment& deploymen
 }
 
 HostUnderTest& Check::Serve(const Staging& staging) {
+  LookAfterHost();
   for (const StagedFile& file : staging.files)
     (void)Need(stage_->Write(file.name, file.text));
-  return Serve(staging.configuration);
+  host_ = std::make_unique<HostUnderTest>(NeedHost(StartStaged(*stage_, staging)));
+  return *host_;
 }
 
 HostUnderTest& Check::ServeShared(const Staging& staging) {

@@ -45,6 +45,9 @@ inline void Need(const hosts::base::Result<void>& result) {
   if (!result) EndCheck(result.error());
 }
 
+// Ends the check, as one that the host is not held to.
+[[noreturn]] void NotApplicable(const std::string& why);
+
 // The host, or the end of the check, which is then `setup_failed`. If the host cannot serve at all, the checks that come next
 // end as `dependency_failed`: one cause is one failure.
 [[nodiscard]] HostUnderTest NeedHost(hosts::base::Result<HostUnderTest> started);

@@ -3,24 +3,27 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <regex>
+#include <vector>
 
 #include "harness/adapters/apache_adapter.h"
+#include "harness/adapters/catalogue.h"
 #include "harness/adapters/engine_adapter.h"
 #include "suites/hosts_under_test/check.h"
 
 namespace suites::hosts_under_test {
 
 using harness::adapters::ApacheAdapter;
-using harness::adapters::EngineAdapter;
 using harness::adapters::InheritedEnvironment;
 using harness::launch::LaunchPlan;
 
 namespace {
 
-HostKind chosen = HostKind::Engine;  // set before the first check
+std::string chosen(harness::adapters::kEngine);  // set before the first check
+constexpr std::string_view kApache = "apache";
 
 // Apache's own default, which is the engine's too.
 constexpr int kThreadsPerChild = 25;
@@ -69,62 +72,87 @@ LaunchPlan ApachePlan(const Stage& stage, std::string configuration) {
       .PlanOf(text, processes.value_or(1), threads.value_or(kThreadsPerChild), stage.path());
 }
 
-std::unique_ptr<harness::adapters::HostAdapter> AdapterOfChosen() {
-  if (IsEngineChosen()) {
-    return std::make_unique<EngineAdapter>(harness::adapters::FindEngine(), InheritedEnvironment());
+using Hosts = std::vector<std::unique_ptr<harness::adapters::HostAdapter>>;
+
+const Hosts& EveryHost() {
+  static const Hosts hosts = [] {
+    const char* told = std::getenv("WSGILAB_PEERS");
+    return harness::adapters::EveryHost(harness::adapters::FindEngine(),
+                                        told != nullptr ? told : WSGILAB_PEERS,
+                                        InheritedEnvironment());
+  }();
+  return hosts;
+}
+
+const harness::adapters::HostAdapter* Find(std::string_view name) {
+  for (const auto& host : EveryHost()) {
+    if (host->name() == name) return host.get();
   }
-  return std::make_unique<ApacheAdapter>(harness::adapters::FindApache(), InheritedEnvironment());
+  return nullptr;
+}
+
+const harness::adapters::HostAdapter& AdapterOfChosen() {
+  return *Find(chosen);
 }
 
 }  // namespace
 
-std::string_view Name(HostKind kind) {
-  return kind == HostKind::Engine ? "engine" : "apache";
-}
-
-std::optional<HostKind> FindHostKind(std::string_view name) {
-  for (const HostKind kind : {HostKind::Engine, HostKind::Apache}) {
-    if (Name(kind) == name) return kind;
+hosts::base::Result<void> ChooseHost(std::string_view name) {
+  if (Find(name) == nullptr) {
+    std::string names;
+    for (const auto& host : EveryHost())
+      names += fmt::format("{}{}", names.empty() ? "" : ", ", host->name());
+    return hosts::base::Error{hosts::base::ErrorKind::InvalidInput,
+                              fmt::format("no host is called '{}': there are {}", name, names)};
   }
-  return std::nullopt;
+  chosen = name;
+  return {};
 }
 
-void ChooseHost(HostKind kind) {
-  chosen = kind;
-}
-HostKind ChosenHost() {
+const std::string& ChosenHost() {
   return chosen;
+}
+bool IsEngineChosen() {
+  return chosen == harness::adapters::kEngine;
+}
+bool ReadsDirectives() {
+  return IsEngineChosen() || chosen == kApache;
 }
 
 std::optional<std::string> WhyNotInstalled() {
-  if (IsEngineChosen()) {
-    const auto program = harness::adapters::FindEngine();
-    if (std::filesystem::exists(program)) return std::nullopt;
-    return fmt::format("there is no host {}: build wsgilab-host, or set WSGILAB_HOST",
-                       program.string());
+  if (!IsEngineChosen()) {
+    const auto version = AdapterOfChosen().Probe();
+    return version ? std::nullopt : std::optional(version.error().Text());
   }
-  const auto programs = harness::adapters::FindApache();
-  for (const auto& needed : {programs.program, programs.mod_wsgi}) {
-    if (!std::filesystem::exists(needed)) {
-      return fmt::format("there is no {}: run scripts/setup --peers", needed.string());
-    }
+  const auto program = harness::adapters::FindEngine();
+  if (std::filesystem::exists(program)) return std::nullopt;
+  return fmt::format("there is no host {}: build wsgilab-host, or set WSGILAB_HOST", program.string());
+}
+
+std::optional<std::string> WhyNotOffered(const Place& place) {
+  std::optional<std::string> why;
+  for (const auto& mode : hosts::deployment::AllModes()) {
+    if (mode.process != place.process || mode.interpreter != place.interpreter) continue;
+    why = AdapterOfChosen().WhyNotOffered(mode);
+    if (!why) return std::nullopt;
   }
-  return std::nullopt;
+  return why;
 }
 
 const std::string& PythonOfHost() {
-  static const std::string python = Need(AdapterOfChosen()->Probe()).python;
+  static const std::string python = Need(AdapterOfChosen().Probe()).python;
   return python;
 }
 
 LaunchPlan PlanFor(const Stage& stage, std::string configuration) {
+  if (!ReadsDirectives()) NotApplicable(chosen + " reads no directives");
   return IsEngineChosen() ? EnginePlan(stage, std::move(configuration))
                           : ApachePlan(stage, std::move(configuration));
 }
 
 hosts::base::Result<LaunchPlan> PlanFor(const Stage& stage,
                                         const harness::adapters::ServedDeployment& deployment) {
-  return AdapterOfChosen()->Plan(deployment, stage.path());
+  return AdapterOfChosen().Plan(deployment, stage.path());
 }
 
 }  // namespace suites::hosts_under_test

@@ -1,9 +1,9 @@
 #pragma once
-// ChosenHost: which kind of host the checks of this process are put to. The engine, unless ChooseHost says otherwise
-// before the first check.
+// ChosenHost: which kind of host the checks of this process are put to: the engine, unless ChooseHost says otherwise before
+// the first check.
 //
 // A check that says what it serves as a ServedDeployment can be put to every kind; one that writes directives, to those
-// that read them.
+// that read them: the engine and Apache.
 //
 // Threads: one.
 
@@ -14,32 +14,31 @@
 #include "harness/adapters/host_adapter.h"
 #include "harness/launch/launch_plan.h"
 #include "hosts/base/result.h"
+#include "suites/hosts_under_test/place.h"
 #include "suites/hosts_under_test/stage.h"
 
 namespace suites::hosts_under_test {
 
-enum class HostKind { Engine, Apache };
-
-[[nodiscard]] std::string_view Name(HostKind kind);
-[[nodiscard]] std::optional<HostKind> FindHostKind(std::string_view name);
-
-void ChooseHost(HostKind kind);
-[[nodiscard]] HostKind ChosenHost();
-[[nodiscard]] inline bool IsEngineChosen() {
-  return ChosenHost() == HostKind::Engine;
-}
+// By its name in harness/adapters/catalogue.h. InvalidInput, with the names there are, if it is none of them.
+[[nodiscard]] hosts::base::Result<void> ChooseHost(std::string_view name);
+[[nodiscard]] const std::string& ChosenHost();
+[[nodiscard]] bool IsEngineChosen();
+[[nodiscard]] bool ReadsDirectives();
 
 // Why the chosen host cannot be started here, with what to do; nullopt if it can.
 [[nodiscard]] std::optional<std::string> WhyNotInstalled();
+// Why it has nothing like this place, however a script is loaded; nullopt if it has.
+[[nodiscard]] std::optional<std::string> WhyNotOffered(const Place& place);
 
 // The version of the Python that it hosts applications with, from the host itself, which is asked once: "3.11.2". Ends the
 // check if it does not say.
 [[nodiscard]] const std::string& PythonOfHost();
 
 // How the chosen host serves this text: after the lines that every configuration of a check begins with (an address of
-// the system's choice, a name, access to the stage's directory). `{stage}` stands for its path.
+// the system's choice, a name, access to the stage's directory). `{stage}` stands for its path. Ends the check, as not
+// applicable, if the host reads no directives.
 [[nodiscard]] harness::launch::LaunchPlan PlanFor(const Stage& stage, std::string configuration);
-// How it serves this.
+// How it serves this. Unsupported if it cannot.
 [[nodiscard]] hosts::base::Result<harness::launch::LaunchPlan> PlanFor(
     const Stage& stage, const harness::adapters::ServedDeployment& deployment);
 

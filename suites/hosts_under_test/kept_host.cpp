@@ -42,6 +42,19 @@ HostKeeper* const the_keeper = [] {
 
 }  // namespace
 
+hosts::base::Result<HostUnderTest> StartStaged(const Stage& stage, const Staging& staging) {
+  if (ReadsDirectives()) return HostUnderTest::Start(stage, staging.configuration);
+  if (staging.script.empty()) {
+    return hosts::base::Error{hosts::base::ErrorKind::Unsupported,
+                              ChosenHost() + " reads no directives"};
+  }
+  harness::adapters::ServedDeployment deployment;
+  deployment.scripts.emplace_back();
+  deployment.scripts.back().script = stage.path(staging.script);
+  deployment.scripts.back().url = staging.url;
+  return HostUnderTest::Start(stage, deployment);
+}
+
 HostKeeper& Keeper() {
   return *the_keeper;
 }
@@ -49,7 +62,7 @@ HostKeeper& Keeper() {
 KeptHost::KeptHost(Staging staging)
     : staging_(std::move(staging)),
       stage_(StageOf(staging_)),
-      host_(NeedHost(HostUnderTest::Start(stage_, staging_.configuration))),
+      host_(NeedHost(StartStaged(stage_, staging_))),
       processes_(ProcessesOf(host_)) {}
 
 void KeptHost::BeginCheck() {

@@ -34,8 +34,14 @@ struct StagedFile {
 struct Staging {
   std::string configuration;
   std::vector<StagedFile> files = {};
+  // What a host that reads no directives serves instead: one of the files, at a URL. "": nothing, it is not for them.
+  std::string script = {};
+  std::string url = {};
   bool operator==(const Staging&) const = default;
 };
+
+[[nodiscard]] hosts::base::Result<HostUnderTest> StartStaged(const Stage& stage,
+                                                             const Staging& staging);
 
 class KeptHost {
  public:

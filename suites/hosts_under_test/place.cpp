@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "suites/hosts_under_test/check.h"
+#include "suites/hosts_under_test/chosen_host.h"
+
 namespace suites::hosts_under_test {
 
 using hosts::deployment::InterpreterKind;
@@ -15,6 +18,13 @@ std::string ModeOf(const Place& place) {
 }
 void PrintTo(const Place& place, std::ostream* out) {
   *out << NameOf(place);
+}
+
+void EndUnlessOffered(const Place& place, std::string_view directives) {
+  if (!directives.empty() && !ReadsDirectives()) {
+    NotApplicable(ChosenHost() + " reads no directives, and the check is about what they say");
+  }
+  if (const auto why = WhyNotOffered(place)) NotApplicable(*why);
 }
 
 std::string PlacedIn(const Place& place) {

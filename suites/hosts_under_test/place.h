@@ -4,6 +4,7 @@
 
 #include <ostream>
 #include <string>
+#include <string_view>
 
 #include "hosts/deployment/modes.h"
 
@@ -26,6 +27,9 @@ inline constexpr Place kPlacesMain[] = {kPlaces[0], kPlaces[2]};
 [[nodiscard]] std::string NameOf(const Place& place);  // "daemon_sub"
 [[nodiscard]] std::string ModeOf(const Place& place);  // "daemon/sub"
 void PrintTo(const Place& place, std::ostream* out);
+
+// Ends the check, as not applicable, if the chosen host has no such place, or reads no directives and these are some.
+void EndUnlessOffered(const Place& place, std::string_view directives);
 
 // The directives that place what follows there; the daemon processes are the group `one`, the
 // sub-interpreter is the application group `sub`.

@@ -16,6 +16,7 @@ namespace suites::http1 {
 
 using client::Answer;
 using client::RawConnection;
+using hosts_under_test::EndUnlessOffered;
 using hosts_under_test::Need;
 using hosts_under_test::Soon;
 using hosts_under_test::Staging;
@@ -41,6 +42,24 @@ constexpr std::string_view kAnswers = R"(def application(environ, start_response
         raise ValueError('on purpose')
     start_response(path[1:] + ' Status', [('ETag', '"x"')])
     return []
+)";
+
+// For hosts that have one script: it calls the other two by their URLs.
+constexpr std::string_view kBoth = R"(import os
+def load(name):
+    script = os.path.join(os.path.dirname(__file__), name)
+    names = {'__name__': name, '__file__': script}
+    with open(script, encoding='utf-8') as text:
+        exec(compile(text.read(), script, 'exec'), names)
+    return names['application']
+ANSWER, SEEN = load('answer.wsgi'), load('seen.wsgi')
+def application(environ, start_response):
+    path = environ['PATH_INFO']
+    if path == '/answer' or path.startswith('/answer/'):
+        environ['SCRIPT_NAME'] += '/answer'
+        environ['PATH_INFO'] = path[len('/answer'):]
+        return ANSWER(environ, start_response)
+    return SEEN(environ, start_response)
 )";
 
 std::vector<std::string> LinesOf(std::string_view text) {
@@ -108,6 +127,7 @@ bool HasLine(const Answer& answer, std::string_view line) {
 void Http1Check::ServeApplications(const Place& place,
                                    std::string_view directives,
                                    Company company) {
+  EndUnlessOffered(place, directives);
   const Staging staging = {
       .configuration = fmt::format("{}WSGIChunkedRequest On\n{}\n"
                                    "WSGIScriptAlias /answer {{stage}}/answer.wsgi\n"
@@ -115,7 +135,10 @@ void Http1Check::ServeApplications(const Place& place,
                                    PlacedIn(place),
                                    directives),
       .files = {{"answer.wsgi", std::string(kAnswers)},
-                {"seen.wsgi", Need(hosts::base::ReadFile(WSGILAB_SEEN))}}};
+                {"seen.wsgi", Need(hosts::base::ReadFile(WSGILAB_SEEN))},
+                {"both.wsgi", std::string(kBoth)}},
+      .script = "both.wsgi",
+      .url = "/"};
   if (company == Company::Alone) {
     Serve(staging);
   } else {

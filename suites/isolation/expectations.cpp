@@ -73,7 +73,7 @@ size_t IndexOf(std::string_view pairing) {
 
 void Deviate(Expectation& expectation, std::string_view probe, std::string_view pairing) {
   const json& hosts = Measured().at("deviations");
-  const auto host = hosts.find(Name(hosts_under_test::ChosenHost()));
+  const auto host = hosts.find(hosts_under_test::ChosenHost());
   if (host == hosts.end()) return;
   const auto entry = host->find(fmt::format("{}/{}", probe, pairing));
   if (entry == host->end()) return;

@@ -18,6 +18,7 @@ using client::RawConnection;
 using hosts::base::ErrorKind;
 using hosts_under_test::EndCheck;
 using hosts_under_test::Eventually;
+using hosts_under_test::EndUnlessOffered;
 using hosts_under_test::Need;
 using hosts_under_test::Soon;
 
@@ -163,15 +164,21 @@ std::string Starts(std::string_view arguments) {
 void Pep3333Check::ServeSubject(const Place& place,
                                 std::string_view subject,
                                 std::string_view directives) {
-  (void)Need(stage().Write("app.wsgi", ScriptOf(subject)));
-  Serve(Configuration(place, directives));
+  EndUnlessOffered(place, directives);
+  Serve({.configuration = Configuration(place, directives),
+         .files = {{"app.wsgi", ScriptOf(subject)}},
+         .script = "app.wsgi",
+         .url = "/app"});
 }
 
 void Pep3333Check::ServeSubjectShared(const Place& place,
                                       std::string_view subject,
                                       std::string_view directives) {
+  EndUnlessOffered(place, directives);
   ServeShared({.configuration = Configuration(place, directives),
-               .files = {{"app.wsgi", std::string(kLoader)}}});
+               .files = {{"app.wsgi", std::string(kLoader)}},
+               .script = "app.wsgi",
+               .url = "/app"});
   // Named by nobody before: Python keeps the lines of a file that it has shown in a traceback.
   static int count = 0;
   const std::string script = fmt::format("row{}.wsgi", ++count);
