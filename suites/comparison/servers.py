@@ -1,8 +1,8 @@
 """The servers that are compared: how each is started with one application, and which version it is."""
 
 import importlib.metadata
+import importlib.util
 import json
-import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -222,12 +222,11 @@ class Bjoern(Server):
 
 
 def module_of_pypi() -> Path | None:
-    try:
-        files = importlib.metadata.files("mod_wsgi") or []
-    except importlib.metadata.PackageNotFoundError:
+    """Looked for beside the package: what pip notes of its files depends on how it installed them."""
+    package = importlib.util.find_spec("mod_wsgi")
+    if package is None or package.origin is None:
         return None
-    found = [file for file in files if re.search(r"mod_wsgi-py.*\.so$", str(file))]
-    return Path(found[0].locate()) if found else None
+    return next(Path(package.origin).parent.glob("server/mod_wsgi-py*.so"), None)
 
 
 def every(engine: Path) -> list[Server]:
