@@ -2,6 +2,7 @@
 // installed, that it does what it was told.
 
 #include <gmock/gmock.h>
+#include <httplib.h>
 
 #include <algorithm>
 
@@ -370,6 +371,26 @@ TEST_P(InstalledPeer, ServesInEveryModeItOffers) {
     EXPECT_TRUE(report.status.is_success()) << report.status.Text();
     EXPECT_THAT(report.left_behind, IsEmpty());
   }
+}
+
+TEST_P(InstalledPeer, ServesBelowAUrlTheCallableOfThatName) {
+  const fs::path path = cell_->scripts() / "x.wsgi";
+  ASSERT_TRUE(hosts::base::WriteFile(
+      path,
+      "def app(environ, start_response):\n"
+      "    start_response('200 OK', [])\n"
+      "    return [('%s|%s' % (environ['SCRIPT_NAME'], environ['PATH_INFO'])).encode()]\n"));
+  ServedScript script = Plain(path.string());
+  script.url = "/shop";
+  script.callable = "app";
+  auto plan = host_->Plan(Serving({script}), cell_->path());
+  ASSERT_TRUE(plan) << plan.error().Text();
+  const auto started = launch::HostProcess::Start(*plan);
+  ASSERT_TRUE(started) << started.error().Text();
+  httplib::Client client(started->ready().address(), started->ready().port());
+  const auto answer = client.Get("/shop/basket");
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->body, "/shop|/basket");
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -197,6 +197,7 @@ MayEnd CellRun::ProvePlacement() {
                               found ? "not 200" : found.error().Text())};
   }
   found->supervisor_pid = host_->ready().supervisor;
+  if (!context_.adapter->provable().names_groups) AddGroupsSeen(host_->ready(), *found);
   found->ready_at = ready_at_;
   found->first_request_at = first_request_at_;
   const SeenFromOutside seen{host_->ready(),

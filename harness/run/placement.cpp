@@ -158,6 +158,15 @@ Result<PlacementFound> ParsePlacement(std::string_view body) {
   }
 }
 
+void AddGroupsSeen(const launch::Ready& ready, PlacementFound& found) {
+  const auto is_it = [&](pid_t pid) { return found.pid == pid; };
+  if (!found.process_group && std::ranges::any_of(ready.server, is_it)) found.process_group = "";
+  for (const auto& [group, pids] : ready.daemons) {
+    if (!found.process_group && std::ranges::any_of(pids, is_it)) found.process_group = group;
+  }
+  if (!found.application_group && found.is_main_interpreter == true) found.application_group = "";
+}
+
 std::vector<std::string> Differences(const PlacementAsked& asked,
                                      const PlacementFound& found,
                                      const SeenFromOutside& seen) {

@@ -27,6 +27,10 @@ struct SeenFromOutside {
   adapters::Provable provable = {};
 };
 
+// What the environ of such a host leaves out and its processes tell: which group, by the pid; the main
+// interpreter, by its id. The name of a sub-interpreter stays unknown.
+void AddGroupsSeen(const launch::Ready& ready, reports::record::PlacementFound& found);
+
 // In sentences; empty when everything is as it was asked for.
 [[nodiscard]] std::vector<std::string> Differences(const reports::record::PlacementAsked& asked,
                                                    const reports::record::PlacementFound& found,

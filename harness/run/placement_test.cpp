@@ -99,6 +99,25 @@ TEST(Placement, WithoutNamesTheProcessAndTheInterpreterAreTheProof) {
               ElementsAre(HasSubstr("the main interpreter"), HasSubstr("nothing shows")));
 }
 
+TEST(Placement, GroupsThatNobodyNamesAreToldByTheProcess) {
+  PlacementFound found = Found();
+  found.process_group = std::nullopt;
+  found.application_group = std::nullopt;
+  AddGroupsSeen(Seen().ready, found);
+  EXPECT_EQ(found.process_group, "desk");
+  EXPECT_EQ(found.application_group, std::nullopt);
+  found.process_group = std::nullopt;
+  found.pid = 8;
+  found.is_main_interpreter = true;
+  AddGroupsSeen(Seen().ready, found);
+  EXPECT_EQ(found.process_group, "");
+  EXPECT_EQ(found.application_group, "");
+  found.process_group = std::nullopt;
+  found.pid = 10;
+  AddGroupsSeen(Seen().ready, found);
+  EXPECT_EQ(found.process_group, std::nullopt);
+}
+
 TEST(Placement, WhoLoadedItIsToldByTheStartOfTheProcess) {
   PlacementAsked asked = kAsked;
   asked.loading = "preload";
