@@ -141,7 +141,7 @@ void AddScripts(std::vector<std::string>& argv,
                 const fs::path& placeholder) {
   if (scripts.empty()) return;
   const auto is_main = [](const ServedScript& script) { return script.application_group.empty(); };
-  std::ranges::stable_partition(scripts, is_main);
+  std::stable_partition(scripts.begin(), scripts.end(), is_main);
   if (std::ranges::all_of(scripts, is_main)) argv.emplace_back("--single-interpreter");
   if (!is_main(scripts.front())) {
     Add(argv, "mount", fmt::format("/.wsgilab/main={}", placeholder.string()));

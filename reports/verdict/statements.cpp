@@ -31,9 +31,22 @@ std::string Named(const std::vector<std::string>& names) {
   return notation::List(first);
 }
 
-// "daemon/sub/lazy hello": how a sentence names a cell.
-std::string Spoken(const record::Cell& cell) {
-  return fmt::format("{} in {}/{}/{}", cell.app, cell.process, cell.interpreter, cell.loading);
+// "hello in daemon/sub/lazy", and on which host where there are several: how a sentence names a cell.
+std::string Spoken(const Record& record, const record::Cell& cell) {
+  const std::string on = record.header.hosts.size() > 1 ? " of " + cell.host : "";
+  return fmt::format(
+      "{} in {}/{}/{}{}", cell.app, cell.process, cell.interpreter, cell.loading, on);
+}
+
+// Of several hosts most have few of the modes: how many cells each has not; the reasons are beside them.
+std::string NotOfferedSentence(const std::vector<const record::Cell*>& cells) {
+  std::map<std::string, std::int64_t> by_host;
+  for (const record::Cell* cell : cells)
+    ++by_host[cell->host];
+  std::vector<std::string> parts;
+  for (const auto& [host, count] : by_host)
+    parts.push_back(fmt::format("{} of {}", Plural(count, "cell"), host));
+  return fmt::format("Not offered: {}.", notation::List(parts));
 }
 
 // The reason that all of them give, or none.
@@ -46,15 +59,20 @@ std::optional<std::string> SharedReason(const std::vector<const record::Cell*>& 
 
 // "flask_notes in daemon/main/lazy failed: why", or the number of cells, some of their names, and
 // why if it is one and the same.
-std::string OutcomeSentence(CellOutcome outcome, const std::vector<const record::Cell*>& cells) {
+std::string OutcomeSentence(const Record& record,
+                            CellOutcome outcome,
+                            const std::vector<const record::Cell*>& cells) {
+  if (outcome == CellOutcome::NotOffered && record.header.hosts.size() > 1) {
+    return NotOfferedSentence(cells);
+  }
   if (cells.size() == 1) {
-    std::string text = fmt::format("{} {}", Spoken(*cells[0]), Phrase(outcome));
+    std::string text = fmt::format("{} {}", Spoken(record, *cells[0]), Phrase(outcome));
     if (cells[0]->reason) text += ": " + *cells[0]->reason;
     return text.ends_with('.') ? text : text + '.';
   }
   std::vector<std::string> names;
   for (const record::Cell* cell : cells)
-    names.push_back(Spoken(*cell));
+    names.push_back(Spoken(record, *cell));
   const std::optional<std::string> why = SharedReason(cells);
   return fmt::format("{} cells {}: {}{}.",
                      cells.size(),
@@ -108,7 +126,7 @@ void SayOutcomes(const Record& record, Statements& statements) {
       if (cell.outcome == outcome) cells.push_back(&cell);
     }
     if (cells.empty()) continue;
-    statements.push_back({StandingOf(outcome), OutcomeSentence(outcome, cells)});
+    statements.push_back({StandingOf(outcome), OutcomeSentence(record, outcome, cells)});
   }
 }
 

@@ -57,6 +57,17 @@ TEST(Verdict, OfAFailingRunSaysTheWorstFirst) {
   EXPECT_TRUE(std::ranges::is_sorted(verdict.statements, {}, &Statement::standing));
 }
 
+TEST(Verdict, OfSeveralHostsNamesTheOneItSpeaksOf) {
+  auto record = samples::RecordOf(samples::FailingRun());
+  record.header.hosts.push_back(record::HostVersion{});
+  const Verdict verdict = Judge(record);
+  EXPECT_THAT(verdict.statements,
+              Contains(Says(Standing::Note, "Not offered: 2 cells of engine.")));
+  EXPECT_THAT(
+      verdict.statements,
+      Contains(Says(Standing::Bad, "django_accounts in daemon/sub/lazy of engine crashed")));
+}
+
 TEST(Verdict, OfHostsWithUnequalConcurrencyIsThatTheyAreNotComparable) {
   auto record = samples::RecordOf(samples::CompleteRun());
   const auto says = Contains(
