@@ -1,0 +1,135 @@
+#include "suites/isolation/discovery.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "suites/isolation/expectations.h"
+
+namespace suites::isolation {
+
+namespace fs = std::filesystem;
+using harness::adapters::GroupsBy;
+using harness::adapters::ServedScript;
+using hosts_under_test::HostUnderTest;
+using hosts_under_test::IsEngineChosen;
+using hosts_under_test::Need;
+using hosts_under_test::Stage;
+
+namespace {
+
+constexpr std::string_view kMeasuredWith = "3.11";
+constexpr std::string_view kStagePlace = "{stage}";
+
+// As the embedded one of that name, in a daemon group.
+Pairing InOneGroup(std::string_view name, std::string_view title, const char* embedded) {
+  Pairing pairing = PairingNamed(embedded);
+  pairing.name = name;
+  pairing.title = title;
+  pairing.mode = pairing.b.application_group.empty() ? "daemon/main/preload" : "daemon/sub/preload";
+  for (Seat* seat : {&pairing.a, &pairing.b, &pairing.c})
+    seat->process_group = "one";
+  return pairing;
+}
+
+std::string OnStage(std::string directive, const Stage& stage) {
+  for (size_t at = 0; (at = directive.find(kStagePlace, at)) != std::string::npos;)
+    directive.replace(at, kStagePlace.size(), stage.path().string());
+  return directive;
+}
+
+ServedScript Served(const Seat& seat, const char* url, fs::path script, bool is_preloaded) {
+  ServedScript served;
+  served.url = url;
+  served.script = std::move(script);
+  served.process_group = seat.process_group;
+  served.application_group = seat.application_group;
+  served.groups_by = is_preloaded ? GroupsBy::BothOptions : GroupsBy::Directives;
+  return served;
+}
+
+fs::path PutScript(const Stage& stage, const std::string& name, const std::string& text) {
+  const fs::path script =
+      text.empty() ? Need(stage.Copy("probe.wsgi", name)) : Need(stage.Write(name, text));
+  fs::permissions(script.parent_path(), fs::perms::all);  // it notes its events there
+  return script;
+}
+
+void CopyLibrary(const Stage& stage) {
+  fs::create_directory(stage.path("modules"));
+  fs::copy_file(fs::path(WSGILAB_EXTENSIONS) / "lab_library.so",
+                stage.path("modules/lab_library.so"));
+}
+
+HostUnderTest StartHost(const Stage& stage, const Pairing& pairing, const Choices& choices) {
+  CopyLibrary(stage);
+  auto deployment = GroupsOf(pairing, choices.threads);
+  for (const std::string& directive : choices.directives)
+    deployment.extra_directives.push_back(OnStage(directive, stage));
+  const bool preload = choices.are_preloaded;
+  deployment.scripts = {
+      Served(pairing.a,
+             "/a",
+             PutScript(stage, preload ? "a.wsgi" : "a/a.wsgi", choices.script_of_a),
+             preload),
+      Served(pairing.b, "/b", PutScript(stage, preload ? "b.wsgi" : "b/b.wsgi", ""), preload)};
+  return Need(HostUnderTest::Start(stage, deployment));
+}
+
+}  // namespace
+
+std::string NameOfExpected(const testing::TestParamInfo<Expected>& parameter) {
+  return std::string(parameter.param.pairing);
+}
+
+void Discovery::SetUp() {
+  if (hosts_under_test::AreChecksNamedOnly()) return;
+  if (!IsEngineChosen() && !hosts_under_test::PythonOfHost().starts_with(kMeasuredWith)) {
+    GTEST_SKIP() << "what is expected of mod_wsgi was measured with Python " << kMeasuredWith;
+  }
+  if (const auto why = WhyNotHere(pairing()); !why.empty()) GTEST_SKIP() << why;
+}
+
+void Discovery::About(std::string_view probe, std::string_view title, std::string_view because) {
+  const Expected& row = GetParam();
+  const bool differs = IsEngineChosen() && !row.on_engine.empty();
+  expected_ = differs ? row.on_engine : row.on_mod_wsgi;
+  because_ = differs ? because : "";
+  AboutProbe(probe,
+             title,
+             pairing(),
+             {.warm = std::string(expected_), .cold = {}, .deviation = std::string(because_)});
+}
+
+Pairing Discovery::pairing() const {
+  const std::string_view name = GetParam().pairing;
+  if (name == "daemon_main_and_sub") {
+    return InOneGroup(name, "one daemon group, main + sub", "embedded_main_and_sub");
+  }
+  if (name == "daemon_sub_and_main") {
+    return InOneGroup(name, "one daemon group, sub + main", "embedded_sub_and_main");
+  }
+  return PairingNamed(name);
+}
+
+void Discovery::Conclude(std::string_view observed, const std::string& detail) const {
+  RecordProperty("observed", std::string(observed));
+  RecordProperty("detail",
+                 because_.empty() ? detail : fmt::format("{}; deviation: {}", detail, because_));
+  EXPECT_EQ(observed, expected_) << detail;
+}
+
+PlainHost::PlainHost(const Pairing& pairing, const Choices& choices)
+    : stage_(Need(Stage::Make())), host_(StartHost(stage_, pairing, choices)) {}
+
+PlainHost::~PlainHost() {
+  if (!is_stopped_) StopAndLookAfter(host_, crashes_);
+}
+
+harness::launch::StopReport PlainHost::Stop() {
+  is_stopped_ = true;
+  return host_.Stop();
+}
+
+}  // namespace suites::isolation
