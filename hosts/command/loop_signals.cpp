@@ -6,10 +6,27 @@
 
 namespace hosts::command {
 
+namespace {
+
+void DoNothing(int) {}
+
+// A handler, as programs that an application starts would inherit that a signal is ignored.
+void OutliveTimers() {
+  struct sigaction action {};
+  action.sa_handler = DoNothing;
+  action.sa_flags = SA_RESTART;
+  sigemptyset(&action.sa_mask);
+  for (const int number : {SIGALRM, SIGVTALRM, SIGPROF})
+    ::sigaction(number, &action, nullptr);
+}
+
+}  // namespace
+
 LoopSignals::LoopSignals(serving::Loop& loop)
     : loop_(loop), signals_({SIGTERM, SIGINT, SIGUSR1, SIGHUP, SIGUSR2}, [this](int number) {
         OnSignal(number);
       }) {
+  OutliveTimers();
   loop_.OnTick([this] { TellDiscarded(); });
 }
 
