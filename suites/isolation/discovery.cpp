@@ -129,7 +129,12 @@ PlainHost::~PlainHost() {
 
 harness::launch::StopReport PlainHost::Stop() {
   is_stopped_ = true;
-  return host_.Stop();
+  auto report = host_.Stop();
+  if (IsEngineChosen()) {
+    EXPECT_TRUE(report.left_behind.empty())
+        << fmt::format("the host left behind: {}", fmt::join(report.left_behind, "; "));
+  }
+  return report;
 }
 
 }  // namespace suites::isolation
