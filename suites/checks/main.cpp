@@ -60,8 +60,8 @@ int main(int argc, char** argv) {
   if (!suites::hosts_under_test::IsEngineChosen()) {
     command += fmt::format(" --host {}", suites::hosts_under_test::ChosenHost());
   }
-  auto expected = suites::checks::ExpectedFailures::Read(
-      WSGILAB_EXPECTED_FAILURES, suites::hosts_under_test::ChosenHost());
+  auto expected = suites::checks::ExpectedFailures::Read(WSGILAB_EXPECTED_FAILURES,
+                                                         suites::hosts_under_test::ChosenHost());
   if (!expected) return Complain(expected.error().Text(), kOwnFailure);
   auto& listeners = testing::UnitTest::GetInstance()->listeners();
   auto* failures = new suites::checks::FailureListener(*expected);  // GoogleTest's from now on

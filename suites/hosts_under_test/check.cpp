@@ -56,7 +56,8 @@ void Skip(const std::string& why) {
 
 Result<HostUnderTest> StartSimplest(const Stage& stage) {
   if (ReadsDirectives()) return HostUnderTest::Start(stage, "");
-  const auto script = stage.Write("simplest.wsgi", "def application(environ, start_response): pass\n");
+  const auto script =
+      stage.Write("simplest.wsgi", "def application(environ, start_response): pass\n");
   if (!script) return script.error();
   harness::adapters::ServedDeployment deployment;
   deployment.scripts.emplace_back();

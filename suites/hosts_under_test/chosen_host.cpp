@@ -126,7 +126,8 @@ std::optional<std::string> WhyNotInstalled() {
   }
   const auto program = harness::adapters::FindEngine();
   if (std::filesystem::exists(program)) return std::nullopt;
-  return fmt::format("there is no host {}: build wsgilab-host, or set WSGILAB_HOST", program.string());
+  return fmt::format("there is no host {}: build wsgilab-host, or set WSGILAB_HOST",
+                     program.string());
 }
 
 std::optional<std::string> WhyNotOffered(const Place& place) {

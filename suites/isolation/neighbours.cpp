@@ -60,9 +60,10 @@ std::string DjangoScript(std::string_view which,
   std::string text = roots == Roots::Both ? Insert(folders.two) + Insert(folders.one)
                                           : Insert(Own(which, folders));
   text += "import os\n";
-  text += by == SettingsBy::Default
-              ? fmt::format("os.environ.setdefault('DJANGO_SETTINGS_MODULE', '{}.settings')\n", package)
-              : fmt::format("os.environ['DJANGO_SETTINGS_MODULE'] = '{}.settings'\n", package);
+  text +=
+      by == SettingsBy::Default
+          ? fmt::format("os.environ.setdefault('DJANGO_SETTINGS_MODULE', '{}.settings')\n", package)
+          : fmt::format("os.environ['DJANGO_SETTINGS_MODULE'] = '{}.settings'\n", package);
   return text +
          "from django.core.wsgi import get_wsgi_application\n"
          "application = get_wsgi_application()\n";

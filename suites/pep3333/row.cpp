@@ -17,8 +17,8 @@ using client::Answer;
 using client::RawConnection;
 using hosts::base::ErrorKind;
 using hosts_under_test::EndCheck;
-using hosts_under_test::Eventually;
 using hosts_under_test::EndUnlessOffered;
+using hosts_under_test::Eventually;
 using hosts_under_test::Need;
 using hosts_under_test::Soon;
 
