@@ -95,7 +95,7 @@ fs::path FindEngine() {
 }
 
 std::vector<std::pair<std::string, std::string>> InheritedEnvironment() {
-  // The last one is for the fake host, in the engine's place.
+  // The last two are for the fake host, in the engine's place, and for an engine with mutants in it.
   constexpr std::array kNames{"PATH",
                               "HOME",
                               "LD_LIBRARY_PATH",
@@ -104,7 +104,8 @@ std::vector<std::pair<std::string, std::string>> InheritedEnvironment() {
                               "TSAN_OPTIONS",
                               "UBSAN_OPTIONS",
                               "PYTHONMALLOC",
-                              "WSGILAB_FAKE"};
+                              "WSGILAB_FAKE",
+                              "WSGILAB_MUTANT"};
   std::vector<std::pair<std::string, std::string>> environment;
   for (const char* name : kNames) {
     if (const char* value = std::getenv(name)) environment.emplace_back(name, value);

@@ -63,7 +63,7 @@ class CommandTest : public testing::Test {
 };
 
 TEST_F(CommandTest, EveryVerbHasHelpWithAnExample) {
-  for (const char* verb : {"run", "list", "hosts", "explain", "serve", "report"}) {
+  for (const char* verb : {"run", "list", "hosts", "explain", "serve", "report", "selftest"}) {
     const Ended ended = Call({verb, "--help"});
     EXPECT_EQ(ended.exit_code, 0);
     EXPECT_THAT(ended.output,

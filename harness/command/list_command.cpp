@@ -25,8 +25,8 @@ struct ListOptions {
 std::vector<std::string> Checks(const Places& places) {
   auto environment = adapters::InheritedEnvironment();
   environment.emplace_back("WSGILAB_HOST", places.host.string());
-  const auto names =
-      run::ListChecks(run::ChecksOrder{places.checks, run::Suite::All, std::move(environment)});
+  const auto names = run::ListChecks(
+      run::ChecksOrder{.program = places.checks, .environment = std::move(environment)});
   return names ? *names : std::vector<std::string>{};
 }
 

@@ -11,6 +11,7 @@
 #include "harness/command/list_command.h"
 #include "harness/command/report_command.h"
 #include "harness/command/run_command.h"
+#include "harness/command/selftest_command.h"
 #include "harness/command/serve_command.h"
 
 namespace {
@@ -42,6 +43,7 @@ int main(int count, char** words) {
   AddExplainCommand(program, chosen);
   AddServeCommand(program, chosen);
   AddReportCommand(program, chosen);
+  AddSelftestCommand(program, chosen);
   try {
     program.parse(count, words);
   } catch (const CLI::ParseError& error) {

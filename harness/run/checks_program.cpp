@@ -65,7 +65,8 @@ Result<ChildProcess> StartProgram(const ChecksOrder& order,
   hosts::base::SpawnOptions options;
   options.argv = std::move(words);
   options.argv.insert(options.argv.begin(), order.program.string());
-  options.argv.push_back("--gtest_filter=" + FilterOf(order.suite));
+  options.argv.push_back("--gtest_filter=" +
+                         (order.filter.empty() ? FilterOf(order.suite) : order.filter));
   options.argv.push_back("--host");
   options.argv.push_back(order.host);
   options.environment = order.environment;
@@ -157,7 +158,9 @@ std::string FilterOf(Suite suite) {
 Result<void> RunChecks(const ChecksOrder& order, const ChecksObserver& observer) {
   const auto folder = hosts::base::TemporaryDirectory::Make("wsgilab-checks");
   if (!folder) return folder.error();
-  if (const auto names = ListChecks(order)) observer.announced(static_cast<int>(names->size()));
+  if (observer.announced) {
+    if (const auto names = ListChecks(order)) observer.announced(static_cast<int>(names->size()));
+  }
   std::vector<Share> shares;
   for (int number = 0; number < order.programs; ++number) {
     auto share = StartShare(order, folder->path(), number);

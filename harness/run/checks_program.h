@@ -39,6 +39,7 @@ enum class Suite {
 struct ChecksOrder {
   std::filesystem::path program;
   Suite suite = Suite::All;
+  std::string filter = {};  // of GoogleTest, instead of the suite's
   std::vector<std::pair<std::string, std::string>> environment = {};
   std::string host = "engine";
   int programs = 1;  // at once
@@ -46,7 +47,8 @@ struct ChecksOrder {
 };
 
 struct ChecksObserver {
-  std::function<void(int count)> announced;  // how many there will be, when it is known
+  std::function<void(int count)>
+      announced;  // how many there will be, when it is known; may be empty
   std::function<void(reports::record::Check)> finished;
   std::function<bool()> is_interrupted;
 };

@@ -13,7 +13,7 @@ set(WSGILAB_SANITIZE "" CACHE STRING "sanitizers for every target, e.g. address,
 
 add_library(house INTERFACE)
 target_compile_features(house INTERFACE cxx_std_20)
-target_include_directories(house INTERFACE ${PROJECT_SOURCE_DIR})
+target_include_directories(house INTERFACE ${WSGILAB_ROOT})
 target_compile_options(house INTERFACE
   -Wall -Wextra -Wshadow -Wconversion -Wold-style-cast -Wnon-virtual-dtor
   # GCC 12 optimizing with std::string's own operator+ warns of an overlap that cannot be (its bug 105651).
@@ -41,7 +41,7 @@ function(room name)
     target_link_libraries(${name} PUBLIC house ${ROOM_USES})
   else()
     add_library(${name} INTERFACE)
-    target_sources(${name} INTERFACE FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${ROOM_HEADERS})
+    target_sources(${name} INTERFACE FILE_SET HEADERS BASE_DIRS ${WSGILAB_ROOT} FILES ${ROOM_HEADERS})
     target_link_libraries(${name} INTERFACE house ${ROOM_USES})
   endif()
   if(ROOM_TESTS AND BUILD_TESTING)

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <httplib.h>
 
+#include <cstdlib>
+
 #include "hosts/base/deadline.h"
 #include "suites/client/transcript.h"
 
@@ -11,6 +13,16 @@ namespace suites::client {
 using hosts::base::Clock;
 using hosts::base::Error;
 using hosts::base::ErrorKind;
+
+std::chrono::milliseconds Patience() {
+  static const std::chrono::milliseconds patience = [] {
+    constexpr std::chrono::milliseconds kUsual{20'000};
+    const char* told = std::getenv("WSGILAB_PATIENCE_MS");
+    const int count = told == nullptr ? 0 : std::atoi(told);
+    return count > 0 ? std::chrono::milliseconds(count) : kUsual;
+  }();
+  return patience;
+}
 
 namespace {
 

@@ -23,13 +23,14 @@ class Client;
 namespace suites::client {
 
 inline constexpr const char* kServerName = "check.example";
-inline constexpr std::chrono::seconds kPatience{20};
+// How long to wait for what should come at once: 20 s, or $WSGILAB_PATIENCE_MS where most of it will not come.
+[[nodiscard]] std::chrono::milliseconds Patience();
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
 class HttpClient {
  public:
-  explicit HttpClient(int port, std::chrono::milliseconds patience = kPatience);
+  explicit HttpClient(int port, std::chrono::milliseconds patience = Patience());
   HttpClient(HttpClient&&) noexcept;
   HttpClient& operator=(HttpClient&&) noexcept;
   ~HttpClient();

@@ -55,7 +55,7 @@ inline void Need(const hosts::base::Result<void>& result) {
 void EndIfHostIsUnusable();
 
 [[nodiscard]] inline hosts::base::Deadline Soon() {
-  return hosts::base::Deadline::After(client::kPatience);
+  return hosts::base::Deadline::After(client::Patience());
 }
 
 // From now on a check ends when it has said what it is About(): nothing is started, nothing is verified. So a program

@@ -1,0 +1,182 @@
+#include "harness/command/selftest_command.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <memory>
+
+#include "harness/adapters/engine_adapter.h"
+#include "harness/command/exit.h"
+#include "harness/command/interruption.h"
+#include "harness/command/places.h"
+#include "harness/launch/descendants.h"
+#include "harness/run/checks_program.h"
+#include "harness/selftest/selftest.h"
+#include "harness/selftest/to_text.h"
+#include "hosts/base/pattern.h"
+
+namespace harness::command {
+
+namespace fs = std::filesystem;
+using hosts::base::Result;
+using selftest::FitsAny;
+using selftest::Mutant;
+
+namespace {
+
+constexpr int kSurvivor = 1;
+constexpr int kInterrupted = 130;
+
+struct SelftestOptions {
+  std::string host;    // "": that of build/mutants
+  std::string checks;  // the program; "": the one beside this one
+  std::string regex;
+  std::vector<std::string> against;
+  size_t programs_at_once = 2;
+  bool json = false;
+};
+
+struct MutantPlaces {
+  fs::path host;
+  fs::path table;
+};
+
+// The list of mutants lies with the sources that the host was built from.
+MutantPlaces MutantsOf(const SelftestOptions& options, const Places& places) {
+  const fs::path host = options.host.empty()
+                            ? places.checkout / "build" / "mutants" / "bin" / "wsgilab-host"
+                            : fs::absolute(options.host);
+  return {host, host.parent_path().parent_path() / "mutated" / "mutants.json"};
+}
+
+Result<std::vector<Mutant>> Chosen(std::vector<Mutant> mutants, const std::string& regex) {
+  if (regex.empty()) return mutants;
+  const auto wanted = hosts::base::Regex::Compile(regex);
+  if (!wanted) return wanted.error().While("-k");
+  std::erase_if(mutants, [&](const Mutant& mutant) { return !wanted->Fits(mutant.name); });
+  return mutants;
+}
+
+// What must be shown able to fail: everything, or what the chosen mutants are for.
+std::vector<std::string> ChecksInQuestion(const selftest::Order& order, bool is_narrowed) {
+  if (!is_narrowed) return order.all_checks;
+  std::vector<std::string> checks;
+  for (const std::string& check : order.all_checks) {
+    for (const Mutant& mutant : order.mutants) {
+      if (!FitsAny(check, mutant.kills)) continue;
+      checks.push_back(check);
+      break;
+    }
+  }
+  return checks;
+}
+
+struct Prepared {
+  selftest::Order order;
+  std::vector<selftest::Unproven> unproven;
+};
+
+Result<Prepared> Prepare(const SelftestOptions& options, const Places& places) {
+  const MutantPlaces mutants_of = MutantsOf(options, places);
+  auto table = selftest::ReadMutantTable(mutants_of.table);
+  if (!table) return table.error();
+  auto mutants = Chosen(std::move(table->mutants), options.regex);
+  if (!mutants) return mutants.error();
+  selftest::Order order;
+  order.checks = options.checks.empty() ? places.checks : fs::absolute(options.checks);
+  order.environment = adapters::InheritedEnvironment();
+  order.environment.emplace_back("WSGILAB_HOST", mutants_of.host.string());
+  order.environment.emplace_back("WSGILAB_VENV", places.venv.string());
+  order.environment.emplace_back("WSGILAB_APPS", places.apps.string());
+  order.programs_at_once = options.programs_at_once;
+  auto names = run::ListChecks({.program = order.checks, .environment = order.environment});
+  if (!names) return names.error();
+  order.all_checks = std::move(*names);
+  order.mutants = std::move(*mutants);
+  if (!options.against.empty()) {
+    for (Mutant& mutant : order.mutants)
+      mutant.kills = options.against;
+  }
+  return Prepared{std::move(order), std::move(table->unproven)};
+}
+
+void ShowJob(const selftest::Job& job, size_t failed, size_t number, size_t total) {
+  std::fputs(fmt::format("[{}/{}] {}: {} of {} checks fail\n",
+                         number,
+                         total,
+                         job.mutant.empty() ? "no mutant" : job.mutant,
+                         failed,
+                         job.checks.size())
+                 .c_str(),
+             stderr);
+}
+
+// Whatever a program of checks that had to be stopped has left.
+void EndWhatIsLeft() {
+  auto left = launch::FamilyOf(::getpid());
+  std::erase_if(left, [](const launch::ProcessId& one) { return one.pid == ::getpid(); });
+  for (const launch::ProcessId& one : left)
+    ::kill(one.pid, SIGKILL);
+  (void)launch::WaitUntilGone(left, hosts::base::Deadline::After(std::chrono::seconds(5)));
+}
+
+int ExitCodeOf(const selftest::Score& score) {
+  if (!score.is_sound()) return kHarnessFault;
+  return score.is_complete() ? kPass : kSurvivor;
+}
+
+int TestOurselves(const SelftestOptions& options) {
+  const Places places = FindPlaces();
+  const auto prepared = Prepare(options, places);
+  if (!prepared) return Complain(prepared.error());
+  const selftest::Order& order = prepared->order;
+  if (order.mutants.empty()) return Complain("no mutant matches -k", kNothingMatched);
+  ListenForInterruption();
+  launch::BecomeSubreaper();
+  const auto outcome = selftest::RunSelftest(
+      order, {.job_ends = ShowJob, .is_interrupted = [] { return IsInterrupted(); }});
+  EndWhatIsLeft();
+  if (IsInterrupted()) return Complain("interrupted", kInterrupted);
+  if (!outcome) return Complain(outcome.error());
+  const bool is_narrowed = !options.regex.empty() || !options.against.empty();
+  selftest::Score score =
+      selftest::ScoreOf(ChecksInQuestion(order, is_narrowed), outcome->unmutated, outcome->trials);
+  if (!is_narrowed) selftest::Excuse(prepared->unproven, score);
+  fmt::print("{}", options.json ? ToJson(score, outcome->trials) : ToText(score));
+  return ExitCodeOf(score);
+}
+
+}  // namespace
+
+void AddSelftestCommand(CLI::App& program, std::function<int()>& chosen) {
+  CLI::App* verb = program.add_subcommand(
+      "selftest", "the checks against hosts that are broken on purpose: each must see its fault");
+  auto options = std::make_shared<SelftestOptions>();
+  verb->add_option("-k", options->regex, "only mutants whose name fits")->type_name("REGEX");
+  verb->add_option(
+          "--against",
+          options->against,
+          "put checks of this name to the mutants, not those of the table: which see them?")
+      ->type_name("PATTERN");
+  verb->add_option("--mutants-host",
+                   options->host,
+                   "a host that was built with mutants (default: that of build/mutants)")
+      ->type_name("FILE");
+  verb->add_option("--checks", options->checks, "the program of checks (default: wsgilab-checks)")
+      ->type_name("FILE");
+  verb->add_option("--jobs", options->programs_at_once, "programs of checks at once")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  verb->add_flag("--json", options->json, "for programs");
+  verb->footer(
+      "Exit code 0: every check fails on a mutant, every mutant makes one fail; 1: not so; 70: a\n"
+      "check fails without any mutant, too.\n"
+      "Examples:\n"
+      "  cmake --preset mutants && cmake --build --preset mutants && wsgilab selftest\n"
+      "  wsgilab selftest -k '^close-' --json");
+  verb->callback([options, &chosen] { chosen = [options] { return TestOurselves(*options); }; });
+}
+
+}  // namespace harness::command

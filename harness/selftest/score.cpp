@@ -1,0 +1,96 @@
+#include "harness/selftest/score.h"
+
+#include <set>
+
+namespace harness::selftest {
+
+using reports::record::CheckOutcome;
+
+namespace {
+
+Verdict VerdictIn(const Verdicts& verdicts, const std::string& check) {
+  const auto found = verdicts.find(check);
+  return found == verdicts.end() ? Verdict::NotReached : found->second;
+}
+
+// Adds the trial to the score; the checks that have failed in it to `killed`.
+void Add(const Trial& trial,
+         const Verdicts& unmutated,
+         std::set<std::string>& killed,
+         Score& score) {
+  size_t asked = 0;
+  size_t caught = 0;
+  for (const auto& [check, verdict] : trial.verdicts) {
+    if (VerdictIn(unmutated, check) != Verdict::Passed) continue;
+    ++asked;
+    if (verdict == Verdict::Failed) {
+      ++caught;
+      killed.insert(check);
+    } else {
+      score.misses.push_back({trial.mutant.name, check});
+    }
+  }
+  if (trial.verdicts.empty()) score.without_checks.push_back(trial.mutant.name);
+  if (asked == 0) return;
+  ++score.mutants;
+  if (caught > 0) {
+    ++score.mutants_killed;
+  } else {
+    score.surviving_mutants.push_back(trial.mutant.name);
+  }
+}
+
+}  // namespace
+
+Verdict VerdictOf(CheckOutcome outcome) {
+  switch (outcome) {
+    case CheckOutcome::Passed:
+      return Verdict::Passed;
+    case CheckOutcome::Skipped:
+      return Verdict::CannotRun;
+    case CheckOutcome::Failed:
+    case CheckOutcome::Error:
+    case CheckOutcome::Crashed:
+    case CheckOutcome::TimedOut:
+      break;
+  }
+  return Verdict::Failed;
+}
+
+Score ScoreOf(const std::vector<std::string>& checks,
+              const Verdicts& unmutated,
+              const std::vector<Trial>& trials) {
+  Score score;
+  std::set<std::string> killed;
+  for (const Trial& trial : trials)
+    Add(trial, unmutated, killed, score);
+  for (const std::string& check : checks) {
+    const auto verdict = unmutated.find(check);
+    if (verdict != unmutated.end() && verdict->second == Verdict::CannotRun) {
+      score.cannot_run.push_back(check);
+      continue;
+    }
+    if (verdict != unmutated.end() && verdict->second != Verdict::Passed) {
+      score.unsound.push_back(check);
+    }
+    ++score.checks;
+    if (killed.contains(check)) {
+      ++score.checks_killed;
+    } else {
+      score.surviving_checks.push_back(check);
+    }
+  }
+  return score;
+}
+
+void Excuse(const std::vector<Unproven>& unproven, Score& score) {
+  for (const Unproven& row : unproven) {
+    std::vector<std::string> left;
+    for (std::string& check : score.surviving_checks)
+      (FitsAny(check, {row.checks}) ? score.unproven : left).push_back(std::move(check));
+    if (left.size() == score.surviving_checks.size()) score.stale.push_back(row.checks);
+    score.surviving_checks = std::move(left);
+  }
+}
+
+}  // namespace harness::selftest

@@ -1,0 +1,67 @@
+#pragma once
+// Verdict: how a check has ended on a host, as the self-test sees it.
+// Trial:   what became of the checks that must fail on one mutant.
+// Score:   who was caught and who was not: checks that no mutant makes fail, mutants that no check sees.
+//
+// Fails:   never; a score is made of whatever is known.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/selftest/mutant_table.h"
+#include "reports/record/words.h"
+
+namespace harness::selftest {
+
+enum class Verdict {
+  Passed,
+  Failed,
+  CannotRun,  // here: it needs root, or something that is not installed
+  NotReached,
+};
+[[nodiscard]] Verdict VerdictOf(reports::record::CheckOutcome outcome);
+
+using Verdicts = std::map<std::string, Verdict>;
+
+struct Trial {
+  Mutant mutant;
+  Verdicts verdicts;  // of the checks that the table names
+};
+
+struct Miss {
+  std::string mutant;
+  std::string check;
+};
+
+struct Score {
+  size_t checks = 0;  // those that can run here
+  size_t checks_killed = 0;
+  size_t mutants = 0;  // those with a check that can run here
+  size_t mutants_killed = 0;
+  std::vector<std::string> surviving_checks;   // no mutant makes them fail
+  std::vector<std::string> surviving_mutants;  // no check fails on them
+  std::vector<Miss> misses;                    // the table says that it fails, and it does not
+  std::vector<std::string> unsound;            // they fail without any mutant
+  std::vector<std::string> cannot_run;
+  std::vector<std::string> unproven;        // no mutant makes them fail, and the table says so
+  std::vector<std::string> stale;           // said to be unproven, and all that fit are killed
+  std::vector<std::string> without_checks;  // mutants whose patterns fit no check
+
+  // Nothing that failed without a mutant has been proved by failing with one.
+  [[nodiscard]] bool is_sound() const { return unsound.empty(); }
+  [[nodiscard]] bool is_complete() const {
+    return surviving_checks.empty() && surviving_mutants.empty() && misses.empty() &&
+           without_checks.empty() && stale.empty();
+  }
+};
+
+// `checks` are all that must be shown able to fail; `unmutated` is how they end on the same host without a mutant.
+[[nodiscard]] Score ScoreOf(const std::vector<std::string>& checks,
+                            const Verdicts& unmutated,
+                            const std::vector<Trial>& trials);
+
+// Takes what the table knows to be unproven out of the survivors.
+void Excuse(const std::vector<Unproven>& unproven, Score& score);
+
+}  // namespace harness::selftest

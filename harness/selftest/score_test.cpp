@@ -1,0 +1,103 @@
+#include "harness/selftest/score.h"
+
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+
+#include "harness/selftest/to_text.h"
+
+namespace harness::selftest {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+Trial TrialOf(std::string name, Verdicts verdicts) {
+  return {Mutant{std::move(name), "does wrong", {"*"}}, std::move(verdicts)};
+}
+
+TEST(ScoreTest, IsCompleteWhenEveryCheckFailsOnItsMutant) {
+  const Score score = ScoreOf({"a", "b"},
+                              {{"a", Verdict::Passed}, {"b", Verdict::Passed}},
+                              {TrialOf("m", {{"a", Verdict::Failed}, {"b", Verdict::Failed}})});
+  EXPECT_TRUE(score.is_sound());
+  EXPECT_TRUE(score.is_complete());
+  EXPECT_EQ(score.checks_killed, 2U);
+  EXPECT_EQ(score.mutants_killed, 1U);
+}
+
+TEST(ScoreTest, ACheckWithoutAMutantSurvives) {
+  const Score score =
+      ScoreOf({"a", "b"}, {{"a", Verdict::Passed}}, {TrialOf("m", {{"a", Verdict::Failed}})});
+  EXPECT_FALSE(score.is_complete());
+  EXPECT_THAT(score.surviving_checks, ElementsAre("b"));
+  EXPECT_TRUE(score.is_sound()) << "b was not asked at all";
+}
+
+TEST(ScoreTest, AMutantThatNoCheckSeesSurvives) {
+  const Score score =
+      ScoreOf({"a"}, {{"a", Verdict::Passed}}, {TrialOf("m", {{"a", Verdict::Passed}})});
+  EXPECT_THAT(score.surviving_mutants, ElementsAre("m"));
+  EXPECT_THAT(score.surviving_checks, ElementsAre("a"));
+  EXPECT_EQ(score.misses.size(), 1U);
+}
+
+TEST(ScoreTest, ATableThatPromisesTooMuchIsNotComplete) {
+  const Score score = ScoreOf({"a", "b"},
+                              {{"a", Verdict::Passed}, {"b", Verdict::Passed}},
+                              {TrialOf("m", {{"a", Verdict::Failed}, {"b", Verdict::Passed}}),
+                               TrialOf("n", {{"b", Verdict::Failed}})});
+  EXPECT_EQ(score.checks_killed, 2U);
+  EXPECT_THAT(score.surviving_checks, IsEmpty());
+  ASSERT_EQ(score.misses.size(), 1U);
+  EXPECT_EQ(score.misses[0].check, "b");
+  EXPECT_FALSE(score.is_complete());
+}
+
+TEST(ScoreTest, FailingWithoutAMutantProvesNothing) {
+  const Score score =
+      ScoreOf({"a"}, {{"a", Verdict::Failed}}, {TrialOf("m", {{"a", Verdict::Failed}})});
+  EXPECT_FALSE(score.is_sound());
+  EXPECT_EQ(score.checks_killed, 0U);
+  EXPECT_EQ(score.mutants, 0U);
+}
+
+TEST(ScoreTest, WhatCannotRunHereIsToldApart) {
+  const Score score = ScoreOf(
+      {"root"}, {{"root", Verdict::CannotRun}}, {TrialOf("m", {{"root", Verdict::CannotRun}})});
+  EXPECT_THAT(score.cannot_run, ElementsAre("root"));
+  EXPECT_EQ(score.checks, 0U);
+  EXPECT_TRUE(score.is_complete());
+}
+
+TEST(ScoreTest, PatternsThatFitNothingAreTold) {
+  const Score score = ScoreOf({}, {}, {TrialOf("m", {})});
+  EXPECT_THAT(score.without_checks, ElementsAre("m"));
+  EXPECT_FALSE(score.is_complete());
+}
+
+TEST(ScoreTest, WhatIsKnownToBeUnprovenIsExcusedAsLongAsItIsTrue) {
+  Score score = ScoreOf(
+      {"a.1", "a.2", "b"}, {{"b", Verdict::Passed}}, {TrialOf("m", {{"b", Verdict::Failed}})});
+  Excuse({{"a.*", "not yet"}}, score);
+  EXPECT_THAT(score.surviving_checks, IsEmpty());
+  EXPECT_THAT(score.unproven, ElementsAre("a.1", "a.2"));
+  EXPECT_TRUE(score.is_complete());
+  Excuse({{"b", "not yet"}}, score);
+  EXPECT_THAT(score.stale, ElementsAre("b"));
+  EXPECT_FALSE(score.is_complete());
+}
+
+TEST(ScoreTest, IsSaidInWordsAndForPrograms) {
+  const std::vector<Trial> trials = {TrialOf("m", {{"a", Verdict::Passed}})};
+  const Score score = ScoreOf({"a"}, {{"a", Verdict::Passed}}, trials);
+  const std::string text = ToText(score);
+  EXPECT_THAT(text, HasSubstr("mutants that no check sees (1):\n  m\n"));
+  EXPECT_THAT(text, HasSubstr("checks killed: 0 of 1, mutants killed: 0 of 1"));
+  const auto json = nlohmann::json::parse(ToJson(score, trials));
+  EXPECT_EQ(json["surviving_mutants"], nlohmann::json({"m"}));
+  EXPECT_EQ(json["trials"][0]["checks"]["a"], "passed");
+}
+
+}  // namespace
+}  // namespace harness::selftest

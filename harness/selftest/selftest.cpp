@@ -1,0 +1,207 @@
+#include "harness/selftest/selftest.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <thread>
+
+#include "harness/run/checks_program.h"
+
+namespace harness::selftest {
+
+using hosts::base::Error;
+using hosts::base::ErrorKind;
+using hosts::base::Result;
+
+namespace {
+
+// Names of so many checks fit on a command line.
+constexpr size_t kMostChecks = 150;
+// A mutant is seen by what does not come: it is not waited for as long as on a host that may be slow.
+constexpr const char* kPatienceMs = "2500";
+constexpr std::chrono::seconds kForTheProgram{60};
+constexpr std::chrono::seconds kForEachCheck{5};
+
+// What these find depends on who else is busy.
+bool Measures(const std::string& check) {
+  return FitsAny(check, {"Suite/Endurance*", "Isolation/Interference*", "Suite/Containment*"});
+}
+
+bool NeedsQuiet(const Job& job) {
+  return std::ranges::any_of(job.checks, Measures);
+}
+
+std::vector<std::string> Fitting(const std::vector<std::string>& checks,
+                                 const std::vector<std::string>& patterns) {
+  std::vector<std::string> fitting;
+  std::ranges::copy_if(checks, std::back_inserter(fitting), [&](const std::string& check) {
+    return FitsAny(check, patterns);
+  });
+  return fitting;
+}
+
+void Split(const std::string& mutant,
+           const std::vector<std::string>& checks,
+           std::vector<Job>& jobs) {
+  for (const bool measures : {false, true}) {
+    Job job{mutant, {}};
+    for (const std::string& check : checks) {
+      if (Measures(check) != measures) continue;
+      job.checks.push_back(check);
+      if (job.checks.size() < kMostChecks) continue;
+      jobs.push_back(std::exchange(job, Job{mutant, {}}));
+    }
+    if (!job.checks.empty()) jobs.push_back(std::move(job));
+  }
+}
+
+// One run of the program: the verdicts of the checks that it came to, and what ended it if it did not end well.
+class Program {
+ public:
+  Program(const Order& order, const Observer& observer, const Job& job)
+      : order_(order), observer_(observer), job_(job) {}
+
+  Result<void> Ask(const std::vector<std::string>& checks, Verdicts& verdicts) const {
+    run::ChecksOrder program{.program = order_.checks,
+                             .filter = fmt::format("{}", fmt::join(checks, ":")),
+                             .environment = order_.environment};
+    program.within = kForTheProgram + static_cast<int>(checks.size()) * kForEachCheck;
+    program.environment.emplace_back("WSGILAB_PATIENCE_MS", kPatienceMs);
+    if (!job_.mutant.empty()) program.environment.emplace_back("WSGILAB_MUTANT", job_.mutant);
+    return run::RunChecks(program,
+                          {.announced = {},
+                           .finished =
+                               [&](const reports::record::Check& check) {
+                                 verdicts[check.check] = VerdictOf(check.outcome);
+                               },
+                           .is_interrupted = observer_.is_interrupted});
+  }
+
+ private:
+  const Order& order_;
+  const Observer& observer_;
+  const Job& job_;
+};
+
+// The verdicts of all checks of the job. When the program ends in the middle, the check it was at has ended it.
+Result<Verdicts> Do(const Order& order, const Observer& observer, const Job& job) {
+  const Program program(order, observer, job);
+  Verdicts verdicts;
+  std::vector<std::string> left = job.checks;
+  while (!left.empty()) {
+    const auto ended = program.Ask(left, verdicts);
+    std::erase_if(left, [&](const std::string& check) { return verdicts.contains(check); });
+    if (left.empty()) break;
+    if (observer.is_interrupted()) return Error{ErrorKind::Closed, "interrupted"};
+    if (!ended && ended.error().kind == ErrorKind::NotFound) return ended.error();
+    if (ended) {
+      return Error{ErrorKind::System,
+                   fmt::format("wsgilab-checks said nothing of {}: it was built from other "
+                               "sources than its list",
+                               left.front())};
+    }
+    verdicts[left.front()] = Verdict::Failed;
+    left.erase(left.begin());
+  }
+  return verdicts;
+}
+
+// Hands jobs to threads, the quiet ones when no other is left.
+class Workers {
+ public:
+  Workers(const Order& order, const Observer& observer, std::vector<Job> jobs)
+      : order_(order), observer_(observer), jobs_(std::move(jobs)), verdicts_(jobs_.size()) {}
+
+  Result<void> Run() {
+    std::vector<size_t> together;
+    std::vector<size_t> alone;
+    for (size_t index = 0; index < jobs_.size(); ++index)
+      (NeedsQuiet(jobs_[index]) ? alone : together).push_back(index);
+    std::ranges::stable_sort(
+        together, std::greater{}, [&](size_t index) { return jobs_[index].checks.size(); });
+    RunThese(together, order_.programs_at_once);
+    RunThese(alone, 1);
+    if (failure_) return *failure_;
+    return {};
+  }
+
+  [[nodiscard]] const std::vector<Job>& jobs() const { return jobs_; }
+  [[nodiscard]] const Verdicts& verdicts(size_t index) const { return verdicts_[index]; }
+
+ private:
+  void RunThese(const std::vector<size_t>& indices, size_t at_once) {
+    size_t next = 0;
+    const auto work = [&] {
+      while (true) {
+        size_t index = 0;
+        {
+          const std::lock_guard lock(mutex_);
+          if (failure_ || next == indices.size()) return;
+          index = indices[next++];
+        }
+        auto verdicts = Do(order_, observer_, jobs_[index]);
+        const std::lock_guard lock(mutex_);
+        if (verdicts) {
+          End(index, std::move(*verdicts));
+        } else if (!failure_) {
+          failure_ = verdicts.error();
+        }
+      }
+    };
+    std::vector<std::jthread> threads;
+    for (size_t count = 0; count < std::min(at_once, indices.size()); ++count)
+      threads.emplace_back(work);
+  }
+
+  void End(size_t index, Verdicts verdicts) {
+    const auto failed = static_cast<size_t>(std::ranges::count(
+        verdicts, Verdict::Failed, [](const auto& item) { return item.second; }));
+    observer_.job_ends(jobs_[index], failed, ++ended_, jobs_.size());
+    verdicts_[index] = std::move(verdicts);
+  }
+
+  const Order& order_;
+  const Observer& observer_;
+  std::vector<Job> jobs_;
+  std::vector<Verdicts> verdicts_;
+  std::mutex mutex_;  // of what follows, verdicts_ and the observer
+  size_t ended_ = 0;
+  std::optional<Error> failure_;
+};
+
+}  // namespace
+
+Result<Outcome> RunSelftest(const Order& order, const Observer& observer) {
+  std::vector<Job> jobs;
+  std::set<std::string> wanted;
+  for (const Mutant& mutant : order.mutants) {
+    const auto checks = Fitting(order.all_checks, mutant.kills);
+    wanted.insert(checks.begin(), checks.end());
+    Split(mutant.name, checks, jobs);
+  }
+  std::vector<std::string> unmutated;
+  std::ranges::copy_if(order.all_checks,
+                       std::back_inserter(unmutated),
+                       [&](const std::string& check) { return wanted.contains(check); });
+  Split("", unmutated, jobs);
+
+  Workers workers(order, observer, std::move(jobs));
+  if (const auto ran = workers.Run(); !ran) return ran.error();
+
+  Outcome outcome;
+  for (const Mutant& mutant : order.mutants)
+    outcome.trials.push_back({mutant, {}});
+  for (size_t index = 0; index < workers.jobs().size(); ++index) {
+    const Job& job = workers.jobs()[index];
+    const auto trial = std::ranges::find(
+        outcome.trials, job.mutant, [](const Trial& one) { return one.mutant.name; });
+    Verdicts& into = trial == outcome.trials.end() ? outcome.unmutated : trial->verdicts;
+    into.insert(workers.verdicts(index).begin(), workers.verdicts(index).end());
+  }
+  return outcome;
+}
+
+}  // namespace harness::selftest

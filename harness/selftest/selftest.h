@@ -1,0 +1,49 @@
+#pragma once
+// RunSelftest: the checks, held against hosts that are broken on purpose. First without a mutant, where they must
+// pass; then for each mutant those that must fail.
+//
+// Owns:    the programs of checks while they run, two at once; those that measure run by themselves.
+// Threads: one of its own for each program; the observer is called by one at a time.
+// Fails:   when the program of checks cannot be asked, or somebody interrupts. A check that ends the program, or
+//          hangs in it, has failed; those behind it are asked by another one.
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "harness/selftest/mutant_table.h"
+#include "harness/selftest/score.h"
+#include "hosts/base/result.h"
+
+namespace harness::selftest {
+
+struct Order {
+  std::filesystem::path checks;                                  // the program
+  std::vector<std::pair<std::string, std::string>> environment;  // with the host's path
+  std::vector<Mutant> mutants;
+  std::vector<std::string> all_checks;  // by name, in the order in which they run
+  size_t programs_at_once = 2;
+};
+
+// A few checks, put to one mutant, or to none.
+struct Job {
+  std::string mutant;  // "": none
+  std::vector<std::string> checks;
+};
+
+struct Observer {
+  std::function<void(const Job& job, size_t failed, size_t number, size_t total)> job_ends;
+  std::function<bool()> is_interrupted;
+};
+
+struct Outcome {
+  Verdicts unmutated;
+  std::vector<Trial> trials;
+};
+
+[[nodiscard]] hosts::base::Result<Outcome> RunSelftest(const Order& order,
+                                                       const Observer& observer);
+
+}  // namespace harness::selftest

@@ -1,0 +1,91 @@
+#include "harness/selftest/to_text.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace harness::selftest {
+
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+std::string Listed(std::string_view heading, const std::vector<std::string>& names) {
+  if (names.empty()) return "";
+  std::string text = fmt::format("{} ({}):\n", heading, names.size());
+  for (const std::string& name : names)
+    text += fmt::format("  {}\n", name);
+  return text;
+}
+
+std::vector<std::string> InWords(const std::vector<Miss>& misses) {
+  std::vector<std::string> words;
+  words.reserve(misses.size());
+  for (const Miss& miss : misses)
+    words.push_back(fmt::format("{}: {}", miss.mutant, miss.check));
+  return words;
+}
+
+std::string_view WordOf(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::Passed:
+      return "passed";
+    case Verdict::Failed:
+      return "failed";
+    case Verdict::CannotRun:
+      return "cannot run";
+    case Verdict::NotReached:
+      break;
+  }
+  return "not reached";
+}
+
+}  // namespace
+
+std::string ToText(const Score& score) {
+  std::string text;
+  text += Listed("fail without any mutant: they prove nothing", score.unsound);
+  text += Listed("checks that no mutant makes fail", score.surviving_checks);
+  text += Listed("mutants that no check sees", score.surviving_mutants);
+  text += Listed("the table says that it fails, and it does not", InWords(score.misses));
+  text += Listed("mutants whose `kills` fit no check", score.without_checks);
+  text += Listed("said to be unproven, and all that fit are killed", score.stale);
+  text += Listed("cannot run here", score.cannot_run);
+  text += fmt::format("checks killed: {} of {}, mutants killed: {} of {}",
+                      score.checks_killed,
+                      score.checks,
+                      score.mutants_killed,
+                      score.mutants);
+  if (!score.cannot_run.empty())
+    text += fmt::format("; {} checks cannot run here", score.cannot_run.size());
+  if (!score.unproven.empty())
+    text += fmt::format("; {} are known to be unproven", score.unproven.size());
+  return text + "\n";
+}
+
+std::string ToJson(const Score& score, const std::vector<Trial>& trials) {
+  Json object{{"checks", score.checks},
+              {"checks_killed", score.checks_killed},
+              {"mutants", score.mutants},
+              {"mutants_killed", score.mutants_killed},
+              {"surviving_checks", score.surviving_checks},
+              {"surviving_mutants", score.surviving_mutants},
+              {"misses", Json::array()},
+              {"fail_without_a_mutant", score.unsound},
+              {"cannot_run", score.cannot_run},
+              {"unproven", score.unproven},
+              {"stale", score.stale},
+              {"without_checks", score.without_checks},
+              {"trials", Json::array()}};
+  for (const Miss& miss : score.misses)
+    object["misses"].push_back({{"mutant", miss.mutant}, {"check", miss.check}});
+  for (const Trial& trial : trials) {
+    Json checks = Json::object();
+    for (const auto& [check, verdict] : trial.verdicts)
+      checks[check] = WordOf(verdict);
+    object["trials"].push_back(
+        {{"mutant", trial.mutant.name}, {"what", trial.mutant.what}, {"checks", checks}});
+  }
+  return object.dump(1) + "\n";
+}
+
+}  // namespace harness::selftest
