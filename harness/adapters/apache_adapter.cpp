@@ -110,8 +110,9 @@ std::string VersionOf(const std::string& software, std::string_view product) {
 }  // namespace
 
 ApacheAdapter::ApacheAdapter(ApachePrograms programs,
-                             std::vector<std::pair<std::string, std::string>> environment)
-    : programs_(std::move(programs)), environment_(std::move(environment)) {}
+                             std::vector<std::pair<std::string, std::string>> environment,
+                             std::string_view name)
+    : name_(name), programs_(std::move(programs)), environment_(std::move(environment)) {}
 
 Result<HostVersion> ApacheAdapter::Probe() const {
   for (const fs::path& needed : {programs_.program, programs_.mod_wsgi}) {
@@ -154,7 +155,8 @@ Result<launch::LaunchPlan> ApacheAdapter::Plan(const ServedDeployment& deploymen
   for (DaemonGroup& group : listening.daemon_groups) {
     if (group.display_name.empty()) group.display_name = "%{GROUP}";  // for who looks at ps
   }
-  // Of mod_wsgi everything: only there it says that a process has loaded its scripts and takes requests.
+  // Of mod_wsgi everything: only there it says that a process has loaded its scripts and takes requests. 4.9 and
+  // 6.1 say it in other words.
   if (!listening.daemon_groups.empty()) {
     listening.extra_directives.emplace_back("LogLevel warn wsgi:debug");
   }
@@ -166,7 +168,7 @@ Result<launch::LaunchPlan> ApacheAdapter::Plan(const ServedDeployment& deploymen
     plan.environment.push_back(variable);
   for (const DaemonGroup& group : deployment.daemon_groups) {
     plan.log_signs.push_back(
-        {fmt::format(R"(\(pid=(\d+)\): Started thread 0 in daemon process '{}')",
+        {fmt::format(R"(\[pid (\d+)\D.*Start(?:ed|ing) thread 0 in daemon process '{}')",
                      AsPattern(group.name)),
          group.processes,
          group.name});

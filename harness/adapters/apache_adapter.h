@@ -24,9 +24,10 @@ class ApacheAdapter final : public HostAdapter {
  public:
   // `environment` is what every host gets of ours; see InheritedEnvironment().
   ApacheAdapter(ApachePrograms programs,
-                std::vector<std::pair<std::string, std::string>> environment);
+                std::vector<std::pair<std::string, std::string>> environment,
+                std::string_view name = "apache");
 
-  [[nodiscard]] std::string_view name() const override { return "apache"; }
+  [[nodiscard]] std::string_view name() const override { return name_; }
   // Starts it for a moment: the versions are those of the running server.
   [[nodiscard]] hosts::base::Result<HostVersion> Probe() const override;
   [[nodiscard]] std::optional<std::string> WhyNotOffered(
@@ -34,7 +35,9 @@ class ApacheAdapter final : public HostAdapter {
   [[nodiscard]] hosts::base::Result<launch::LaunchPlan> Plan(
       const ServedDeployment& deployment, const std::filesystem::path& directory) const override;
   [[nodiscard]] std::string runs_as() const override;
-  [[nodiscard]] std::string settings_pattern() const override { return "Starting process '"; }
+  [[nodiscard]] std::string settings_pattern() const override {
+    return "Starting (daemon )?process '";
+  }
 
   // A plan for directives that are written already. They listen on {port}; `threads` is of the server's one process.
   [[nodiscard]] launch::LaunchPlan PlanOf(std::string_view directives,
@@ -43,6 +46,7 @@ class ApacheAdapter final : public HostAdapter {
                                           const std::filesystem::path& directory) const;
 
  private:
+  std::string_view name_;
   ApachePrograms programs_;
   std::vector<std::pair<std::string, std::string>> environment_;
 };

@@ -76,12 +76,16 @@ TEST(ApacheAdapter, ADaemonProcessIsReadyWhenItsThreadsTakeRequests) {
   const auto plan = adapter.Plan(Hello("/cell/hello.wsgi", "shop.example"), "/cell");
   ASSERT_TRUE(plan);
   ASSERT_THAT(plan->log_signs, SizeIs(1));
-  const auto seen = launch::LookForSigns(
-      "[wsgi:debug] mod_wsgi.c(9180): mod_wsgi (pid=7): Started thread 0 in daemon process "
-      "'shop.example'.\n",
-      plan->log_signs);
-  EXPECT_TRUE(seen.complete);
-  EXPECT_THAT(seen.daemons.at("shop.example"), testing::ElementsAre(7));
+  // 4.9.4 and 6.1.1
+  for (const char* line :
+       {"[wsgi:debug] [pid 7:tid 9] src/server/mod_wsgi.c(9180): mod_wsgi (pid=7): "
+        "Started thread 0 in daemon process 'shop.example'.\n",
+        "[wsgi:debug] [pid 7:tid 9] src/server/wsgi_daemon.c(2098): Starting "
+        "thread 0 in daemon process 'shop.example'.\n"}) {
+    const auto seen = launch::LookForSigns(line, plan->log_signs);
+    EXPECT_TRUE(seen.complete) << line;
+    EXPECT_THAT(seen.daemons.at("shop.example"), testing::ElementsAre(7));
+  }
   EXPECT_THAT(plan->files.front().text, HasSubstr("LogLevel warn wsgi:debug\n"));
 }
 

@@ -285,6 +285,7 @@ TEST(EveryHost, IsInTheCatalogueUnderItsName) {
   EXPECT_THAT(names,
               ElementsAre("engine",
                           "apache",
+                          "apache-pypi",
                           "gunicorn",
                           "gunicorn-before-fork",
                           "uwsgi",
@@ -294,7 +295,7 @@ TEST(EveryHost, IsInTheCatalogueUnderItsName) {
 
 TEST(EveryHost, ThatIsNotInstalledSaysHowItWouldBe) {
   for (const auto& host : EveryHost("/nowhere/engine", "/nowhere", {})) {
-    if (host->name() == "apache" || host->name() == "engine") continue;
+    if (host->name().starts_with("apache") || host->name() == "engine") continue;
     const auto version = host->Probe();
     ASSERT_FALSE(version) << host->name();
     EXPECT_EQ(version.error().kind, ErrorKind::Unsupported);

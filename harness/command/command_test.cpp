@@ -100,7 +100,7 @@ TEST_F(CommandTest, HostsAndListSpeakJson) {
   const auto hosts = nlohmann::json::parse(Call({"hosts", "--json"}).output);
   EXPECT_EQ(hosts["hosts"][0]["name"], "engine");
   EXPECT_EQ(hosts["hosts"][0]["modes"].size(), 8U);
-  EXPECT_EQ(hosts["hosts"].size(), 7U);
+  EXPECT_EQ(hosts["hosts"].size(), 8U);
   for (const auto& host : hosts["hosts"]) {
     EXPECT_EQ(host["installed"], host["name"] == "engine") << host;
     if (host["name"] != "engine") {
@@ -143,8 +143,8 @@ TEST_F(CommandTest, TheEngineAloneIsRunUnlessOthersAreAskedFor) {
   std::vector<std::string> all = words;
   all.insert(all.end(), {"--host", "*"});
   const auto list = nlohmann::json::parse(Call(all).output);
-  // engine 2, apache 2, uwsgi 2, and one of each of the others
-  EXPECT_EQ(list["cells"].size(), 10U);
+  // engine, apache, apache-pypi and uwsgi have both, the four others one
+  EXPECT_EQ(list["cells"].size(), 12U);
   EXPECT_EQ(list["not_offered"].size(), 4U);
 }
 
@@ -154,6 +154,12 @@ TEST_F(CommandTest, AHostThatIsNotInstalledIsNotMeasuredAndNeverAPass) {
   const Ended alone = Call(words);
   EXPECT_EQ(alone.exit_code, 4) << alone.output;
   EXPECT_THAT(alone.output, HasSubstr("scripts/setup --peers"));
+  fs::remove_all(Out());
+  // A host that offers all it was asked for leaves nothing to report at all.
+  const Ended empty = Call({"run", "--host", "apache", "--app", "hello", "-o", Out().string()});
+  EXPECT_EQ(empty.exit_code, 4) << empty.output;
+  EXPECT_THAT(empty.output, HasSubstr("wsgilab: apache is not measured: "));
+  EXPECT_THAT(empty.output, testing::Not(HasSubstr("the record is empty")));
   fs::remove_all(Out());
 
   words.insert(words.end(), {"--host", "engine", "--mode", "embedded/main/preload"});

@@ -175,6 +175,10 @@ int RunIt(const RunOptions& options, const std::string& command) {
   const auto exit_code = run::Run(*order, ObserverOf(progress));
   progress.Clear();
   if (!exit_code) return Complain(exit_code.error());
+  const auto& wanted = order->expansion;
+  if (wanted.cells.empty() && wanted.not_offered.empty() && order->checks.empty()) {
+    return static_cast<int>(*exit_code);  // nothing to report: said above
+  }
   if (const auto reported = Report(*folder); !reported) return Complain(reported.error());
   return static_cast<int>(*exit_code);
 }

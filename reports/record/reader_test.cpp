@@ -80,6 +80,23 @@ TEST(Reader, AResumedRunReplacesItsCellsAndKeepsItsHeader) {
   EXPECT_EQ(record->header.command, "");
 }
 
+// Records from before 28 November 2026 have no settings.
+TEST(Reader, SettingsAreReadWhereTheyAre) {
+  const auto before = ReadRecordText(kHeader + CellLine("ok") + kFooter, "r");
+  ASSERT_TRUE(before);
+  EXPECT_EQ(FindSettings(*before, "c"), nullptr);
+  const std::string line =
+      R"({"type":"settings","cell":"c","asked":{"processes":1,"threads":5,"keep_alive":true,)"
+      R"("access_log":false},"found":{"at_once":16}})"
+      "\n";
+  const auto record = ReadRecordText(kHeader + line + kFooter, "r");
+  ASSERT_TRUE(record) << record.error().Text();
+  const Settings* settings = FindSettings(*record, "c");
+  ASSERT_NE(settings, nullptr);
+  EXPECT_EQ(settings->found.at_once, 16);
+  EXPECT_EQ(settings->found.processes, std::nullopt);
+}
+
 TEST(Reader, AnUnknownTypeIsKept) {
   const auto record = ReadRecordText(kHeader + "{\"type\":\"weather\"}\n" + kFooter, "r");
   ASSERT_TRUE(record);
