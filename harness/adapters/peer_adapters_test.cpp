@@ -5,6 +5,7 @@
 #include <httplib.h>
 
 #include <algorithm>
+#include <regex>
 
 #include "harness/adapters/catalogue.h"
 #include "harness/adapters/engine_adapter.h"
@@ -371,6 +372,24 @@ TEST_P(InstalledPeer, ServesInEveryModeItOffers) {
     const launch::StopReport report = started->Stop();
     EXPECT_TRUE(report.status.is_success()) << report.status.Text();
     EXPECT_THAT(report.left_behind, IsEmpty());
+  }
+}
+
+TEST_P(InstalledPeer, SaysItsSettingsInItsOwnWords) {
+  ASSERT_TRUE(hosts::base::WriteFile(cell_->scripts() / "x.wsgi", "application = print\n"));
+  ServedDeployment deployment = Serving({Plain((cell_->scripts() / "x.wsgi").string())});
+  deployment.server_threads = 1;
+  auto plan = host_->Plan(deployment, cell_->path());
+  ASSERT_TRUE(plan) << plan.error().Text();
+  const auto started = launch::HostProcess::Start(*plan);
+  ASSERT_TRUE(started) << started.error().Text();
+  const std::string log = *hosts::base::ReadFile(cell_->log());
+  EXPECT_TRUE(std::regex_search(log, std::regex(host_->settings_pattern()))) << log;
+  if (GetParam().starts_with("gunicorn")) {
+    EXPECT_THAT(log, HasSubstr("serves: sync, 1 threads"));
+  }
+  if (GetParam().starts_with("uwsgi")) {
+    EXPECT_THAT(log, HasSubstr("cores: 1)"));
   }
 }
 
