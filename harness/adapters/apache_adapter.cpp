@@ -203,7 +203,7 @@ std::string ApacheAdapter::runs_as() const {
 ApachePrograms FindApache() {
   const auto told = [](const char* name, const char* otherwise) {
     const char* value = std::getenv(name);
-    return fs::path(value != nullptr && *value != '\0' ? value : otherwise);
+    return fs::absolute(value != nullptr && *value != '\0' ? value : otherwise);
   };
   ApachePrograms programs;
   programs.program = told("WSGILAB_APACHE", "/usr/sbin/apache2");

@@ -23,7 +23,6 @@ using harness::launch::LaunchPlan;
 namespace {
 
 std::string chosen(harness::adapters::kEngine);  // set before the first check
-constexpr std::string_view kApache = "apache";
 
 // Apache's own default, which is the engine's too.
 constexpr int kThreadsPerChild = 25;
@@ -62,14 +61,14 @@ LaunchPlan EnginePlan(const Stage& stage, std::string configuration) {
   return plan;
 }
 
-LaunchPlan ApachePlan(const Stage& stage, std::string configuration) {
+LaunchPlan ApachePlan(const ApacheAdapter& apache, const Stage& stage, std::string configuration) {
   std::string text = Framed("127.0.0.1:{port}", std::move(configuration), stage);
   const auto processes = NumberIn(text, "StartServers");
   const auto threads = NumberIn(text, "ThreadsPerChild");
   if (!processes) text += "StartServers 1\n";
   if (!threads) text += fmt::format("ThreadsPerChild {}\n", kThreadsPerChild);
-  return ApacheAdapter(harness::adapters::FindApache(), InheritedEnvironment())
-      .PlanOf(text, processes.value_or(1), threads.value_or(kThreadsPerChild), stage.path());
+  return apache.PlanOf(
+      text, processes.value_or(1), threads.value_or(kThreadsPerChild), stage.path());
 }
 
 using Hosts = std::vector<std::unique_ptr<harness::adapters::HostAdapter>>;
@@ -95,6 +94,11 @@ const harness::adapters::HostAdapter& AdapterOfChosen() {
   return *Find(chosen);
 }
 
+// With whichever mod_wsgi; null if it is another host.
+const ApacheAdapter* ChosenApache() {
+  return dynamic_cast<const ApacheAdapter*>(&AdapterOfChosen());
+}
+
 }  // namespace
 
 hosts::base::Result<void> ChooseHost(std::string_view name) {
@@ -116,7 +120,7 @@ bool IsEngineChosen() {
   return chosen == harness::adapters::kEngine;
 }
 bool ReadsDirectives() {
-  return IsEngineChosen() || chosen == kApache;
+  return IsEngineChosen() || ChosenApache() != nullptr;
 }
 
 std::optional<std::string> WhyNotInstalled() {
@@ -148,7 +152,7 @@ const std::string& PythonOfHost() {
 LaunchPlan PlanFor(const Stage& stage, std::string configuration) {
   if (!ReadsDirectives()) NotApplicable(chosen + " reads no directives");
   return IsEngineChosen() ? EnginePlan(stage, std::move(configuration))
-                          : ApachePlan(stage, std::move(configuration));
+                          : ApachePlan(*ChosenApache(), stage, std::move(configuration));
 }
 
 hosts::base::Result<LaunchPlan> PlanFor(const Stage& stage,
