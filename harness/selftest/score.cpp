@@ -47,11 +47,15 @@ Verdict VerdictOf(CheckOutcome outcome) {
     case CheckOutcome::Passed:
       return Verdict::Passed;
     case CheckOutcome::Skipped:
+    case CheckOutcome::NotApplicable:
+    case CheckOutcome::DependencyFailed:  // it has not run: what it stands on has failed
       return Verdict::CannotRun;
     case CheckOutcome::Failed:
     case CheckOutcome::Error:
     case CheckOutcome::Crashed:
     case CheckOutcome::TimedOut:
+    case CheckOutcome::SetupFailed:
+    case CheckOutcome::ExpectedFailure:
       break;
   }
   return Verdict::Failed;
