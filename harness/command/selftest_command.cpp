@@ -34,7 +34,7 @@ struct SelftestOptions {
   std::string checks;  // the program; "": the one beside this one
   std::string regex;
   std::vector<std::string> against;
-  size_t programs_at_once = 2;
+  size_t programs_at_once = 4;
   bool json = false;
 };
 

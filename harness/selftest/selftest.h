@@ -2,7 +2,7 @@
 // RunSelftest: the checks, held against hosts that are broken on purpose. First without a mutant, where they must
 // pass; then for each mutant those that must fail.
 //
-// Owns:    the programs of checks while they run, two at once; those that measure run by themselves.
+// Owns:    the programs of checks while they run, a few at once, as most of them wait; those that measure run by themselves.
 // Threads: one of its own for each program; the observer is called by one at a time.
 // Fails:   when the program of checks cannot be asked, or somebody interrupts. A check that ends the program, or
 //          hangs in it, has failed; those behind it are asked by another one.
@@ -24,7 +24,7 @@ struct Order {
   std::vector<std::pair<std::string, std::string>> environment;  // with the host's path
   std::vector<Mutant> mutants;
   std::vector<std::string> all_checks;  // by name, in the order in which they run
-  size_t programs_at_once = 2;
+  size_t programs_at_once = 4;
 };
 
 // A few checks, put to one mutant, or to none.

@@ -184,7 +184,7 @@ void RowCheck::Play() {
         std::ranges::copy(Seen(), std::back_inserter(seen));
         return false;
       },
-      hosts::base::Deadline::After(std::chrono::seconds(10)));
+      Soon());
   Found(InWords(StatusesOf(answers), seen));
   EXPECT_EQ(StatusesOf(answers), row.answers);
   EXPECT_EQ(seen, row.seen);
