@@ -8,6 +8,8 @@ parameter of one counts; the deviations are the engine's (wsgilab-host deviation
 when a rule has neither a check nor a deviation nor a reason why there is nothing to check, when a check names a rule
 of these families that is none, or when the page says something else.
 
+Behind the checks of a rule are the mutants on which they must fail (../mutants/tables).
+
 The checks of isolation/ are not asked: they start their hosts before they can say anything, and have one rule of their own.
 """
 
@@ -23,6 +25,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "mutants"))
+import mutate  # noqa: E402: the tables are read in one place
+
 PAGE = HERE.parent / "rules.md"
 RULE = re.compile(r"(?:([A-Z]+))?-(\d+)")
 TITLES = {
@@ -42,6 +47,8 @@ mod_wsgi's rules of hosting, in half a line of our own, and what shows that the 
 in which each is played in brackets, or a [deviation](../hosts/deviations.md). *see* names rules whose checks show this one,
 too. For an option the checks of its own are what may be written and what is refused.
 
+The last column names the [mutants](mutants/README.md), engines broken in one way, on which checks of the rule must fail.
+
 This page is made of [rules.toml](rules/rules.toml), of what the checks say they are about, and of the engine's table of
 deviations; `suites/rules/rules_page.py --write` makes it, and a test holds it to them.
 """
@@ -55,6 +62,7 @@ class Rule:
     design: str
     checks: list[dict] = field(default_factory=list)
     deviations: list[str] = field(default_factory=list)
+    mutants: list[str] = field(default_factory=list)
 
     @property
     def family(self) -> str:
@@ -108,6 +116,20 @@ def attach(rules: dict[str, Rule], checks: list[dict], deviations: list[dict]) -
     return problems
 
 
+def attach_mutants(rules: dict[str, Rule], mutants: list[dict]) -> None:
+    """Gives each rule the mutants on which a check of it must fail, in the order of their names."""
+    for mutant in sorted(mutants, key=lambda row: row["name"]):
+        fits = re.compile("|".join(pattern_of(kill) for kill in mutant["kills"])).fullmatch
+        for rule in rules.values():
+            if any(fits(check["check"]) for check in rule.checks):
+                rule.mutants.append(mutant["name"])
+
+
+def pattern_of(filter_: str) -> str:
+    """A pattern of GoogleTest as a regular expression."""
+    return re.escape(filter_).replace(r"\*", ".*").replace(r"\?", ".")
+
+
 def gaps(rules: dict[str, Rule], checks: list[dict]) -> list[str]:
     checked = {name for check in checks for name in ids_in(check.get("rule") or "")}
     known = checked | set(rules)
@@ -158,7 +180,8 @@ def row_of(rule: Rule) -> str:
     if rule.design:
         shown.append(rule.design)
     deviations = ", ".join(f"`{name}`" for name in rule.deviations)
-    return f"| {rule.id} | {rule.says} | {'; '.join(shown)} | {deviations} |"
+    mutants = ", ".join(f"`{name}`" for name in rule.mutants)
+    return f"| {rule.id} | {rule.says} | {'; '.join(shown)} | {deviations} | {mutants} |"
 
 
 def page_of(rules: dict[str, Rule]) -> str:
@@ -168,8 +191,9 @@ def page_of(rules: dict[str, Rule]) -> str:
         if not rows:
             continue
         total = sum(len(rule.checks) for rule in rows)
-        lines += [f"## {title}", "", f"{len(rows)} rules, {total} checks.", ""]
-        lines += ["| rule | says | shown by | deviations |", "|---|---|---|---|", *map(row_of, rows), ""]
+        seen = sum(bool(rule.mutants) for rule in rows)
+        lines += [f"## {title}", "", f"{len(rows)} rules, {total} checks; mutants of {seen}.", ""]
+        lines += ["| rule | says | shown by | deviations | mutants |", "|---|---|---|---|---|", *map(row_of, rows), ""]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
@@ -196,6 +220,7 @@ def main() -> int:
     rules = read_rules((HERE / "rules.toml").read_text(encoding="utf-8"))
     checks = named_by(arguments.checks)
     problems = attach(rules, checks, deviations_of(arguments.engine)) + gaps(rules, checks)
+    attach_mutants(rules, mutate.read_tables(HERE.parent / "mutants" / "tables").mutants)
     page = page_of(rules)
     if arguments.write:
         PAGE.write_text(page, encoding="utf-8")

@@ -3,7 +3,7 @@
 
 import unittest
 
-from rules_page import attach, checks_in_words, gaps, ids_in, page_of, read_rules
+from rules_page import attach, attach_mutants, checks_in_words, gaps, ids_in, page_of, read_rules
 
 TABLE = """
 [DAEMON-1]
@@ -67,9 +67,24 @@ class Rules(unittest.TestCase):
     def test_the_page_has_a_row_for_each_rule(self):
         self.found([check("DAEMON-1")], [{"id": "other", "rule": "CFG-60"}])
         page = page_of(self.rules)
-        self.assertIn("| DAEMON-2 | two | *see* DAEMON-1 |  |\n", page)
-        self.assertIn("| SEC-11 | eleven | a statement of design |  |\n", page)
-        self.assertIn("| CFG-60 | an option |  | `other` |\n", page)
+        self.assertIn("| DAEMON-2 | two | *see* DAEMON-1 |  |  |\n", page)
+        self.assertIn("| SEC-11 | eleven | a statement of design |  |  |\n", page)
+        self.assertIn("| CFG-60 | an option |  | `other` |  |\n", page)
+
+    def test_mutants_stand_behind_the_rules_whose_checks_fail_on_them(self):
+        self.found([check("DAEMON-1", "Suite/Timers.End/b_daemon"), check("CFG-60", "Options.Take/processes")], [])
+        mutants = [
+            {"name": "timer-off", "kills": ["Suite/Timers.*"]},
+            {"name": "any-value", "kills": ["Nothing.*", "Options.Take/proc?sses"]},
+            {"name": "a-late-end", "kills": ["Suite/*/b_*"]},
+            {"name": "of-nobody", "kills": ["Timers.End"]},
+        ]
+        attach_mutants(self.rules, mutants)
+        self.assertEqual(self.rules["DAEMON-1"].mutants, ["a-late-end", "timer-off"])
+        self.assertEqual(self.rules["CFG-60"].mutants, ["any-value"])
+        page = page_of(self.rules)
+        self.assertIn("| `a-late-end`, `timer-off` |\n", page)
+        self.assertIn("2 rules, 1 checks; mutants of 1.", page)
 
 
 if __name__ == "__main__":
