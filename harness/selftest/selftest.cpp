@@ -27,7 +27,12 @@ constexpr std::chrono::seconds kForEachCheck{5};
 
 // What these find depends on who else is busy.
 bool Measures(const std::string& check) {
-  return FitsAny(check, {"Suite/Endurance*", "Isolation/Interference*", "Suite/Containment*"});
+  return FitsAny(check,
+                 {"Suite/Endurance*",
+                  "Isolation/Interference*",
+                  "Suite/Containment*",
+                  "Hosting/HostingTimers.AProcessIsReplacedAfterItsProcessorTime/*",
+                  "Hosting/HostingEnds.RequestTimeoutGrowsWithTheLogarithmOfTheThreads/*"});
 }
 
 bool NeedsQuiet(const Job& job) {
