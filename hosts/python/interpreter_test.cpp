@@ -169,6 +169,23 @@ TEST(Interpreter, IsRefusedWhereTracemallocWouldHangIt) {
   EXPECT_EQ(sub->End(runtime->starting_thread()), Interpreter::Ended::Destroyed);
 }
 
+// A thread's first states of two interpreters had equal numbers, and _decimal goes by the number.
+TEST(Interpreter, HasDecimalContextsOfItsOwn) {
+  const auto runtime = std::move(*Runtime::Start());
+  const auto sub = Sub(*runtime);
+  std::thread([&] {
+    ThreadState main(runtime->main());
+    ThreadState state(*sub);
+    {
+      const Attached attached(main);
+      Execute(attached, "import decimal; decimal.getcontext().prec = 71");
+    }
+    const Attached attached(state);
+    EXPECT_EQ(Say(attached, "__import__('decimal').getcontext().prec"), "28");
+  }).join();
+  EXPECT_EQ(sub->End(runtime->starting_thread()), Interpreter::Ended::Destroyed);
+}
+
 // The first entry of a thread into an interpreter while tracing hung in mod_wsgi.
 TEST(Interpreter, IsEnteredByAnotherThreadWhileTracemallocTraces) {
   const auto runtime = std::move(*Runtime::Start());

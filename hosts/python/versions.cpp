@@ -1,6 +1,7 @@
 #include "hosts/python/versions.h"
 
-extern "C" void hosts_python_set_state_on_file(PyThreadState* state);  // state_on_file.c
+extern "C" void hosts_python_set_state_on_file(PyThreadState* state);    // state_on_file.c
+extern "C" void hosts_python_number_states_apart(PyThreadState* first);  // state_numbers.c
 
 namespace hosts::python {
 
@@ -30,7 +31,9 @@ PyThreadState* NewLegacyInterpreter() {
 }
 #else
 PyThreadState* NewLegacyInterpreter() {
-  return Py_NewInterpreter();
+  PyThreadState* state = Py_NewInterpreter();
+  if (state != nullptr) hosts_python_number_states_apart(state);
+  return state;
 }
 #endif
 

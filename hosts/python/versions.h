@@ -2,13 +2,15 @@
 // What differs between the versions of CPython. Every #if on PY_VERSION_HEX is in this pair,
 // and in the C files that look into CPython for it.
 //
-// Three faults of 3.11 are mended here (isolation oracle, section 6):
+// Faults of 3.11 that are mended here (isolation oracle, section 6):
 //   - items 1 and 6: 3.11 keeps on file the first thread state a thread ever had, and everything
 //     that uses the simplified API (ctypes callbacks, many extensions) runs in that one's
 //     interpreter. SetCurrentOnFile writes the attached state there, as 3.12 does by itself.
 //   - item 2: who waits for the GIL asks in its own interpreter for it, and the one that holds it, in another,
 //     never hears of it. gil_turns.h asks there.
 //   - item 4: creating an interpreter while tracemalloc traces hangs. It is refused.
+//   - item 10: thread states of two interpreters may have equal numbers, and _decimal takes one's context for the other's.
+//     NewLegacyInterpreter gives each interpreter numbers of its own.
 //
 // Python: as each function says.
 

@@ -43,8 +43,8 @@ does something else, [below](#where-the-engine-differs).
 LETTERS = {"S": "**S**", "E": "**E**", "C": "**C**", "u": "t or i", "e": "S or E", ".": ""}
 
 
-def titles(program: Path) -> dict[str, str]:
-    """Of every probe, in the order in which they are played."""
+def titles(program: Path, known: dict) -> dict[str, str]:
+    """Of every probe that was measured, in the order in which they are played."""
     with tempfile.TemporaryDirectory() as folder:
         records = Path(folder) / "checks.jsonl"
         subprocess.run(
@@ -55,8 +55,10 @@ def titles(program: Path) -> dict[str, str]:
         found = {}
         for line in records.read_text().splitlines():
             check = json.loads(line)
-            if "probe" in check:
-                found.setdefault(check["probe"], check["title"])
+            if check.get("probe") in known:
+                is_of_the_grid = check["check"].startswith("Isolation/Probe.")
+                if is_of_the_grid or check["probe"] not in found:
+                    found[check["probe"]] = check["title"]
         return found
 
 
@@ -93,7 +95,7 @@ def page(measured: dict, known: dict[str, str]) -> str:
     for key, deviation in deviations.items():
         probe, name = key.split("/")
         said = ", ".join(f"{when} {deviation[when]}" for when in ("warm", "cold") if when in deviation)
-        lines.append(f"- {known[probe]} ({PAIRINGS[name][0]}): {said}. {deviation['because'][0].upper()}{deviation['because'][1:]}.")
+        lines.append(f"- {known[probe]} ({PAIRINGS[name][0]}): {said}, because {deviation['because']}.")
     return "\n".join(lines) + "\n"
 
 
@@ -102,7 +104,8 @@ def main() -> int:
     parser.add_argument("--checks", type=Path, required=True)
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
-    text = page(json.loads(MEASURED.read_text()), titles(options.checks.resolve()))
+    measured = json.loads(MEASURED.read_text())
+    text = page(measured, titles(options.checks.resolve(), measured["probes"]))
     if options.write:
         PAGE.write_text(text)
         return 0
