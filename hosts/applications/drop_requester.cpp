@@ -10,9 +10,10 @@ namespace {
 
 // Whatever sys.setswitchinterval() says: not so often that looking is work.
 constexpr std::chrono::microseconds kShortest{1000};
-// That found the GIL free, one after the other: those inside wait for something else, and it is not worth looking
-// until somebody new is held up.
+// That found the GIL free, one after the other: those inside wait for something else, and it is enough to look now and
+// then whether one of them has begun to compute.
 constexpr int kFreeLooks = 20;
+constexpr std::chrono::microseconds kNowAndThen{20000};
 
 bool IsSomebodyStillInside(const Stays::Entries& before, const Stays::Entries& now) {
   for (std::size_t i = 0; i < std::min(before.size(), now.size()); ++i) {
@@ -54,8 +55,9 @@ void DropRequester::LookWhileSomebodyIsInside(std::unique_lock<std::mutex>& lock
   python::GilHolder held_before = python::GilHolderNow();
   int free_looks = 0;
   while (true) {
-    changed_.wait_for(
-        lock, std::max(python::SwitchInterval(), kShortest), [this] { return must_stop_; });
+    const auto pause =
+        free_looks < kFreeLooks ? std::max(python::SwitchInterval(), kShortest) : kNowAndThen;
+    changed_.wait_for(lock, pause, [this] { return must_stop_ || is_noted_; });
     if (must_stop_) return;
     const bool is_somebody_new =
         is_noted_.exchange(false);  // and inside, which the next look compares
@@ -64,7 +66,7 @@ void DropRequester::LookWhileSomebodyIsInside(std::unique_lock<std::mutex>& lock
     free_looks = holder == nullptr ? free_looks + 1 : 0;
     if (is_somebody_new) {
       free_looks = 0;
-    } else if (!IsSomebodyStillInside(before, now) || free_looks >= kFreeLooks) {
+    } else if (!IsSomebodyStillInside(before, now)) {
       return;
     }
     if (holder != nullptr && holder == held_before) turns_.Ask(holder);

@@ -4,11 +4,12 @@
 #include <Python.h>
 #include <stdbool.h>
 
-// Every function: any thread, with or without the GIL.
+// Every function: any thread, with or without the GIL; none waits. To post may find nobody, to withdraw may fail (false):
+// then it is to be tried again, and the GIL let go in between.
 const void* hosts_python_gil_holder(void);
 unsigned long hosts_python_switch_interval_us(void);
 const void* hosts_python_post_drop_request(const void* holder);
-void hosts_python_withdraw_drop_request(const void* interpreter);
+bool hosts_python_withdraw_drop_request(const void* interpreter);
 
 #if PY_VERSION_HEX < 0x030C0000
 #include <internal/pycore_interp.h>
@@ -22,9 +23,10 @@ unsigned long hosts_python_switch_interval_us(void) {
   return _PyRuntime.ceval.gil.interval;
 }
 
-// While it is held, no interpreter and no thread state goes.
-static void lock_interpreters(void) {
-  PyThread_acquire_lock(_PyRuntime.interpreters.mutex, WAIT_LOCK);
+// While it is held, no interpreter and no thread state goes. Never waited for: sys._current_frames() holds it while it makes
+// objects, for which it may have to wait for the GIL, and the one who asks here may have that.
+static bool lock_interpreters(void) {
+  return PyThread_acquire_lock(_PyRuntime.interpreters.mutex, NOWAIT_LOCK) == PY_LOCK_ACQUIRED;
 }
 static void unlock_interpreters(void) {
   PyThread_release_lock(_PyRuntime.interpreters.mutex);
@@ -38,7 +40,7 @@ static bool has_state(PyInterpreterState* interpreter, const void* wanted) {
 }
 
 const void* hosts_python_post_drop_request(const void* holder) {
-  lock_interpreters();
+  if (!lock_interpreters()) return NULL;
   PyInterpreterState* interpreter = PyInterpreterState_Head();
   while (interpreter != NULL && !has_state(interpreter, holder))
     interpreter = PyInterpreterState_Next(interpreter);
@@ -50,13 +52,14 @@ const void* hosts_python_post_drop_request(const void* holder) {
   return interpreter;
 }
 
-void hosts_python_withdraw_drop_request(const void* wanted) {
-  lock_interpreters();
+bool hosts_python_withdraw_drop_request(const void* wanted) {
+  if (!lock_interpreters()) return false;
   PyInterpreterState* interpreter = PyInterpreterState_Head();
   while (interpreter != NULL && interpreter != wanted)
     interpreter = PyInterpreterState_Next(interpreter);
   if (interpreter != NULL) _Py_atomic_store_relaxed(&interpreter->ceval.gil_drop_request, 0);
   unlock_interpreters();
+  return true;
 }
 #else
 const void* hosts_python_gil_holder(void) {
@@ -69,7 +72,8 @@ const void* hosts_python_post_drop_request(const void* holder) {
   (void)holder;
   return NULL;
 }
-void hosts_python_withdraw_drop_request(const void* interpreter) {
+bool hosts_python_withdraw_drop_request(const void* interpreter) {
   (void)interpreter;
+  return true;
 }
 #endif

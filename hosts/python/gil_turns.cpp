@@ -9,7 +9,7 @@ extern "C" {  // gil_drop_request.c
 const void* hosts_python_gil_holder();
 unsigned long hosts_python_switch_interval_us();
 const void* hosts_python_post_drop_request(const void* holder);
-void hosts_python_withdraw_drop_request(const void* interpreter);
+bool hosts_python_withdraw_drop_request(const void* interpreter);
 }
 
 namespace hosts::python {
@@ -54,11 +54,12 @@ bool GilTurns::AwaitWish() {
   return is_wanted_;
 }
 
-void GilTurns::Withdraw(const Attached&) {
+bool GilTurns::Withdraw(const Attached&) {
   const std::lock_guard lock(mutex_);
-  for (const void* interpreter : std::exchange(asked_, {}))
-    hosts_python_withdraw_drop_request(interpreter);
+  std::erase_if(asked_, hosts_python_withdraw_drop_request);
+  if (!asked_.empty()) return false;
   is_wanted_ = false;
+  return true;
 }
 
 void GilTurns::Run() {
@@ -68,8 +69,11 @@ void GilTurns::Run() {
     own_ = state.state();
   }
   while (AwaitWish()) {
-    const Attached attached(state);
-    Withdraw(attached);
+    bool is_withdrawn = false;
+    while (!is_withdrawn) {  // the GIL goes in between: who stands in the way may wait for it
+      const Attached attached(state);
+      is_withdrawn = Withdraw(attached);
+    }
   }
 }
 

@@ -47,8 +47,8 @@ class GilTurns {
  private:
   void Run();
   void Post(GilHolder holder);
-  bool AwaitWish();  // false: there will be none
-  void Withdraw(const Attached& attached);
+  bool AwaitWish();                         // false: there will be none
+  bool Withdraw(const Attached& attached);  // false: not all, as somebody stands in the way
 
   Interpreter& main_;
   std::mutex mutex_;  // held for moments: its thread holds it with the GIL

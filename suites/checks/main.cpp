@@ -4,10 +4,10 @@
 //   wsgilab-checks [--host NAME] [--records FILE] [--name-only] [GoogleTest's options]
 //
 // With --records a `check` line is appended to the record for every check that ends. With --name-only each ends, as
-// skipped, when it has said what it is about (suites/rules asks for this; those of isolation/ run all the same). Exit code 0: all
-// passed, were skipped, or failed as suites/expected_failures.json says of the host; 1: a check failed, or one that is
-// expected to fail did not; 2: misuse; 3: there is no host, or the record could not be
-// written.
+// skipped, when it has said what it is about (suites/rules and suites/isolation/seen_page.py ask for this). Exit code 0: all
+// passed, were skipped, or failed as suites/expected_failures.json says of the host; 1: a check failed; 2: misuse; 3: there
+// is no host, or the record could not be written; 4: something failed of which no line tells: a check that is expected to
+// fail did not, or a host ended badly behind its last check.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -24,6 +24,8 @@ namespace {
 
 constexpr int kMisuse = 2;
 constexpr int kOwnFailure = 3;
+// Something has failed of which no line of the record tells: a stale entry, a host that ended badly behind its last check.
+constexpr int kFailedBesides = 4;
 
 int Complain(std::string_view text, int exit_code) {
   std::fputs(fmt::format("wsgilab-checks: {}\n", text).c_str(), stderr);
@@ -84,8 +86,9 @@ int main(int argc, char** argv) {
                                WSGILAB_EXPECTED_FAILURES),
                    1);
   }
-  // A fault outside of any check (a host that ends badly behind its last one) is GoogleTest's to tell.
-  const bool has_failed = failures->has_unexpected() || !expected->Stale().empty() ||
-                          testing::UnitTest::GetInstance()->ad_hoc_test_result().Failed();
-  return has_failed ? 1 : 0;
+  if (!expected->Stale().empty() ||
+      testing::UnitTest::GetInstance()->ad_hoc_test_result().Failed()) {
+    return kFailedBesides;
+  }
+  return failures->has_unexpected() ? 1 : 0;
 }

@@ -43,7 +43,10 @@ struct Sight {
 };
 
 Sight SightOf(const Result<ProbeAnswer>& answer) {
-  if (!answer) return {"error", answer.error().Text()};
+  if (!answer) {
+    const bool has_ended = answer.error().kind == ErrorKind::Closed;
+    return {has_ended ? "crash" : "error", answer.error().Text()};
+  }
   if (answer->error) return {"error", *answer->error, answer->thread};
   // The result is [value, whether it is A's].
   const bool is_shared = answer->result.ends_with(",true]");
@@ -159,6 +162,7 @@ Observation Attempt::OfDeed() {
   if (set.error) ProvesNothing("A could not prepare: " + *set.error);
   const auto deed = host_.Ask(Who::B, Python(probe_.read, set.result), token_);
   const std::string of_b = !deed ? deed.error().Text() : deed->error.value_or(deed->result);
+  if (!deed || (deed->error && !probe_.may_be_refused)) return {"error", "B: " + of_b, {}, {}};
   const auto felt = host_.Run(Who::A, Python(probe_.after, set.result), token_);
   if (felt.error) ProvesNothing("A could not tell: " + *felt.error);
   return {felt.result == "true" ? "shared" : "isolated",

@@ -44,6 +44,7 @@ struct StateProbe {
   About about = About::Change;
   std::string_view after = {};
   std::string_view own = {};        // how A sees that its change took, where `read` cannot tell
+  bool may_be_refused = false;      // B's deed: an exception is an answer
   bool is_used_up = false;          // by the one who looks: C is not asked after B
   std::string_view mechanism = {};  // "": as that of its scope
 };
