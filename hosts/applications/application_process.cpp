@@ -84,7 +84,7 @@ base::Result<void> ApplicationProcess::State::Start() {
   if (!started) return started.error();
   runtime = std::move(*started);
   interpreters::PoolSettings of_pool = PoolSettingsOf(deployment, settings, metrics);
-  of_pool.on_several = [this] { StartDropRequester(); };
+  of_pool.on_several = [this](const Attached& attached) { StartDropRequester(attached); };
   auto made = InterpreterPool::Make(
       *runtime,
       std::move(of_pool),
@@ -99,10 +99,10 @@ base::Result<void> ApplicationProcess::State::Start() {
   return {};
 }
 
-void ApplicationProcess::State::StartDropRequester() {
+void ApplicationProcess::State::StartDropRequester(const Attached& attached) {
   if (!python::kDropRequestsGoAstray || drop_requester) return;
   try {
-    drop_requester = std::make_unique<DropRequester>(runtime->main(), stays);
+    drop_requester = std::make_unique<DropRequester>(runtime->main(), attached, stays);
     told_ = drop_requester.get();
   } catch (const std::system_error& error) {
     Log(LogLevel::Warning,

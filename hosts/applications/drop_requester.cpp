@@ -24,8 +24,10 @@ bool IsSomebodyStillInside(const Stays::Entries& before, const Stays::Entries& n
 
 }  // namespace
 
-DropRequester::DropRequester(python::Interpreter& main, Stays& stays)
-    : turns_(main), stays_(stays), thread_([this] { Run(); }) {}
+DropRequester::DropRequester(python::Interpreter& main,
+                             const python::Attached& attached,
+                             Stays& stays)
+    : turns_(main, attached), stays_(stays), thread_([this] { Run(); }) {}
 
 DropRequester::~DropRequester() {
   {

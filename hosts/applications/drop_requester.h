@@ -10,7 +10,7 @@
 //
 // Order:   made when there is an interpreter beside main; ends after all of those, and before main.
 // Owns:    its thread, which never waits for the GIL; the GilTurns, which do.
-// Threads: made and destroyed on any, with nothing attached; NoteHeldUp on any, and it does not wait.
+// Threads: made and destroyed on any, with nothing attached at the end; NoteHeldUp on any, and it does not wait.
 // Fails:   the constructor throws std::system_error when there is no thread to be had.
 
 #include <atomic>
@@ -26,7 +26,7 @@ namespace hosts::applications {
 
 class DropRequester {
  public:
-  DropRequester(python::Interpreter& main, Stays& stays);
+  DropRequester(python::Interpreter& main, const python::Attached& attached, Stays& stays);
   DropRequester(const DropRequester&) = delete;
   DropRequester& operator=(const DropRequester&) = delete;
   ~DropRequester();

@@ -45,7 +45,7 @@ class ApplicationProcess::State {
   std::atomic<int> workers_made{0};
 
  private:
-  void StartDropRequester();
+  void StartDropRequester(const python::Attached& attached);
   void Publish(interpreters::WorkerStates& states,
                interpreters::ModWsgiModule::Subscribers which,
                const char* event,

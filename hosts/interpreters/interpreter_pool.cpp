@@ -98,8 +98,9 @@ base::Result<InterpreterPool::Made> InterpreterPool::MakeSub(const std::string& 
   const deployment::InterpreterChoices choices = settings_.choices_for(group);
   TellSkippedInterval(group, choices);
   if (interpreters_.size() == 1) {
-    settings_.on_several();
-    RefuseForkInMain(main);
+    const Attached attached(main);
+    settings_.on_several(attached);
+    RefuseForkInMain(attached);
   }
   auto interpreter = python::Interpreter::MakeSub(main);
   if (!interpreter) return interpreter.error();
@@ -122,8 +123,7 @@ base::Result<InterpreterPool::Made> InterpreterPool::MakeSub(const std::string& 
   return Made{pointer, std::move(state)};
 }
 
-void InterpreterPool::RefuseForkInMain(ThreadState& main) {
-  const Attached attached(main);
+void InterpreterPool::RefuseForkInMain(const Attached& attached) {
   try {
     RefuseFork(attached);
   } catch (const python::PythonError& error) {

@@ -83,7 +83,7 @@ class InterpreterPool {
   [[nodiscard]] base::Result<void> SetUpAttached(python::ThreadState& state,
                                                  HostedInterpreter& hosted,
                                                  const deployment::InterpreterChoices& choices);
-  void RefuseForkInMain(python::ThreadState& main);
+  void RefuseForkInMain(const python::Attached& attached);
   void DropContents(HostedInterpreter& hosted, python::ThreadState& state);
   void EndSub(HostedInterpreter& hosted);
 

@@ -35,8 +35,8 @@ struct PoolSettings {
   std::function<deployment::InterpreterChoices(std::string_view application_group)> choices_for =
       [](std::string_view) { return deployment::InterpreterChoices(); };
   // Called before the first interpreter beside main is made (again, if it could not be); on the thread that makes it,
-  // with nothing attached.
-  std::function<void()> on_several = [] {};
+  // with main attached.
+  std::function<void(const python::Attached&)> on_several = [](const python::Attached&) {};
 };
 
 void SetUp(const python::Attached& attached,

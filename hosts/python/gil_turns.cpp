@@ -22,7 +22,8 @@ std::chrono::microseconds SwitchInterval() {
   return std::chrono::microseconds(hosts_python_switch_interval_us());
 }
 
-GilTurns::GilTurns(Interpreter& main) : main_(main), thread_([this] { Run(); }) {}
+GilTurns::GilTurns(Interpreter& main, const Attached&)
+    : main_(main), thread_([this, fresh = PyThreadState_New(main.state())] { Run(fresh); }) {}
 
 GilTurns::~GilTurns() {
   {
@@ -62,8 +63,8 @@ bool GilTurns::Withdraw(const Attached&) {
   return true;
 }
 
-void GilTurns::Run() {
-  ThreadState state(main_);
+void GilTurns::Run(PyThreadState* fresh) {
+  ThreadState state(main_, fresh);
   {
     const std::lock_guard lock(mutex_);
     own_ = state.state();

@@ -12,7 +12,7 @@
 //
 // Order:   ends after all interpreters but main.
 // Owns:    its thread, with a thread state in main; what has been asked for.
-// Threads: made and destroyed on any, with nothing attached; Ask on any, and it waits for nothing.
+// Threads: made and destroyed on any, with nothing attached at the end; Ask on any, and it waits for nothing.
 // Python:  of use where kDropRequestsGoAstray (versions.h); elsewhere GilHolderNow() is null.
 // Fails:   the constructor throws std::system_error when there is no thread to be had.
 
@@ -36,7 +36,8 @@ using GilHolder = const void*;
 
 class GilTurns {
  public:
-  explicit GilTurns(Interpreter& main);
+  // The state of its thread is made here, with the GIL: while tracemalloc traces, 3.11 makes none without.
+  GilTurns(Interpreter& main, const Attached& attached);
   GilTurns(const GilTurns&) = delete;
   GilTurns& operator=(const GilTurns&) = delete;
   ~GilTurns();  // waits until it has had the GIL
@@ -45,7 +46,7 @@ class GilTurns {
   void Ask(GilHolder holder);
 
  private:
-  void Run();
+  void Run(PyThreadState* fresh);
   void Post(GilHolder holder);
   bool AwaitWish();                         // false: there will be none
   bool Withdraw(const Attached& attached);  // false: not all, as somebody stands in the way

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <memory>
 #include <thread>
 
 #include "hosts/python/runtime.h"
@@ -22,6 +23,11 @@ class GilTurn : public ::testing::Test {
   }
 };
 
+std::unique_ptr<GilTurns> Turns(Runtime& runtime) {
+  const Attached attached(runtime.starting_thread());
+  return std::make_unique<GilTurns>(runtime.main(), attached);
+}
+
 constexpr const char* kLoop = R"(
 import sys, time
 end = time.monotonic() + 10
@@ -33,6 +39,7 @@ was_told = sys.getswitchinterval() == 0.25
 TEST_F(GilTurn, AreHadBesideALoopInOneInterpreter) {
   auto runtime = std::move(*Runtime::Start());
   auto sub = std::move(*Interpreter::MakeSub(runtime->starting_thread()));
+  const auto turns = Turns(*runtime);
   std::atomic<GilHolder> looping{nullptr};
   std::thread loop([&] {
     ThreadState state(*sub);
@@ -44,11 +51,10 @@ TEST_F(GilTurn, AreHadBesideALoopInOneInterpreter) {
   while (looping == nullptr)
     std::this_thread::yield();
   EXPECT_EQ(GilHolderNow(), looping);
-  GilTurns turns(runtime->main());
   std::atomic<bool> is_done{false};
   std::thread asking([&] {
     while (!is_done) {
-      turns.Ask(GilHolderNow());
+      turns->Ask(GilHolderNow());
       std::this_thread::yield();
     }
   });
@@ -69,8 +75,8 @@ TEST_F(GilTurn, LeaveNoRequestBehind) {
   auto sub = std::move(*Interpreter::MakeSub(runtime->starting_thread()));
   const ThreadState idle(*sub);
   {
-    GilTurns turns(runtime->main());
-    turns.Ask(idle.state());
+    const auto turns = Turns(*runtime);
+    turns->Ask(idle.state());
   }
   EXPECT_EQ(sub->End(runtime->starting_thread()), Interpreter::Ended::Destroyed);
 }
@@ -80,10 +86,37 @@ TEST_F(GilTurn, EndWhoeverWasAsked) {
   EXPECT_EQ(GilHolderNow(), nullptr);
   const int nobody = 0;
   {
-    GilTurns turns(runtime->main());
-    turns.Ask(&nobody);
+    const auto turns = Turns(*runtime);
+    turns->Ask(&nobody);
   }
   EXPECT_EQ(GilHolderNow(), nullptr);
+}
+
+// tracemalloc is told of every allocation, and 3.11 looks for the traceback of it in whatever thread has the GIL.
+TEST_F(GilTurn, AreMadeWhileTracemallocTraces) {
+  auto runtime = std::move(*Runtime::Start());
+  std::atomic<bool> is_busy{false};
+  std::atomic<bool> is_done{false};
+  std::thread busy([&] {
+    ThreadState state(runtime->main());
+    while (!is_done) {
+      const Attached attached(state);
+      Execute(attached, "sum([len([number]) for number in range(100)])");
+      is_busy = true;
+    }
+  });
+  while (!is_busy)
+    std::this_thread::yield();
+  {
+    const Attached attached(runtime->starting_thread());
+    Execute(attached, "import sys, tracemalloc; tracemalloc.start(); sys.setswitchinterval(1e-5)");
+  }
+  for (int made = 0; made < 200; ++made)
+    (void)Turns(*runtime);
+  is_done = true;
+  busy.join();
+  const Attached attached(runtime->starting_thread());
+  Execute(attached, "tracemalloc.stop()");
 }
 
 }  // namespace

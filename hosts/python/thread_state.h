@@ -36,6 +36,7 @@ class ThreadState {
 
  private:
   friend class Attached;
+  friend class GilTurns;
   friend class Runtime;
   ThreadState(Interpreter& interpreter, PyThreadState* adopted);
   std::shared_ptr<Standing> standing_;
