@@ -1,10 +1,12 @@
 #include "harness/run/checks_program.h"
 
 #include <fmt/format.h>
+#include <signal.h>
 
 #include <sstream>
 
 #include "harness/launch/cell_directory.h"
+#include "harness/launch/descendants.h"
 #include "hosts/base/child_process.h"
 #include "hosts/base/files.h"
 #include "reports/record/json.h"
@@ -116,6 +118,19 @@ Result<Share> StartShare(const ChecksOrder& order, const fs::path& folder, int n
   return Share{std::move(*program), GrowingFile(lines), log};
 }
 
+// Those that still run are stopped before their time, and the hosts that they had started with them.
+void EndAll(std::vector<Share>& shares) {
+  for (Share& share : shares) {
+    if (share.ended) continue;
+    const auto family = launch::FamilyOf(share.program.pid());
+    share.program.Stop();
+    for (const launch::ProcessId& process :
+         launch::WaitUntilGone(family, Deadline::After(kGlance))) {
+      ::kill(process.pid, SIGKILL);
+    }
+  }
+}
+
 // Whether all of them have ended. GoogleTest: 0 all passed, 1 some failed; the lines have said which.
 Result<bool> LookAt(std::vector<Share>& shares, const ChecksObserver& observer) {
   bool has_ended = true;
@@ -170,10 +185,12 @@ Result<void> RunChecks(const ChecksOrder& order, const ChecksObserver& observer)
   const Deadline deadline = Deadline::After(order.within);
   while (true) {
     const auto has_ended = LookAt(shares, observer);
+    if (has_ended && *has_ended) return {};
+    const bool is_to_end = !has_ended || observer.is_interrupted() || deadline.has_passed();
+    if (is_to_end) EndAll(shares);
     if (!has_ended) return has_ended.error();
-    if (*has_ended) return {};
     if (observer.is_interrupted()) return Error{ErrorKind::Closed, "interrupted"};
-    if (deadline.has_passed()) {
+    if (is_to_end) {
       return EndedBadly(fmt::format("not finished within {} s", order.within.count()),
                         shares.front().log);
     }
