@@ -7,24 +7,12 @@
 #include <filesystem>
 #include <sstream>
 
+#include "harness/launch/descendants.h"
 #include "hosts/base/files.h"
 
 namespace suites::hosts_under_test {
 
 using hosts::base::Result;
-
-namespace {
-
-// The parent in /proc/PID/stat: "pid (name) state parent ..."; the name may hold anything.
-pid_t ParentOf(const std::string& stat) {
-  std::istringstream rest(stat.substr(stat.rfind(')') + 1));
-  std::string state;
-  pid_t parent = 0;
-  rest >> state >> parent;
-  return parent;
-}
-
-}  // namespace
 
 Result<HostUnderTest> HostUnderTest::Start(const Stage& stage, std::string configuration) {
   auto process = harness::launch::HostProcess::Start(PlanFor(stage, std::move(configuration)));
@@ -58,14 +46,7 @@ std::string HostUnderTest::Log() const {
 }
 
 std::vector<pid_t> HostUnderTest::Children() const {
-  std::vector<pid_t> children;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
-    const std::string name = entry.path().filename();
-    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
-    const auto stat = hosts::base::ReadFile(entry.path() / "stat");
-    if (stat && ParentOf(*stat) == supervisor()) children.push_back(std::stoi(name));
-  }
-  return children;
+  return harness::launch::ChildrenOf(supervisor());
 }
 
 double StartOf(pid_t pid) {
