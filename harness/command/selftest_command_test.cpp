@@ -17,7 +17,8 @@ using testing::HasSubstr;
 using testing::Not;
 
 // Stands for wsgilab-checks: S.A fails on mutant "one", S.B on "two", S.C on none; S.R cannot run here. On the mutant
-// "ends" it ends before it has said anything of S.B. What the file `broken` names fails always.
+// "ends" it ends before it has said anything of S.B; on "slow" S.A times out always, and S.B when it is asked with others;
+// on "mute" S.A cannot start its host. What the file `broken` names fails always.
 constexpr std::string_view kChecks = R"sh(#!/bin/sh
 records= filter=
 while [ $# -gt 0 ]; do
@@ -35,6 +36,9 @@ for check in $(echo "$filter" | tr ':' ' '); do
     one/S.A | two/S.B) outcome=failed code=1 ;;
     */S.R) outcome=skipped ;;
     ends/S.B) kill -9 $$ ;;
+    slow/S.A) outcome=timed_out code=1 ;;
+    slow/S.B) [ "$filter" = S.A:S.B ] || outcome=timed_out code=1 ;;
+    mute/S.A) outcome=setup_failed code=1 ;;
   esac
   [ "$(cat "$(dirname "$0")/broken")" != "$check" ] || outcome=failed code=1
   printf '{"type":"check","suite":"s","check":"%s","level":"must","mode":"","title":"t","outcome":"%s","ms":1.0}\n' "$check" "$outcome" >>"$records"
@@ -141,12 +145,34 @@ TEST_F(SelftestCommandTest, FailingWithoutAMutantIsAFaultOfOurs) {
   EXPECT_THAT(ended.output, HasSubstr("fail without any mutant"));
 }
 
-TEST_F(SelftestCommandTest, ACheckThatEndsTheProgramHasFailedAndTheNextIsAsked) {
+TEST_F(SelftestCommandTest, ACheckThatEndsTheProgramHasProvedNothingAndTheNextIsAsked) {
   WriteTable(R"({"name": "ends", "what": "a", "kills": ["S.B", "S.C"]})");
   const Ended ended = Call({"-k", "ends"});
   EXPECT_EQ(ended.exit_code, 1);
-  EXPECT_THAT(ended.output, HasSubstr("ends: S.C"));
-  EXPECT_THAT(ended.output, Not(HasSubstr("ends: S.B")));
+  EXPECT_THAT(ended.output, HasSubstr("ends: S.B (broke)"));
+  EXPECT_THAT(ended.output, HasSubstr("ends: S.C (passed)"));
+}
+
+TEST_F(SelftestCommandTest, WhatTimedOutIsAskedAgain) {
+  WriteTable(R"({"name": "slow", "what": "a", "kills": ["S.A", "S.B", "S.C"]})");
+  const Ended ended = Call({"-k", "slow"});
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_THAT(ended.output, Not(HasSubstr("slow: S.A"))) << "it timed out twice";
+  EXPECT_THAT(ended.output, HasSubstr("slow: S.B (passed)"));
+}
+
+TEST_F(SelftestCommandTest, AHostThatDoesNotStartProvesNothing) {
+  WriteTable(R"({"name": "mute", "what": "a", "kills": ["S.A"]})");
+  const Ended ended = Call({"-k", "mute"});
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_THAT(ended.output, HasSubstr("mute: S.A (broke)"));
+}
+
+TEST_F(SelftestCommandTest, APatternThatFitsNoCheckIsAnError) {
+  WriteTable(R"({"name": "one", "what": "a", "kills": ["S.A", "S.Gone"]})");
+  const Ended ended = Call({"-k", "one"});
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_THAT(ended.output, HasSubstr("one: S.Gone"));
 }
 
 TEST_F(SelftestCommandTest, WithoutAHostItSaysWhatToBuild) {

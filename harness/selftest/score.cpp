@@ -1,5 +1,8 @@
 #include "harness/selftest/score.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <set>
 
 namespace harness::selftest {
@@ -23,15 +26,17 @@ void Add(const Trial& trial,
   for (const auto& [check, verdict] : trial.verdicts) {
     if (VerdictIn(unmutated, check) != Verdict::Passed) continue;
     ++asked;
-    if (verdict == Verdict::Failed) {
+    if (verdict == Verdict::Failed || verdict == Verdict::TimedOut) {
       ++caught;
       killed.insert(check);
     } else {
-      score.misses.push_back({trial.mutant.name, check});
+      score.misses.push_back({trial.mutant.name, check, verdict});
     }
   }
-  if (trial.verdicts.empty()) score.without_checks.push_back(trial.mutant.name);
-  if (asked == 0) return;
+  if (asked == 0) {
+    if (!trial.verdicts.empty()) score.untried.push_back(trial.mutant.name);
+    return;
+  }
   ++score.mutants;
   if (caught > 0) {
     ++score.mutants_killed;
@@ -40,7 +45,36 @@ void Add(const Trial& trial,
   }
 }
 
+// Patterns of the mutant that fit nothing: a check has another name now.
+void AddPatternsWithoutChecks(const Mutant& mutant,
+                              const std::vector<std::string>& checks,
+                              Score& score) {
+  for (const std::string& pattern : mutant.kills) {
+    const bool fits = std::ranges::any_of(
+        checks, [&](const std::string& check) { return FitsAny(check, {pattern}); });
+    if (!fits) score.without_checks.push_back(fmt::format("{}: {}", mutant.name, pattern));
+  }
+}
+
 }  // namespace
+
+std::string_view WordOf(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::Passed:
+      return "passed";
+    case Verdict::Failed:
+      return "failed";
+    case Verdict::TimedOut:
+      return "timed out";
+    case Verdict::Broke:
+      return "broke";
+    case Verdict::CannotRun:
+      return "cannot run";
+    case Verdict::NotReached:
+      break;
+  }
+  return "not reached";
+}
 
 Verdict VerdictOf(CheckOutcome outcome) {
   switch (outcome) {
@@ -51,14 +85,16 @@ Verdict VerdictOf(CheckOutcome outcome) {
     case CheckOutcome::DependencyFailed:  // it has not run: what it stands on has failed
       return Verdict::CannotRun;
     case CheckOutcome::Failed:
-    case CheckOutcome::Error:
     case CheckOutcome::Crashed:
-    case CheckOutcome::TimedOut:
-    case CheckOutcome::SetupFailed:
     case CheckOutcome::ExpectedFailure:
+      return Verdict::Failed;
+    case CheckOutcome::TimedOut:
+      return Verdict::TimedOut;
+    case CheckOutcome::Error:
+    case CheckOutcome::SetupFailed:
       break;
   }
-  return Verdict::Failed;
+  return Verdict::Broke;
 }
 
 Score ScoreOf(const std::vector<std::string>& checks,
@@ -66,8 +102,10 @@ Score ScoreOf(const std::vector<std::string>& checks,
               const std::vector<Trial>& trials) {
   Score score;
   std::set<std::string> killed;
-  for (const Trial& trial : trials)
+  for (const Trial& trial : trials) {
+    AddPatternsWithoutChecks(trial.mutant, checks, score);
     Add(trial, unmutated, killed, score);
+  }
   for (const std::string& check : checks) {
     const auto verdict = unmutated.find(check);
     if (verdict != unmutated.end() && verdict->second == Verdict::CannotRun) {

@@ -7,6 +7,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/selftest/mutant_table.h"
@@ -16,7 +17,9 @@ namespace harness::selftest {
 
 enum class Verdict {
   Passed,
-  Failed,
+  Failed,     // it judged what the host did
+  TimedOut,   // the host did not answer in time, which may be a busy machine's doing
+  Broke,      // it came to no judgement: the host did not start, or the check itself ended
   CannotRun,  // here: it needs root, or something that is not installed
   NotReached,
 };
@@ -32,7 +35,11 @@ struct Trial {
 struct Miss {
   std::string mutant;
   std::string check;
+  Verdict verdict = Verdict::NotReached;
 };
+
+// "timed out"
+[[nodiscard]] std::string_view WordOf(Verdict verdict);
 
 struct Score {
   size_t checks = 0;  // those that can run here
@@ -44,9 +51,11 @@ struct Score {
   std::vector<Miss> misses;                    // the table says that it fails, and it does not
   std::vector<std::string> unsound;            // they fail without any mutant
   std::vector<std::string> cannot_run;
-  std::vector<std::string> unproven;        // no mutant makes them fail, and the table says so
-  std::vector<std::string> stale;           // said to be unproven, and all that fit are killed
-  std::vector<std::string> without_checks;  // mutants whose patterns fit no check
+  std::vector<std::string> unproven;  // no mutant makes them fail, and the table says so
+  std::vector<std::string> stale;     // said to be unproven, and all that fit are killed
+  std::vector<std::string> untried;   // mutants none of whose checks can run here
+  std::vector<std::string>
+      without_checks;  // patterns of `kills` that fit no check: "mutant: pattern"
 
   // Nothing that failed without a mutant has been proved by failing with one.
   [[nodiscard]] bool is_sound() const { return unsound.empty(); }
@@ -56,7 +65,8 @@ struct Score {
   }
 };
 
-// `checks` are all that must be shown able to fail; `unmutated` is how they end on the same host without a mutant.
+// `checks` are all that must be shown able to fail; `unmutated` is how they end on the same host without a mutant. A time-out
+// is a kill: whoever ran the trial has asked again, with nobody beside. What broke is none.
 [[nodiscard]] Score ScoreOf(const std::vector<std::string>& checks,
                             const Verdicts& unmutated,
                             const std::vector<Trial>& trials);

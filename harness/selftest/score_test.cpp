@@ -71,9 +71,38 @@ TEST(ScoreTest, WhatCannotRunHereIsToldApart) {
 }
 
 TEST(ScoreTest, PatternsThatFitNothingAreTold) {
-  const Score score = ScoreOf({}, {}, {TrialOf("m", {})});
-  EXPECT_THAT(score.without_checks, ElementsAre("m"));
+  Trial trial = TrialOf("m", {{"a", Verdict::Failed}});
+  trial.mutant.kills = {"a", "gone.*"};
+  const Score score = ScoreOf({"a"}, {{"a", Verdict::Passed}}, {trial});
+  EXPECT_THAT(score.without_checks, ElementsAre("m: gone.*"));
   EXPECT_FALSE(score.is_complete());
+}
+
+TEST(ScoreTest, WhatBrokeHasProvedNothing) {
+  const Score score = ScoreOf({"a", "b"},
+                              {{"a", Verdict::Passed}, {"b", Verdict::Passed}},
+                              {TrialOf("m", {{"a", Verdict::Broke}, {"b", Verdict::TimedOut}})});
+  EXPECT_THAT(score.surviving_checks, ElementsAre("a"));
+  ASSERT_EQ(score.misses.size(), 1U);
+  EXPECT_EQ(score.misses[0].verdict, Verdict::Broke);
+  EXPECT_THAT(ToText(score), HasSubstr("\n  m: a (broke)\n"));
+}
+
+TEST(ScoreTest, AMutantWhoseChecksCannotRunIsNamed) {
+  const Score score =
+      ScoreOf({"a"}, {{"a", Verdict::CannotRun}}, {TrialOf("m", {{"a", Verdict::CannotRun}})});
+  EXPECT_THAT(score.untried, ElementsAre("m"));
+  EXPECT_THAT(ToText(score), HasSubstr("none of whose checks can run here (1):\n  m\n"));
+}
+
+TEST(ScoreTest, OutcomesThatJudgeAreKillsAndOthersAreNot) {
+  using reports::record::CheckOutcome;
+  EXPECT_EQ(VerdictOf(CheckOutcome::Failed), Verdict::Failed);
+  EXPECT_EQ(VerdictOf(CheckOutcome::Crashed), Verdict::Failed);
+  EXPECT_EQ(VerdictOf(CheckOutcome::TimedOut), Verdict::TimedOut);
+  EXPECT_EQ(VerdictOf(CheckOutcome::Error), Verdict::Broke);
+  EXPECT_EQ(VerdictOf(CheckOutcome::SetupFailed), Verdict::Broke);
+  EXPECT_EQ(VerdictOf(CheckOutcome::DependencyFailed), Verdict::CannotRun);
 }
 
 TEST(ScoreTest, WhatIsKnownToBeUnprovenIsExcusedAsLongAsItIsTrue) {

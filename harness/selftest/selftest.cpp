@@ -91,7 +91,8 @@ class Program {
   const Job& job_;
 };
 
-// The verdicts of all checks of the job. When the program ends in the middle, the check it was at has ended it.
+// The verdicts of all checks of the job. When the program ends in the middle, the check it was at has ended it, and judged
+// nothing.
 Result<Verdicts> Do(const Order& order, const Observer& observer, const Job& job) {
   const Program program(order, observer, job);
   Verdicts verdicts;
@@ -108,7 +109,7 @@ Result<Verdicts> Do(const Order& order, const Observer& observer, const Job& job
                                "sources than its list",
                                left.front())};
     }
-    verdicts[left.front()] = Verdict::Failed;
+    verdicts[left.front()] = Verdict::Broke;
     left.erase(left.begin());
   }
   return verdicts;
@@ -129,6 +130,7 @@ class Workers {
         together, std::greater{}, [&](size_t index) { return jobs_[index].checks.size(); });
     RunThese(together, order_.programs_at_once);
     RunThese(alone, 1);
+    AskAgain();
     if (failure_) return *failure_;
     return {};
   }
@@ -161,9 +163,27 @@ class Workers {
       threads.emplace_back(work);
   }
 
+  // A time-out on a mutant may be its doing, or that of the programs beside: who timed out is asked once more, alone.
+  void AskAgain() {
+    for (size_t index = 0; index < jobs_.size() && !failure_; ++index) {
+      Job again{jobs_[index].mutant, {}};
+      for (const auto& [check, verdict] : verdicts_[index])
+        if (verdict == Verdict::TimedOut) again.checks.push_back(check);
+      if (again.checks.empty()) continue;
+      const auto verdicts = Do(order_, observer_, again);
+      if (!verdicts) {
+        failure_ = verdicts.error();
+        return;
+      }
+      for (const auto& [check, verdict] : *verdicts)
+        verdicts_[index][check] = verdict;
+    }
+  }
+
   void End(size_t index, Verdicts verdicts) {
-    const auto failed = static_cast<size_t>(std::ranges::count(
-        verdicts, Verdict::Failed, [](const auto& item) { return item.second; }));
+    const auto failed = static_cast<size_t>(std::ranges::count_if(verdicts, [](const auto& item) {
+      return item.second == Verdict::Failed || item.second == Verdict::TimedOut;
+    }));
     observer_.job_ends(jobs_[index], failed, ++ended_, jobs_.size());
     verdicts_[index] = std::move(verdicts);
   }

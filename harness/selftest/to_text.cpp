@@ -21,22 +21,8 @@ std::vector<std::string> InWords(const std::vector<Miss>& misses) {
   std::vector<std::string> words;
   words.reserve(misses.size());
   for (const Miss& miss : misses)
-    words.push_back(fmt::format("{}: {}", miss.mutant, miss.check));
+    words.push_back(fmt::format("{}: {} ({})", miss.mutant, miss.check, WordOf(miss.verdict)));
   return words;
-}
-
-std::string_view WordOf(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::Passed:
-      return "passed";
-    case Verdict::Failed:
-      return "failed";
-    case Verdict::CannotRun:
-      return "cannot run";
-    case Verdict::NotReached:
-      break;
-  }
-  return "not reached";
 }
 
 }  // namespace
@@ -47,9 +33,10 @@ std::string ToText(const Score& score) {
   text += Listed("checks that no mutant makes fail", score.surviving_checks);
   text += Listed("mutants that no check sees", score.surviving_mutants);
   text += Listed("the table says that it fails, and it does not", InWords(score.misses));
-  text += Listed("mutants whose `kills` fit no check", score.without_checks);
+  text += Listed("patterns of `kills` that fit no check", score.without_checks);
   text += Listed("said to be unproven, and all that fit are killed", score.stale);
   text += Listed("cannot run here", score.cannot_run);
+  text += Listed("mutants none of whose checks can run here", score.untried);
   text += fmt::format("checks killed: {} of {}, mutants killed: {} of {}",
                       score.checks_killed,
                       score.checks,
@@ -74,10 +61,12 @@ std::string ToJson(const Score& score, const std::vector<Trial>& trials) {
               {"cannot_run", score.cannot_run},
               {"unproven", score.unproven},
               {"stale", score.stale},
+              {"untried", score.untried},
               {"without_checks", score.without_checks},
               {"trials", Json::array()}};
   for (const Miss& miss : score.misses)
-    object["misses"].push_back({{"mutant", miss.mutant}, {"check", miss.check}});
+    object["misses"].push_back(
+        {{"mutant", miss.mutant}, {"check", miss.check}, {"verdict", WordOf(miss.verdict)}});
   for (const Trial& trial : trials) {
     Json checks = Json::object();
     for (const auto& [check, verdict] : trial.verdicts)

@@ -149,8 +149,11 @@ def put_in(edit: Edit, text: str, segments: list[Segment]) -> None:
     for segment in segments:
         if end <= segment.start or segment.end <= start:
             continue
-        # Another row has changed this text: what it leaves for when it is off comes last.
-        at = segment.text.rfind(edit.find)
+        # Another row has changed this text: what it leaves for when it is off comes last, and as many of the same behind it
+        # as there were.
+        at = len(segment.text)
+        for _ in range(1 + text.count(edit.find, end, segment.end)):
+            at = segment.text.rfind(edit.find, 0, at) if at >= 0 else at
         if start < segment.start or segment.end < end or at < 0:
             raise DoesNotFit(
                 f"{edit.row}: in {edit.file} its text is in part that of {segment.by}: make one `find` a part of the "

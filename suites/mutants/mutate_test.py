@@ -116,6 +116,13 @@ class MutateTest(unittest.TestCase):
         self.assertEqual(self.mutate(row(), row("no-answer", "42", "(MUTANT ? 0 : 42)")).returncode, 0)
         self.assertIn('? 41 : (::wsgilab_mutants::IsOn("no-answer") ? 0 : 42);', self.text())
 
+    def test_nth_is_kept_inside_the_text_of_another_row(self):
+        source = "a();\nsame();\nsame();\nb();\n"
+        (self.folder / "source" / "hosts" / "a.cpp").write_text(source)
+        outer = row(find=source.strip(), replace="if (MUTANT) return;\n" + source.strip())
+        self.assertEqual(self.mutate(outer, row("less", "same();", "if (!MUTANT) same();", nth=1)).returncode, 0)
+        self.assertIn('IsOn("less")) same();\nsame();\nb();', self.text())
+
     def test_rows_that_overlap_in_part_are_refused(self):
         self.refuses(row(), row("other", "42;\n}", "42; /* MUTANT */\n}"), says=["in part", "wrong-answer"])
 
