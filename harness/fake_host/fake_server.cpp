@@ -91,6 +91,10 @@ bool FakeServer::Answer(int fd, std::string_view target) {
   if (instants_.first_request_at == 0) instants_.first_request_at = SecondsSinceEpoch();
   if (faults_.die_after != 0 && requests_ >= faults_.die_after) ::raise(SIGKILL);
   if (faults_.hang) return true;
+  if (faults_.rubbish) {
+    constexpr std::string_view kRubbish = "\x16\x03\x01\r\nnothing of the kind\r\n\r\n";
+    return ::send(fd, kRubbish.data(), kRubbish.size(), MSG_NOSIGNAL) > 0;
+  }
   if (faults_.drop_every != 0 && requests_ % faults_.drop_every == 0) return false;
   if (faults_.stall_every != 0 && requests_ % faults_.stall_every == 0) ::poll(nullptr, 0, 50);
   const std::string answer =

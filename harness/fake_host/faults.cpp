@@ -21,6 +21,7 @@ bool SetFlag(Faults& faults, std::string_view name) {
   if (name == "leave-socket") return faults.leave_socket = true;
   if (name == "wrong-body") return faults.wrong_body = true;
   if (name == "hang") return faults.hang = true;
+  if (name == "rubbish") return faults.rubbish = true;
   if (name == "one-by-one") return faults.one_by_one = true;
   if (name == "wrong-place") return faults.wrong_place = true;
   return false;

@@ -23,7 +23,6 @@ using record::CellOutcome;
 
 namespace {
 
-constexpr std::chrono::seconds kPatience{30};
 constexpr const char* kPlacementPath = "/.wsgilab/placement";
 
 // How a cell ended before its time.
@@ -113,6 +112,20 @@ CellEnd CellRun::Run() {
   return end;
 }
 
+// What a host says of itself that nobody understands is its fault, as its silence is.
+CellOutcome OutcomeOfStart(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::Timeout:
+      return CellOutcome::TimedOut;
+    case ErrorKind::Closed:
+      return CellOutcome::Crashed;
+    case ErrorKind::InvalidInput:
+      return CellOutcome::Failed;
+    default:
+      return CellOutcome::SetupFailed;
+  }
+}
+
 MayEnd CellRun::SetUp() {
   for (const Error* problem : {context_.prepared_data ? nullptr : &context_.prepared_data.error(),
                                context_.tour ? nullptr : &context_.tour.error()}) {
@@ -150,10 +163,7 @@ MayEnd CellRun::Launch() {
   auto host = launch::HostProcess::Start(plan_);
   ready_at_ = SecondsSinceEpoch();
   if (!host) {
-    const auto outcome = host.error().kind == ErrorKind::Timeout  ? CellOutcome::TimedOut
-                         : host.error().kind == ErrorKind::Closed ? CellOutcome::Crashed
-                                                                  : CellOutcome::SetupFailed;
-    return Ending{outcome, host.error().Text()};
+    return Ending{OutcomeOfStart(host.error().kind), host.error().Text()};
   }
   host_.emplace(std::move(*host));
   site_ = {host_->ready().address(), host_->ready().port(), ""};
@@ -163,7 +173,7 @@ MayEnd CellRun::Launch() {
 
 MayEnd CellRun::AskTwice() {
   // The tour begins again afterwards: this visitor is gone with the phase.
-  tour::Walk walk(site_, kPatience);
+  tour::Walk walk(site_, context_.profile.patience);
   const tour::Step* step = &context_.tour->steps.front();
   for (const tour::Step& candidate : context_.tour->steps) {
     if (candidate.is_load) {
@@ -187,7 +197,7 @@ MayEnd CellRun::AskTwice() {
 MayEnd CellRun::ProvePlacement() {
   const auto answer = tour::Exchange(site_,
                                      load::FormatGet(site_.host(), site_.mount + kPlacementPath),
-                                     hosts::base::Deadline::After(kPatience));
+                                     hosts::base::Deadline::After(context_.profile.patience));
   if (!answer) return NoAnswer("placement", answer.error());
   auto found = ParsePlacement(answer->body);
   if (answer->status != 200 || !found) {
@@ -217,7 +227,7 @@ MayEnd CellRun::ProvePlacement() {
 }
 
 MayEnd CellRun::TakeTour() {
-  tour::Walk walk(site_, kPatience);
+  tour::Walk walk(site_, context_.profile.patience);
   const auto steps = walk.TakeAll(*context_.tour);
   context_.write(ToTour(id_, steps));
   for (const tour::StepResult& step : steps) {

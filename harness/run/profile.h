@@ -15,7 +15,8 @@ struct RunProfile {
   std::chrono::milliseconds open_loop;
   int closed_connections = 8;
   int open_connections = 16;
-  double open_share = 0.5;  // of the rate that the closed loop reached
+  double open_share = 0.5;                    // of the rate that the closed loop reached
+  std::chrono::milliseconds patience{30000};  // for the answer to one request before the load
 };
 
 // "smoke", "quick" or "full".

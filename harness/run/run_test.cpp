@@ -3,8 +3,12 @@
 #include "harness/run/run.h"
 
 #include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <memory>
 
 #include "harness/adapters/engine_adapter.h"
+#include "harness/launch/descendants.h"
 #include "hosts/base/files.h"
 #include "reports/record/reader.h"
 
@@ -24,9 +28,10 @@ using testing::SizeIs;
 // A host that stops and starts as quickly as a test wants it to.
 class HastyAdapter final : public adapters::HostAdapter {
  public:
-  explicit HastyAdapter(const std::string& faults)
-      : engine_(FAKE_HOST, {{"PATH", "/usr/bin:/bin"}, {"WSGILAB_FAKE", faults}}) {}
-  [[nodiscard]] std::string_view name() const override { return "engine"; }
+  explicit HastyAdapter(const std::string& faults, std::string name = "engine")
+      : engine_(FAKE_HOST, {{"PATH", "/usr/bin:/bin"}, {"WSGILAB_FAKE", faults}}),
+        name_(std::move(name)) {}
+  [[nodiscard]] std::string_view name() const override { return name_; }
   [[nodiscard]] hosts::base::Result<adapters::HostVersion> Probe() const override {
     return engine_.Probe();
   }
@@ -45,6 +50,13 @@ class HastyAdapter final : public adapters::HostAdapter {
 
  private:
   adapters::EngineAdapter engine_;
+  std::string name_;
+};
+
+// A host of this name with these faults.
+struct FaultyHost {
+  std::string name;
+  std::string faults;
 };
 
 class RunTest : public testing::Test {
@@ -57,18 +69,27 @@ class RunTest : public testing::Test {
 
   record::Record RunWith(const std::string& faults,
                          const std::vector<std::string>& modes = {"daemon/sub/preload"}) {
-    const HastyAdapter adapter(faults);
+    return RunWith(std::vector<FaultyHost>{{"engine", faults}}, modes);
+  }
+
+  record::Record RunWith(const std::vector<FaultyHost>& hosts,
+                         const std::vector<std::string>& modes) {
+    std::vector<std::unique_ptr<HastyAdapter>> adapters;
     RunOrder order;
     order.name = "test";
     order.command = "wsgilab run";
     order.record = folder_->path() / "record.jsonl";
-    order.profile = {"test", milliseconds(10), milliseconds(50), milliseconds(50), 2, 2, 0.5};
+    order.profile = {
+        "test", milliseconds(10), milliseconds(50), milliseconds(50), 2, 2, 0.5, milliseconds(500)};
     order.surroundings = {"S = @SCRIPT@; C = @CALLABLE@", "/venv"};
-    order.hosts.push_back({&adapter, *adapter.Probe()});
     const auto hello = matrix::ReadApp(fs::path(WSGILAB_SOURCE_FOLDER) / "apps" / "hello");
     EXPECT_TRUE(hello) << hello.error().Text();
-    for (const std::string& mode : modes) {
-      order.expansion.cells.push_back({"engine", *hosts::deployment::ParseMode(mode), *hello});
+    for (const FaultyHost& host : hosts) {
+      adapters.push_back(std::make_unique<HastyAdapter>(host.faults, host.name));
+      order.hosts.push_back({adapters.back().get(), *adapters.back()->Probe()});
+      for (const std::string& mode : modes) {
+        order.expansion.cells.push_back({host.name, *hosts::deployment::ParseMode(mode), *hello});
+      }
     }
     order.expansion.not_offered = not_offered_;
     order.why_no_checks = "not here";
@@ -196,6 +217,40 @@ TEST_F(RunTest, ACellThatIgnoresItsStopSignalIsReportedAndGone) {
 TEST_F(RunTest, OneBadCellDoesNotEndTheRun) {
   const record::Record run = RunWith("wrong-body", {"embedded/main/lazy", "daemon/main/lazy"});
   EXPECT_THAT(run.cells, SizeIs(2));
+}
+
+TEST_F(RunTest, EachFaultCostsTheCellsOfItsHostOnly) {
+  const std::vector<std::pair<FaultyHost, CellOutcome>> hosts = {
+      {{"good", ""}, CellOutcome::Ok},
+      {{"crashes-at-start", "exit-at-start=3"}, CellOutcome::Crashed},
+      {{"crashes-later", "die-after=50"}, CellOutcome::Crashed},
+      {{"hangs", "hang"}, CellOutcome::TimedOut},
+      {{"never-ready", "never-ready"}, CellOutcome::TimedOut},
+      {{"ignores-stop", "ignore-stop"}, CellOutcome::Failed},
+      {{"rubbish-when-ready", "garbage-ready"}, CellOutcome::Failed},
+      {{"rubbish-as-answers", "rubbish"}, CellOutcome::Failed},
+      {{"leaves-a-child", "leave-child"}, CellOutcome::Failed},
+      {{"still-good", ""}, CellOutcome::Ok},
+  };
+  std::vector<FaultyHost> faulty;
+  for (const auto& [host, outcome] : hosts)
+    faulty.push_back(host);
+  const record::Record run = RunWith(faulty, {"embedded/main/lazy", "daemon/main/preload"});
+  ASSERT_THAT(run.cells, SizeIs(2 * hosts.size()));
+  for (size_t index = 0; index < run.cells.size(); ++index) {
+    const auto& [host, outcome] = hosts[index / 2];
+    EXPECT_EQ(run.cells[index].host, host.name);
+    EXPECT_EQ(run.cells[index].outcome, outcome)
+        << host.name << ": " << run.cells[index].reason.value_or("no reason");
+    EXPECT_EQ(run.cells[index].reason.has_value(), outcome != CellOutcome::Ok) << host.name;
+  }
+  ASSERT_TRUE(run.footer);
+  EXPECT_EQ(*exit_code_, ExitCode::Failure);
+  EXPECT_THAT(run.footer->left_behind, SizeIs(4))
+      << "of two cells a child, which is ended; of two that the host did not stop";
+  std::vector<launch::ProcessId> left = launch::FamilyOf(::getpid());
+  std::erase_if(left, [](const launch::ProcessId& one) { return one.pid == ::getpid(); });
+  EXPECT_THAT(left, IsEmpty()) << "nothing is left running";
 }
 
 TEST_F(RunTest, WhatIsNotOfferedIsInTheRecordWithItsReason) {
