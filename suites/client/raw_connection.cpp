@@ -73,6 +73,9 @@ Result<RawConnection> RawConnection::Open(int port, const std::string& address_t
     return hosts::base::Error{hosts::base::ErrorKind::InvalidInput, address_text + ": no address"};
   }
   if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
+    if (errno == ECONNREFUSED) {
+      return Error{ErrorKind::Closed, fmt::format("nobody listens at {}:{}", address_text, port)};
+    }
     return SystemError(fmt::format("connect to {}:{}", address_text, port));
   }
   const int on = 1;  // pieces are sent one by one on purpose

@@ -24,6 +24,7 @@ constexpr size_t kLogTail = 3000;
 bool named_only = false;  // set before the first check
 // What the host said when it could not serve; nothing as long as it can.
 std::optional<std::string> unusable_since;
+bool is_known_to_answer = false;
 
 // A check that could not be made is no verdict on the host, unless the host's silence is one.
 std::string_view OutcomeOf(ErrorKind kind) {
@@ -56,8 +57,10 @@ void Skip(const std::string& why) {
 
 Result<HostUnderTest> StartSimplest(const Stage& stage) {
   if (ReadsDirectives()) return HostUnderTest::Start(stage, "");
-  const auto script =
-      stage.Write("simplest.wsgi", "def application(environ, start_response): pass\n");
+  const auto script = stage.Write("simplest.wsgi",
+                                  "def application(environ, start_response):\n"
+                                  "    start_response('200 OK', [('Content-Length', '0')])\n"
+                                  "    return []\n");
   if (!script) return script.error();
   harness::adapters::ServedDeployment deployment;
   deployment.scripts.emplace_back();
@@ -65,21 +68,29 @@ Result<HostUnderTest> StartSimplest(const Stage& stage) {
   return HostUnderTest::Start(stage, deployment);
 }
 
-// A host could not be started as a check wanted it. Does it start at all?
+// A check did not get what it needs of the host. Does it start at all, and answer anything? Asked once; whoever has
+// answered is not asked again.
 void FindOutWhetherItServes(const Error& error) {
+  if (unusable_since || is_known_to_answer) return;
   auto stage = Stage::Make();
   if (!stage) return;
   auto simplest = StartSimplest(*stage);
+  std::optional<std::string> why;
   if (simplest) {
+    const auto answer = simplest->NewClient().Get("/");
+    if (!answer) why = answer.error().Text();
     simplest->Kill();
   } else {
-    unusable_since = fmt::format("{} (first seen as: {})", simplest.error().Text(), error.Text());
+    why = simplest.error().Text();
   }
+  is_known_to_answer = !why;
+  if (why) unusable_since = fmt::format("{} (first seen as: {})", *why, error.Text());
 }
 
 }  // namespace
 
 void EndCheck(const Error& error) {
+  FindOutWhetherItServes(error);
   Fail(error);
   testing::Test::RecordProperty("outcome", std::string(OutcomeOf(error.kind)));
   testing::Test::RecordProperty("reason", error.Text());
@@ -96,7 +107,7 @@ HostUnderTest NeedHost(Result<HostUnderTest> started) {
   if (started) return std::move(*started);
   const Error& error = started.error();
   if (error.kind == ErrorKind::Unsupported) NotApplicable(error.Text());
-  if (!unusable_since) FindOutWhetherItServes(error);
+  FindOutWhetherItServes(error);
   Fail(error);
   testing::Test::RecordProperty("outcome", "setup_failed");
   testing::Test::RecordProperty("reason", error.Text());

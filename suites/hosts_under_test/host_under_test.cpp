@@ -4,6 +4,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <sstream>
 
@@ -12,19 +13,32 @@
 
 namespace suites::hosts_under_test {
 
+using harness::launch::HostProcess;
 using hosts::base::Result;
 
+namespace {
+
+// A start takes longer than an answer: who has little patience for these has some more for it.
+constexpr int kAnswersInAStart = 4;
+
+Result<HostProcess> StartPatiently(harness::launch::LaunchPlan plan) {
+  plan.ready_within = std::min(plan.ready_within, kAnswersInAStart * client::Patience());
+  return HostProcess::Start(plan);
+}
+
+}  // namespace
+
 Result<HostUnderTest> HostUnderTest::Start(const Stage& stage, std::string configuration) {
-  auto process = harness::launch::HostProcess::Start(PlanFor(stage, std::move(configuration)));
+  auto process = StartPatiently(PlanFor(stage, std::move(configuration)));
   if (!process) return process.error();
   return HostUnderTest(std::move(*process));
 }
 
 Result<HostUnderTest> HostUnderTest::Start(const Stage& stage,
                                            const harness::adapters::ServedDeployment& deployment) {
-  const auto plan = PlanFor(stage, deployment);
+  auto plan = PlanFor(stage, deployment);
   if (!plan) return plan.error();
-  auto process = harness::launch::HostProcess::Start(*plan);
+  auto process = StartPatiently(std::move(*plan));
   if (!process) return process.error();
   return HostUnderTest(std::move(*process));
 }
