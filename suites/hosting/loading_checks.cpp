@@ -8,7 +8,13 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <vector>
+
+#include "hosts/base/files.h"
+#include "suites/client/raw_connection.h"
 #include "suites/hosting/configured.h"
+#include "suites/hosting/held_requests.h"
 #include "suites/hosts_under_test/check.h"
 #include "suites/hosts_under_test/eventually.h"
 
@@ -31,8 +37,11 @@ enum class Written {
   ProcessGroupOnly,
   ApplicationGroupOnly,
   Directives,
-  Resource,  // both options, one of them %{RESOURCE}
-  Server,    // both options, one of them %{SERVER}
+  Resource,         // both options, one of them %{RESOURCE}
+  Server,           // both options, one of them %{SERVER}
+  Host,             // both options, one of them %{HOST}
+  Variable,         // both options, one of them %{ENV:X}
+  GroupByVariable,  // both options, the process group by %{ENV:GROUP}
 };
 
 struct LoadingCase {
@@ -61,6 +70,12 @@ std::string_view NameOf(Written written) {
       return "both_options_with_resource";
     case Written::Server:
       return "both_options_with_server";
+    case Written::Host:
+      return "both_options_with_host";
+    case Written::Variable:
+      return "both_options_with_variable";
+    case Written::GroupByVariable:
+      return "both_options_group_by_variable";
   }
   return {};
 }
@@ -82,6 +97,12 @@ std::string OptionsOf(const LoadingCase& one) {
       return process_group + " application-group=%{RESOURCE}";
     case Written::Server:
       return process_group + " application-group=%{SERVER}";
+    case Written::Host:
+      return process_group + " application-group=%{HOST}";
+    case Written::Variable:
+      return process_group + " application-group=%{ENV:X}";
+    case Written::GroupByVariable:
+      return "process-group=%{ENV:GROUP} " + application_group;
   }
   return {};
 }
@@ -108,6 +129,9 @@ std::vector<LoadingCase> AllCases() {
     }
     cases.push_back({process, InterpreterKind::Sub, Written::Resource});
     cases.push_back({process, InterpreterKind::Sub, Written::Server});
+    cases.push_back({process, InterpreterKind::Sub, Written::Host});
+    cases.push_back({process, InterpreterKind::Sub, Written::Variable});
+    cases.push_back({process, InterpreterKind::Main, Written::GroupByVariable});
   }
   return cases;
 }
@@ -136,7 +160,9 @@ TEST_P(Loading, HappensWhenTheOptionsSay) {
          .mode = Name(one.mode())});
   (void)Need(stage().Copy("probe.wsgi", "subject.wsgi"));
   (void)Need(stage().Copy("probe.wsgi", "control.wsgi"));
-  Serve(std::string(kDaemonGroup) + GroupDirectives(one.mode()) + Alias("subject", OptionsOf(one)) +
+  Serve(std::string(kDaemonGroup) +
+        fmt::format("SetEnv X sub\nSetEnv GROUP \"{}\"\n", ProcessGroupOf(one.process)) +
+        GroupDirectives(one.mode()) + Alias("subject", OptionsOf(one)) +
         Alias("control", GroupOptions(one.mode())));
 
   ASSERT_TRUE(HasBeenLoaded("control")) << "the control, which is preloaded last, never was";
@@ -220,6 +246,71 @@ TEST_P(LoadingIn, EveryRequestTriesAgainAfterAFailure) {
   EXPECT_EQ(EventsOn(stage(), "import", "subject").size(), 3U);
   EXPECT_NE(host().Log().find("broken on purpose"), std::string::npos)
       << "the log does not say why the script did not load";
+}
+
+// The requests are all sent before the script, which one of them loads, is let go.
+TEST_P(LoadingIn, FirstRequestsAtOnceLoadItOnce) {
+  About({.rule = "LOAD-11",
+         .title = "Three first requests come while the script is being loaded",
+         .expected = "one load, three answers",
+         .mode = fmt::format("{}/main/lazy", Name(GetParam()))});
+  (void)Need(stage().Write("subject.wsgi", std::string(kWaitInPython) + R"(
+with open(os.path.join(HERE, 'loads'), 'a') as loads:
+    loads.write('x')
+wait()
+def application(environ, start_response):
+    start_response('200 OK', [('Content-Length', '0')])
+    return []
+)"));
+  std::filesystem::permissions(stage().path(),
+                               std::filesystem::perms::all);  // it notes its loads there
+  Serve(std::string(kDaemonGroup) +
+        GroupDirectives({GetParam(), InterpreterKind::Main, hosts::deployment::Loading::Lazy}) +
+        Alias("subject"));
+  std::vector<client::RawConnection> connections;
+  for (int count = 0; count < 3; ++count) {
+    connections.push_back(Need(client::RawConnection::Open(host().port())));
+    Need(connections.back().Send("GET /subject HTTP/1.1\r\nHost: check.example\r\n\r\n"));
+  }
+  ASSERT_TRUE(AreInside(stage(), 1));
+  LetGo(stage());
+  for (client::RawConnection& connection : connections)
+    EXPECT_EQ(Need(connection.ReadAnswer(Soon())).status, 200);
+  const auto loads = hosts::base::ReadFile(stage().path("loads"));
+  const size_t times = loads ? loads->size() : 0;
+  Found(fmt::format("{} load{}, three answers",
+                    times == 1 ? "one" : std::to_string(times),
+                    times == 1 ? "" : "s"));
+  EXPECT_EQ(times, 1U);
+}
+
+TEST_P(LoadingIn, TheAliasesOptionsWinOverDirectives) {
+  About({.rule = "PRELOAD-1",
+         .title = "An alias names both groups; directives of its location name others",
+         .expected = "preloaded and served where the alias says",
+         .mode = fmt::format("{}/sub/preload", Name(GetParam()))});
+  (void)Need(stage().Copy("probe.wsgi", "subject.wsgi"));
+  Serve(
+      std::string(kDaemonGroup) +
+      "WSGIDaemonProcess two processes=1 threads=1\n"
+      "<Location /subject>\nWSGIProcessGroup two\nWSGIApplicationGroup other\n</Location>\n" +
+      Alias("subject",
+            GroupOptions({GetParam(), InterpreterKind::Sub, hosts::deployment::Loading::Preload})));
+  ASSERT_TRUE(HasBeenLoaded("subject"));
+  const double asked_at = Now();
+  auto client = host().NewClient();
+  const ProbeAnswer answer = Need(Where(client, "/subject"));
+  const std::string_view group = GetParam() == ProcessKind::Daemon ? "one" : "";
+  const bool is_there = answer.process_group == group && answer.application_group == "sub";
+  Found(fmt::format("{} and served {}",
+                    answer.imported_at < asked_at ? "preloaded" : "not preloaded",
+                    is_there ? "where the alias says" : "elsewhere"),
+        fmt::format("process group '{}', application group '{}'",
+                    answer.process_group,
+                    answer.application_group));
+  EXPECT_LT(answer.imported_at, asked_at);
+  EXPECT_TRUE(is_there);
+  EXPECT_EQ(EventsOn(stage(), "import", "subject").size(), 1U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Hosting,
