@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "hosts/base/files.h"
 #include "suites/isolation/expectations.h"
 
 namespace suites::isolation {
@@ -52,7 +53,11 @@ ServedScript Served(const Seat& seat, const char* url, fs::path script, bool is_
 fs::path PutScript(const Stage& stage, const std::string& name, const std::string& text) {
   const fs::path script =
       text.empty() ? Need(stage.Copy("probe.wsgi", name)) : Need(stage.Write(name, text));
-  fs::permissions(script.parent_path(), fs::perms::all);  // it notes its events there
+  fs::permissions(script.parent_path(),
+                  fs::perms::all);  // it notes its events there, whoever it runs as
+  const fs::path events = script.parent_path() / "events.jsonl";
+  if (!fs::exists(events)) Need(hosts::base::WriteFile(events, ""));
+  fs::permissions(events, fs::perms::all);
   return script;
 }
 

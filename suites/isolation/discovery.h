@@ -1,5 +1,5 @@
 #pragma once
-// Discovery: a check of something that was found out about real mod_wsgi (oracle, section 6): what it does, pairing
+// Discovery: a check of something that was found out about real mod_wsgi (discoveries.md): what it does, pairing
 // by pairing, and what the engine does instead. On Apache the check shows the discovery, on the engine that it is
 // absent; or present there, too, where it is Python's own.
 // PlainHost: A and B (copies of the probe script) as a pairing says, on a host that is told more than PairedHost is. No
@@ -38,7 +38,7 @@ inline void PrintTo(const Expected& expected, std::ostream* out) {
 class Discovery : public testing::TestWithParam<Expected> {
  protected:
   void SetUp() override;
-  // `probe` as in the oracle; `because`: why the engine differs where it does.
+  // `probe` as in played.toml; `because`: why the engine differs where it does.
   void About(std::string_view probe, std::string_view title, std::string_view because = "");
   [[nodiscard]] Pairing pairing() const;
   void Conclude(std::string_view observed, const std::string& detail) const;

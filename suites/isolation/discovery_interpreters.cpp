@@ -1,5 +1,5 @@
 // Isolation/Discovery: in which interpreter code of an application runs, and what cannot be done in a process with
-// several of them (oracle, section 6, items 1, 4, 5, 6 and 21).
+// several of them (discoveries.md, items 1, 4, 5, 6 and 21).
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -124,6 +124,8 @@ constexpr Expected kFork[] = {
     {"daemon_two_subs", kDies, kRefused},
     {"daemon_main_and_sub", kHangsThere, kRefused},
     {"daemon_two_groups", kRuns, ""},
+    {"daemon_two_users", kRuns, ""},
+    {"daemon_two_processes", kRuns, ""},
 };
 class Fork : public Discovery {
  protected:
@@ -191,7 +193,9 @@ INSTANTIATE_TEST_SUITE_P(Isolation, Fork, testing::ValuesIn(kFork), NameOfExpect
 
 constexpr Expected kGilState[] = {
     {"embedded_main", kOwn, ""},
+    {"embedded_one_sub", kMain, kOwn},
     {"embedded_two_subs", kMain, kOwn},
+    {"embedded_main_and_sub", kMain, kOwn},
     {"embedded_sub_and_main", kMain, kOwn},
     {"daemon_main", kOwn, ""},
     {"daemon_two_subs", kMain, kOwn},
@@ -199,9 +203,27 @@ constexpr Expected kGilState[] = {
 constexpr const char* kStateOnFile =
     "callbacks-from-c: the thread's state on file follows what is attached";
 
-// On the one thread of a process, whose first request creates A's interpreter.
+// On the one thread of a process, whose first request creates A's interpreter; B is asked next, on the same thread.
 class GilState : public Discovery {
  protected:
+  // Where one of the two was that was not in its own interpreter; if neither, kOwn.
+  void AskBoth(const std::string& python) {
+    std::string_view verdict = kOwn;
+    std::string detail;
+    for (const char* first : {"/a", "/b"}) {
+      const PlainHost host(pairing(), {.threads = 1, .are_preloaded = false});
+      client::HttpClient impatient(host.port(), kHangs);
+      for (const char* url : {first, first == std::string_view("/a") ? "/b" : "/a"}) {
+        const auto answer = Execute(impatient, url, LibraryOn(host.stage()) + python);
+        detail += fmt::format("{}{}", detail.empty() ? "" : "; ", Seen(answer));
+        if (verdict == kOwn)
+          verdict = answer ? PlaceOf(std::stol(answer->result), *answer) : kBlocked;
+        if (!answer) break;  // the thread is lost
+      }
+    }
+    Conclude(verdict, detail);
+  }
+
   void AskFirst(const std::string& python) {
     const PlainHost host(pairing(), {.threads = 1, .are_preloaded = false});
     client::HttpClient impatient(host.port(), kHangs);
@@ -212,14 +234,14 @@ class GilState : public Discovery {
 
 TEST_P(GilState, OnTheThreadOfTheRequest) {
   About("gilstate_request_thread",
-        "A lets the GIL go and calls PyGILState_Ensure() on its request's thread",
+        "A and B let the GIL go and call PyGILState_Ensure() on their request's thread",
         kStateOnFile);
-  AskFirst("result = ctypes.CDLL(PATH).lab_ensure()");
+  AskBoth("result = ctypes.CDLL(PATH).lab_ensure()");
 }
 
 TEST_P(GilState, InACallbackFromC) {
-  About("ctypes_callback", "C calls A back through ctypes", kStateOnFile);
-  AskFirst(R"(
+  About("ctypes_callback", "C calls A and B back through ctypes", kStateOnFile);
+  AskBoth(R"(
 seen = []
 @ctypes.CFUNCTYPE(ctypes.c_int)
 def callback():
@@ -255,6 +277,7 @@ INSTANTIATE_TEST_SUITE_P(Isolation, GilStateHeld, testing::ValuesIn(kGilStateHel
 // A thread that Python does not know has no interpreter: whoever hosts, it comes into the main one.
 constexpr Expected kThreadOfC[] = {
     {"embedded_main", kOwn, ""},
+    {"embedded_one_sub", kMain, ""},
     {"embedded_two_subs", kMain, ""},
     {"daemon_main", kOwn, ""},
     {"daemon_two_subs", kMain, ""},

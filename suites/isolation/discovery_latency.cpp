@@ -1,5 +1,5 @@
-// Isolation/Discovery: how long B's users wait while A keeps its thread, or the GIL (oracle, section 6, item 2, and
-// the latency_ rows of section 2).
+// Isolation/Discovery: how long B's users wait while A keeps its thread, or the GIL (discoveries.md, item 2, and
+// what is held in C and by a single thread).
 //
 // Measured from outside: B waits before its code begins. B is asked again and again for as long as A is inside, which
 // A bounds itself.
@@ -122,6 +122,7 @@ constexpr Expected kStarvation[] = {
     {"daemon_main_and_sub", kWaits, kTurn},
     {"daemon_sub_and_main", kWaits, kTurn},
     {"daemon_two_groups", kTurn, ""},
+    {"daemon_two_users", kTurn, ""},
 };
 class Starvation : public Discovery {};
 
@@ -147,6 +148,7 @@ constexpr Expected kHeldInC[] = {
     {"daemon_main", kWaits, ""},
     {"daemon_two_subs", kWaits, ""},
     {"daemon_two_groups", kTurn, ""},
+    {"daemon_two_users", kTurn, ""},
 };
 class HeldInC : public Discovery {};
 
@@ -186,10 +188,15 @@ INSTANTIATE_TEST_SUITE_P(Isolation, LetGoInC, testing::ValuesIn(kLetGoInC), Name
 
 constexpr Expected kOneThread[] = {
     {"embedded_main", kWaits, ""},
+    {"embedded_one_sub", kWaits, ""},
     {"embedded_two_subs", kWaits, ""},
+    {"embedded_main_and_sub", kWaits, ""},
+    {"embedded_sub_and_main", kWaits, ""},
     {"daemon_main", kWaits, ""},
     {"daemon_two_subs", kWaits, ""},
     {"daemon_two_groups", kTurn, ""},
+    {"daemon_two_users", kTurn, ""},
+    {"daemon_two_processes", kTurn, ""},
 };
 class OneThread : public Discovery {};
 

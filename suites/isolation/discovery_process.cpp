@@ -1,4 +1,4 @@
-// Isolation/Discovery: signals, exits, threads, memory and the end of a process (oracle, section 6, items 3, 14 to 17).
+// Isolation/Discovery: signals, exits, threads, memory and the end of a process (discoveries.md, items 3, 14 to 17).
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -41,6 +41,7 @@ constexpr Expected kAtexit[] = {
     {"daemon_main", kRun, ""},
     {"daemon_two_subs", kNeverRun, kRun},
     {"daemon_two_groups", kRun, ""},
+    {"daemon_two_users", kRun, ""},
 };
 class Atexit : public Discovery {};
 
@@ -225,6 +226,7 @@ constexpr std::string_view kNeverCalled = "registered, never called";
 
 constexpr Expected kImported[] = {
     {"embedded_main", kNeverCalled, ""},
+    {"embedded_one_sub", kValueError, ""},
     {"embedded_two_subs", kValueError, ""},
     {"daemon_main", kNeverCalled, ""},
     {"daemon_two_subs", kValueError, ""},
@@ -274,10 +276,14 @@ constexpr std::string_view kOneEnds = "the process of A ends";
 
 constexpr Expected kAlarm[] = {
     {"embedded_main", kNothing, ""},
+    {"embedded_one_sub", kNothing, ""},
     {"embedded_two_subs", kNothing, ""},
+    {"embedded_main_and_sub", kNothing, ""},
+    {"embedded_sub_and_main", kNothing, ""},
     {"daemon_main", kBothEnd, ""},
     {"daemon_two_subs", kBothEnd, ""},
     {"daemon_two_groups", kOneEnds, ""},
+    {"daemon_two_users", kOneEnds, ""},
 };
 class Alarm : public Discovery {};
 
@@ -343,11 +349,15 @@ constexpr std::string_view kEnough = "has enough";
 
 constexpr Expected kMemory[] = {
     {"embedded_main", kNoMemory, ""},
+    {"embedded_one_sub", kNoMemory, ""},
     {"embedded_two_subs", kNoMemory, ""},
     {"embedded_main_and_sub", kNoMemory, ""},
+    {"embedded_sub_and_main", kNoMemory, ""},
     {"daemon_main", kNoMemory, ""},
     {"daemon_two_subs", kNoMemory, ""},
     {"daemon_two_groups", kEnough, ""},
+    {"daemon_two_users", kEnough, ""},
+    {"daemon_two_processes", kEnough, ""},
 };
 class Memory : public Discovery {};
 

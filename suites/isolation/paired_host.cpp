@@ -32,7 +32,7 @@ namespace {
 constexpr int kTries = 200;
 
 // On a host that may serve a main-interpreter application in any interpreter that its thread has seen, threads see the
-// main one first (oracle, section 6, item 1).
+// main one first (discoveries.md, item 1).
 constexpr int kThreadsWhereMainMayGoAstray = 16;
 
 ServedScript ScriptAt(const Seat& seat, std::string url, fs::path file) {

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""What applications see of each other: makes suites/isolation/seen.md, or says that it is not up to date.
+"""What applications see of each other: makes suites/isolation/seen.md, or says that it is not up to date, or that
+discoveries.md or played.toml name checks that do not exist.
 
     seen_page.py --checks PROGRAM [--write]
 
@@ -8,15 +9,20 @@ exit code 1 when the page says something else.
 """
 
 import argparse
+import fnmatch
 import json
+import re
 import subprocess
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 PAGE = HERE / "seen.md"
 MEASURED = HERE / "measured.json"
+DISCOVERIES = HERE / "discoveries.md"
+PLAYED = HERE / "played.toml"
 PAIRINGS = {
     "embedded_main": ("E main", "embedded, both in the main interpreter"),
     "embedded_one_sub": ("E sub", "embedded, both in one sub-interpreter"),
@@ -37,7 +43,8 @@ again by every run of the checks (`wsgilab run --suite isolation --checks-only -
 
 **S** shared, i isolated, **E** an error, **C** B goes down with it, t on the thread that A had used (and nowhere else), w works
 in both. `i/S`: an application that was there already does not see it, one that is loaded afterwards does. A star: this engine
-does something else, [below](#where-the-engine-differs).
+does something else, [below](#where-the-engine-differs). What was found out in scenes of several steps, one by one:
+[discoveries](discoveries.md).
 
 """
 LETTERS = {"S": "**S**", "E": "**E**", "C": "**C**", "u": "t or i", "e": "S or E", ".": ""}
@@ -99,11 +106,31 @@ def page(measured: dict, known: dict[str, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def named_and_missing(program: Path) -> list[str]:
+    """Patterns in discoveries.md and played.toml that fit no check."""
+    listed = subprocess.run([program, "--gtest_list_tests"], check=True, capture_output=True, text=True).stdout
+    checks = []
+    for line in listed.splitlines():
+        if line.startswith("  "):
+            checks.append(suite + line.split("#")[0].strip())
+        else:
+            suite = line.split("#")[0].strip()
+    patterns = re.findall(r"`((?:Isolation|Hosting|Security)[^`]*\*)`", DISCOVERIES.read_text())
+    tables = tomllib.loads(PLAYED.read_text())
+    for table in ("scenes", "embedded", "daemon"):
+        patterns += [pattern.replace("{pairing}", "*") for pattern in tables[table].values()]
+    return [pattern for pattern in patterns if not fnmatch.filter(checks, pattern)]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--checks", type=Path, required=True)
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
+    missing = named_and_missing(options.checks.resolve())
+    if missing:
+        print(f"no check is called {', '.join(missing)}: mend {DISCOVERIES.name} and {PLAYED.name}", file=sys.stderr)
+        return 1
     measured = json.loads(MEASURED.read_text())
     text = page(measured, titles(options.checks.resolve(), measured["probes"]))
     if options.write:
