@@ -212,8 +212,9 @@ class GilState : public Discovery {
     std::string detail;
     for (const char* first : {"/a", "/b"}) {
       const PlainHost host(pairing(), {.threads = 1, .are_preloaded = false});
-      client::HttpClient impatient(host.port(), kHangs);
       for (const char* url : {first, first == std::string_view("/a") ? "/b" : "/a"}) {
+        client::HttpClient impatient(
+            host.port(), kHangs);  // Apache does not keep a connection for its only thread
         const auto answer = Execute(impatient, url, LibraryOn(host.stage()) + python);
         detail += fmt::format("{}{}", detail.empty() ? "" : "; ", Seen(answer));
         if (verdict == kOwn)
