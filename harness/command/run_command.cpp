@@ -179,7 +179,11 @@ int RunIt(const RunOptions& options, const std::string& command) {
   if (wanted.cells.empty() && wanted.not_offered.empty() && order->checks.empty()) {
     return static_cast<int>(*exit_code);  // nothing to report: said above
   }
-  if (const auto reported = Report(*folder); !reported) return Complain(reported.error());
+  if (const auto reported = Report(*folder); !reported) {
+    const int failure = Complain(reported.error());
+    // Interrupted before anything had ended: there is nothing to report, and nothing wrong with that.
+    return *exit_code == run::ExitCode::Interrupted ? static_cast<int>(*exit_code) : failure;
+  }
   return static_cast<int>(*exit_code);
 }
 

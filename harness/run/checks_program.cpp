@@ -107,12 +107,32 @@ struct Share {
   std::optional<hosts::base::ExitStatus> ended = std::nullopt;
 };
 
+// What checks put into temporary files lies in `folder`, and goes with it, however they end. Hosts have users of their own, who
+// must get through.
+Result<fs::path> MakeRoomForStages(const fs::path& folder) {
+  const fs::path stages = folder / "stages";
+  std::error_code problem;
+  fs::create_directory(stages, problem);
+  for (const fs::path& path : {folder, stages}) {
+    if (!problem) {
+      fs::permissions(
+          path, fs::perms::group_exec | fs::perms::others_exec, fs::perm_options::add, problem);
+    }
+  }
+  if (problem) return hosts::base::SystemError("make " + stages.string(), problem.value());
+  return stages;
+}
+
 Result<Share> StartShare(const ChecksOrder& order, const fs::path& folder, int number) {
+  const auto stages = MakeRoomForStages(folder);
+  if (!stages) return stages.error();
   const fs::path log = folder / fmt::format("log{}", number);
   const fs::path lines = folder / fmt::format("checks{}.jsonl", number);
   ChecksOrder part = order;
   part.environment.emplace_back("GTEST_TOTAL_SHARDS", std::to_string(order.programs));
   part.environment.emplace_back("GTEST_SHARD_INDEX", std::to_string(number));
+  std::erase_if(part.environment, [](const auto& variable) { return variable.first == "TMPDIR"; });
+  part.environment.emplace_back("TMPDIR", stages->string());
   auto program = StartProgram(part, {"--records", lines.string()}, log);
   if (!program) return program.error();
   return Share{std::move(*program), GrowingFile(lines), log};
