@@ -10,6 +10,7 @@ namespace suites::client {
 
 struct Answer {
   int status = 0;
+  std::string version = {};  // of its status line, "HTTP/1.1", where the client says it
   std::vector<std::pair<std::string, std::string>> headers;  // in the order of arrival
   std::string body;                                          // transfer coding removed
 

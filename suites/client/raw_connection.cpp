@@ -37,12 +37,14 @@ Result<size_t> ParseNumber(std::string_view digits, int base) {
 // Status line and header fields; the blank line is the last of `text`.
 Result<Answer> ParseHead(std::string_view text) {
   Answer answer;
-  constexpr std::string_view kVersion = "HTTP/1.1 ";
-  const auto status = text.starts_with(kVersion) ? ParseNumber(text.substr(kVersion.size(), 3), 10)
-                                                 : ParseNumber("", 10);
+  constexpr size_t kVersionSize = std::string_view("HTTP/1.1").size();
+  const bool has_version = text.starts_with("HTTP/1.1 ") || text.starts_with("HTTP/1.0 ");
+  const auto status =
+      has_version ? ParseNumber(text.substr(kVersionSize + 1, 3), 10) : ParseNumber("", 10);
   if (!status) {
     return Error{ErrorKind::InvalidInput, fmt::format("this is no status line: {}", text)};
   }
+  answer.version = text.substr(0, kVersionSize);
   answer.status = static_cast<int>(*status);
   size_t begin = text.find("\r\n") + 2;
   while (begin < text.size()) {
@@ -170,6 +172,17 @@ Result<std::string> RawConnection::ReadToEnd(Deadline deadline) {
     if (more.error().kind != ErrorKind::Closed) return more.error();
     return std::exchange(received_, {});
   }
+}
+
+Result<void> RawConnection::ReadUntilEnough(const IsEnough& is_enough, Deadline deadline) {
+  while (!is_enough(received_)) {
+    if (auto more = ReadMore(deadline); !more) return more;
+  }
+  return {};
+}
+
+std::string RawConnection::TakeReceived() {
+  return std::exchange(received_, {});
 }
 
 Result<void> RawConnection::ReadChunks(const Taker& take, Deadline deadline) {

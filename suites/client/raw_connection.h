@@ -40,7 +40,14 @@ class RawConnection {
   // All bytes until the server closes.
   [[nodiscard]] hosts::base::Result<std::string> ReadToEnd(hosts::base::Deadline deadline);
 
-  // One whole answer, by its length, its chunks, or the end of the connection.
+  // Reads until what has come is enough. It is kept for the next call.
+  using IsEnough = std::function<bool(std::string_view)>;
+  [[nodiscard]] hosts::base::Result<void> ReadUntilEnough(const IsEnough& is_enough,
+                                                          hosts::base::Deadline deadline);
+  // What has come so far, maybe half of something.
+  [[nodiscard]] std::string TakeReceived();
+
+  // One whole answer, of HTTP/1.0 or HTTP/1.1, by its length, its chunks, or the end of the connection.
   enum class Body { Expected, None };  // None: the answer to HEAD
   [[nodiscard]] hosts::base::Result<Answer> ReadAnswer(hosts::base::Deadline deadline,
                                                        Body body = Body::Expected);
