@@ -27,6 +27,23 @@ void EndUnlessOffered(const Place& place, std::string_view directives) {
   if (const auto why = WhyNotOffered(place)) NotApplicable(*why);
 }
 
+bool IsOfAStandard(std::string_view rule) {
+  return rule.starts_with("PEP ") || rule.starts_with("RFC ");
+}
+
+void EndUnlessHeldTo(std::string_view rule) {
+  if (ReadsDirectives() || IsOfAStandard(rule)) return;
+  NotApplicable(fmt::format(
+      "{} is a rule of mod_wsgi's hosting, and no standard says the same: {} is not held to it",
+      rule,
+      ChosenHost()));
+}
+
+void EndIfFreeToChoose(std::string_view choice) {
+  if (choice.empty() || IsEngineChosen()) return;
+  NotApplicable(fmt::format("the standard leaves it to each host: {}", choice));
+}
+
 std::string PlacedIn(const Place& place) {
   return fmt::format(
       "WSGIDaemonProcess one processes=1 threads=3\n"

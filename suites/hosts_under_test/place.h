@@ -31,6 +31,15 @@ void PrintTo(const Place& place, std::ostream* out);
 // Ends the check, as not applicable, if the chosen host has no such place, or reads no directives and these are some.
 void EndUnlessOffered(const Place& place, std::string_view directives);
 
+// Whether a rule is one of a PEP or an RFC ("RFC 9112, 9.3"), and not one of mod_wsgi's hosting ("ENV-43").
+[[nodiscard]] bool IsOfAStandard(std::string_view rule);
+// Ends the check, as not applicable, if the chosen host is not held to the rule: one that reads no directives is held to
+// those of standards alone.
+void EndUnlessHeldTo(std::string_view rule);
+// Ends the check, as not applicable, unless the engine is chosen: of what the standard leaves to each host, and the engine
+// has decided. choice: what that is; "" is nothing.
+void EndIfFreeToChoose(std::string_view choice);
+
 // The directives that place what follows there; the daemon processes are the group `one`, the
 // sub-interpreter is the application group `sub`.
 [[nodiscard]] std::string PlacedIn(const Place& place);
