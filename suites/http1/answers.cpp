@@ -30,20 +30,23 @@ std::string_view TakeLine(std::string_view& bytes) {
 }
 
 Result<Answer> TakeHead(std::string_view& bytes) {
-  constexpr std::string_view kVersion = "HTTP/1.1 ";
+  constexpr size_t kVersion = std::string_view("HTTP/1.1").size();
   const std::string_view whole = bytes;
   if (bytes.find("\r\n\r\n") == std::string_view::npos) return Bad("no whole head", whole);
   Answer answer;
   const std::string_view line = TakeLine(bytes);
-  const bool is_status_line = line.starts_with(kVersion) && line.size() > kVersion.size() + 3 &&
-                              line[kVersion.size() + 3] == ' ';
+  const bool is_status_line = (line.starts_with("HTTP/1.1 ") || line.starts_with("HTTP/1.0 ")) &&
+                              line.size() > kVersion + 4 && line[kVersion + 4] == ' ';
   if (!is_status_line) return Bad("this is no status line", line);
-  std::from_chars(line.data() + kVersion.size(), line.data() + line.size(), answer.status);
+  answer.version = line.substr(0, kVersion);
+  std::from_chars(line.data() + kVersion + 1, line.data() + line.size(), answer.status);
   while (!bytes.starts_with(kLineEnd)) {
     const std::string_view field = TakeLine(bytes);
-    const size_t colon = field.find(": ");
+    const size_t colon = field.find(':');
     if (colon == std::string_view::npos) return Bad("this is no header", field);
-    answer.headers.emplace_back(field.substr(0, colon), field.substr(colon + 2));
+    const size_t value = field.find_first_not_of(" \t", colon + 1);
+    answer.headers.emplace_back(field.substr(0, colon),
+                                value == std::string_view::npos ? "" : field.substr(value));
   }
   bytes.remove_prefix(kLineEnd.size());
   return answer;

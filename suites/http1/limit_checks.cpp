@@ -7,6 +7,7 @@
 
 namespace suites::http1 {
 
+using hosts_under_test::EndIfFreeToChoose;
 using hosts_under_test::Need;
 using hosts_under_test::Soon;
 
@@ -23,6 +24,10 @@ struct Limit {
   std::string beyond;
   int status = 0;
 };
+
+constexpr std::string_view kWaitsAreChosen = "how long it waits";
+// Which limits there are unless somebody says so is Apache's affair, and the engine's.
+constexpr std::string_view kLimitsAreChosen = "how much is too much";
 
 // A request line of so many bytes, and a header of so many: name, colon, blank and value.
 std::string Line(size_t size) {
@@ -141,22 +146,34 @@ std::vector<Row> LimitRows() {
                     .request = limit.request + Next(),
                     .directives = std::string(limit.directives),
                     .answers = {200, 200},
-                    .seen = {limit.seen, std::string(kNextSeen)}});
+                    .seen = {limit.seen, std::string(kNextSeen)},
+                    .choice = std::string(kLimitsAreChosen)});
     rows.push_back({.name = limit.name + "IsExceeded",
                     .rule = limit.rule,
                     .title = fmt::format("Beyond the limit: {}", limit.title),
                     .request = limit.beyond + Next(),
                     .directives = std::string(limit.directives),
                     .answers = {limit.status},
-                    .has = {"Connection: close"}});
+                    .ours_has = {"Connection: close"},
+                    .choice = std::string(kLimitsAreChosen)});
   }
+  // In the query, of which no host makes the name of a file.
+  const std::string query(8000 - std::string_view("GET /a? HTTP/1.1").size(), 'q');
+  rows.push_back({.name = "LineOf8000",
+                  .rule = "RFC 9112, 3",
+                  .title = "A request line of 8,000 bytes, which everybody is recommended to take",
+                  .level = Level::Should,
+                  .request = Get("/a?" + query) + Next(),
+                  .answers = {200, 200},
+                  .seen = {fmt::format("GET /a?{} []", query), std::string(kNextSeen)}});
   rows.push_back({.name = "BodyIsOneTooLong",
                   .rule = "INP-9",
                   .title = "Beyond the limit by one; a short body is read, and the connection kept",
                   .request = Post("/a", "123456") + Next(),
                   .directives = "LimitRequestBody 5",
                   .answers = {413, 200},
-                  .seen = {std::string(kNextSeen)}});
+                  .seen = {std::string(kNextSeen)},
+                  .choice = std::string(kLimitsAreChosen)});
   rows.push_back(
       {.name = "BodyLimitOff",
        .rule = "INP-9",
@@ -180,6 +197,7 @@ class Http1Times : public Http1Check, public testing::WithParamInterface<Place> 
            .title = fmt::format("{}: a client that sends no more", directives),
            .expected = "408, closed",
            .mode = ModeOf(GetParam())});
+    EndIfFreeToChoose(kWaitsAreChosen);
     ServeApplications(GetParam(), directives, Company::Alone);
     auto connection = Connect();
     Need(connection.Send(part));
@@ -206,6 +224,7 @@ TEST_P(Http1Times, ALineThatDoesNotEndIsNotWaitedFor) {
          .title = "A request line is refused as soon as it is too long, not when it ends",
          .expected = "414",
          .mode = ModeOf(GetParam())});
+  EndIfFreeToChoose(kLimitsAreChosen);
   ServeApplications(GetParam(), "LimitRequestLine 60");
   const auto answers = Ask("GET /" + std::string(60, 'a'));
   ASSERT_EQ(answers.size(), 1U);

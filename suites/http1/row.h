@@ -30,9 +30,20 @@ using hosts_under_test::kPlacesMain;
 using hosts_under_test::Level;
 using hosts_under_test::Place;
 
+inline constexpr int kRefused = 0;  // among answers: any status from 400
+
+// What may come of a row: statuses, interim ones too, and what the application at / sees.
+struct Outcome {
+  std::vector<int> answers = {};
+  std::vector<std::string> seen = {};
+};
+
+// A standard often allows more than one answer, and the engine has chosen. So a row says what the engine does, exactly;
+// and what a standard allows besides, which is what other hosts are held to.
 struct Row {
   std::string name;
   std::string rule = {};
+  std::string standard = {};  // where a standard says so, too, if the rule is one of mod_wsgi's
   std::string title;
   Level level = Level::Must;
   std::string request;  // all of it; after the last answer the host closes the connection
@@ -46,6 +57,13 @@ struct Row {
   std::vector<std::string_view> lacks = {};  // names, or lines, of which the head has none
   std::optional<std::string> body = {};      // transfer coding removed
   bool is_head = false;                      // it answers HEAD
+  // The same, of the engine alone: no standard says so.
+  std::vector<std::string_view> ours_has = {};
+  std::vector<std::string_view> ours_lacks = {};
+  // Of hosts that are not the engine:
+  std::vector<Outcome> allowed = {};  // besides what must be
+  bool may_wait = false;              // for bytes that were announced; has a host of its own there
+  std::string choice = {};            // why no standard holds them to it
 };
 void PrintTo(const Row& row, std::ostream* out);
 
@@ -77,8 +95,12 @@ class Http1Check : public hosts_under_test::Check {
                          std::string_view directives = "",
                          Company company = Company::Shared);
   [[nodiscard]] client::RawConnection Connect() const;
-  // All answers until the host closes the connection.
+  // Ends the check if the chosen host is not held to its rule.
+  void About(const hosts_under_test::Subject& subject) const;
+  // All answers until the host closes the connection. A host that is not the engine need not: behind so many final
+  // answers the client ends.
   [[nodiscard]] std::vector<client::Answer> Ask(std::string_view bytes,
+                                                size_t finals = 1,
                                                 bool client_ends = false,
                                                 bool is_head = false) const;
   // What the application at / was asked since the last time, or since it was served. What began before that is
@@ -92,6 +114,9 @@ class Http1Check : public hosts_under_test::Check {
 class RowCheck : public Http1Check, public testing::WithParamInterface<RowInPlace> {
  protected:
   void Play();
+
+ private:
+  void JudgeFirst(const std::vector<client::Answer>& answers) const;
 };
 
 [[nodiscard]] bool HasLine(const client::Answer& answer, std::string_view line);

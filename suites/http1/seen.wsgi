@@ -19,8 +19,12 @@ SHOWN = {
 }
 
 
+# With one of these a body ends: read() does not wait for more.
+ENDS = ("wsgi.input_terminated", "CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING")
+
+
 def body_of(environ):
-    has_end = environ.get("wsgi.input_terminated") or environ.get("CONTENT_LENGTH")
+    has_end = any(environ.get(name) for name in ENDS)
     length = environ.get("CONTENT_LENGTH")
     try:
         return environ["wsgi.input"].read(*([int(length)] if length else [])) if has_end else b""

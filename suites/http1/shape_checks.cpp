@@ -37,7 +37,18 @@ std::string RequestOf(const nlohmann::json& shape) {
   return request;
 }
 
+// What else a standard allows of a host: "refused" (any 4xx or 5xx, and nothing was seen), "silence" (closed, and nothing
+// was seen), or what is answered and seen, where 0 is any 4xx or 5xx.
+Outcome OutcomeOf(const nlohmann::json& allowed) {
+  if (allowed == "refused") return {.answers = {kRefused}};
+  if (allowed == "silence") return {};
+  return {.answers = allowed.at("answers"), .seen = allowed.at("seen")};
+}
+
 Row RowOf(const nlohmann::json& shape, const nlohmann::json& ours) {
+  std::vector<Outcome> allowed;
+  for (const auto& other : shape.value("allowed", nlohmann::json::array()))
+    allowed.push_back(OutcomeOf(other));
   const bool client_ends = shape.value("ends", false);
   return {.name = shape.at("name"),
           .rule = shape.at("section"),
@@ -46,7 +57,10 @@ Row RowOf(const nlohmann::json& shape, const nlohmann::json& ours) {
           .request = RequestOf(shape) + (client_ends ? "" : Next()),
           .client_ends = client_ends,
           .answers = ours.at("answers"),
-          .seen = ours.at("seen")};
+          .seen = ours.at("seen"),
+          .allowed = std::move(allowed),
+          .may_wait = shape.value("may_wait", false),
+          .choice = shape.value("choice", "")};
 }
 
 std::vector<RowInPlace> Shapes() {
