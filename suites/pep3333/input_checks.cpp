@@ -9,6 +9,7 @@ namespace suites::pep3333 {
 
 namespace {
 
+constexpr std::string_view kStreams = "PEP 3333: Input and Error Streams";
 constexpr std::string_view kLines = "one\ntwo\r\n\nlast";
 
 std::string Reads(std::string_view expression) {
@@ -24,6 +25,7 @@ struct Reading {
   std::string_view title;
   std::string_view expression;
   std::string_view found;
+  bool is_ours = false;  // neither the PEP nor the library reference, to which it points, says so
 };
 
 // Each is read from the body kLines twice: by length, and in chunks that break where lines do not.
@@ -46,7 +48,8 @@ constexpr Reading kReadings[] = {
     {"ReadIndex",
      "read(n) takes what is an index",
      "input.read(type('I', (), {'__index__': lambda self: 2})())",
-     "b'on'"},
+     "b'on'",
+     true},
     {"ReadLine",
      "readline(): lines with their ends; the last has none; then nothing",
      "[input.readline() for _ in range(6)]",
@@ -68,11 +71,13 @@ constexpr Reading kReadings[] = {
     {"ReadLinesHint",
      "readlines(hint): whole lines until there are hint bytes",
      "input.readlines(5), input.read()",
-     "([b'one\\n', b'two\\r\\n'], b'\\nlast')"},
+     "([b'one\\n', b'two\\r\\n'], b'\\nlast')",
+     true},
     {"ReadLinesZero",
      "readlines(0) and readlines(-1): all lines",
      "len(input.readlines(0)), input.readlines(-1)",
-     "(4, [])"},
+     "(4, [])",
+     true},
     {"Iterate",
      "Iteration: line by line",
      "list(input), list(input)",
@@ -80,12 +85,14 @@ constexpr Reading kReadings[] = {
     {"Next",
      "iter(input) is input; next() and the other methods read on from each other",
      "iter(input) is input, next(input), input.read(2), input.readline(), input.readlines()",
-     "(True, b'one\\n', b'tw', b'o\\r\\n', [b'\\n', b'last'])"},
+     "(True, b'one\\n', b'tw', b'o\\r\\n', [b'\\n', b'last'])",
+     true},
     {"NextAtEnd",
      "next() at the end raises StopIteration, again and again",
      "input.read() and raised(next, input), raised(next, input)",
-     "('StopIteration', 'StopIteration')"},
-    {"Close", "close() closes nothing", "input.close(), input.read(3)", "(None, b'one')"},
+     "('StopIteration', 'StopIteration')",
+     true},
+    {"Close", "close() closes nothing", "input.close(), input.read(3)", "(None, b'one')", true},
 };
 
 // Requests without much in them, and arguments that are none.
@@ -96,13 +103,15 @@ const std::vector<Row>& OtherRows() {
        .title = "A request without a body: every method says that it has ended",
        .subject = Reads("input.read(), input.read(5), input.readline(), input.readlines(),"
                         " list(input)"),
-       .body = "(b'', b'', b'', [], [])"},
+       .body = "(b'', b'', b'', [], [])",
+       .standard = Standard{.section = kStreams}},
       {.name = "OfLengthZeroIsEmpty",
        .rule = "INP-2",
        .title = "Content-Length: 0",
        .subject = Reads("(environ['CONTENT_LENGTH'], input.read())"),
        .request = Post(""),
-       .body = "('0', b'')"},
+       .body = "('0', b'')",
+       .standard = Standard{.section = kStreams}},
       {.name = "OfNoChunksIsEmpty",
        .rule = "INP-8",
        .title = "A chunked body without a chunk",
@@ -122,7 +131,8 @@ const std::vector<Row>& OtherRows() {
                         " (input.readlines, b'1'), (input.read, 1 << 70), (input.read, 1, 2))]"
                         " + [input.read()]"),
        .request = Post("body"),
-       .body = "['TypeError', 'TypeError', 'TypeError', 'OverflowError', 'TypeError', b'body']"},
+       .body = "['TypeError', 'TypeError', 'TypeError', 'OverflowError', 'TypeError', b'body']",
+       .choice = "what becomes of arguments that are no size"},
       {.name = "IsEveryByte",
        .rule = "PEP 3333: Input and Error Streams",
        .title = "All 256 bytes arrive as they are",
@@ -140,13 +150,15 @@ const std::vector<Row>& OtherRows() {
        .subject = Reads("(lambda sizes: (set(sizes[:-1]), sum(sizes)))("
                         "[len(piece) for piece in iter(lambda: input.read(77777), b'')])"),
        .request = Post(std::string(1 << 20, 'x')),
-       .body = "({77777}, 1048576)"},
+       .body = "({77777}, 1048576)",
+       .standard = Standard{.section = kStreams}},
       {.name = "HasLongLines",
        .rule = "INP-2",
        .title = "A line that is longer than any buffer is one line",
        .subject = Reads("[len(line) for line in input]"),
        .request = Post(std::string(300'000, 'x') + "\n" + std::string(200'000, 'y')),
-       .body = "[300001, 200000]"},
+       .body = "[300001, 200000]",
+       .standard = Standard{.section = kStreams}},
       {.name = "HasOneMebibyteOfChunks",
        .rule = "INP-8",
        .title = "A large chunked body is decoded to its last byte",
@@ -159,7 +171,8 @@ const std::vector<Row>& OtherRows() {
        .title = "An application that ignores 1 MiB of body",
        .subject = Says("'ignored'"),
        .request = Post(std::string(1 << 20, 'x')),
-       .body = "ignored"},
+       .body = "ignored",
+       .standard = Standard{.section = "RFC 9112: 9.3"}},
       {.name = "BrokenOffByLength",
        .rule = "INP-3",
        .title = "50 bytes declared, 5 sent: no application takes 5 for the body",
@@ -207,8 +220,10 @@ std::vector<Row> Rows() {
                     .subject = subject,
                     .request = Post(kLines),
                     .body = reading.found});
+    if (!reading.is_ours) rows.back().standard = Standard{.section = kStreams};
     static const std::vector<std::string_view> pieces = {"on", "e\nt", "wo\r", "\n\nla", "s", "t"};
     Row chunked = rows.back();
+    chunked.standard = std::nullopt;
     chunked.rule = "INP-8";
     chunked.directives = "WSGIChunkedRequest On\n";
     chunked.request = PostChunked(pieces);

@@ -104,6 +104,30 @@ constexpr Refusal kRefusals[] = {
      "ValueError: "},
 };
 
+// Servers should check headers when start_response() is called; of types and statuses the PEP says what applications must
+// do, and nothing of what becomes of those that do not.
+void HoldOthersToThePep(Row& row) {
+  const auto is_about = [&](std::string_view what) {
+    return row.name.find(what) != std::string::npos;
+  };
+  if (is_about("LengthsThatDiffer")) {
+    row.standard = Standard{.status = kAnyStatus,
+                            .lacks = std::vector<std::string_view>{"content-length: 2"},
+                            .logged = ""};
+  } else if (is_about("StatusInterim")) {
+    row.choice = "what becomes of a status that is no final one";
+  } else if (is_about("Keywords")) {
+    row.choice = "whether start_response() takes arguments by name, too";
+  } else if (row.rule == "RESP-9" || is_about("HeaderNameEmpty") || is_about("HeaderNameBlank") ||
+             is_about("HeaderNameColon") || is_about("Latin1") || is_about("InReason") ||
+             is_about("InName") || is_about("InValue")) {
+    row.standard = Standard{.section = kSection, .level = Level::Should, .logged = ""};
+  } else {
+    row.standard = Standard{.logged = ""};
+    if (!hosts_under_test::IsOfAStandard(row.rule)) row.standard = std::nullopt;
+  }
+}
+
 std::vector<Row> Rows() {
   std::vector<Row> rows;
   for (const Refusal& refusal : kRefusals) {
@@ -113,6 +137,7 @@ std::vector<Row> Rows() {
                     .subject = Starts(refusal.arguments),
                     .status = 500,
                     .logged = refusal.logged});
+    HoldOthersToThePep(rows.back());
   }
   for (const std::string_view hop : {"Connection",
                                      "keep-alive",
@@ -129,7 +154,9 @@ std::vector<Row> Rows() {
                     .title = fmt::format("{} is the server's to set, not the application's", hop),
                     .subject = Starts(fmt::format("'200 OK', [('{}', 'close')]", hop)),
                     .status = 500,
-                    .logged = "hop-by-hop"});
+                    .logged = "hop-by-hop",
+                    .level = Level::Should,
+                    .standard = Standard{.logged = ""}});
   }
   for (const auto& [name, character] :
        {std::pair{"CR", "\\r"}, {"LF", "\\n"}, {"CRLF", "\\r\\n"}, {"NUL", "\\0"}}) {
@@ -142,6 +169,7 @@ std::vector<Row> Rows() {
                       .status = 500,
                       .lacks = {"Injected", "aInjected"},
                       .logged = "ValueError: "});
+      HoldOthersToThePep(rows.back());
     };
     refuse("Reason", fmt::format("'200 {}', []", bad));
     refuse("Name", fmt::format("'200 OK', [('{}', 'b')]", bad));

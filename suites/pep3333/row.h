@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -24,6 +25,7 @@ using hosts::deployment::InterpreterKind;
 using hosts::deployment::ProcessKind;
 using hosts_under_test::kPlaces;
 using hosts_under_test::kPlacesMain;
+using hosts_under_test::Level;
 using hosts_under_test::Place;
 
 // The whole of a request to /app; the connection is closed after its answer.
@@ -45,6 +47,23 @@ using hosts_under_test::Place;
 // share a host: others may end before their application does.
 enum class Client { Stays, Ends, LeavesAfterTheHead };
 
+// Statuses of Standard: any answer of HTTP, or none; anything at all.
+inline constexpr int kAnyStatus = 0;
+inline constexpr int kWhatever = -1;
+
+// What a PEP or an RFC says of a row whose rule is one of mod_wsgi's, or that asks for more: what hosts that read no
+// directives are held to. What is not said here is as in the row.
+struct Standard {
+  std::string_view section = {};  // "": the row's rule
+  Level level = Level::Must;
+  std::optional<int> status = {};
+  std::optional<std::vector<std::string_view>> has = {};
+  std::optional<std::vector<std::string_view>> lacks = {};
+  std::optional<std::string_view> told = {};
+  std::string_view not_told = {};  // a word
+  std::optional<std::string_view> logged = {};
+};
+
 struct Row {
   std::string name;
   std::string_view rule = "PEP 3333";
@@ -62,6 +81,11 @@ struct Row {
   std::vector<std::string_view> lacks = {};  // names, or lines, of which the head has none
   std::string_view told = {};                // joined by ","
   std::string_view logged = {};              // in the host's log, sooner or later
+  Level level = Level::Must;
+  std::optional<Standard> standard = {};
+  std::string_view choice = {};  // why the engine alone is held to it
+  std::string_view optional =
+      {};  // a key of environ that a host need not have, and the row is about
 };
 void PrintTo(const Row& row, std::ostream* out);
 
@@ -79,6 +103,8 @@ class Pep3333Check : public hosts_under_test::Check {
   void ServeSubjectShared(const Place& place,
                           std::string_view subject,
                           std::string_view directives);
+  // Ends the check if the chosen host is not held to its rule.
+  void About(const hosts_under_test::Subject& subject) const;
   // What the application has told so far.
   [[nodiscard]] std::string Told();
   [[nodiscard]] bool WillHaveTold(std::string_view told);
@@ -87,6 +113,8 @@ class Pep3333Check : public hosts_under_test::Check {
   [[nodiscard]] client::RawConnection Connect();
   // The answer to a request that closes its connection, its body as Row has it.
   [[nodiscard]] client::Answer Ask(std::string_view request, Client client = Client::Stays);
+  [[nodiscard]] hosts::base::Result<client::Answer> TryToAsk(std::string_view request,
+                                                             Client client = Client::Stays);
 
  private:
   std::vector<int> ports_;  // by which the log names the clients of this check
@@ -95,6 +123,10 @@ class Pep3333Check : public hosts_under_test::Check {
 class RowCheck : public Pep3333Check, public testing::WithParamInterface<RowInPlace> {
  protected:
   void Play();
+
+ private:
+  void AskAndJudge(const Row& row);
+  void JudgeWhatWasTold(const Row& row);
 };
 
 }  // namespace suites::pep3333

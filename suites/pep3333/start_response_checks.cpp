@@ -34,7 +34,8 @@ const std::vector<Row>& Rows() {
        .title = "Two cookies are two lines",
        .subject = Starts("'200 OK', [('Set-Cookie', 'a=1'), ('Set-Cookie', 'b=2')]"),
        .body = "x",
-       .has = {"Set-Cookie: a=1", "Set-Cookie: b=2"}},
+       .has = {"Set-Cookie: a=1", "Set-Cookie: b=2"},
+       .standard = Standard{.section = "RFC 9110: 5.3"}},
       {.name = "HeadersMayBeSubclasses",
        .rule = "RESP-8",
        .title = "Subclasses of list, tuple and str",
@@ -78,7 +79,8 @@ const std::vector<Row>& Rows() {
        .status = 503,
        .body = "sorry",
        .has = {"X-Second: 2"},
-       .lacks = {"X-First"}},
+       .lacks = {"X-First"},
+       .level = Level::Should},
       {.name = "ErrorReplacesTheHeadersBehindEmptyBlocks",
        .rule = "RESP-1",
        .title = "Empty blocks send nothing: the status can still be replaced",
@@ -91,7 +93,8 @@ const std::vector<Row>& Rows() {
                   "        start_response('503 Oops', [], sys.exc_info())\n"
                   "    yield b'sorry'\n",
        .status = 503,
-       .body = "sorry"},
+       .body = "sorry",
+       .standard = Standard{.section = kSection}},
       {.name = "ErrorIsRaisedAgainOnceHeadersAreSent",
        .rule = kSection,
        .title =
@@ -111,7 +114,8 @@ const std::vector<Row>& Rows() {
                   "    yield b'never'\n",
        .body = "half<cut>",
        .told = "True,True",
-       .logged = "KeyError: 'mine'"},
+       .logged = "KeyError: 'mine'",
+       .standard = Standard{.status = kWhatever, .told = "True", .logged = ""}},
       {.name = "SecondCallBehindTheBodyIsAnError",
        .rule = "RESP-2",
        .title = "Called again without exc_info behind the first bytes: RuntimeError",
@@ -122,7 +126,9 @@ const std::vector<Row>& Rows() {
                   "    tell(raised(start_response, '200 OK', [], None))\n"
                   "    yield b'b'\n",
        .body = "ab",
-       .told = "RuntimeError,RuntimeError"},
+       .told = "RuntimeError,RuntimeError",
+       .standard =
+           Standard{.section = kSection, .status = kWhatever, .told = "", .not_told = "nothing"}},
       {.name = "ExcInfoMustBeOne",
        .rule = kSection,
        .title = "What is no exc_info is an error, before anything was sent and behind",
@@ -136,7 +142,8 @@ const std::vector<Row>& Rows() {
                   "        tell(raised(start_response, '200 OK', [], wrong))\n",
        .body = "x",
        .told = "TypeError,TypeError,TypeError,TypeError,TypeError,TypeError,TypeError,TypeError,"
-               "TypeError"},
+               "TypeError",
+       .choice = "what becomes of an exc_info that is none"},
       {.name = "MayBeCalledLate",
        .rule = "PEP 3333: The Application/Framework Side",
        .title = "An iterable may call it when its first block is asked for",
@@ -152,7 +159,8 @@ const std::vector<Row>& Rows() {
        .subject = "def subject(environ, start_response):\n"
                   "    yield b''\n"
                   "    start_response('202 Late', [('Content-Length', '0')])\n",
-       .status = 202},
+       .status = 202,
+       .standard = Standard{.section = kSection}},
       {.name = "FailedCallsMayBeMendedByTheApplication",
        .rule = kSection,
        .title = "A call that raised has said nothing: the next one is the first",
@@ -164,7 +172,8 @@ const std::vector<Row>& Rows() {
        .body = "x",
        .has = {"X-Good: 1"},
        .lacks = {"X-Bad"},
-       .told = "TypeError"},
+       .told = "TypeError",
+       .choice = "which calls of start_response() fail"},
       {.name = "FailedCallsKeepWhatWasSaid",
        .rule = kSection,
        .title = "A second call that raises leaves what the first one said",
@@ -175,7 +184,8 @@ const std::vector<Row>& Rows() {
        .status = 201,
        .body = "x",
        .has = {"X-Good: 1"},
-       .told = "ValueError"},
+       .told = "ValueError",
+       .choice = "which calls of start_response() fail"},
   };
   return rows;
 }

@@ -118,14 +118,16 @@ const std::vector<Row>& Rows() {
                             "    errors.flush()\n"
                             "    text(start_response)\n    return [b'x']\n"),
        .body = "x",
-       .logged = "] abc\n"},
+       .logged = "] abc\n",
+       .standard = Standard{.logged = "abc"}},
       {.name = "FileWrapper",
        .title = "wsgi.file_wrapper",
        .subject = Validated("import io\n"
                             "def inner(environ, start_response):\n"
                             "    text(start_response)\n"
                             "    return environ['wsgi.file_wrapper'](io.BytesIO(b'file'), 3)\n"),
-       .body = "file"},
+       .body = "file",
+       .optional = "wsgi.file_wrapper"},
   };
   return rows;
 }
