@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <regex>
+#include <algorithm>
 
 #include "hosts/base/files.h"
 
@@ -16,7 +16,7 @@ using hosts::base::Result;
 namespace {
 
 // With * for anything.
-bool Matches(const std::string& pattern, std::string_view name) {
+std::regex ExpressionOf(const std::string& pattern) {
   std::string expression;
   for (const char c : pattern) {
     if (c == '*') {
@@ -26,7 +26,11 @@ bool Matches(const std::string& pattern, std::string_view name) {
                                                                      : fmt::format("\\{}", c);
     }
   }
-  return std::regex_match(name.begin(), name.end(), std::regex(expression));
+  return std::regex(expression);
+}
+
+bool Matches(const std::regex& expression, std::string_view name) {
+  return std::regex_match(name.begin(), name.end(), expression);
 }
 
 }  // namespace
@@ -40,8 +44,11 @@ Result<ExpectedFailures> ExpectedFailures::Read(const std::string& file, std::st
     const auto own = hosts.find(host);
     if (own == hosts.end()) return failures;
     for (const auto& entry : *own) {
-      for (const auto& pattern : entry.at("checks"))
-        failures.entries_.push_back({pattern.get<std::string>(), entry.at("because")});
+      const auto outcomes = entry.value("outcomes", std::vector<std::string>{"failed"});
+      for (const std::string pattern : entry.at("checks")) {
+        failures.entries_.push_back(
+            {pattern, ExpressionOf(pattern), entry.at("because"), outcomes});
+      }
     }
     return failures;
   } catch (const nlohmann::json::exception& error) {
@@ -49,16 +56,18 @@ Result<ExpectedFailures> ExpectedFailures::Read(const std::string& file, std::st
   }
 }
 
-std::optional<std::string> ExpectedFailures::ReasonFor(std::string_view check) const {
+std::optional<std::string> ExpectedFailures::ReasonFor(std::string_view check,
+                                                       std::string_view outcome) const {
   for (const Entry& entry : entries_) {
-    if (Matches(entry.pattern, check)) return entry.because;
+    const bool has_outcome = std::ranges::find(entry.outcomes, outcome) != entry.outcomes.end();
+    if (has_outcome && Matches(entry.expression, check)) return entry.because;
   }
   return std::nullopt;
 }
 
 void ExpectedFailures::Note(std::string_view check, bool has_failed) {
   for (Entry& entry : entries_) {
-    if (!Matches(entry.pattern, check)) continue;
+    if (!Matches(entry.expression, check)) continue;
     ++entry.ran;
     if (has_failed) ++entry.failed;
   }
@@ -70,6 +79,17 @@ std::vector<std::string> ExpectedFailures::Stale() const {
     if (entry.failed < entry.ran) stale.push_back(entry.pattern);
   }
   return stale;
+}
+
+std::vector<std::string> ExpectedFailures::WithoutACheck(
+    const std::vector<std::string>& checks) const {
+  std::vector<std::string> patterns;
+  for (const Entry& entry : entries_) {
+    const bool has_one = std::ranges::any_of(
+        checks, [&](const std::string& check) { return Matches(entry.expression, check); });
+    if (!has_one) patterns.push_back(entry.pattern);
+  }
+  return patterns;
 }
 
 }  // namespace suites::checks

@@ -1,11 +1,12 @@
 #pragma once
 // ExpectedFailures: which checks a host is known to fail, and why: suites/expected_failures.json, by host. A pattern names
 // checks as GoogleTest's filter does, with * for anything, and every check that it names must fail. One that passes makes
-// the entry stale, which is an error: the file says what is, not what was.
+// the entry stale, and one that names no check is as wrong: the file says what is, not what was.
 //
 // Fails:   Read: a file that is missing or is not understood.
 
 #include <optional>
+#include <regex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,16 +20,22 @@ class ExpectedFailures {
   [[nodiscard]] static hosts::base::Result<ExpectedFailures> Read(const std::string& file,
                                                                   std::string_view host);
 
-  // Why the check is expected to fail; nothing if it is not.
-  [[nodiscard]] std::optional<std::string> ReasonFor(std::string_view check) const;
+  // Why the check is expected to end so ("failed"; "timed_out" and "crashed" if its entry says so); nothing if it is not.
+  [[nodiscard]] std::optional<std::string> ReasonFor(std::string_view check,
+                                                     std::string_view outcome) const;
   // A check has ended.
   void Note(std::string_view check, bool has_failed);
   [[nodiscard]] std::vector<std::string> Stale() const;
+  // The patterns that fit none of these: of all there are.
+  [[nodiscard]] std::vector<std::string> WithoutACheck(
+      const std::vector<std::string>& checks) const;
 
  private:
   struct Entry {
     std::string pattern;
+    std::regex expression;
     std::string because;
+    std::vector<std::string> outcomes;
     int ran = 0;
     int failed = 0;
   };

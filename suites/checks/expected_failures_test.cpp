@@ -31,12 +31,12 @@ constexpr const char* kTwo = R"({"hosts": {"apache": [
 TEST_F(ExpectedFailuresTest, AreThoseOfTheHost) {
   const auto of_apache = ExpectedFailures::Read(FileWith(kTwo), "apache");
   ASSERT_TRUE(of_apache);
-  EXPECT_EQ(of_apache->ReasonFor("Suite/A.Row/one_daemon"), "it is known");
-  EXPECT_EQ(of_apache->ReasonFor("Suite/A.Row/two_daemon"), std::nullopt);
-  EXPECT_EQ(of_apache->ReasonFor("Suite/AXRow/one_daemon"), std::nullopt);
+  EXPECT_EQ(of_apache->ReasonFor("Suite/A.Row/one_daemon", "failed"), "it is known");
+  EXPECT_EQ(of_apache->ReasonFor("Suite/A.Row/two_daemon", "failed"), std::nullopt);
+  EXPECT_EQ(of_apache->ReasonFor("Suite/AXRow/one_daemon", "failed"), std::nullopt);
   const auto of_engine = ExpectedFailures::Read(FileWith(kTwo), "engine");
   ASSERT_TRUE(of_engine);
-  EXPECT_EQ(of_engine->ReasonFor("Suite/A.Row/one_daemon"), std::nullopt);
+  EXPECT_EQ(of_engine->ReasonFor("Suite/A.Row/one_daemon", "failed"), std::nullopt);
 }
 
 TEST_F(ExpectedFailuresTest, AnEntryOfWhichACheckPassesIsStale) {
@@ -47,6 +47,22 @@ TEST_F(ExpectedFailuresTest, AnEntryOfWhichACheckPassesIsStale) {
   EXPECT_THAT(failures->Stale(), IsEmpty());
   failures->Note("Suite/A.Row/one_daemon", false);
   EXPECT_THAT(failures->Stale(), ElementsAre("Suite/A.Row/one_*"));
+}
+
+TEST_F(ExpectedFailuresTest, AnOutcomeIsExpectedWhereItIsSaid) {
+  const auto failures = ExpectedFailures::Read(FileWith(R"({"hosts": {"uwsgi": [
+    {"checks": ["A.x"], "because": "it is silent", "outcomes": ["timed_out", "crashed"]}]}})"),
+                                               "uwsgi");
+  ASSERT_TRUE(failures);
+  EXPECT_EQ(failures->ReasonFor("A.x", "timed_out"), "it is silent");
+  EXPECT_EQ(failures->ReasonFor("A.x", "failed"), std::nullopt);
+}
+
+TEST_F(ExpectedFailuresTest, APatternThatFitsNoCheckIsFound) {
+  const auto failures = ExpectedFailures::Read(FileWith(kTwo), "apache");
+  ASSERT_TRUE(failures);
+  EXPECT_THAT(failures->WithoutACheck({"Suite/A.Row/one_daemon", "Suite/B.Row/y"}),
+              ElementsAre("Suite/B.Row/x"));
 }
 
 TEST_F(ExpectedFailuresTest, AFileThatIsNoneIsAnError) {

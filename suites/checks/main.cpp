@@ -13,8 +13,11 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "suites/checks/record_listener.h"
 #include "suites/hosts_under_test/check.h"
@@ -26,6 +29,20 @@ constexpr int kMisuse = 2;
 constexpr int kOwnFailure = 3;
 // Something has failed of which no line of the record tells: a stale entry, a host that ended badly behind its last check.
 constexpr int kFailedBesides = 4;
+
+// A host that is no engine answers a check soon, or waits for what does not come.
+constexpr const char* kPatienceWithOthersMs = "6000";
+
+std::vector<std::string> EveryCheck() {
+  std::vector<std::string> names;
+  const auto& program = *testing::UnitTest::GetInstance();
+  for (int suite = 0; suite < program.total_test_suite_count(); ++suite) {
+    const auto& of_suite = *program.GetTestSuite(suite);
+    for (int test = 0; test < of_suite.total_test_count(); ++test)
+      names.push_back(fmt::format("{}.{}", of_suite.name(), of_suite.GetTestInfo(test)->name()));
+  }
+  return names;
+}
 
 int Complain(std::string_view text, int exit_code) {
   std::fputs(fmt::format("wsgilab-checks: {}\n", text).c_str(), stderr);
@@ -65,6 +82,13 @@ int main(int argc, char** argv) {
   auto expected = suites::checks::ExpectedFailures::Read(WSGILAB_EXPECTED_FAILURES,
                                                          suites::hosts_under_test::ChosenHost());
   if (!expected) return Complain(expected.error().Text(), kOwnFailure);
+  for (const std::string& pattern : expected->WithoutACheck(EveryCheck())) {
+    return Complain(fmt::format("{}: no check is called '{}'", WSGILAB_EXPECTED_FAILURES, pattern),
+                    kMisuse);
+  }
+  if (!suites::hosts_under_test::IsEngineChosen()) {
+    ::setenv("WSGILAB_PATIENCE_MS", kPatienceWithOthersMs, /*replace=*/0);
+  }
   auto& listeners = testing::UnitTest::GetInstance()->listeners();
   auto* failures = new suites::checks::FailureListener(*expected);  // GoogleTest's from now on
   listeners.Append(failures);

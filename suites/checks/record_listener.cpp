@@ -84,8 +84,8 @@ reports::record::Check CheckOf(const testing::TestInfo& test,
     const std::string messages = MessagesOf(result);
     check.detail = check.detail ? *check.detail + "\n" + messages : messages;
   }
-  if (const auto reason = expected.ReasonFor(check.check);
-      reason && check.outcome == CheckOutcome::Failed) {
+  if (const auto reason = expected.ReasonFor(check.check, Name(check.outcome));
+      reason && result.Failed()) {
     check.outcome = CheckOutcome::ExpectedFailure;
     check.detail = fmt::format("{}\n{}", *reason, check.detail.value_or(""));
   }
@@ -104,10 +104,9 @@ void FailureListener::OnTestEnd(const testing::TestInfo& test) {
   if (test.result()->Skipped()) return;
   const bool has_failed = test.result()->Failed();
   expected_.Note(name, has_failed);
-  // That it fails is expected, not that the host crashes or is silent.
-  const auto word = Get(PropertiesOf(*test.result()), "outcome");
-  const bool is_plain = !word || *word == Name(CheckOutcome::Failed);
-  if (has_failed && !(is_plain && expected_.ReasonFor(name))) has_unexpected_ = true;
+  // That it fails is expected, not that the host crashes or is silent, unless that is said.
+  const auto outcome = OutcomeOf(*test.result(), PropertiesOf(*test.result()));
+  if (has_failed && !expected_.ReasonFor(name, Name(outcome))) has_unexpected_ = true;
 }
 
 void RecordListener::OnTestEnd(const testing::TestInfo& test) {
