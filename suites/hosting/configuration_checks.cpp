@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "suites/hosts_under_test/check.h"
+#include "suites/hosts_under_test/chosen_host.h"
 
 namespace suites::hosting {
 
@@ -70,7 +71,11 @@ TEST_P(Configuration, IsRefusedWithItsFileAndLine) {
   const std::string configuration = std::string(refused.text) + "\n";
   const auto plan = hosts_under_test::PlanFor(stage(), configuration);
   const std::string& text = plan.files.front().text;
-  const auto line = std::ranges::count(text, '\n');
+  const std::string file = plan.files.front().path.string();
+  // A host may have lines of its own behind ours.
+  const size_t begin = text.find(configuration.substr(0, configuration.find('{')));
+  const auto line = std::ranges::count(std::string_view(text).substr(0, begin), '\n') +
+                    std::ranges::count(configuration, '\n');
 
   auto started = HostUnderTest::Start(stage(), configuration);
   if (started) {
@@ -78,7 +83,9 @@ TEST_P(Configuration, IsRefusedWithItsFileAndLine) {
     FAIL() << "the host started with:\n" << text;
   }
   const std::string said = started.error().message;
-  const std::string place = fmt::format("{}:{}", plan.files.front().path.string(), line);
+  const std::string place = hosts_under_test::IsEngineChosen()
+                                ? fmt::format("{}:{}", file, line)
+                                : fmt::format("line {} of {}", line, file);
   const bool is_named = said.find(place) != std::string::npos;
   Found(fmt::format("the host does not start and names {}",
                     is_named ? "file and line" : "another place, or none"),

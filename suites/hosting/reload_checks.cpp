@@ -146,7 +146,9 @@ TEST_P(HostingReloadIn, ABrokenVersionIsTriedUntilItLoads) {
   ExpectReloaded(before, mended);
   EXPECT_EQ(mended.pid, beside.pid);
   EXPECT_EQ(mended.version, 4);
-  EXPECT_EQ(Logged("H0341"), is_daemon() ? 1 : 0);
+  if (hosts_under_test::IsEngineChosen()) {  // whose words they are
+    EXPECT_EQ(Logged("H0341"), is_daemon() ? 1 : 0);
+  }
 }
 
 TEST_P(HostingReloadIn, ReloadRequiredIsAskedForEachRequest) {

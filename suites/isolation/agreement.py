@@ -111,12 +111,12 @@ def pattern_of(row: dict, played: dict) -> str | None:
 
 
 def verdict_of(row: dict, checks: Checks, played: dict, deviations: dict) -> Verdict:
-    if row["mode"] in PAIRINGS and row["probe"] not in played["scenes"]:
-        line = checks.of_state(row["probe"], PAIRINGS[row["mode"]])
-        return verdict_of_state(line, row, deviations) if line else Verdict("not explained", "no check of it ran")
     for name in (f"{row['probe']}/{row['mode']}", row["probe"]):
         if name in played["not_played"]:
             return Verdict("not played", played["not_played"][name])
+    if row["mode"] in PAIRINGS and row["probe"] not in played["scenes"]:
+        line = checks.of_state(row["probe"], PAIRINGS[row["mode"]])
+        return verdict_of_state(line, row, deviations) if line else Verdict("not explained", "no check of it ran")
     pattern = pattern_of(row, played)
     if pattern is None:
         return Verdict("not explained", "played.toml names no check")
