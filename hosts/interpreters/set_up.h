@@ -47,7 +47,7 @@ void SetUp(const python::Attached& attached,
 void SetSwitchInterval(const python::Attached& attached, double seconds);
 
 // From now on os.fork raises a RuntimeError here. A child forked in a process with several
-// interpreters dies or hangs before any Python code (isolation oracle, section 6, item 5).
+// interpreters dies or hangs before any Python code (suites/isolation/discoveries.md, 5).
 void RefuseFork(const python::Attached& attached);
 
 }  // namespace hosts::interpreters

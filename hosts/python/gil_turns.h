@@ -2,7 +2,7 @@
 // GilTurns: makes whoever holds the GIL let go of it, in whatever interpreter, so that those who wait get a turn.
 //
 // Python asks the holder by itself, but 3.11 puts the request where only the interpreter of the one who waits
-// looks for it: a loop in one interpreter starves all others (isolation oracle, section 6, item 2). Here the
+// looks for it: a loop in one interpreter starves all others (suites/isolation/discoveries.md, 2). Here the
 // request is put where the holder looks.
 //
 // A holder that was asked does not go on before somebody else has had the GIL. So nothing is asked for without

@@ -1,8 +1,8 @@
 // The numbers by which CPython 3.11 tells thread states apart, for versions.cpp. In C, and alone, as state_on_file.c.
 //
 // Every interpreter counts its own from 1, but what the C module _decimal caches by such a number is one for the process:
-// a thread that enters a second interpreter with an equal number finds the decimal context of the first (oracle, section
-// 6, item 10).
+// a thread that enters a second interpreter with an equal number finds the decimal context of the first (suites/isolation/
+// discoveries.md, 10).
 #define Py_BUILD_CORE 1
 #include <Python.h>
 

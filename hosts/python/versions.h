@@ -2,7 +2,7 @@
 // What differs between the versions of CPython. Every #if on PY_VERSION_HEX is in this pair,
 // and in the C files that look into CPython for it.
 //
-// Faults of 3.11 that are mended here (isolation oracle, section 6):
+// Faults of 3.11 that are mended here (suites/isolation/discoveries.md):
 //   - items 1 and 6: 3.11 keeps on file the first thread state a thread ever had, and everything
 //     that uses the simplified API (ctypes callbacks, many extensions) runs in that one's
 //     interpreter. SetCurrentOnFile writes the attached state there, as 3.12 does by itself.
