@@ -197,6 +197,7 @@ TEST(UwsgiAdapter, EmbeddedWorkersSpeakHttpAndLoadWhenTheyStart) {
   EXPECT_EQ(WordsOf(plan),
             "/peers/bin/uwsgi --http11-socket=127.0.0.1:{port} --tcp-nodelay "
             "--collect-header=Content-Length WSGILAB_LENGTH "
+            "--response-route-if=equal:${SERVER_PROTOCOL};HTTP/1.0 last: "
             "--response-route-if=empty:${WSGILAB_LENGTH} chunked: "
             "--master --die-on-term --disable-logging --processes=1 --threads=5 "
             "--hook-accepting=print:wsgilab: a worker accepts --lazy-apps --single-interpreter "

@@ -110,8 +110,10 @@ void AddListening(std::vector<std::string>& argv,
     Add(argv, "http11-socket", "127.0.0.1:{port}");
     argv.emplace_back(
         "--tcp-nodelay");  // not behind the router: for a unix socket it is an error in the log each time
-    // An answer without a length would end when the connection does, after 4 s (2.0.31): it goes out in chunks.
+    // An answer without a length would end when the connection does, after 4 s (2.0.31): it goes out in chunks, to
+    // clients that know them.
     Add(argv, "collect-header", "Content-Length WSGILAB_LENGTH");
+    Add(argv, "response-route-if", "equal:${SERVER_PROTOCOL};HTTP/1.0 last:");
     Add(argv, "response-route-if", "empty:${WSGILAB_LENGTH} chunked:");
     return;
   }
