@@ -7,6 +7,7 @@
 #include "reports/html/deviations.h"
 #include "reports/html/grids.h"
 #include "reports/html/markup.h"
+#include "reports/html/side_by_side.h"
 #include "reports/html/summary.h"
 #include "reports/html/tables.h"
 #include "reports/verdict/verdict.h"
@@ -53,6 +54,7 @@ Markup Navigation(const Markup& body) {
                                {"throughput", "Throughput"},
                                {"memory", "Memory"},
                                {"cold-start", "Cold start"},
+                               {"hosts", "Hosts"},
                                {"checks", "Checks"},
                                {"cells", "Cells"},
                                {"not-measured", "Not measured"},
@@ -67,12 +69,12 @@ Markup Navigation(const Markup& body) {
 }
 
 Markup Body(const Record& record) {
-  const Markup sections = FailedCellsSection(record) + FindingsSection(record) +
-                          PlacementSection(record) + IsolationSection(record) +
-                          LatencySection(record) + ThroughputSection(record) +
-                          MemorySection(record) + ColdStartSection(record) + ChecksSection(record) +
-                          NotMeasuredSection(record) + CellsSection(record) +
-                          LoadPhasesSection(record) + DeviationsSection(record);
+  const Markup sections =
+      FailedCellsSection(record) + FindingsSection(record) + PlacementSection(record) +
+      IsolationSection(record) + LatencySection(record) + ThroughputSection(record) +
+      MemorySection(record) + ColdStartSection(record) + SideBySideSection(record) +
+      ChecksSection(record) + NotMeasuredSection(record) + CellsSection(record) +
+      LoadPhasesSection(record) + DeviationsSection(record);
   const Markup top =
       Element("p",
               {{"class", "brand"}},

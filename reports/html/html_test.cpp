@@ -96,6 +96,37 @@ TEST(Html, WithoutTheEngineThereIsNothingToDeviate) {
   EXPECT_THAT(Stripped(Page(lines)), Not(HasSubstr("differs from mod_wsgi")));
 }
 
+TEST(Html, ChecksOfSeveralHostsStandSideBySide) {
+  EXPECT_THAT(Stripped(Page(samples::CompleteRun())), Not(HasSubstr("Hosts side by side")));
+  const auto check_of = [](const std::string& host, const std::string& mode) {
+    record::Check check;
+    check.suite = "http1";
+    check.check = "Suite/Shapes.Row/HostTwice_" + std::regex_replace(mode, std::regex("/"), "_");
+    if (host != "engine") check.host = host;
+    check.rule = "RFC 9112, 3.2";
+    check.mode = mode;
+    check.title = "two Hosts";
+    check.outcome = record::CheckOutcome::Passed;
+    return check;
+  };
+  record::Check failed = check_of("granian", "embedded/main");
+  failed.outcome = record::CheckOutcome::ExpectedFailure;
+  failed.observed = "200";
+  failed.transcript = "--> sent\nGET / HTTP/1.1";
+  record::Check not_applicable = check_of("granian", "daemon/main");
+  not_applicable.outcome = record::CheckOutcome::NotApplicable;
+  const std::string page = Stripped(Page({record::Header{},
+                                          check_of("engine", "embedded/main"),
+                                          check_of("engine", "daemon/main"),
+                                          failed,
+                                          not_applicable}));
+  EXPECT_THAT(page, HasSubstr("Hosts side by side"));
+  EXPECT_EQ(CountOf(page, "<p class=\"muted\">in 2 of 2 places"), 1U) << page;
+  EXPECT_EQ(CountOf(page, "<p class=\"muted\">in 1 of 2 places"), 1U);
+  EXPECT_THAT(page, HasSubstr("GET / HTTP/1.1</pre>"));
+  EXPECT_THAT(page, HasSubstr("found 200"));
+}
+
 TEST(Html, HostileTextStaysText) {
   const std::string page = Page(samples::HostileRun(1 << 20));
   const std::string rest = Stripped(page);

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <set>
+#include <string>
 #include <string_view>
 
 #include "reports/notation/notation.h"
@@ -41,6 +43,26 @@ std::string BadOutcomes(const Record& record) {
   return text;
 }
 
+// Of a run without cells: "2,131 checks of 8 hosts: 1,690 passed, 402 failed as expected, 39 failed."
+std::string ChecksHeadline(const Record& record) {
+  std::set<std::string> hosts;
+  std::int64_t passed = 0;
+  std::int64_t expected = 0;
+  std::int64_t bad = 0;
+  for (const Check& check : record.checks) {
+    hosts.insert(check.host.value_or("engine"));
+    if (check.outcome == CheckOutcome::Passed) ++passed;
+    if (check.outcome == CheckOutcome::ExpectedFailure) ++expected;
+    if (!IsFine(check.outcome)) ++bad;
+  }
+  std::string text = fmt::format("{} of {}: {} passed",
+                                 Plural(static_cast<std::int64_t>(record.checks.size()), "check"),
+                                 Plural(static_cast<std::int64_t>(hosts.size()), "host"),
+                                 Count(passed));
+  if (expected > 0) text += fmt::format(", {} failed as expected", Count(expected));
+  return text + (bad > 0 ? fmt::format(", {} failed.", Count(bad)) : ", none failed otherwise.");
+}
+
 std::string Headline(const Record& record, Standing standing) {
   const auto done = static_cast<std::int64_t>(record.cells.size());
   const auto planned = std::max(done, static_cast<std::int64_t>(record.header.plan.cells.size()));
@@ -48,6 +70,7 @@ std::string Headline(const Record& record, Standing standing) {
   const std::int64_t not_offered =
       std::ranges::count(record.cells, CellOutcome::NotOffered, &record::Cell::outcome);
   if (ok == 0 && record.checks.empty()) return "Nothing was measured.";
+  if (planned == 0) return ChecksHeadline(record);
   if (done < planned) {
     return fmt::format("The run is not finished: {} of {} cells are there, {} of them ok.",
                        Count(done),

@@ -10,6 +10,7 @@
 
 namespace reports::verdict {
 
+using record::CheckOutcome;
 using ::testing::Contains;
 using ::testing::Field;
 using ::testing::HasSubstr;
@@ -33,6 +34,20 @@ TEST(Verdict, OfACompleteRunIsThatAllWorks) {
               Contains(Says(Standing::Good, "No application saw another where it should not")));
   EXPECT_THAT(verdict.statements,
               Contains(Says(Standing::Note, "Two Django projects in one interpreter")));
+}
+
+TEST(Verdict, OfChecksAloneCountsThem) {
+  record::Check passed;
+  passed.outcome = CheckOutcome::Passed;
+  record::Check expected = passed;
+  expected.host = "gunicorn";
+  expected.outcome = CheckOutcome::ExpectedFailure;
+  record::Check failed = passed;
+  failed.outcome = CheckOutcome::TimedOut;
+  EXPECT_EQ(Judge(samples::RecordOf({record::Header{}, passed, expected})).headline,
+            "2 checks of 2 hosts: 1 passed, 1 failed as expected, none failed otherwise.");
+  EXPECT_EQ(Judge(samples::RecordOf({record::Header{}, passed, passed, failed})).headline,
+            "3 checks of 1 host: 2 passed, 1 failed.");
 }
 
 TEST(Verdict, OfAFailingRunSaysTheWorstFirst) {

@@ -1,0 +1,13 @@
+#pragma once
+// SideBySideSection: the checks of several hosts beside each other: rule and check down, hosts across. A cell says how the
+// check ended in all of its places, and opens to what was seen and to the transcript of one that failed. Nothing when the
+// record has checks of one host only.
+
+#include "reports/html/markup.h"
+#include "reports/record/record.h"
+
+namespace reports::html {
+
+[[nodiscard]] Markup SideBySideSection(const record::Record& record);
+
+}  // namespace reports::html
