@@ -25,14 +25,14 @@ struct Reading {
   std::string_view title;
   std::string_view expression;
   std::string_view found;
-  bool is_ours = false;  // neither the PEP nor the library reference, to which it points, says so
+  bool is_ours = false;  // not of the methods that the PEP lists, as it lists them
 };
 
 // Each is read from the body kLines twice: by length, and in chunks that break where lines do not.
 constexpr Reading kReadings[] = {
     {"Read", "read(): everything", "input.read()", "b'one\\ntwo\\r\\n\\nlast'"},
-    {"ReadMinusOne", "read(-1): everything", "input.read(-1)", "b'one\\ntwo\\r\\n\\nlast'"},
-    {"ReadNone", "read(None): everything", "input.read(None)", "b'one\\ntwo\\r\\n\\nlast'"},
+    {"ReadMinusOne", "read(-1): everything", "input.read(-1)", "b'one\\ntwo\\r\\n\\nlast'", true},
+    {"ReadNone", "read(None): everything", "input.read(None)", "b'one\\ntwo\\r\\n\\nlast'", true},
     {"ReadZero",
      "read(0): nothing, and nothing is lost",
      "input.read(0), input.read(3)",
@@ -57,13 +57,15 @@ constexpr Reading kReadings[] = {
     {"ReadLineSome",
      "readline(n): no more than n bytes, and the rest of the line next",
      "input.readline(2), input.readline(9), input.readline(3), input.readline()",
-     "(b'on', b'e\\n', b'two', b'\\r\\n')"},
+     "(b'on', b'e\\n', b'two', b'\\r\\n')",
+     true},
     {"ReadLineZero",
      "readline(0): nothing",
      "input.readline(0), input.readline()",
-     "(b'', b'one\\n')"},
-    {"ReadLineMinusOne", "readline(-1): a whole line", "input.readline(-1)", "b'one\\n'"},
-    {"ReadLineNone", "readline(None): a whole line", "input.readline(None)", "b'one\\n'"},
+     "(b'', b'one\\n')",
+     true},
+    {"ReadLineMinusOne", "readline(-1): a whole line", "input.readline(-1)", "b'one\\n'", true},
+    {"ReadLineNone", "readline(None): a whole line", "input.readline(None)", "b'one\\n'", true},
     {"ReadLines",
      "readlines(): all lines; then none",
      "input.readlines(), input.readlines()",

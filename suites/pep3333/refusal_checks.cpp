@@ -116,6 +116,8 @@ void HoldOthersToThePep(Row& row) {
                             .logged = ""};
   } else if (is_about("StatusInterim")) {
     row.choice = "what becomes of a status that is no final one";
+  } else if (is_about("Argument")) {
+    row.choice = "what becomes of an application that calls it wrongly";
   } else if (is_about("Keywords")) {
     row.choice = "whether start_response() takes arguments by name, too";
   } else if (row.rule == "RESP-9" || is_about("HeaderNameEmpty") || is_about("HeaderNameBlank") ||

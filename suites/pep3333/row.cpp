@@ -23,6 +23,7 @@ using hosts_under_test::EndCheck;
 using hosts_under_test::EndUnlessOffered;
 using hosts_under_test::Eventually;
 using hosts_under_test::IsEngineChosen;
+using hosts_under_test::IsOfAStandard;
 using hosts_under_test::Need;
 using hosts_under_test::ReadsDirectives;
 using hosts_under_test::Soon;
@@ -115,9 +116,14 @@ std::string Among(std::string_view words, const std::string& list) {
   return fmt::format("{}", fmt::join(found, ","));
 }
 
+// Whether the chosen host is held to what a standard says of the row, and to no more.
+bool IsHeldToTheStandardAlone(const Row& row) {
+  return !ReadsDirectives() || (!IsEngineChosen() && IsOfAStandard(row.rule));
+}
+
 // The row, or what of it the chosen host is held to.
 Row HeldTo(Row row) {
-  if (ReadsDirectives() || !row.standard) return row;
+  if (!row.standard || !IsHeldToTheStandardAlone(row)) return row;
   const Standard standard = *row.standard;
   if (!standard.section.empty()) row.rule = standard.section;
   row.level = std::max(row.level, standard.level);
@@ -161,7 +167,7 @@ std::string ExpectationOf(const Row& row) {
   if (!row.has.empty()) text += fmt::format(", with {}", fmt::join(row.has, ", "));
   if (!row.lacks.empty()) text += fmt::format(", without {}", fmt::join(row.lacks, ", "));
   if (!row.told.empty()) text += fmt::format(", told: {}", row.told);
-  if (row.standard && !row.standard->not_told.empty() && !ReadsDirectives()) {
+  if (row.standard && !row.standard->not_told.empty() && IsHeldToTheStandardAlone(row)) {
     text += fmt::format(", not told: {}", row.standard->not_told);
   }
   if (!row.logged.empty()) text += fmt::format(", logged: {}", row.logged);
@@ -310,7 +316,9 @@ Result<Answer> Pep3333Check::TryToAsk(std::string_view request, Client client) {
 void RowCheck::AskAndJudge(const Row& row) {
   const auto asked = TryToAsk(row.request, row.client);
   const bool is_refused = !asked && asked.error().kind == ErrorKind::Closed;
-  if (!asked && (row.status == kWhatever || (row.status == kAnyStatus && is_refused))) {
+  const bool may_be_refused =
+      row.status == kAnyStatus || (row.status >= 500 && IsHeldToTheStandardAlone(row));
+  if (!asked && (row.status == kWhatever || (may_be_refused && is_refused))) {
     Found(asked.error().Text());
     return;
   }
@@ -325,6 +333,13 @@ void RowCheck::AskAndJudge(const Row& row) {
   if (IsEngineChosen()) {
     EXPECT_EQ(answer.version, "HTTP/1.1");
   }
+  if (row.standard && !row.standard->once.empty() && IsHeldToTheStandardAlone(row)) {
+    const std::string once(row.standard->once);
+    const auto lines = std::ranges::count_if(answer.headers, [&](const auto& header) {
+      return ::strcasecmp(header.first.c_str(), once.c_str()) == 0;
+    });
+    EXPECT_LE(lines, 1) << once << " is there more than once";
+  }
   for (const std::string_view line : row.has)
     EXPECT_TRUE(HasLine(answer, line)) << line << " is missing";
   for (const std::string_view line : row.lacks)
@@ -332,13 +347,13 @@ void RowCheck::AskAndJudge(const Row& row) {
 }
 
 void RowCheck::JudgeWhatWasTold(const Row& row) {
-  if (!row.told.empty() && ReadsDirectives()) {
+  if (!row.told.empty() && !IsHeldToTheStandardAlone(row)) {
     EXPECT_TRUE(WillHaveTold(row.told)) << "told: " << Told();
   } else if (!row.told.empty()) {
     EXPECT_TRUE(Eventually([&] { return Among(row.told, Told()) == row.told; }, Soon()))
         << "told: " << Told();
   }
-  if (row.standard && !row.standard->not_told.empty() && !ReadsDirectives()) {
+  if (row.standard && !row.standard->not_told.empty() && IsHeldToTheStandardAlone(row)) {
     EXPECT_EQ(Among(row.standard->not_told, Told()), "") << "told: " << Told();
   }
   if (!row.logged.empty()) {

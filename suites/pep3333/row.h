@@ -52,7 +52,7 @@ inline constexpr int kAnyStatus = 0;
 inline constexpr int kWhatever = -1;
 
 // What a PEP or an RFC says of a row whose rule is one of mod_wsgi's, or that asks for more: what hosts that read no
-// directives are held to. What is not said here is as in the row.
+// directives are held to, and of a standard's rule every host but the engine. What is not said here is as in the row.
 struct Standard {
   std::string_view section = {};  // "": the row's rule
   Level level = Level::Must;
@@ -61,6 +61,7 @@ struct Standard {
   std::optional<std::vector<std::string_view>> lacks = {};
   std::optional<std::string_view> told = {};
   std::string_view not_told = {};  // a word
+  std::string_view once = {};      // a name that stands in the head once at most
   std::optional<std::string_view> logged = {};
 };
 

@@ -115,7 +115,7 @@ const std::vector<Row>& Rows() {
        .body = "half<cut>",
        .told = "True,True",
        .logged = "KeyError: 'mine'",
-       .standard = Standard{.status = kWhatever, .told = "True", .logged = ""}},
+       .standard = Standard{.status = kWhatever, .told = "True,True", .logged = ""}},
       {.name = "SecondCallBehindTheBodyIsAnError",
        .rule = "RESP-2",
        .title = "Called again without exc_info behind the first bytes: RuntimeError",
@@ -148,6 +148,14 @@ const std::vector<Row>& Rows() {
        .rule = "PEP 3333: The Application/Framework Side",
        .title = "An iterable may call it when its first block is asked for",
        .subject = "def subject(environ, start_response):\n"
+                  "    start_response('202 Late', [])\n"
+                  "    yield b'late'\n",
+       .status = 202,
+       .body = "late"},
+      {.name = "MayBeCalledBehindAnEmptyBlock",
+       .rule = "RESP-1",
+       .title = "An iterable may call it behind an empty block",
+       .subject = "def subject(environ, start_response):\n"
                   "    yield b''\n"
                   "    start_response('202 Late', [])\n"
                   "    yield b'late'\n",
@@ -159,8 +167,7 @@ const std::vector<Row>& Rows() {
        .subject = "def subject(environ, start_response):\n"
                   "    yield b''\n"
                   "    start_response('202 Late', [('Content-Length', '0')])\n",
-       .status = 202,
-       .standard = Standard{.section = kSection}},
+       .status = 202},
       {.name = "FailedCallsMayBeMendedByTheApplication",
        .rule = kSection,
        .title = "A call that raised has said nothing: the next one is the first",
