@@ -51,7 +51,7 @@ std::vector<std::string> Sorted(const std::string& text) {
 class HostingAccessLog : public hosts_under_test::Check,
                          public testing::WithParamInterface<ProcessKind> {
  protected:
-  HostingAccessLog() : Check("hosting") {}
+  HostingAccessLog() : Check("hosting", "the access log") {}
 
   static std::string ModeName() { return fmt::format("{}/main", Name(GetParam())); }
 

@@ -123,6 +123,7 @@ class ApiCheck : public LifetimeCheck {
   void ServeSubject(const Place& place,
                     std::string_view further = "",
                     std::string_view text = kSubject) {
+    hosts_under_test::EndIfModWsgiIsOlderThan(6);
     (void)Need(stage().Write("subject.wsgi", text));
     Serve(fmt::format(
         "{}{}WSGIScriptAlias /subject {{stage}}/subject.wsgi\n", PlacedIn(place), further));

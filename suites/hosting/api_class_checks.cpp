@@ -26,6 +26,7 @@ class ApiClasses : public hosts_under_test::Check, public testing::WithParamInte
   ApiClasses() : Check("hosting") {}
 
   void ServeProbe(std::string_view level) {
+    hosts_under_test::EndIfModWsgiIsOlderThan(6);
     (void)Need(stage().Copy("probe.wsgi", "subject.wsgi"));
     Serve(fmt::format(
         "LogLevel {}\n{}{}", level, hosts_under_test::PlacedIn(GetParam()), Alias("subject")));

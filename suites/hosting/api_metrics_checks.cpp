@@ -67,6 +67,7 @@ class ApiMetrics : public hosts_under_test::Check, public testing::WithParamInte
 
   [[nodiscard]] static bool is_daemon() { return GetParam().process == ProcessKind::Daemon; }
   void ServeSubject(bool subscribes, std::string_view further = {}) {
+    hosts_under_test::EndIfModWsgiIsOlderThan(6);
     std::string text(kSubject);
     text.replace(text.find("%s"), 2, subscribes ? "True" : "False");
     (void)Need(stage().Write("subject.wsgi", text));

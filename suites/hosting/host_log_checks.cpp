@@ -49,7 +49,7 @@ def application(environ, start_response):
 
 class HostingHostLog : public hosts_under_test::Check {
  protected:
-  HostingHostLog() : Check("hosting") {}
+  HostingHostLog() : Check("hosting", "the form of the log") {}
 
   // The server's log is `server`, on the stage as those of hosts are.
   void ServeHosts(const std::string& hosts) {

@@ -29,7 +29,7 @@ namespace {
 
 class HostingLog : public hosts_under_test::Check {
  protected:
-  HostingLog() : Check("hosting") {}
+  HostingLog() : Check("hosting", "the form of the log") {}
 
   [[nodiscard]] static bool Has(const std::string& text, const std::string& pattern) {
     return std::regex_search(text, std::regex(pattern));

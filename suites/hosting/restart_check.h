@@ -27,7 +27,7 @@ struct WhoAnswered {
 
 class RestartCheck : public hosts_under_test::Check {
  protected:
-  RestartCheck() : Check("hosting") {}
+  RestartCheck() : Check("hosting", "the log of generations") {}
 
   // /subject, where `placed` says, under a configuration of this name.
   [[nodiscard]] static std::string Named(std::string_view name, std::string_view placed);

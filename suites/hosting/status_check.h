@@ -28,7 +28,7 @@ class StatusCheck : public hosts_under_test::Check {
  protected:
   using Json = nlohmann::json;
 
-  StatusCheck() : Check("hosting") {}
+  StatusCheck() : Check("hosting", "the status page") {}
   void TearDown() override;
 
   [[nodiscard]] harness::launch::LaunchPlan PlanOf(const std::string& configuration,

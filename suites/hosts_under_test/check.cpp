@@ -68,6 +68,14 @@ Result<HostUnderTest> StartSimplest(const Stage& stage) {
   return HostUnderTest::Start(stage, deployment);
 }
 
+// Directives and options come with versions of mod_wsgi; what an older one does not know, it cannot do wrong.
+bool IsUnknownToIt(std::string_view said) {
+  constexpr std::string_view kSigns[] = {
+      "Invalid command '", "Invalid option to WSGI", "Unrecognized LogFormat directive"};
+  return std::ranges::any_of(
+      kSigns, [&](std::string_view sign) { return said.find(sign) != std::string_view::npos; });
+}
+
 // A check did not get what it needs of the host. Does it start at all, and answer anything? Asked once; whoever has
 // answered is not asked again.
 void FindOutWhetherItServes(const Error& error) {
@@ -103,10 +111,23 @@ void NotApplicable(const std::string& why) {
   End(testing::TestPartResult::kSkip, why);
 }
 
+void EndUnlessEngine(std::string_view what) {
+  if (IsEngineChosen()) return;
+  NotApplicable(fmt::format("{} is wsgilab-host's own", what));
+}
+
+void EndIfModWsgiIsOlderThan(int major) {
+  const auto its = MajorOfModWsgi();
+  if (its && *its < major) {
+    NotApplicable(fmt::format("it came with mod_wsgi {}, and this is {}", major, *its));
+  }
+}
+
 HostUnderTest NeedHost(Result<HostUnderTest> started) {
   if (started) return std::move(*started);
   const Error& error = started.error();
   if (error.kind == ErrorKind::Unsupported) NotApplicable(error.Text());
+  if (!IsEngineChosen() && IsUnknownToIt(error.message)) NotApplicable(error.message);
   FindOutWhetherItServes(error);
   Fail(error);
   testing::Test::RecordProperty("outcome", "setup_failed");
@@ -192,6 +213,7 @@ void Check::About(const Subject& subject) const {
   RecordProperty("title", std::string(subject.title));
   RecordProperty("expected", std::string(subject.expected));
   EndIfNamedOnly();
+  if (!own_.empty()) EndUnlessEngine(own_);
 }
 
 void Check::Found(std::string_view observed, std::string_view detail) {

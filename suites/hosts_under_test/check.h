@@ -47,6 +47,11 @@ inline void Need(const hosts::base::Result<void>& result) {
 
 // Ends the check, as one that the host is not held to.
 [[noreturn]] void NotApplicable(const std::string& why);
+// Ends the check so on any other host than the engine: `what` is the engine's own ("its status page"), and nothing else is
+// looked at.
+void EndUnlessEngine(std::string_view what);
+// Ends it so on an Apache whose mod_wsgi is older: what is looked at came with this major version.
+void EndIfModWsgiIsOlderThan(int major);
 
 // The host, or the end of the check, which is then `setup_failed`. If the host cannot serve at all, the checks that come next
 // end as `dependency_failed`: one cause is one failure.
@@ -73,7 +78,8 @@ void StopAndLookAfter(HostUnderTest& host, Crashes crashes);
 
 class Check : public ::testing::Test {
  protected:
-  explicit Check(std::string_view suite) : suite_(suite) {}
+  // `own`: what is the engine's own in these checks ("its status page"); on other hosts About() ends them as not applicable.
+  explicit Check(std::string_view suite, std::string_view own = {}) : suite_(suite), own_(own) {}
   void SetUp() override;
   void TearDown() override;
 
@@ -98,6 +104,7 @@ class Check : public ::testing::Test {
   void LookAfterHost();
 
   std::string_view suite_;
+  std::string_view own_;
   std::unique_ptr<Stage> stage_;
   std::unique_ptr<HostUnderTest> host_;
   KeptHost* kept_ = nullptr;  // the keeper's

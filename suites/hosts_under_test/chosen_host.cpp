@@ -144,6 +144,15 @@ std::optional<std::string> WhyNotOffered(const Place& place) {
   return why;
 }
 
+std::optional<int> MajorOfModWsgi() {
+  if (ChosenApache() == nullptr) return std::nullopt;
+  static const std::string version = Need(AdapterOfChosen().Probe()).version;
+  constexpr std::string_view kName = "mod_wsgi ";
+  const size_t at = version.find(kName);
+  if (at == std::string::npos) return std::nullopt;
+  return std::atoi(version.c_str() + at + kName.size());
+}
+
 const std::string& PythonOfHost() {
   static const std::string python = Need(AdapterOfChosen().Probe()).python;
   return python;

@@ -30,6 +30,9 @@ namespace suites::hosts_under_test {
 // Why it has nothing like this place, however a script is loaded; nullopt if it has.
 [[nodiscard]] std::optional<std::string> WhyNotOffered(const Place& place);
 
+// The major version of the chosen Apache's mod_wsgi, from the running server; nullopt if the host is no Apache.
+[[nodiscard]] std::optional<int> MajorOfModWsgi();
+
 // The version of the Python that it hosts applications with, from the host itself, which is asked once: "3.11.2". Ends the
 // check if it does not say.
 [[nodiscard]] const std::string& PythonOfHost();
