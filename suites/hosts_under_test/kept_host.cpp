@@ -52,6 +52,12 @@ hosts::base::Result<HostUnderTest> StartStaged(const Stage& stage, const Staging
   deployment.scripts.emplace_back();
   deployment.scripts.back().script = stage.path(staging.script);
   deployment.scripts.back().url = staging.url;
+  deployment.scripts.back().process_group = staging.process_group;
+  deployment.scripts.back().application_group = staging.application_group;
+  if (!staging.process_group.empty()) {
+    deployment.daemon_groups.emplace_back();
+    deployment.daemon_groups.back().name = staging.process_group;
+  }
   return HostUnderTest::Start(stage, deployment);
 }
 

@@ -37,6 +37,8 @@ struct Staging {
   // What a host that reads no directives serves instead: one of the files, at a URL. "": nothing, it is not for them.
   std::string script = {};
   std::string url = {};
+  std::string process_group = {};      // "" is embedded
+  std::string application_group = {};  // "" is the main interpreter
   bool operator==(const Staging&) const = default;
 };
 

@@ -105,7 +105,7 @@ class Http1Check : public hosts_under_test::Check {
                                                 bool is_head = false) const;
   // What the application at / was asked since the last time, or since it was served. What began before that is
   // said to be of another check.
-  [[nodiscard]] std::vector<std::string> Seen() const { return LinesAt("/seen"); }
+  [[nodiscard]] std::vector<std::string> Seen() const;
 
  private:
   [[nodiscard]] std::vector<std::string> LinesAt(std::string_view path) const;

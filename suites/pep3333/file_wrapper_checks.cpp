@@ -4,9 +4,11 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <regex>
 
 #include "hosts/base/files.h"
+#include "suites/hosts_under_test/chosen_host.h"
 #include "suites/hosts_under_test/eventually.h"
 #include "suites/pep3333/row.h"
 
@@ -334,6 +336,10 @@ class Pep3333LargeFile : public Pep3333Check, public testing::WithParamInterface
     for (size_t i = 0; text_.size() < kLarge; ++i)
       text_.append(kBlock, kLetters[i % kLetters.size()]);
     (void)Need(stage().Write("large", text_));
+    // Applications may run as another user, and change it.
+    std::filesystem::permissions(stage().path("large"),
+                                 std::filesystem::perms::others_write,
+                                 std::filesystem::perm_options::add);
     ServeSubject(place, kSendsLarge, fmt::format("{}WSGIEnableSendfile {}\n", directives, setting));
     auto connection = Connect();
     Need(connection.Send("GET /app HTTP/1.1\r\nHost: check.example\r\n\r\n"));
@@ -412,11 +418,15 @@ TEST_P(Pep3333LargeFile, IsInTheAccessLogWithWhatWasSent) {
                std::string::npos;
       },
       Soon()));
-  const std::string log = Need(hosts::base::ReadFile(stage().path("access.log")));
+  std::string log = Need(hosts::base::ReadFile(stage().path("access.log")));
+  constexpr std::string_view kReadiness = "200 - - *\n";  // Apache is asked whether it serves
+  if (log.starts_with(kReadiness)) log.erase(0, kReadiness.size());
   Found(log);
   EXPECT_TRUE(log.starts_with(fmt::format("200 {} + /app\n200 ", kLarge)));
   const std::string_view second = std::string_view(log).substr(log.find("\n200 ") + 5);
-  EXPECT_LT(std::strtoull(second.data(), nullptr, 10), kLarge);
+  if (hosts_under_test::IsEngineChosen()) {  // Apache counts what it has handed on
+    EXPECT_LT(std::strtoull(second.data(), nullptr, 10), kLarge);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Suite,
@@ -429,6 +439,7 @@ INSTANTIATE_TEST_SUITE_P(Suite,
 class Pep3333SentFile : public Pep3333LargeFile {};
 
 TEST_P(Pep3333SentFile, HoldsNoThreadForASlowReader) {
+  hosts_under_test::EndIfFreeToChoose("whether a file that is sent holds a thread");
   auto slow = ServeAndAsk("A client that does not read a file holds no application thread",
                           "the only thread answers others",
                           "ThreadsPerChild 1\n");

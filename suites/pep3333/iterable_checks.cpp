@@ -61,7 +61,8 @@ const std::vector<Row>& Rows() {
        .subject = "class S(list):\n    def __len__(self):\n        return 1\n" +
                   Returns("S([b'a', b'b'])"),
        .body = "ab",
-       .lacks = {"Content-Length"}},
+       .lacks = {"Content-Length"},
+       .standard = Standard{.lacks = std::vector<std::string_view>{}}},
       {.name = "ListSubclass",
        .rule = kIterables,
        .title = "A list that iterates its own way is asked",

@@ -234,7 +234,9 @@ void Pep3333Check::ServeSubject(const Place& place,
   Serve({.configuration = Configuration(place, directives),
          .files = {{"app.wsgi", ScriptOf(subject)}},
          .script = "app.wsgi",
-         .url = "/app"});
+         .url = "/app",
+         .process_group = Filled("{group}", place),
+         .application_group = Filled("{interpreter}", place)});
 }
 
 void Pep3333Check::ServeSubjectShared(const Place& place,
@@ -244,7 +246,9 @@ void Pep3333Check::ServeSubjectShared(const Place& place,
   ServeShared({.configuration = Configuration(place, directives),
                .files = {{"app.wsgi", std::string(kLoader)}},
                .script = "app.wsgi",
-               .url = "/app"});
+               .url = "/app",
+               .process_group = Filled("{group}", place),
+               .application_group = Filled("{interpreter}", place)});
   // Named by nobody before: Python keeps the lines of a file that it has shown in a traceback.
   static int count = 0;
   const std::string script = fmt::format("row{}.wsgi", ++count);
