@@ -159,7 +159,7 @@ std::vector<Row> PipelineRows() {
        .answers = {200, 200},
        .seen = {std::string(kNextSeen)},
        .body = "unread",
-       .allowed = {{.answers = {200}}}},
+       .allowed = {{.answers = {200}}, {}}},
       {.name = "BehindAnUnreadChunkedBody",
        .rule = "INP-7",
        .standard = "RFC 9112, 9.3",

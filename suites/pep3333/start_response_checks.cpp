@@ -115,7 +115,9 @@ const std::vector<Row>& Rows() {
        .body = "half<cut>",
        .told = "True,True",
        .logged = "KeyError: 'mine'",
-       .standard = Standard{.status = kWhatever, .told = "True,True", .logged = ""}},
+       .standard =
+           Standard{
+               .level = Level::Should, .status = kWhatever, .told = "True,True", .logged = ""}},
       {.name = "SecondCallBehindTheBodyIsAnError",
        .rule = "RESP-2",
        .title = "Called again without exc_info behind the first bytes: RuntimeError",
