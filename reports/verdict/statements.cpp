@@ -239,8 +239,12 @@ void SayChecks(const Record& record, Statements& statements) {
   std::vector<std::string> musts;
   std::vector<std::string> shoulds;
   std::int64_t skipped = 0;
+  std::int64_t not_applicable = 0;
+  std::int64_t expected = 0;  // to fail
   for (const Check& check : record.checks) {
     if (check.outcome == CheckOutcome::Skipped) ++skipped;
+    if (check.outcome == CheckOutcome::NotApplicable) ++not_applicable;
+    if (check.outcome == CheckOutcome::ExpectedFailure) ++expected;
     const Standing standing = StandingOf(check);
     if (IsFine(check.outcome)) continue;
     (standing == Standing::Bad ? musts : shoulds).push_back(check.check);
@@ -254,9 +258,14 @@ void SayChecks(const Record& record, Statements& statements) {
   } else if (skipped < all) {
     statements.push_back(
         {Standing::Good,
-         fmt::format("{} of {} passed.",
-                     Count(all - skipped - static_cast<std::int64_t>(shoulds.size())),
-                     Plural(all, "check"))});
+         fmt::format(
+             "{} of {} passed{}{}.",
+             Count(all - skipped - not_applicable - expected -
+                   static_cast<std::int64_t>(shoulds.size())),
+             Plural(all, "check"),
+             not_applicable == 0 ? ""
+                                 : fmt::format(", {} are not applicable", Count(not_applicable)),
+             expected == 0 ? "" : fmt::format(", {} failed as is known", Count(expected)))});
   }
   if (!shoulds.empty()) {
     statements.push_back(

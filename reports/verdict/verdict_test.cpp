@@ -46,6 +46,8 @@ TEST(Verdict, OfChecksAloneCountsThem) {
   failed.outcome = CheckOutcome::TimedOut;
   EXPECT_EQ(Judge(samples::RecordOf({record::Header{}, passed, expected})).headline,
             "2 checks of 2 hosts: 1 passed, 1 failed as expected, none failed otherwise.");
+  EXPECT_THAT(Judge(samples::RecordOf({record::Header{}, passed, expected})).statements,
+              Contains(Says(Standing::Good, "1 of 2 checks passed, 1 failed as is known.")));
   EXPECT_EQ(Judge(samples::RecordOf({record::Header{}, passed, passed, failed})).headline,
             "3 checks of 1 host: 2 passed, 1 failed.");
 }
