@@ -277,7 +277,7 @@ CASES = (
     ),
     Case(
         "hop-by-hop",
-        "PEP 3333, Other HTTP Features",
+        "PEP 3333, The start_response() Callable",
         "should",
         "a server or gateway should consider it a fatal error for an application to attempt sending them [hop-by-hop headers], and "
         "raise an error if they are supplied to start_response()",
@@ -342,7 +342,7 @@ CASES = (
         "no-write",
         "PEP 3333, The write() Callable",
         "must",
-        "the start_response() callable must return a write(body_data) callable",
+        "The start_response callable must return a write(body_data) callable",
         "start_response() returns nothing that writes",
         ("granian",),
         (closing("/write"),),
@@ -660,7 +660,8 @@ CASES = (
         "late-error-is-swallowed",
         "PEP 3333, The start_response() Callable",
         "must",
-        "if exc_info is provided, and the HTTP headers have already been sent, start_response must raise an error",
+        "if exc_info is provided, and the HTTP headers have already been sent, start_response must raise an error, and should "
+        "re-raise using the exc_info tuple",
         "start_response(…, exc_info) behind the first block raises nothing",
         ("granian",),
         (closing("/late?error"),),
@@ -681,8 +682,8 @@ CASES = (
         "late-error-is-another",
         "PEP 3333, The start_response() Callable",
         "should",
-        "if exc_info is provided, and the HTTP headers have already been sent, start_response must raise an error, and should raise "
-        "the exc_info tuple",
+        "if exc_info is provided, and the HTTP headers have already been sent, start_response must raise an error, and should "
+        "re-raise using the exc_info tuple",
         "start_response(…, exc_info) behind the first block raises an error of its own",
         ("uwsgi",),
         (closing("/late?error"),),
