@@ -88,6 +88,27 @@ TEST_F(Client, RawConnectionReadsAnswersByLengthAndByChunks) {
   EXPECT_EQ(connection->ReadAnswer(Soon()).value().body, "one,two");
 }
 
+TEST_F(Client, RawConnectionReadsUntilThereIsEnoughAndKeepsIt) {
+  auto connection = RawConnection::Open(port_);
+  ASSERT_TRUE(connection);
+  ASSERT_TRUE(connection->Send("GET /host HTTP/1.1\r\nHost: a\r\n\r\n"));
+  const auto has_a_head = [](std::string_view received) {
+    return received.find("\r\n\r\n") != std::string_view::npos;
+  };
+  ASSERT_TRUE(connection->ReadUntilEnough(has_a_head, Soon()));
+  const auto answer = connection->ReadAnswer(Soon());
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->body, "a");
+  EXPECT_EQ(answer->version, "HTTP/1.1");
+  ASSERT_TRUE(connection->Send("half"));
+  const auto never = [](std::string_view) { return false; };
+  EXPECT_EQ(connection->ReadUntilEnough(never, Deadline::After(std::chrono::milliseconds(1)))
+                .error()
+                .kind,
+            ErrorKind::Timeout);
+  EXPECT_EQ(connection->TakeReceived(), "");
+}
+
 TEST_F(Client, RawConnectionCountsABodyInChunksAndNoOther) {
   auto connection = RawConnection::Open(port_);
   ASSERT_TRUE(connection);
