@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <optional>
 #include <sstream>
 
@@ -17,6 +18,7 @@ namespace suites::pep3333 {
 
 using client::Answer;
 using client::RawConnection;
+using hosts::base::Deadline;
 using hosts::base::ErrorKind;
 using hosts::base::Result;
 using hosts_under_test::EndCheck;
@@ -29,6 +31,9 @@ using hosts_under_test::ReadsDirectives;
 using hosts_under_test::Soon;
 
 namespace {
+
+// How long a host that is not the engine is watched for what must not come.
+constexpr std::chrono::milliseconds kWaits{500};
 
 constexpr std::string_view kPreamble = R"(import sys
 TOLD = []
@@ -304,7 +309,12 @@ Result<Answer> Pep3333Check::TryToAsk(std::string_view request, Client client) {
   const bool is_chunked = answer->Header("Transfer-Encoding") == "chunked" && !is_of_head;
   if (!IsEngineChosen() && client == Client::Stays) {
     const auto is_whole = [&](std::string_view body) { return IsWhole(*answer, is_of_head, body); };
-    if (connection.ReadUntilEnough(is_whole, Soon())) connection.FinishSending();
+    if (connection.ReadUntilEnough(is_whole, Soon())) {
+      // Behind an answer without a body there is none, unless the host is wrong.
+      const auto has_more = [](std::string_view body) { return !body.empty(); };
+      if (is_whole("")) (void)connection.ReadUntilEnough(has_more, Deadline::After(kWaits));
+      connection.FinishSending();
+    }
   }
   auto rest = connection.ReadToEnd(Soon());
   if (!rest && (IsEngineChosen() || rest.error().kind != ErrorKind::Timeout)) return rest.error();
