@@ -256,11 +256,15 @@ TEST_P(HostingAccessLog, AFileThatCannotBeOpenedIsAnErrorAtItsLine) {
          .title = "a log in a directory that is not there",
          .expected = "the server does not start, and names file and line",
          .mode = ModeName()});
-  const auto started = hosts_under_test::HostUnderTest::Start(
-      stage(), "CustomLog {stage}/nowhere/access.log common\n");
+  const std::string configuration = "CustomLog {stage}/nowhere/access.log common\n";
+  const auto file = hosts_under_test::PlanFor(stage(), configuration).files.front();
+  const auto started = hosts_under_test::HostUnderTest::Start(stage(), configuration);
   ASSERT_FALSE(started.has_value());
   Found(started.error().Text());
   EXPECT_THAT(started.error().Text(), HasSubstr("cannot open the access log"));
+  EXPECT_THAT(
+      started.error().Text(),
+      HasSubstr(fmt::format("{}:{}", file.path.string(), std::ranges::count(file.text, '\n'))));
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds,
