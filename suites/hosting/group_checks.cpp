@@ -265,6 +265,7 @@ TEST_F(HostingGroups, OptionsAreCommonToAllApplicationsOfAGroup) {
   EXPECT_EQ(subject.result, beside.result);
   EXPECT_EQ(subject.pid, beside.pid);
   EXPECT_NE(subject.result.find("/first\",23,"), std::string::npos) << subject.result;
+  EXPECT_TRUE(subject.result.ends_with(",true]")) << subject.result;
   EXPECT_NE(apart.result.find("/second\""), std::string::npos) << apart.result;
   EXPECT_NE(apart.result.find(",false]"), std::string::npos) << apart.result;
 }
