@@ -312,7 +312,9 @@ TEST_F(HostingReload, AClientThatLeavesWhileItsBodyIsHeldBackHoldsNothingUp) {
          .expected = "the next request is answered 200, its body whole",
          .mode = "daemon"});
   const ChangingScript script(stage(), "subject");
-  Serve("WSGIDaemonProcess d threads=2\n" + Alias("subject", "process-group=d"));
+  const ChangingScript other(stage(), "other");
+  Serve("StartServers 1\nWSGIDaemonProcess d threads=2\n" + Alias("subject", "process-group=d") +
+        Alias("other", "process-group=%{GLOBAL}"));
   std::vector<std::future<VersionAnswer>> inside;
   for (int i = 0; i < 2; ++i)
     inside.push_back(std::async(std::launch::async, [this] { return Ask("/subject/wait"); }));
@@ -322,6 +324,7 @@ TEST_F(HostingReload, AClientThatLeavesWhileItsBodyIsHeldBackHoldsNothingUp) {
     Need(connection.Send(
         "POST /subject HTTP/1.1\r\nHost: check.example\r\nContent-Length: 1000000\r\n\r\n" +
         std::string(200'000, 'x')));
+    EXPECT_EQ(Ask("/other").status, 200);  // what came before was read
     connection.Reset();
   }
   auto last = std::async(std::launch::async,
