@@ -174,7 +174,8 @@ TEST_P(Interrupts, ACallThatDoesNotReturnEndsItsProcess) {
   WillCrash();
   const std::string before = Ask("pid").body;
   const auto begun = Clock::now();
-  const Answer answer = Ask("long_sleep");
+  HttpClient patient(host().port(), std::chrono::seconds(20));
+  const Answer answer = Need(patient.Get("/subject/long_sleep"));
   const double seconds = SecondsSince(begun);
   Found(fmt::format("{} after {:.2f} s", answer.status, seconds));
   EXPECT_EQ(answer.status, 502);

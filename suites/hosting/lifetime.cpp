@@ -61,9 +61,10 @@ void LifetimeCheck::ExpectToServeUntilAnswered(int signal,
   EXPECT_NE(PidAfter(before), before);
 }
 
-std::future<Outcome> LifetimeCheck::Begin(std::string python) const {
-  return std::async(std::launch::async, [port = host().port(), text = std::move(python)] {
-    HttpClient client(port);
+std::future<Outcome> LifetimeCheck::Begin(std::string python,
+                                          std::chrono::milliseconds patience) const {
+  return std::async(std::launch::async, [port = host().port(), text = std::move(python), patience] {
+    HttpClient client(port, std::max(patience, client::Patience()));
     const auto begun = Clock::now();
     Outcome outcome;
     outcome.answer = client.Post("/subject", text);

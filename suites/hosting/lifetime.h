@@ -39,8 +39,9 @@ class LifetimeCheck : public hosts_under_test::Check {
   // The probe as /subject in the group `one`, which is declared with these options.
   void ServeSubject(std::string_view options, std::string_view further = "");
   [[nodiscard]] pid_t Pid() const;
-  // Executes Python there.
-  [[nodiscard]] std::future<Outcome> Begin(std::string python) const;
+  // Executes Python there. The client waits for its answer as long as others, or longer.
+  [[nodiscard]] std::future<Outcome> Begin(std::string python,
+                                           std::chrono::milliseconds patience = {}) const;
   // Python that says it is inside, and stays there until Release(name).
   [[nodiscard]] static std::string Held(std::string_view name);
   [[nodiscard]] bool IsInside(std::string_view name) const;

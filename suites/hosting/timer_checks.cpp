@@ -247,7 +247,12 @@ TEST_P(HostingTimers, AYoungRequestBesideAStuckOneIsAnswered) {
          .mode = ModeName()});
   ServeSubject("threads=2 request-timeout=1 graceful-timeout=10 shutdown-timeout=1");
   WillCrash();
-  auto stuck = Begin(Held("for_ever"));
+  constexpr std::chrono::seconds kLonger{20};  // than the process may take to its end
+  auto stuck = Begin(fmt::format("import os\n"
+                                 "open(os.path.join(HERE, 'for_ever.inside'), 'w').close()\n"
+                                 "result = wait_for(lambda: False, {})",
+                                 kLonger.count()),
+                     kLonger);
   ASSERT_TRUE(IsInside("for_ever"));
   const pid_t before = Pid();
   // Young ones one after the other, so that one of them is inside at 1.7 s.
