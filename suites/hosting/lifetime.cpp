@@ -52,6 +52,8 @@ void LifetimeCheck::ExpectToServeUntilAnswered(int signal,
                                                "result = wait_for(lambda: time.monotonic() >= "
                                                "begun + {})",
                                                std::chrono::duration<double>(meanwhile).count())));
+  EXPECT_EQ(host().Log().find("The process is ending"), std::string::npos)
+      << "it was not left the time to serve";
   Release("a");
   const Outcome outcome = held.get();
   Found(fmt::format(
