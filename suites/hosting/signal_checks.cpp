@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "suites/client/raw_connection.h"
+#include "suites/hosting/configured.h"
 #include "suites/hosting/lifetime.h"
 #include "suites/hosts_under_test/eventually.h"
 #include "suites/hosts_under_test/repeatedly.h"
@@ -128,23 +130,32 @@ TEST_P(HostingSignals, WhoWaitsIsServedByTheNextProcess) {
          .title = "threads=1, SIGTERM with a request inside and five that wait",
          .expected = "200 for all, those that waited by the next process",
          .mode = ModeName()});
-  ServeSubject("threads=1");
+  (void)Need(stage().Copy("probe.wsgi", "witness.wsgi"));
+  ServeSubject("threads=1", "StartServers 1\n" + Alias("witness", "process-group=%{GLOBAL}"));
   const pid_t before = Pid();
   auto inside = Begin(Held("a"));
   ASSERT_TRUE(IsInside("a"));
-  std::vector<std::future<Outcome>> waiting;
-  for (int i = 0; i < 5; ++i)
-    waiting.push_back(Begin("import os; result = os.getpid()"));
+  constexpr std::string_view kWho = "import os; result = os.getpid()";
+  std::vector<client::RawConnection> waiting;
+  for (int i = 0; i < 5; ++i) {
+    waiting.push_back(Need(client::RawConnection::Open(host().port())));
+    Need(waiting.back().Send(
+        fmt::format("POST /subject HTTP/1.1\r\nHost: check.example\r\nContent-Length: {}\r\n\r\n{}",
+                    kWho.size(),
+                    kWho)));
+  }
+  auto client = host().NewClient();
+  (void)Need(Where(client, "/witness"));  // what came before is with the process
   ASSERT_EQ(::kill(before, SIGTERM), 0);
   ASSERT_TRUE(IsLogged("The process is ending: shutdown_signal"));
   Release("a");
   EXPECT_EQ(inside.get().status(), 200);
   int answered = 0;
-  for (auto& request : waiting) {
-    const Outcome outcome = request.get();
-    if (outcome.status() != 200) continue;
+  for (auto& connection : waiting) {
+    const client::Answer answer = Need(connection.ReadAnswer(Soon()));
+    if (answer.status != 200) continue;
     ++answered;
-    EXPECT_NE(Need(hosts_under_test::ParseProbeAnswer(*outcome.answer)).pid, before);
+    EXPECT_NE(Need(hosts_under_test::ParseProbeAnswer(answer)).pid, before);
   }
   Found(fmt::format("{} of 5", answered));
   EXPECT_EQ(answered, 5);
