@@ -135,6 +135,21 @@ TEST_P(HostingRequestSettings, TrustedProxiesAreBelievedWhileABodyIsOnItsWay) {
   EXPECT_EQ(answer.body, "outer.example|192.0.2.7|POST");
 }
 
+TEST_P(HostingRequestSettings, TrustedProxiesHideWhatTellsTheSame) {
+  About({.rule = "ENV-41",
+         .title =
+             "of the headers that tell the client's address only the one that is named is left, "
+             "though a trusted proxy has passed on others",
+         .expected = "192.0.2.7|192.0.2.7|-|-",
+         .mode = ModeName()});
+  ServeTells("WSGITrustedProxies 127.0.0.0/8\nWSGITrustedProxyHeaders X-Forwarded-For\n");
+  const Answer answer =
+      Ask("/tells?200+REMOTE_ADDR+HTTP_X_FORWARDED_FOR+HTTP_X_REAL_IP+HTTP_X_CLIENT_IP",
+          "X-Real-IP: 198.51.100.9\r\nX-Forwarded-For: 192.0.2.7\r\nX-Client-IP: 198.51.100.9\r\n");
+  Found(answer.body);
+  EXPECT_EQ(answer.body, "192.0.2.7|192.0.2.7|-|-");
+}
+
 TEST_P(HostingRequestSettings, StrangersTellNothing) {
   About({.rule = "ENV-40",
          .title = "WSGITrustedProxies: forwarding headers of others are neither believed nor shown",
@@ -186,6 +201,23 @@ TEST_P(HostingRequestSettings, ErrorsOfDaemonsAreReplacedIfItIsSaid) {
   }
   EXPECT_EQ(other.status, 399);
   EXPECT_EQ(other.body, "GET");
+}
+
+TEST_P(HostingRequestSettings, ErrorsThatAreReplacedAreThoseFrom400To599) {
+  About({.rule = "RESP-15",
+         .title = "WSGIErrorOverride On: the first and the last status that are errors, and those "
+                  "beside them",
+         .expected = "400 and 599 replaced, 399 and 600 not; embedded none",
+         .mode = ModeName()});
+  ServeTells("WSGIErrorOverride On\n");
+  std::string replaced;
+  for (const int status : {399, 400, 599, 600}) {
+    const Answer answer = Ask(fmt::format("/tells?{}+REQUEST_METHOD", status));
+    EXPECT_EQ(answer.status, status);
+    if (answer.body != "GET") replaced += fmt::format("{} ", status);
+  }
+  Found(replaced);
+  EXPECT_EQ(replaced, GetParam() == ProcessKind::Daemon ? "400 599 " : "");
 }
 
 TEST_P(HostingRequestSettings, ConditionsDecideForEachRequest) {
