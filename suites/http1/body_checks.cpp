@@ -152,7 +152,7 @@ TEST_P(Http1Expectations, AreMetForChunkedBodies) {
 
 TEST_P(Http1Expectations, AreNotMetForHttp10) {
   Describe("RFC 9110, 10.1.1", "HTTP/1.0 knows no interim answers", "200 and no 100");
-  ServeApplications(GetParam());
+  ServeApplications(GetParam(), "", Company::Alone);
   auto connection = Connect();
   const std::string head =
       "POST /a HTTP/1.0\r\nHost: shapes.example\r\nContent-Length: 5\r\nExpect: "
@@ -164,6 +164,13 @@ TEST_P(Http1Expectations, AreNotMetForHttp10) {
   const bool may_be_older = !hosts_under_test::IsEngineChosen();
   EXPECT_TRUE(line == "HTTP/1.1 200 OK" || (may_be_older && line == "HTTP/1.0 200 OK")) << answer;
   EXPECT_EQ(Seen(), std::vector<std::string>{"POST /a [hello]"});
+
+  // Whoever reads this body meets its end, and would have sent 100 before.
+  auto broken_off = Connect();
+  Need(broken_off.Send(head + "hel"));
+  broken_off.FinishSending();
+  const std::string behind_it = Need(broken_off.ReadToEnd(Soon()));
+  EXPECT_FALSE(behind_it.starts_with("HTTP/1.1 100 ")) << behind_it;
 }
 
 TEST_P(Http1Expectations, AreNotMetWithoutABody) {
@@ -230,8 +237,15 @@ TEST_P(Http1Expectations, ArriveInPieces) {
   Describe("RFC 9112, 2.2", "A request whose bytes come one by one is the same request", "200");
   ServeApplications(GetParam());
   auto connection = Connect();
+  auto beside = Connect();
+  constexpr int kNowAndThen = 5;
+  int sent = 0;
   for (const char byte : Chunked("/a", "2;x=y\r\nhe\r\n3\r\nllo\r\n0\r\nT: t\r\n\r\n") + Next()) {
     Need(connection.Send(std::string_view(&byte, 1)));
+    if (++sent % kNowAndThen != 0) continue;
+    // Who is answered meanwhile was not before: what has come until now is not read together with what comes.
+    Need(beside.Send(Get("/answer/length")));
+    EXPECT_EQ(Need(beside.ReadAnswer(Soon())).status, 200);
   }
   EXPECT_EQ(Need(connection.ReadAnswer(Soon())).status, 200);
   EXPECT_EQ(Need(connection.ReadAnswer(Soon())).status, 200);

@@ -35,7 +35,11 @@ def body_of(environ):
 def line_of(environ):
     query = environ.get("QUERY_STRING")
     target = environ["PATH_INFO"] + (f"?{query}" if query else "")
-    facts = [environ["REQUEST_METHOD"], target, f"[{body_of(environ).decode('latin-1')}]"]
+    body = body_of(environ)
+    facts = [environ["REQUEST_METHOD"], target, f"[{body.decode('latin-1')}]"]
+    length = environ.get("CONTENT_LENGTH")
+    if length and body != b"<cut>" and int(length) != len(body):
+        facts.append(f"CONTENT_LENGTH={length}")
     for name, usual in SHOWN.items():
         if name in environ and environ[name] != usual:
             facts.append(f"{name}={environ[name]}")
