@@ -88,15 +88,9 @@ const std::vector<Row>& Rows() {
        .body = "",
        .has = {"X-A: b"},
        .standard = Standard{.section = kIterables}},
-      {.name = "CallableObject",
-       .rule = kIterables,
-       .title = "An instance with __call__ is an application",
-       .subject = "class A:\n    def __call__(self, environ, start_response):\n"
-                  "        return say(start_response, 'called')\nsubject = A()\n",
-       .body = "called"},
       {.name = "Class",
        .rule = kIterables,
-       .title = "A class whose instances are iterable is an application",
+       .title = "The instances of a class are the iterables",
        .subject =
            "class subject:\n    def __init__(self, environ, start_response):\n"
            "        self.start = start_response\n"
@@ -176,7 +170,70 @@ const std::vector<Row>& Rows() {
 
 class Pep3333Iterables : public RowCheck {};
 
+// What is `application` in a script: the host itself calls it, and no other application does.
+struct Callable {
+  std::string_view name;
+  std::string_view title;
+  std::string_view application;
+};
+
+constexpr Callable kCallables[] = {
+    {"Instance",
+     "an instance with __call__",
+     "class Called:\n"
+     "    def __call__(self, environ, start_response):\n"
+     "        return say(start_response, 'called')\n"
+     "application = Called()\n"},
+    {"Class",
+     "a class whose instances are iterable",
+     "class application:\n"
+     "    def __init__(self, environ, start_response):\n"
+     "        self.start = start_response\n"
+     "    def __iter__(self):\n"
+     "        return iter(say(self.start, 'called'))\n"},
+    {"Method",
+     "a bound method",
+     "class Has:\n"
+     "    def method(self, environ, start_response):\n"
+     "        return say(start_response, 'called')\n"
+     "application = Has().method\n"},
+    {"Partial",
+     "what functools.partial() makes",
+     "import functools\n"
+     "def answer(text, environ, start_response):\n"
+     "    return say(start_response, text)\n"
+     "application = functools.partial(answer, 'called')\n"},
+};
+
+void PrintTo(const Callable& callable, std::ostream* out) {
+  *out << callable.name;
+}
+
+class Pep3333Callables : public Pep3333Check,
+                         public testing::WithParamInterface<std::tuple<Callable, Place>> {};
+
 }  // namespace
+
+TEST_P(Pep3333Callables, AreApplications) {
+  const auto& [callable, place] = GetParam();
+  About({.rule = kIterables,
+         .title = fmt::format("An application may be {}", callable.title),
+         .expected = "it is called",
+         .mode = NameOf(place)});
+  ServeSubject(place, callable.application);
+  const std::string body = Ask(Get()).body;
+  Found(body);
+  EXPECT_EQ(body, "called");
+}
+INSTANTIATE_TEST_SUITE_P(Suite,
+                         Pep3333Callables,
+                         testing::Combine(testing::ValuesIn(kCallables),
+                                          testing::ValuesIn(kPlacesMain)),
+                         [](const auto& parameter) {
+                           return fmt::format("{}_{}",
+                                              std::get<0>(parameter.param).name,
+                                              NameOf(std::get<1>(parameter.param)));
+                         });
 
 TEST_P(Pep3333Iterables, Row) {
   Play();
