@@ -77,7 +77,7 @@ TEST_P(EnduranceSlow, ReadersOfAnEndlessStreamWaitAloneUntilTheTimeout) {
   About("RESP-8",
         "A stream without end that is not read, two threads",
         "others are answered, memory is bounded, Timeout ends it");
-  ServeApplication(2, "Timeout 2\n");
+  ServeApplication(2, "Timeout 1\n");
   EXPECT_EQ(Ask("stream/64").size(), 64U * 65536);  // warm
   const Family before = FamilyOf(host());
   auto connection = Connect();
