@@ -193,7 +193,7 @@ TEST_F(SecurityLimits, ThreadsThatCannotBeStartedReplaceNothing) {
   const auto other = hosts_under_test::HostUnderTest::Start(stage(), AsRoot(unsound + sound));
   Found(other ? "it starts" : other.error().Text());
   ASSERT_FALSE(other);
-  EXPECT_NE(other.error().Text().find("78"), std::string::npos) << other.error().Text();
+  EXPECT_NE(other.error().Text().find("exit 78"), std::string::npos) << other.error().Text();
 }
 
 // It once ended with an exit code that says nothing, and was tried for ever.
@@ -210,7 +210,7 @@ TEST_F(SecurityLimits, MemoryWithoutRoomForASingleThreadRefusesTheStart) {
       "WSGIScriptAlias /subject {stage}/subject.wsgi process-group=one\n");
   Found(host ? "it starts" : host.error().Text());
   ASSERT_FALSE(host);
-  EXPECT_NE(host.error().Text().find("78"), std::string::npos) << host.error().Text();
+  EXPECT_NE(host.error().Text().find("exit 78"), std::string::npos) << host.error().Text();
   EXPECT_NE(host.error().Text().find("H0110"), std::string::npos) << host.error().Text();
 }
 
