@@ -72,7 +72,7 @@ void Interference::CrashWith(const std::string& python) const {
   };
   const bool b_is_back = Eventually([&] { return is_back("/b"); }, Deadline::After(kRespawn));
   const double respawn_s = Seconds(Clock::now() - crashed_at);
-  EXPECT_TRUE(b_is_back) << "B never answered again";
+  ASSERT_TRUE(b_is_back) << "B never answered again";
   EXPECT_TRUE(Eventually([&] { return is_back("/a"); }, Deadline::After(kRespawn)))
       << "A never answered again";
   Conclude(completed ? "isolated" : "crash",
