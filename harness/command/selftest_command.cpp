@@ -166,7 +166,9 @@ void AddSelftestCommand(CLI::App& program, std::function<int()>& chosen) {
       ->type_name("FILE");
   verb->add_option("--checks", options->checks, "the program of checks (default: wsgilab-checks)")
       ->type_name("FILE");
-  verb->add_option("--jobs", options->programs_at_once, "programs of checks at once")
+  verb->add_option("--jobs",
+                   options->programs_at_once,
+                   "programs of checks at once; more while processors are idle")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
   verb->add_flag("--json", options->json, "for programs");

@@ -9,6 +9,8 @@
 #include <thread>
 
 #include "harness/run/checks_program.h"
+#include "harness/selftest/idle_processors.h"
+#include "hosts/base/deadline.h"
 
 namespace harness::selftest {
 
@@ -26,6 +28,13 @@ constexpr const char* kPatienceMs = "2500";
 constexpr const char* kPatienceOfMeasuresMs = "8000";
 constexpr std::chrono::seconds kForTheProgram{60};
 constexpr std::chrono::seconds kForEachCheck{5};
+
+// So many more programs may run where processors are idle: most of what a mutant does is to let checks wait.
+constexpr size_t kMoreWhileIdle = 8;
+constexpr double kIdleEnough = 0.4;
+constexpr std::chrono::milliseconds kLookAgain{500};
+// A busy machine lets a few checks time out; where more did, it was the mutant.
+constexpr size_t kFewTimeOuts = 4;
 
 // What these find depends on who else is busy.
 bool Measures(const std::string& check) {
@@ -131,8 +140,8 @@ class Workers {
       (NeedsQuiet(jobs_[index]) ? alone : together).push_back(index);
     std::ranges::stable_sort(
         together, std::greater{}, [&](size_t index) { return jobs_[index].checks.size(); });
-    RunThese(together, order_.programs_at_once);
-    RunThese(alone, 1);
+    RunThese(together, order_.programs_at_once, kMoreWhileIdle);
+    RunThese(alone, 1, 0);
     AskAgain();
     if (failure_) return *failure_;
     return {};
@@ -142,13 +151,20 @@ class Workers {
   [[nodiscard]] const Verdicts& verdicts(size_t index) const { return verdicts_[index]; }
 
  private:
-  void RunThese(const std::vector<size_t>& indices, size_t at_once) {
+  // `more`: programs beyond `at_once`, as long as there are processors for them.
+  void RunThese(const std::vector<size_t>& indices, size_t at_once, size_t more) {
     size_t next = 0;
-    const auto work = [&] {
+    IdleProcessors idle;
+    const auto work = [&](bool is_more) {
       while (true) {
         size_t index = 0;
         {
-          const std::lock_guard lock(mutex_);
+          std::unique_lock lock(mutex_);
+          while (is_more && !failure_ && next < indices.size() && !MayBeginOneMore(idle)) {
+            lock.unlock();
+            std::this_thread::sleep_for(kLookAgain);
+            lock.lock();
+          }
           if (failure_ || next == indices.size()) return;
           index = indices[next++];
         }
@@ -162,17 +178,26 @@ class Workers {
       }
     };
     std::vector<std::jthread> threads;
-    for (size_t count = 0; count < std::min(at_once, indices.size()); ++count)
-      threads.emplace_back(work);
+    for (size_t count = 0; count < std::min(at_once + more, indices.size()); ++count)
+      threads.emplace_back(work, count >= at_once);
   }
 
-  // A time-out on a mutant may be its doing, or that of the programs beside: who timed out is asked once more, alone.
+  // With mutex_ held: at most one look in kLookAgain, so that one begins at a time.
+  bool MayBeginOneMore(IdleProcessors& idle) {
+    const auto now = hosts::base::Clock::now();
+    if (now - last_look_ < kLookAgain) return false;
+    last_look_ = now;
+    return idle.Share() >= kIdleEnough;
+  }
+
+  // A time-out on a mutant may be its doing, or that of the programs beside: where few timed out they are asked once more,
+  // alone.
   void AskAgain() {
     for (size_t index = 0; index < jobs_.size() && !failure_; ++index) {
       Job again{jobs_[index].mutant, {}};
       for (const auto& [check, verdict] : verdicts_[index])
         if (verdict == Verdict::TimedOut) again.checks.push_back(check);
-      if (again.checks.empty()) continue;
+      if (again.checks.empty() || again.checks.size() > kFewTimeOuts) continue;
       const auto verdicts = Do(order_, observer_, again);
       if (!verdicts) {
         failure_ = verdicts.error();
@@ -196,6 +221,7 @@ class Workers {
   std::vector<Job> jobs_;
   std::vector<Verdicts> verdicts_;
   std::mutex mutex_;  // of what follows, verdicts_ and the observer
+  hosts::base::Clock::time_point last_look_;
   size_t ended_ = 0;
   std::optional<Error> failure_;
 };

@@ -2,11 +2,12 @@
 // RunSelftest: the checks, held against hosts that are broken on purpose. First without a mutant, where they must
 // pass; then for each mutant those that must fail.
 //
-// Owns:    the programs of checks while they run, a few at once, as most of them wait; those that measure run by themselves.
+// Owns:    the programs of checks while they run, a few at once, and more while processors are idle, as most of them wait;
+//          those that measure run by themselves.
 // Threads: one of its own for each program; the observer is called by one at a time.
 // Fails:   when the program of checks cannot be asked, or somebody interrupts. A check that ends the program, or
-//          hangs in it, has broken, which is no kill; those behind it are asked by another one. What timed out is asked
-//          once more when nothing else runs.
+//          hangs in it, has broken, which is no kill; those behind it are asked by another one. A few checks that timed
+//          out are asked once more when nothing else runs.
 
 #include <filesystem>
 #include <functional>
