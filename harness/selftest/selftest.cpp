@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -33,6 +34,8 @@ constexpr std::chrono::seconds kForEachCheck{5};
 constexpr size_t kMoreWhileIdle = 8;
 constexpr double kIdleEnough = 0.4;
 constexpr std::chrono::milliseconds kLookAgain{500};
+// Of those that measure: on a mutant they must fail, and do so by seconds.
+constexpr size_t kNearlyAlone = 3;
 // A busy machine lets a few checks time out; where more did, it was the mutant.
 constexpr size_t kFewTimeOuts = 4;
 
@@ -85,6 +88,7 @@ class Program {
                              .filter = fmt::format("{}", fmt::join(checks, ":")),
                              .environment = order_.environment};
     program.within = kForTheProgram + static_cast<int>(checks.size()) * kForEachCheck;
+    program.environment.emplace_back("WSGILAB_ONE_ORDER", "1");
     program.environment.emplace_back("WSGILAB_PATIENCE_MS",
                                      NeedsQuiet(job_) ? kPatienceOfMeasuresMs : kPatienceMs);
     if (!job_.mutant.empty()) program.environment.emplace_back("WSGILAB_MUTANT", job_.mutant);
@@ -136,12 +140,17 @@ class Workers {
   Result<void> Run() {
     std::vector<size_t> together;
     std::vector<size_t> alone;
-    for (size_t index = 0; index < jobs_.size(); ++index)
-      (NeedsQuiet(jobs_[index]) ? alone : together).push_back(index);
+    std::vector<size_t> nearly_alone;
+    for (size_t index = 0; index < jobs_.size(); ++index) {
+      const bool needs_quiet = NeedsQuiet(jobs_[index]);
+      const bool is_unmutated = jobs_[index].mutant.empty();
+      (!needs_quiet ? together : is_unmutated ? alone : nearly_alone).push_back(index);
+    }
     std::ranges::stable_sort(
         together, std::greater{}, [&](size_t index) { return jobs_[index].checks.size(); });
     RunThese(together, order_.programs_at_once, kMoreWhileIdle);
     RunThese(alone, 1, 0);
+    RunThese(nearly_alone, kNearlyAlone, 0);
     AskAgain();
     if (failure_) return *failure_;
     return {};
@@ -190,22 +199,34 @@ class Workers {
     return idle.Share() >= kIdleEnough;
   }
 
-  // A time-out on a mutant may be its doing, or that of the programs beside: where few timed out they are asked once more,
-  // alone.
+  // A time-out on a mutant may be its doing, or that of the programs beside: where few timed out they are asked once more, with
+  // next to nothing beside.
   void AskAgain() {
-    for (size_t index = 0; index < jobs_.size() && !failure_; ++index) {
-      Job again{jobs_[index].mutant, {}};
+    std::vector<std::pair<size_t, Job>> again;
+    for (size_t index = 0; index < jobs_.size(); ++index) {
+      Job job{jobs_[index].mutant, {}};
       for (const auto& [check, verdict] : verdicts_[index])
-        if (verdict == Verdict::TimedOut) again.checks.push_back(check);
-      if (again.checks.empty() || again.checks.size() > kFewTimeOuts) continue;
-      const auto verdicts = Do(order_, observer_, again);
-      if (!verdicts) {
-        failure_ = verdicts.error();
-        return;
-      }
-      for (const auto& [check, verdict] : *verdicts)
-        verdicts_[index][check] = verdict;
+        if (verdict == Verdict::TimedOut) job.checks.push_back(check);
+      if (!job.checks.empty() && job.checks.size() <= kFewTimeOuts) again.emplace_back(index, job);
     }
+    std::atomic<size_t> next{0};
+    const auto work = [&] {
+      for (size_t at = next++; at < again.size(); at = next++) {
+        const auto& [index, job] = again[at];
+        const auto verdicts = Do(order_, observer_, job);
+        const std::lock_guard lock(mutex_);
+        if (failure_) return;
+        if (!verdicts) {
+          failure_ = verdicts.error();
+          return;
+        }
+        for (const auto& [check, verdict] : *verdicts)
+          verdicts_[index][check] = verdict;
+      }
+    };
+    std::vector<std::jthread> threads;
+    for (size_t count = 0; count < std::min(kNearlyAlone, again.size()); ++count)
+      threads.emplace_back(work);
   }
 
   void End(size_t index, Verdicts verdicts) {
