@@ -199,14 +199,16 @@ class Workers {
     return idle.Share() >= kIdleEnough;
   }
 
-  // A time-out on a mutant may be its doing, or that of the programs beside: where few timed out they are asked once more, with
-  // next to nothing beside.
+  // A time-out on a mutant may be its doing, or that of the programs beside; and a fault of memory or time is not there every
+  // time. So where few timed out, or passed, they are asked once more, with next to nothing beside.
   void AskAgain() {
     std::vector<std::pair<size_t, Job>> again;
     for (size_t index = 0; index < jobs_.size(); ++index) {
       Job job{jobs_[index].mutant, {}};
-      for (const auto& [check, verdict] : verdicts_[index])
-        if (verdict == Verdict::TimedOut) job.checks.push_back(check);
+      for (const auto& [check, verdict] : verdicts_[index]) {
+        const bool has_missed = verdict == Verdict::Passed && !job.mutant.empty();
+        if (verdict == Verdict::TimedOut || has_missed) job.checks.push_back(check);
+      }
       if (!job.checks.empty() && job.checks.size() <= kFewTimeOuts) again.emplace_back(index, job);
     }
     std::atomic<size_t> next{0};

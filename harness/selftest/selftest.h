@@ -7,7 +7,7 @@
 // Threads: one of its own for each program; the observer is called by one at a time.
 // Fails:   when the program of checks cannot be asked, or somebody interrupts. A check that ends the program, or
 //          hangs in it, has broken, which is no kill; those behind it are asked by another one. A few checks that timed
-//          out are asked once more when little else runs.
+//          out, or missed their mutant, are asked once more when little else runs.
 
 #include <filesystem>
 #include <functional>
