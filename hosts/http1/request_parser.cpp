@@ -75,8 +75,9 @@ bool RequestParser::IsLineTooLong(std::string_view bytes) {
   bytes.remove_prefix(line_at_);
   const std::size_t end = bytes.find('\n');
   is_line_checked_ = end != std::string_view::npos;
-  const std::size_t size = is_line_checked_ ? end : bytes.size();
-  return size > std::size_t{limits_.request_line} + (is_line_checked_ ? 1 : 0);  // of "\r\n"
+  std::string_view line = bytes.substr(0, end);
+  if (line.ends_with('\r')) line.remove_suffix(1);  // its "\n" may come with the next piece
+  return line.size() > limits_.request_line;
 }
 
 RequestParser::Outcome RequestParser::WaitForMore(std::string_view bytes, std::size_t used) {

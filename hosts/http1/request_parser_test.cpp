@@ -101,6 +101,18 @@ TEST(RequestParser, RefusesWhatIsLargerThanItsLimits) {
   EXPECT_EQ(status(begin + "X: " + std::string(1000, 'x')), 431) << "without waiting for its end";
 }
 
+// Cut between its "\r" and its "\n", a line of the longest kind was refused.
+TEST(RequestParser, TakesTheLongestLineInAnyPieces) {
+  const std::string line = "GET /" + std::string(26, 'a') + " HTTP/1.1";
+  const std::string text = line + "\r\nHost: h\r\n\r\n";
+  for (size_t size = 1; size < text.size(); ++size) {
+    RequestParser parser({.request_line = static_cast<std::uint32_t>(line.size())});
+    ASSERT_EQ(parser.Parse(std::string_view(text).substr(0, size)).progress, Progress::NeedMore)
+        << size;
+    ASSERT_EQ(parser.Parse(text).progress, Progress::Complete) << size;
+  }
+}
+
 TEST(RequestParser, LimitsABodyWhoseLengthIsNotSaid) {
   const std::string head = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
   RequestParser parser({});
