@@ -39,6 +39,10 @@ void EndUnlessHeldTo(std::string_view rule) {
       ChosenHost()));
 }
 
+std::string_view RuleFor(std::string_view rule, std::string_view standard) {
+  return ReadsDirectives() || standard.empty() ? rule : standard;
+}
+
 void EndIfFreeToChoose(std::string_view choice) {
   if (choice.empty() || IsEngineChosen()) return;
   NotApplicable(fmt::format("the standard leaves it to each host: {}", choice));

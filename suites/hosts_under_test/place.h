@@ -36,6 +36,9 @@ void EndUnlessOffered(const Place& place, std::string_view directives);
 // Ends the check, as not applicable, if the chosen host is not held to the rule: one that reads no directives is held to
 // those of standards alone.
 void EndUnlessHeldTo(std::string_view rule);
+// What the chosen host is held to where a standard says the same as a rule of mod_wsgi's: the rule, if it reads directives;
+// otherwise the standard. standard: "" where none does.
+[[nodiscard]] std::string_view RuleFor(std::string_view rule, std::string_view standard);
 // Ends the check, as not applicable, unless the engine is chosen: of what the standard leaves to each host, and the engine
 // has decided. choice: what that is; "" is nothing.
 void EndIfFreeToChoose(std::string_view choice);

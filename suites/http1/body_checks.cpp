@@ -91,8 +91,7 @@ class Http1Expectations : public Http1Check, public testing::WithParamInterface<
                 std::string_view title,
                 std::string_view expected,
                 std::string_view standard = "") {
-    const bool is_standard_alone = !hosts_under_test::ReadsDirectives() && !standard.empty();
-    About({.rule = is_standard_alone ? standard : rule,
+    About({.rule = hosts_under_test::RuleFor(rule, standard),
            .title = title,
            .expected = expected,
            .mode = ModeOf(GetParam())});

@@ -306,8 +306,7 @@ void RowCheck::JudgeFirst(const std::vector<Answer>& answers) const {
 void RowCheck::Play() {
   const auto& [row, place] = GetParam();
   const bool is_ours = hosts_under_test::IsEngineChosen();
-  const bool is_standard_alone = !hosts_under_test::ReadsDirectives() && !row.standard.empty();
-  About({.rule = is_standard_alone ? row.standard : row.rule,
+  About({.rule = hosts_under_test::RuleFor(row.rule, row.standard),
          .title = row.title,
          .expected = ExpectationOf(row),
          .mode = ModeOf(place),
