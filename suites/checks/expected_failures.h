@@ -1,7 +1,7 @@
 #pragma once
 // ExpectedFailures: which checks a host is known to fail, and why: suites/expected_failures.json, by host. A pattern names
-// checks as GoogleTest's filter does, with * for anything, and every check that it names must fail. One that passes makes
-// the entry stale, and one that names no check is as wrong: the file says what is, not what was.
+// checks as GoogleTest's filter does, with * for anything, and every check that it names must fail: one that passes is a
+// failure, and a pattern that names no check is as wrong. The file says what is, not what was.
 //
 // Fails:   Read: a file that is missing or is not understood.
 
@@ -23,9 +23,8 @@ class ExpectedFailures {
   // Why the check is expected to end so ("failed"; "timed_out" and "crashed" if its entry says so); nothing if it is not.
   [[nodiscard]] std::optional<std::string> ReasonFor(std::string_view check,
                                                      std::string_view outcome) const;
-  // A check has ended.
-  void Note(std::string_view check, bool has_failed);
-  [[nodiscard]] std::vector<std::string> Stale() const;
+  // What is wrong if the check passes; nothing if it may.
+  [[nodiscard]] std::optional<std::string> ComplaintIfPassed(std::string_view check) const;
   // The patterns that fit none of these: of all there are.
   [[nodiscard]] std::vector<std::string> WithoutACheck(
       const std::vector<std::string>& checks) const;
@@ -36,9 +35,8 @@ class ExpectedFailures {
     std::regex expression;
     std::string because;
     std::vector<std::string> outcomes;
-    int ran = 0;
-    int failed = 0;
   };
+  std::string file_;
   std::vector<Entry> entries_;
 };
 

@@ -89,6 +89,10 @@ reports::record::Check CheckOf(const testing::TestInfo& test,
     check.outcome = CheckOutcome::ExpectedFailure;
     check.detail = fmt::format("{}\n{}", *reason, check.detail.value_or(""));
   }
+  if (auto complaint = expected.ComplaintIfPassed(check.check); complaint && result.Passed()) {
+    check.outcome = CheckOutcome::Failed;
+    check.detail = std::move(*complaint);
+  }
   check.ms = static_cast<double>(result.elapsed_time());
   check.reproduce = fmt::format("{} --gtest_filter={}", program, check.check);
   check.transcript = Get(properties, "transcript");
@@ -102,11 +106,16 @@ reports::record::Check CheckOf(const testing::TestInfo& test,
 void FailureListener::OnTestEnd(const testing::TestInfo& test) {
   const std::string name = NameOf(test);
   if (test.result()->Skipped()) return;
-  const bool has_failed = test.result()->Failed();
-  expected_.Note(name, has_failed);
+  if (test.result()->Passed()) {
+    const auto complaint = expected_.ComplaintIfPassed(name);
+    if (!complaint) return;
+    std::fputs(fmt::format("wsgilab-checks: {}: {}\n", name, *complaint).c_str(), stderr);
+    has_unexpected_ = true;
+    return;
+  }
   // That it fails is expected, not that the host crashes or is silent, unless that is said.
   const auto outcome = OutcomeOf(*test.result(), PropertiesOf(*test.result()));
-  if (has_failed && !expected_.ReasonFor(name, Name(outcome))) has_unexpected_ = true;
+  if (!expected_.ReasonFor(name, Name(outcome))) has_unexpected_ = true;
 }
 
 void RecordListener::OnTestEnd(const testing::TestInfo& test) {

@@ -35,12 +35,12 @@ class RecordListener : public testing::EmptyTestEventListener {
 
 class FailureListener : public testing::EmptyTestEventListener {
  public:
-  explicit FailureListener(ExpectedFailures& expected) : expected_(expected) {}
+  explicit FailureListener(const ExpectedFailures& expected) : expected_(expected) {}
   void OnTestEnd(const testing::TestInfo& test) override;
   [[nodiscard]] bool has_unexpected() const { return has_unexpected_; }
 
  private:
-  ExpectedFailures& expected_;
+  const ExpectedFailures& expected_;
   bool has_unexpected_ = false;
 };
 
