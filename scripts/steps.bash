@@ -43,7 +43,7 @@ step() {
   "$@" |& tee "$output" || code=$?
   if [[ $code -ne 0 ]]; then
     failed=$((failed + 1))
-    failed_tests+=("failed step: $name" "$(tail -n 8 "$output" | cut -c 1-400 | sed 's/^/    /')")
+    failed_tests+=("failed step: $name" "$(tail -n 40 "$output" | cut -c 1-400 | sed 's/^/    /')")
   fi
   rm -f "$output"
   note_step "$name" "$code" "$started"
@@ -55,9 +55,11 @@ tests() {
   local folder=build/$preset
   shift
   failed_now=0
+  mkdir -p "$folder"
   rm -rf "$folder/test-results.xml" "$folder/sanitizer"
   heading "tests: $preset"
-  scripts/leave_nothing.py ctest --preset "$preset" --parallel "$(nproc)" \
+  # One more than there are processors: a quarter of the time tests wait.
+  scripts/leave_nothing.py ctest --preset "$preset" --parallel $(($(nproc) + 1)) \
     --test-output-size-passed 1000000 --test-output-size-failed 1000000 \
     --output-junit "$PWD/$folder/test-results.xml" "$@" |&
     tee "$folder/test-output.txt" | grep --line-buffered -Ev '^ +Start +[0-9]+: ' || code=$?

@@ -55,7 +55,8 @@ Result<HostVersion> EngineAdapter::Probe() const {
                        .program = program_,
                        .build = object.value("build", ""),
                        .modes = object.value("modes", std::vector<std::string>{}),
-                       .deviations = AskDeviations(program_, environment_)};
+                       .deviations = AskDeviations(program_, environment_),
+                       .sanitizer = object.value("sanitizer", "")};
   } catch (const nlohmann::json::exception& error) {
     return Unsupported(program_, fmt::format("its version is not understood: {}", error.what()));
   }

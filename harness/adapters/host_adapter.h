@@ -83,6 +83,7 @@ struct HostVersion {
   std::string build;               // "RelWithDebInfo", if known
   std::vector<std::string> modes;  // names of the modes it has
   std::vector<Deviation> deviations = {};
+  std::string sanitizer = {};  // that it was built with: "thread"; empty if none
 };
 
 // Where an application that is loaded before the first request is loaded.

@@ -121,6 +121,9 @@ int RunVersion() {
   line["python"] = about.version;
   line["library"] = about.library;
   line["build"] = WSGILAB_BUILD_TYPE;
+#ifdef WSGILAB_SANITIZE
+  line["sanitizer"] = WSGILAB_SANITIZE;
+#endif
   line["modes"] = nlohmann::json::array();
   for (const auto& mode : hosts::deployment::AllModes()) {
     line["modes"].push_back(hosts::deployment::Name(mode));

@@ -10,6 +10,7 @@
 
 #include "harness/launch/descendants.h"
 #include "hosts/base/files.h"
+#include "suites/hosts_under_test/chosen_host.h"
 #include "suites/hosts_under_test/eventually.h"
 
 namespace suites::containment {
@@ -67,11 +68,10 @@ Resident ParseResident(const client::Answer& answer) {
 void ContainmentCheck::SetUp() {
   if (hosts_under_test::AreChecksNamedOnly()) return Check::SetUp();
   const Needs needs = GetParam().needs;
-#ifdef WSGILAB_SANITIZE
-  if (needs == Needs::NoSanitizer || needs == Needs::RootAndNoSanitizer) {
+  const bool is_spoilt = needs == Needs::NoSanitizer || needs == Needs::RootAndNoSanitizer;
+  if (is_spoilt && hosts_under_test::IsHostSanitized()) {
     GTEST_SKIP() << "a sanitizer's own memory, stacks and threads change what comes of it";
   }
-#endif
   if ((needs == Needs::Root || needs == Needs::RootAndNoSanitizer) && ::geteuid() != 0) {
     GTEST_SKIP() << "only root can start processes of another user";
   }

@@ -23,7 +23,7 @@ class EnduranceBigBodies : public EnduranceCheck {
     std::int64_t most = 0;
     const Family before = FamilyOf(host());
     pass();
-    if (!kMemoryCounts) return;
+    if (!MemoryCounts()) return;
     for (const auto& [pid, holdings] : FamilyOf(host())) {
       const auto its = before.find(pid);
       ASSERT_NE(its, before.end()) << "a process was replaced";

@@ -111,7 +111,7 @@ void EnduranceCheck::ExpectNothingIsLeft(const Family& before, std::int64_t slac
       },
       Soon());
   EXPECT_TRUE(is_back) << Descriptors(after) << " descriptors, before " << Descriptors(before);
-  if (!kMemoryCounts) return;
+  if (!MemoryCounts()) return;
   EXPECT_LE(RssKib(after), RssKib(before) + slack_kib) << "KiB resident";
 }
 

@@ -14,6 +14,7 @@
 #include "suites/client/raw_connection.h"
 #include "suites/endurance/sizes.h"
 #include "suites/hosts_under_test/check.h"
+#include "suites/hosts_under_test/chosen_host.h"
 #include "suites/hosts_under_test/eventually.h"
 #include "suites/hosts_under_test/family.h"
 
@@ -31,11 +32,9 @@ using hosts_under_test::RssKib;
 using hosts_under_test::Soon;
 
 // Sanitizers keep what was freed: nothing can be said about memory.
-#ifdef WSGILAB_SANITIZE
-inline constexpr bool kMemoryCounts = false;
-#else
-inline constexpr bool kMemoryCounts = true;
-#endif
+[[nodiscard]] inline bool MemoryCounts() {
+  return !hosts_under_test::IsHostSanitized();
+}
 
 inline constexpr int kManyTimes = 200;
 

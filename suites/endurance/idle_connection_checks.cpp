@@ -128,12 +128,12 @@ TEST_P(EnduranceIdle, ConnectionsCostKilobytes) {
     after_first = RssKib(FamilyOf(host()));
     const double each = static_cast<double>(after_first - RssKib(before)) / number_;
     Tell(fmt::format("{:.1f} KiB for each of {}", each, Number()));
-    if (kMemoryCounts) {
+    if (MemoryCounts()) {
       EXPECT_LE(each, kMostKibEach);
     }
   }
   ExpectNothingIsLeft(before, static_cast<std::int64_t>(kMostKibEach * number_));
-  EXPECT_TRUE(!kMemoryCounts || CostsNothingMoreAtLast(after_first));
+  EXPECT_TRUE(!MemoryCounts() || CostsNothingMoreAtLast(after_first));
 }
 
 // The ratio is judged at full size alone, where a round is long enough for it and the machine is the check's

@@ -12,6 +12,7 @@
 #include "suites/client/raw_connection.h"
 #include "suites/hosting/configured.h"
 #include "suites/hosting/lifetime.h"
+#include "suites/hosts_under_test/chosen_host.h"
 #include "suites/hosts_under_test/eventually.h"
 #include "suites/hosts_under_test/repeatedly.h"
 
@@ -337,9 +338,10 @@ TEST_P(HostingSignals, AKilledProcessIsReplaced) {
 
 // Python forks in its main interpreter only.
 TEST_F(HostingSignalsOfMain, AForkedChildIsEndedBySignalsAndItsParentIsNot) {
-#ifdef __SANITIZE_THREAD__
-  GTEST_SKIP() << "a child of a process with threads hangs in ThreadSanitizer when a signal comes";
-#endif
+  if (hosts_under_test::IsHostSanitizedForThreads()) {
+    GTEST_SKIP()
+        << "a child of a process with threads hangs in ThreadSanitizer when a signal comes";
+  }
   About({.rule = "DAEMON-67",
          .title = "SIGTERM to a child that the application forked",
          .expected = "the child ends, the daemon process serves on",

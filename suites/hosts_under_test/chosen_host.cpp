@@ -158,6 +158,25 @@ const std::string& PythonOfHost() {
   return python;
 }
 
+namespace {
+
+const std::string& SanitizerOfHost() {
+  static const std::string sanitizer = [] {
+    const auto version = AdapterOfChosen().Probe();
+    return version ? version->sanitizer : std::string();
+  }();
+  return sanitizer;
+}
+
+}  // namespace
+
+bool IsHostSanitized() {
+  return !SanitizerOfHost().empty();
+}
+bool IsHostSanitizedForThreads() {
+  return SanitizerOfHost() == "thread";
+}
+
 LaunchPlan PlanFor(const Stage& stage, std::string configuration) {
   if (!ReadsDirectives()) NotApplicable(chosen + " reads no directives");
   return IsEngineChosen() ? EnginePlan(stage, std::move(configuration))

@@ -37,6 +37,12 @@ namespace suites::hosts_under_test {
 // check if it does not say.
 [[nodiscard]] const std::string& PythonOfHost();
 
+// Whether it was built with a sanitizer, which is what it says itself, once: it needs more memory and time then, and some of
+// what checks do to a host cannot be done to it.
+[[nodiscard]] bool IsHostSanitized();
+// With that for threads.
+[[nodiscard]] bool IsHostSanitizedForThreads();
+
 // How the chosen host serves this text: after the lines that every configuration of a check begins with (an address of
 // the system's choice, a name, access to the stage's directory). `{stage}` stands for its path. Ends the check, as not
 // applicable, if the host reads no directives.

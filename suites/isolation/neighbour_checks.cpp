@@ -128,7 +128,7 @@ TEST_P(NeighbourCheck, AreServedAsOnRealModWsgi) {
 
 INSTANTIATE_TEST_SUITE_P(Isolation,
                          NeighbourCheck,
-                         testing::Combine(testing::ValuesIn(PairingsForThisBuild()),
+                         testing::Combine(testing::ValuesIn(AllPairings()),
                                           testing::ValuesIn(AllNeighbours())),
                          NameOf);
 

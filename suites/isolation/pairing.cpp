@@ -110,14 +110,6 @@ std::span<const Pairing> AllPairings() {
   return kPairings;
 }
 
-std::vector<Pairing> PairingsForThisBuild() {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  return {PairingNamed("embedded_main_and_sub"), PairingNamed("daemon_two_subs")};
-#else
-  return {kPairings.begin(), kPairings.end()};
-#endif
-}
-
 const Pairing& PairingNamed(std::string_view name) {
   const auto found = std::ranges::find(kPairings, name, &Pairing::name);
   CHECK(found != kPairings.end(), "a check names a pairing that there is not");

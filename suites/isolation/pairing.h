@@ -52,8 +52,6 @@ inline void PrintTo(const Pairing& pairing, std::ostream* out) {
 
 // All pairings, the embedded ones first.
 [[nodiscard]] std::span<const Pairing> AllPairings();
-// Those that a build with a sanitizer is tried in, where a host takes as long to start as ten; else all.
-[[nodiscard]] std::vector<Pairing> PairingsForThisBuild();
 [[nodiscard]] const Pairing& PairingNamed(std::string_view name);
 
 // Why it cannot be had here, or "".

@@ -14,6 +14,7 @@
 #include <tuple>
 #include <vector>
 
+#include "suites/hosts_under_test/chosen_host.h"
 #include "suites/isolation/expectations.h"
 #include "suites/isolation/observation.h"
 
@@ -24,12 +25,9 @@ namespace {
 // In which orders A and B are loaded. With a sanitizer a host takes as long to start as ten; and whoever only wants to know
 // whether a check can fail (`wsgilab selftest`) does not need both.
 std::vector<Who> Orders() {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  return {Who::A};
-#else
-  if (std::getenv("WSGILAB_ONE_ORDER") != nullptr) return {Who::A};
-  return {Who::A, Who::B};
-#endif
+  const bool is_one_enough =
+      std::getenv("WSGILAB_ONE_ORDER") != nullptr || hosts_under_test::IsHostSanitized();
+  return is_one_enough ? std::vector{Who::A} : std::vector{Who::A, Who::B};
 }
 
 std::string InWords(const Observation& seen) {
@@ -82,7 +80,7 @@ TEST_P(Probe, AgreesWithTheOracle) {
 
 INSTANTIATE_TEST_SUITE_P(Isolation,
                          Probe,
-                         testing::Combine(testing::ValuesIn(PairingsForThisBuild()),
+                         testing::Combine(testing::ValuesIn(AllPairings()),
                                           testing::ValuesIn(AllStateProbes())),
                          NameOf);
 

@@ -60,7 +60,7 @@ TEST_F(SecurityLimits, PriorityIsSetBeforePythonStarts) {
 }
 
 TEST_F(SecurityLimits, MemoryIsLimitedSoftAndHard) {
-  if (kIsSanitized) GTEST_SKIP() << "a sanitizer's own memory is beyond any limit";
+  if (IsHostSanitized()) GTEST_SKIP() << "a sanitizer's own memory is beyond any limit";
   About({.rule = "CFG-96",
          .title = "memory-limit= and virtual-memory-limit= are RLIMIT_DATA and RLIMIT_AS, soft and "
                   "hard, and an application cannot raise them",
@@ -83,7 +83,7 @@ result = [resource.getrlimit(resource.RLIMIT_DATA), resource.getrlimit(resource.
 }
 
 TEST_F(SecurityLimits, AnApplicationThatWantsMoreFailsAlone) {
-  if (kIsSanitized) GTEST_SKIP() << "a sanitizer's own memory is beyond any limit";
+  if (IsHostSanitized()) GTEST_SKIP() << "a sanitizer's own memory is beyond any limit";
   About({.rule = "CFG-96",
          .title = "An application that asks for more than memory-limit= gets a MemoryError; its "
                   "process lives, another group has no limit",
@@ -123,7 +123,7 @@ TEST_F(SecurityLimits, EmbeddedApplicationsHaveNone) {
          .mode = "embedded/main"});
   MakeHome("mine", server());
   const std::string options =
-      kIsSanitized ? "cpu-priority=7" : "cpu-priority=7 memory-limit=1073741824";
+      IsHostSanitized() ? "cpu-priority=7" : "cpu-priority=7 memory-limit=1073741824";
   ServeAsRoot(GroupOf(account(0), {.name = "one", .options = options}) + EmbeddedIn("mine"));
   const std::string ask =
       "import os, resource\n"
@@ -133,7 +133,7 @@ TEST_F(SecurityLimits, EmbeddedApplicationsHaveNone) {
   const std::string found = ResultOf("mine", ask);
   Found(found);
   EXPECT_EQ(found, fmt::format("[{},false]", ::getpriority(PRIO_PROCESS, 0)));
-  EXPECT_EQ(ResultOf("one", ask), kIsSanitized ? "[7,false]" : "[7,true]");
+  EXPECT_EQ(ResultOf("one", ask), IsHostSanitized() ? "[7,false]" : "[7,true]");
 }
 
 TEST_F(SecurityLimits, StacksOfTheEnginesThreadsHaveTheirSize) {
@@ -167,7 +167,7 @@ TEST_F(SecurityLimits, AStackThatNoThreadCanHaveIsLogged) {
 }
 
 TEST_F(SecurityLimits, ThreadsThatCannotBeStartedReplaceNothing) {
-  if (kIsSanitized) GTEST_SKIP() << "a sanitizer's own memory is beyond any limit";
+  if (IsHostSanitized()) GTEST_SKIP() << "a sanitizer's own memory is beyond any limit";
   About({.rule = "DAEMON-47",
          .title =
              "A restart with a group whose limit has no room for its threads; then a server that "
@@ -202,7 +202,7 @@ TEST_F(SecurityLimits, MemoryWithoutRoomForASingleThreadRefusesTheStart) {
          .title = "memory-limit=16777216, in which Python starts, and no thread does",
          .expected = "the server does not start, and says why",
          .mode = "daemon/main"});
-  if (kIsSanitized) GTEST_SKIP() << "a sanitizer's own memory is beyond any limit";
+  if (IsHostSanitized()) GTEST_SKIP() << "a sanitizer's own memory is beyond any limit";
   (void)Need(stage().Copy("probe.wsgi", "subject.wsgi"));
   const auto host = hosts_under_test::HostUnderTest::Start(
       stage(),

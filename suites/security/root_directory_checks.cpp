@@ -48,7 +48,7 @@ class SecurityRoot : public SecurityCheck {
  protected:
   // A root directory with the library of the Python that the host runs.
   void SetUp() override {
-    if (kIsSanitized) GTEST_SKIP() << "a sanitizer needs /proc";
+    if (IsHostSanitized()) GTEST_SKIP() << "a sanitizer needs /proc";
     SecurityCheck::SetUp();
     if (IsSkipped() || hosts_under_test::AreChecksNamedOnly()) return;
     MakeHome("mine", server());

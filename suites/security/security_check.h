@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "suites/hosts_under_test/check.h"
+#include "suites/hosts_under_test/chosen_host.h"
 
 namespace suites::security {
 
@@ -23,12 +24,7 @@ using hosts_under_test::ProbeAnswer;
 using hosts_under_test::Soon;
 using hosts_under_test::Where;
 
-// Of the checks, and so of the host that is built beside them.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-inline constexpr bool kIsSanitized = true;
-#else
-inline constexpr bool kIsSanitized = false;
-#endif
+using hosts_under_test::IsHostSanitized;
 
 struct Account {
   std::string name;
