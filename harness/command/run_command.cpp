@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <thread>
 
 #include "harness/adapters/engine_adapter.h"
 #include "harness/command/exit.h"
@@ -37,8 +38,11 @@ struct RunOptions {
   std::string output;
 };
 
-// As many as there are processors on the machines that this is made for; more would disturb the checks that wait.
-constexpr int kChecksAtOnce = 2;
+// One more than there are processors, as a program of checks waits for a third of its time; many more would disturb the checks
+// that measure.
+int ProgramsOfChecks() {
+  return static_cast<int>(std::max(1U, std::thread::hardware_concurrency())) + 1;
+}
 
 int ColumnsOfOutput() {
   winsize size{};
@@ -108,7 +112,7 @@ Result<run::RunOrder> OrderOf(const RunOptions& options,
     checks.suite = *found;
     checks.environment = environment;
     checks.host = host.adapter->name();
-    checks.programs = kChecksAtOnce;
+    checks.programs = ProgramsOfChecks();
     order.checks.push_back(std::move(checks));
   }
   return order;

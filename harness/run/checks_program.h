@@ -1,5 +1,5 @@
 #pragma once
-// RunChecks: starts wsgilab-checks, as often as the machine has processors for it, each with a share of the checks, and
+// RunChecks: starts wsgilab-checks, as often as it is told to, each with a share of the checks, and
 // hands on each `check` line as soon as it was written.
 //
 // Owns:    the programs while they run; an interruption stops them.
