@@ -255,6 +255,7 @@ TEST_F(ApiCheck, SignalsReachEveryInterpreter) {
          .title = "SIGUSR2 and SIGHUP to a daemon process with subscribers in two interpreters",
          .expected = "each hears of both; the process lives",
          .mode = "daemon/main and daemon/sub"});
+  hosts_under_test::EndIfModWsgiIsOlderThan(6);
   (void)Need(stage().Write("subject.wsgi", kSubject));
   Serve("WSGIDaemonProcess one threads=2\n" +
         Alias("subject", fmt::format("process-group=one {}", kInMain)) +
@@ -288,6 +289,7 @@ TEST_P(Ends, IsToldWithItsReason) {
          .title = fmt::format("shutdown_reason of a process with {}", end.options),
          .expected = std::string(end.reason),
          .mode = "daemon/main"});
+  hosts_under_test::EndIfModWsgiIsOlderThan(6);
   (void)Need(stage().Write("subject.wsgi", kSubject));
   Serve(fmt::format("WSGIDaemonProcess one threads=2 {}\n{}",
                     end.options,

@@ -143,6 +143,7 @@ TEST_P(ApiClasses, LoggingIsNotImportedWhereNobodyWantsIt) {
          .title = "import mod_wsgi, look at what it has, and ask for another name",
          .expected = "LogHandler is named, logging is not imported, AttributeError",
          .mode = ModeOf(GetParam())});
+  hosts_under_test::EndIfModWsgiIsOlderThan(6);
   (void)Need(stage().Write("subject.wsgi", R"(
 import sys, mod_wsgi
 BEFORE = 'logging' in sys.modules

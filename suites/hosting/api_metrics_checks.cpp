@@ -236,6 +236,7 @@ TEST_P(ApiMetricsOfChildren, AreNone) {
          .title = "process_metrics and request_metrics in a child that the application has forked",
          .expected = "None: they are another process's",
          .mode = ModeOf(GetParam())});
+  hosts_under_test::EndIfModWsgiIsOlderThan(6);
   (void)Need(stage().Write("subject.wsgi", R"(
 import mod_wsgi, os
 mod_wsgi.start_recording_metrics()

@@ -118,6 +118,7 @@ TEST_P(ProcessesThatCannotStart, StopTheServerFromStarting) {
          .title = row.title,
          .expected = "the host does not start and says what is missing",
          .mode = "daemon"});
+  hosts_under_test::EndUnlessEngine("that a server does not start whose groups cannot");
   auto started =
       HostUnderTest::Start(stage(), fmt::format("WSGIDaemonProcess one {}\n", row.option));
   if (started) {

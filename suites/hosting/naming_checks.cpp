@@ -35,6 +35,7 @@ struct GroupName {
   std::string_view host;
   std::string_view path;
   std::string_view expected;
+  int since = 0;  // a major version of mod_wsgi
 };
 
 constexpr GroupName kGroupNames[] = {
@@ -53,7 +54,8 @@ constexpr GroupName kGroupNames[] = {
      .group = "%{RESOURCE}",
      .host = "main.example",
      .path = "/Says",
-     .expected = "main.example|/Says"},
+     .expected = "main.example|/Says",
+     .since = 6},
     {.name = "ResourceWithoutPathInfo",
      .rule = "EXP-7",
      .title = "%{RESOURCE}: without path info, slashes collapsed",
@@ -162,6 +164,7 @@ TEST_P(HostingGroupNames, AreExpanded) {
          .title = fmt::format("The name of an application group, {}", row.title),
          .expected = row.expected,
          .mode = fmt::format("{}/main", Name(process))});
+  if (row.since > 0) hosts_under_test::EndIfModWsgiIsOlderThan(row.since);
   const std::string group =
       row.group.empty() ? "" : fmt::format("WSGIApplicationGroup {}\n", row.group);
   ServeSays(process, fmt::format("ServerName {}\n{}", row.server_name, group));

@@ -56,6 +56,7 @@ TEST_P(Stopping, EndsEverythingAtOnceAndRunsAtexitEverywhere) {
          .title = "SIGTERM: immediate, nothing left, atexit ran in main and sub-interpreter",
          .expected = "exit 0 within 1 s, exit handlers: in_main, in_sub",
          .mode = fmt::format("{}/main and {}/sub", Name(GetParam()), Name(GetParam()))});
+  hosts_under_test::EndIfModWsgiIsOlderThan(6);
   (void)Need(stage().Copy("probe.wsgi", "in_main.wsgi"));
   (void)Need(stage().Copy("probe.wsgi", "in_sub.wsgi"));
   const auto options = [](std::string_view group) {
