@@ -13,7 +13,9 @@
 #include <vector>
 
 #include "hosts/base/files.h"
+#include "suites/hosting/host_words.h"
 #include "suites/hosting/lifetime.h"
+#include "suites/hosts_under_test/chosen_host.h"
 #include "suites/hosts_under_test/eventually.h"
 
 namespace suites::hosting {
@@ -47,7 +49,7 @@ def application(environ, start_response):
     if name == 'loop':
         while True: pass
     if name == 'sleep':
-        time.sleep(1.6)
+        time.sleep(2.6)  # mod_wsgi before 6.0 looks once in a second
     if name == 'gil':
         ctypes.PyDLL(None).usleep(1_600_000)
     start_response('200 OK', [('Content-Type', 'text/plain'), ('Content-Length', '2')])
@@ -108,6 +110,8 @@ TEST_P(HostingCauses, AreTheReasonThatSubscribersHear) {
          .title = fmt::format("shutdown_reason of a process with {}", cause.options),
          .expected = std::string(cause.reason),
          .mode = fmt::format("daemon/{}", Name(interpreter_))});
+  const bool is_of_six = cause.reason == "deadlock_timeout" || cause.reason == "script_reload";
+  if (is_of_six) hosts_under_test::EndIfModWsgiIsOlderThan(6);
   const bool is_startup = cause.reason == "startup_timeout";
   if (is_startup) (void)Need(stage().Write("broken", ""));
   ServeHearer(cause.options);
@@ -164,6 +168,7 @@ TEST_P(HostingEnds, RequestTimeoutGrowsWithTheLogarithmOfTheThreads) {
              "one of 1.9 s with 4 threads",
          .expected = "502 after 1.0, 1.7, 2.4, 3.1 s and the shutdown-timeout of 1 s; 200",
          .mode = ModeName()});
+  hosts_under_test::EndIfModWsgiIsOlderThan(6);
   WillCrash();
   constexpr int kThreads[] = {1, 2, 4, 8};
   (void)Need(stage().Copy("probe.wsgi", "subject.wsgi"));
@@ -198,7 +203,7 @@ TEST_P(HostingEnds, RequestTimeoutGrowsWithTheLogarithmOfTheThreads) {
   for (size_t i = 0; i < stuck.size(); ++i) {
     const Outcome outcome = stuck[i].get();
     seconds.push_back(outcome.seconds);
-    EXPECT_EQ(outcome.status(), 502);
+    EXPECT_EQ(outcome.status(), StatusOfADeath());
     const double overdue = 1 + std::log(kThreads[i]);
     EXPECT_GT(outcome.seconds, overdue + 0.9) << kThreads[i] << " threads";
   }
@@ -218,14 +223,14 @@ TEST_P(HostingEnds, WithoutGracefulTimeoutMaximumRequestsEndsAtOnce) {
   auto held = Begin(Held("a"));
   ASSERT_TRUE(IsInside("a"));
   const pid_t first = Pid();
-  EXPECT_TRUE(IsLogged("The process is ending: maximum_requests"));
+  EXPECT_TRUE(IsLogged(WordsOfEnd("maximum_requests")));
   auto next = Begin("result = 1");  // which waits for another process
   Release("a");
   const Outcome outcome = held.get();
   const Outcome of_next = next.get();
   ASSERT_EQ(of_next.status(), 200);
   const pid_t second = Need(hosts_under_test::ParseProbeAnswer(*of_next.answer)).pid;
-  const bool has_drained = host().Log().find("The process is to end, when") != std::string::npos;
+  const bool has_drained = host().Log().find(WordsOfDrain("maximum_requests")) != std::string::npos;
   Found(fmt::format("{} process for the next, {} for the one inside",
                     first == second ? "the same" : "another",
                     outcome.status()));
@@ -258,7 +263,7 @@ TEST_P(HostingEnds, AScriptThatWasPreloadedStartsNoStartupTimeout) {
   const pid_t before = Pid();
   auto client = host().NewClient();
   EXPECT_EQ(Need(client.Get("/control")).status, 500);
-  EXPECT_TRUE(IsLogged("The process is ending: startup_timeout"));
+  EXPECT_TRUE(IsLogged(WordsOfEnd("startup_timeout")));
   const pid_t after = Pid();
   const auto loads = EventsOn(stage(), "import", "subject").size();
   Found(fmt::format(
@@ -286,8 +291,11 @@ TEST_F(HostingEndsOfSub, AThreadOfASubInterpreterHoldsNothingUp) {
           .pid;
   ASSERT_EQ(::kill(before, SIGTERM), 0);
   EXPECT_TRUE(HasEnded(before));
-  const bool is_by_itself = IsLogged(fmt::format("with pid {} ended: exit code 0", before));
-  Found(is_by_itself ? "exit code 0" : "another end");
+  // mod_wsgi's log is not to be relied on for exit codes (LOG-9).
+  const bool is_by_itself = hosts_under_test::IsEngineChosen()
+                                ? IsLogged(fmt::format("with pid {} ended: exit code 0", before))
+                                : host().Log().find(WordsOfAbort()) == std::string::npos;
+  Found(is_by_itself ? "by itself" : "another end");
   EXPECT_TRUE(is_by_itself) << host().Log();
 }
 

@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "suites/hosting/configured.h"
+#include "suites/hosting/host_words.h"
 #include "suites/hosts_under_test/check.h"
 
 namespace suites::hosting {
@@ -83,8 +84,9 @@ TEST_P(Interleaving, EveryRequestRunsInItsOwnInterpreter) {
   (void)Need(stage().Copy("probe.wsgi", "in_sub.wsgi"));
   const std::string process_group(ProcessGroupOf(GetParam()));
   // One option only: loaded by whichever thread serves the first request.
-  Serve(fmt::format("ThreadsPerChild {0}\nWSGIDaemonProcess one threads={0}\n"
-                    "WSGIProcessGroup {1}\n",
+  Serve(fmt::format("ThreadsPerChild {}\nWSGIDaemonProcess one threads={}\n"
+                    "WSGIProcessGroup {}\n",
+                    ThreadsPerChildFor(kThreads, kClients),
                     kThreads,
                     process_group) +
         Alias("in_main", "application-group=%{GLOBAL}") + Alias("in_sub", "application-group=sub"));

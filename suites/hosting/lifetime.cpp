@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "suites/hosting/host_words.h"
 #include "suites/hosts_under_test/eventually.h"
 
 namespace suites::hosting {
@@ -44,7 +45,7 @@ void LifetimeCheck::ExpectToServeUntilAnswered(int signal,
   ASSERT_TRUE(IsInside("a"));
   const pid_t before = Pid();
   ASSERT_EQ(::kill(before, signal), 0);
-  ASSERT_TRUE(IsLogged(fmt::format("when no request is inside it: {}", reason)));
+  ASSERT_TRUE(IsLogged(WordsOfDrain(reason)));
   auto client = host().NewClient();
   const auto answer = Need(Execute(client,
                                    "/subject",
@@ -52,7 +53,7 @@ void LifetimeCheck::ExpectToServeUntilAnswered(int signal,
                                                "result = wait_for(lambda: time.monotonic() >= "
                                                "begun + {})",
                                                std::chrono::duration<double>(meanwhile).count())));
-  EXPECT_EQ(host().Log().find("The process is ending"), std::string::npos)
+  EXPECT_EQ(host().Log().find(WordsOfAnyEnd()), std::string::npos)
       << "it was not left the time to serve";
   Release("a");
   const Outcome outcome = held.get();

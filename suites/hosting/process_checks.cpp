@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "suites/hosting/configured.h"
+#include "suites/hosting/host_words.h"
 #include "suites/hosts_under_test/check.h"
 #include "suites/hosts_under_test/eventually.h"
 
@@ -224,7 +225,7 @@ TEST_F(HostingProcesses, ADaemonThatDiesInARequestIsReplaced) {
   Found(fmt::format("{} for its client, {} process for the next",
                     status,
                     after.pid == before ? "the same" : "a new"));
-  EXPECT_EQ(status, 502);
+  EXPECT_EQ(status, StatusOfADeath());
   EXPECT_NE(after.pid, before);
 }
 

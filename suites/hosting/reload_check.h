@@ -5,12 +5,15 @@
 #include <gtest/gtest.h>
 #include <sys/types.h>
 
+#include <algorithm>
+#include <chrono>
 #include <set>
 #include <string>
 #include <string_view>
 
 #include "suites/hosting/changing_script.h"
 #include "suites/hosting/configured.h"
+#include "suites/hosting/host_words.h"
 #include "suites/hosts_under_test/check.h"
 #include "suites/hosts_under_test/place.h"
 
@@ -21,18 +24,27 @@ class HostingReload : public hosts_under_test::Check {
   HostingReload() : Check("hosting") {}
 
   [[nodiscard]] VersionAnswer Ask(const std::string& path) const {
-    auto client = host().NewClient();
-    return ParseVersionAnswer(hosts_under_test::Need(client.Get(path)));
+    return ParseVersionAnswer(hosts_under_test::Need(NewClient().Get(path)));
   }
   [[nodiscard]] VersionAnswer Post(const std::string& path, const std::string& body) const {
-    auto client = host().NewClient();
-    return ParseVersionAnswer(hosts_under_test::Need(client.Post(path, body)));
+    return ParseVersionAnswer(hosts_under_test::Need(NewClient().Post(path, body)));
+  }
+  // One that has the time for the replacement of a process: with mod_wsgi before 6.0 that may take all of shutdown-timeout,
+  // if there was a sub-interpreter in it (SHUT-7).
+  [[nodiscard]] client::HttpClient NewClient() const {
+    constexpr std::chrono::milliseconds kReplacement{15'000};
+    return client::HttpClient(host().port(), std::max(client::Patience(), kReplacement));
   }
   [[nodiscard]] int Logged(std::string_view code) const {
+    return CountOf(fmt::format(" {} ", code));
+  }
+  // How many requests have been sent on by a process whose script had changed.
+  [[nodiscard]] int Refusals() const { return CountOf(WordsOfRefusal()); }
+  // How often these words are in the log.
+  [[nodiscard]] int CountOf(std::string_view words) const {
     const std::string log = host().Log();
-    const std::string mark = fmt::format(" {} ", code);
     int count = 0;
-    for (size_t at = log.find(mark); at != std::string::npos; at = log.find(mark, at + 1))
+    for (size_t at = log.find(words); at != std::string::npos; at = log.find(words, at + 1))
       ++count;
     return count;
   }

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <future>
+#include <vector>
 
 #include "hosts/base/files.h"
 #include "suites/hosting/held_requests.h"
@@ -51,7 +52,9 @@ TEST_P(HostingReloadIn, AnyOtherTimeIsAChange) {
   ServePlaced(Alias("subject"));
   VersionAnswer before = Ask("/subject");
   int reloads = 0;
-  for (const long nanoseconds : {0L, 1'000L, 1'001L}) {
+  std::vector<long> all{0, 1'000, 1'001};
+  if (!hosts_under_test::IsEngineChosen()) all.pop_back();  // Apache's times have microseconds
+  for (const long nanoseconds : all) {
     script.Touch({1'000'000'000, nanoseconds});
     const VersionAnswer after = Ask("/subject");
     ExpectReloaded(before, after);
@@ -107,7 +110,7 @@ TEST_P(HostingReloadIn, RequestsInsideTheOldModuleFinishWithIt) {
   auto next = std::async(std::launch::async, [this] { return Ask("/subject"); });
   // A daemon process ends when the one inside has left: the next request waits for its successor.
   const auto has_noticed = [this] {
-    return host().Log().find(is_daemon() ? " H0341 " : "Reloading") != std::string::npos;
+    return host().Log().find(is_daemon() ? WordsOfRefusal() : "Reloading") != std::string::npos;
   };
   EXPECT_TRUE(Eventually(has_noticed, Soon()));
   LetGo(stage());
@@ -186,7 +189,10 @@ TEST_P(HostingReloadIn, AnExceptionOfReloadRequiredCountsAsFalse) {
   const VersionAnswer before = Ask("/subject");
   const VersionAnswer after = Ask("/subject");
   EXPECT_EQ(after.load, before.load);
-  EXPECT_GE(Logged("H0340"), 1);
+  EXPECT_GE(hosts_under_test::IsEngineChosen()
+                ? Logged("H0340")
+                : CountOf("SystemExit exception raised by WSGI script"),
+            1);
   script.Change();
   const VersionAnswer changed = Ask("/subject");
   Found(fmt::format("version {}, then {}", after.version, changed.version));

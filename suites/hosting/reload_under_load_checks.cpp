@@ -12,6 +12,7 @@
 
 #include "suites/hosting/changing_script.h"
 #include "suites/hosting/configured.h"
+#include "suites/hosting/host_words.h"
 #include "suites/hosts_under_test/check.h"
 
 namespace suites::hosting {
@@ -27,8 +28,8 @@ struct LoadCase {
 };
 
 constexpr LoadCase kLoadCases[] = {
-    {"embedded_in_one_process", "StartServers 1\nThreadsPerChild 3\n"},
-    {"embedded_in_two_processes", "StartServers 2\nThreadsPerChild 3\n"},
+    {"embedded_in_one_process", "StartServers 1\nThreadsPerChild {}\n"},
+    {"embedded_in_two_processes", "StartServers 2\nThreadsPerChild {}\n"},
     {"daemon_of_one_process", "WSGIDaemonProcess d processes=1 threads=3\nWSGIProcessGroup d\n"},
     {"daemon_of_three_processes",
      "WSGIDaemonProcess d processes=3 threads=3\nWSGIProcessGroup d\n"},
@@ -97,7 +98,9 @@ TEST_P(HostingReloadUnderLoad, NobodyFailsAndNobodyGetsOldCode) {
          .expected = "0 failed, 0 answered by code older than the request",
          .mode = std::string(GetParam().name)});
   ChangingScript script(stage(), "subject");
-  Serve(std::string(GetParam().directives) + "WSGIApplicationGroup %{GLOBAL}\n" + Alias("subject"));
+  constexpr int kClients = 6;
+  Serve(fmt::format(fmt::runtime(GetParam().directives), ThreadsPerChildFor(3, kClients)) +
+        "WSGIApplicationGroup %{GLOBAL}\n" + Alias("subject"));
   std::atomic<int> published{1};
   std::atomic<bool> is_over{false};
   std::vector<std::unique_ptr<Asker>> askers;

@@ -8,7 +8,9 @@
 #include <set>
 #include <vector>
 
+#include "suites/hosting/host_words.h"
 #include "suites/hosting/lifetime.h"
+#include "suites/hosts_under_test/chosen_host.h"
 #include "suites/hosts_under_test/eventually.h"
 
 namespace suites::hosting {
@@ -45,7 +47,9 @@ TEST_P(HostingTimers, AProcessIsReplacedAfterMaximumRequests) {
          .title = "maximum-requests=5, requests one after the other",
          .expected = "another process exactly every 5, no failed request",
          .mode = ModeName()});
-  ServeSubject(fmt::format("threads=2 maximum-requests={}", kEach));
+  // A second thread of mod_wsgi may take a request while the first one counts its own.
+  const int threads = hosts_under_test::IsEngineChosen() ? 2 : 1;
+  ServeSubject(fmt::format("threads={} maximum-requests={}", threads, kEach));
   auto client = host().NewClient();
   std::vector<int> runs;
   pid_t last = 0;
@@ -57,7 +61,7 @@ TEST_P(HostingTimers, AProcessIsReplacedAfterMaximumRequests) {
   }
   Found(fmt::format("requests of each process: {}", fmt::join(runs, " ")));
   EXPECT_EQ(runs, std::vector<int>(kProcesses, kEach));
-  EXPECT_TRUE(IsLogged("The process is ending: maximum_requests"));
+  EXPECT_TRUE(IsLogged(WordsOfEnd("maximum_requests")));
 }
 
 TEST_P(HostingTimers, AProcessThatEndsAfterEachRequestIsReplacedAtOnce) {
@@ -122,7 +126,7 @@ TEST_P(HostingTimers, RestartIntervalWaitsForWhoIsInside) {
   ServeSubject("threads=2 restart-interval=1");
   auto held = Begin(Held("a"));
   ASSERT_TRUE(IsInside("a"));
-  ASSERT_TRUE(IsLogged("The process is to end, when no request is inside it: restart_interval"));
+  ASSERT_TRUE(IsLogged(WordsOfDrain("restart_interval")));
   const pid_t during = Pid();
   Release("a");
   const Outcome outcome = held.get();
@@ -148,7 +152,7 @@ TEST_P(HostingTimers, AProcessIsReplacedAfterItsProcessorTime) {
   Found(fmt::format(
       "limits {}; {} process", before.result, after == before.pid ? "same" : "another"));
   EXPECT_EQ(before.result, "[1,7]");
-  EXPECT_TRUE(IsLogged("cpu_time_limit"));
+  EXPECT_TRUE(IsLogged(WordsOf("cpu_time_limit")));
 }
 
 TEST_P(HostingTimers, AnIdleProcessIsReplacedAfterInactivityTimeout) {
@@ -233,10 +237,10 @@ TEST_P(HostingTimers, AStuckRequestEndsItsProcess) {
                     outcome.status(),
                     outcome.seconds,
                     after == before ? "the same" : "another"));
-  EXPECT_EQ(outcome.status(), 502);
+  EXPECT_EQ(outcome.status(), StatusOfADeath());
   EXPECT_GT(outcome.seconds, 1.9);
   EXPECT_LT(outcome.seconds, 10);
-  EXPECT_TRUE(IsLogged("The process is ending: request_timeout"));
+  EXPECT_TRUE(IsLogged(WordsOfEnd("request_timeout")));
 }
 
 TEST_P(HostingTimers, AYoungRequestBesideAStuckOneIsAnswered) {
@@ -245,6 +249,7 @@ TEST_P(HostingTimers, AYoungRequestBesideAStuckOneIsAnswered) {
              "request-timeout=1 threads=2: a young request is inside when a stuck one is overdue",
          .expected = "the young one is answered 200 by that process, the stuck one 502",
          .mode = ModeName()});
+  hosts_under_test::EndIfModWsgiIsOlderThan(6);  // which leaves the young one no time
   ServeSubject("threads=2 request-timeout=1 graceful-timeout=10 shutdown-timeout=1");
   WillCrash();
   constexpr std::chrono::seconds kLonger{20};  // than the process may take to its end
@@ -264,7 +269,8 @@ TEST_P(HostingTimers, AYoungRequestBesideAStuckOneIsAnswered) {
   int young = 0;
   int answered = 0;
   const auto patience = Soon();
-  while (host().Log().find("request_timeout") == std::string::npos && !patience.has_passed()) {
+  while (host().Log().find(WordsOf("request_timeout")) == std::string::npos &&
+         !patience.has_passed()) {
     ++young;
     if (Begin(std::string(kYoung)).get().status() == 200) ++answered;
   }
@@ -274,10 +280,10 @@ TEST_P(HostingTimers, AYoungRequestBesideAStuckOneIsAnswered) {
                     young,
                     outcome.status(),
                     outcome.seconds));
-  EXPECT_TRUE(IsLogged("when no request is inside it: request_timeout"));
+  EXPECT_TRUE(IsLogged(WordsOfDrain("request_timeout")));
   EXPECT_GT(young, 0);
   EXPECT_EQ(answered, young);
-  EXPECT_EQ(outcome.status(), 502);
+  EXPECT_EQ(outcome.status(), StatusOfADeath());
   EXPECT_GT(outcome.seconds, 1.6);  // 1 + ln(2) = 1.69
   EXPECT_NE(PidAfter(before), before);
 }
@@ -296,9 +302,9 @@ TEST_P(HostingTimers, AProcessThatKeepsTheGilIsReplaced) {
                     outcome.status(),
                     outcome.seconds,
                     after == before ? "the same" : "another"));
-  EXPECT_EQ(outcome.status(), 502);
+  EXPECT_EQ(outcome.status(), StatusOfADeath());
   EXPECT_LT(outcome.seconds, 15);
-  EXPECT_TRUE(IsLogged("The process is ending: deadlock_timeout"));
+  EXPECT_TRUE(IsLogged(WordsOfEnd("deadlock_timeout")));
 }
 
 TEST_P(HostingTimers, AProcessWhoseScriptDoesNotLoadIsReplaced) {
@@ -310,7 +316,7 @@ TEST_P(HostingTimers, AProcessWhoseScriptDoesNotLoadIsReplaced) {
   auto client = host().NewClient();
   const auto begun = Clock::now();
   EXPECT_EQ(Need(client.Get("/subject")).status, 500);
-  EXPECT_TRUE(IsLogged("The process is ending: startup_timeout"));
+  EXPECT_TRUE(IsLogged(WordsOfEnd("startup_timeout")));
   const double seconds = SecondsSince(begun);
   const auto first = EventsOn(stage(), "import").front().pid;
   EXPECT_TRUE(HasEnded(first));
@@ -328,7 +334,7 @@ TEST_P(HostingTimers, AScriptThatLoadsSlowlyStillAnswers) {
          .mode = ModeName()});
   ServeLate("hold");
   auto slow = Begin("result = 1");
-  ASSERT_TRUE(IsLogged("The process is ending: startup_timeout"));
+  ASSERT_TRUE(IsLogged(WordsOfEnd("startup_timeout")));
   stage().Remove("subject.hold");
   const Outcome outcome = slow.get();
   ASSERT_EQ(outcome.status(), 200);
@@ -361,7 +367,7 @@ TEST_P(HostingTimers, ARequestThatWaitedTooLongIsNotRun) {
   EXPECT_EQ(of_first.status(), 200);
   EXPECT_EQ(of_second.status(), 504);
   EXPECT_FALSE(was_run);
-  EXPECT_TRUE(IsLogged("H0132"));
+  EXPECT_TRUE(IsLogged(WordsOfQueueTimeout()));
 }
 
 // DAEMON-30 says that mod_wsgi's timers are dead without deadlock-timeout and inactivity-timeout. Ours are not.
@@ -370,6 +376,7 @@ TEST_P(HostingTimers, TimersWorkWithoutTheDeadlockTimeout) {
          .title = "deadlock-timeout=0 restart-interval=1",
          .expected = "a new process after a second (mod_wsgi: never)",
          .mode = ModeName("/preload")});
+  hosts_under_test::EndUnlessEngine("that timers work without deadlock-timeout");
   ServeSubject("threads=2 deadlock-timeout=0 restart-interval=1");
   EXPECT_TRUE(Eventually([&] { return EventsOn(stage(), "import").size() >= 2; }, Soon()));
   Found(fmt::format("{} processes so far", EventsOn(stage(), "import").size()));

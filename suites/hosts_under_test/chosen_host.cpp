@@ -67,8 +67,11 @@ LaunchPlan ApachePlan(const ApacheAdapter& apache, const Stage& stage, std::stri
   const auto threads = NumberIn(text, "ThreadsPerChild");
   if (!processes) text += "StartServers 1\n";
   if (!threads) text += fmt::format("ThreadsPerChild {}\n", kThreadsPerChild);
-  return apache.PlanOf(
-      text, processes.value_or(1), threads.value_or(kThreadsPerChild), stage.path());
+  // Whoever looks for what a process says of its life finds it, as with the engine.
+  return apache.PlanOf("LogLevel warn wsgi:info\n" + text,
+                       processes.value_or(1),
+                       threads.value_or(kThreadsPerChild),
+                       stage.path());
 }
 
 using Hosts = std::vector<std::unique_ptr<harness::adapters::HostAdapter>>;
