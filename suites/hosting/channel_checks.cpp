@@ -16,6 +16,7 @@
 #include "hosts/base/unique_fd.h"
 #include "suites/hosting/configured.h"
 #include "suites/hosts_under_test/check.h"
+#include "suites/hosts_under_test/chosen_host.h"
 #include "suites/hosts_under_test/eventually.h"
 #include "suites/hosts_under_test/place.h"
 
@@ -34,7 +35,7 @@ namespace {
 
 // /wait stays inside until there is a file `go` beside the script; /part too, but behind its first bytes, of
 // which the file `waits` says that they have gone;
-// /header/N has a header whose line is N bytes long; /size/N an answer of N bytes; everything else is answered at once with the body.
+// /pid says in which process it is; /header/N has a header whose line is N bytes long; /size/N an answer of N bytes; everything else is answered at once with the body.
 constexpr std::string_view kSubject = R"(
 import os, time
 GO = os.path.join(os.path.dirname(__file__), 'go')
@@ -60,6 +61,8 @@ def application(environ, start_response):
     if name == 'header':
         headers.append(('X-Long', 'v' * (int(number) - len('X-Long: '))))
     body = environ['wsgi.input'].read() or b'ok'
+    if name == 'pid':
+        body = str(os.getpid()).encode()
     if name == 'size':
         body = b'z' * int(number)
     start_response('200 OK', headers + [('Content-Length', str(len(body)))])
@@ -90,6 +93,10 @@ class HostingChannel : public hosts_under_test::Check {
       if (entry.is_socket()) return entry.path();
     }
     hosts_under_test::EndCheck({hosts::base::ErrorKind::NotFound, "the group has no socket"});
+  }
+  [[nodiscard]] pid_t PidOfTheGroup() const {
+    auto client = host().NewClient();
+    return std::stoi(Need(client.Get("/subject/pid")).body);
   }
   // The status of a GET, and how long it took.
   struct Timed {
@@ -133,20 +140,27 @@ class HostingChannel : public hosts_under_test::Check {
     EXPECT_TRUE(Eventually([this] { return Get("/subject").status == 200; }, Soon()));
   }
   // Kills the process of the group when what it needs to start is gone, and brings that back.
+  // `words`: what mod_wsgi says then.
   void ReplaceWithout(const std::string& options,
+                      std::string_view words,
                       const std::function<void()>& take_away,
                       const std::function<void()>& bring_back) {
     ServeSubject(options);
     WillCrash();
     ExpectServedAtLast();
-    const auto& daemons = host().ready().daemons.at("one");
+    const pid_t pid = PidOfTheGroup();
+    const bool is_engine = hosts_under_test::IsEngineChosen();
+    if (is_engine) words = " H0110 ";
     take_away();
-    ASSERT_EQ(::kill(daemons.front(), SIGKILL), 0);
-    EXPECT_TRUE(
-        Eventually([this] { return host().Log().find(" H0110 ") != std::string::npos; }, Soon()));
+    ASSERT_EQ(::kill(pid, SIGKILL), 0);
+    EXPECT_TRUE(Eventually([&] { return host().Log().find(words) != std::string::npos; }, Soon()));
     const Timed timed = Get("/subject");
     bring_back();
-    EXPECT_TRUE(Eventually([this] { return Get("/subject").status == 200; }, Soon()));
+    // A process of mod_wsgi sleeps for 20 s before it makes room for another (DAEMON-47).
+    constexpr std::chrono::seconds kSleepOfModWsgi{20};
+    EXPECT_TRUE(Eventually(
+        [this] { return Get("/subject").status == 200; },
+        is_engine ? Soon() : hosts::base::Deadline::After(kSleepOfModWsgi + client::Patience())));
     Found(fmt::format("{} after socket-timeout, then 200", timed.status),
           fmt::format("after {} ms", timed.took.count()));
     EXPECT_EQ(timed.status, 504);
@@ -341,7 +355,10 @@ TEST_F(HostingChannel, AClientThatReadsOnHasTheGroupsTime) {
                   "another group's is over",
          .expected = "the whole answer",
          .mode = "daemon/main"});
-  ServeSubject("response-socket-timeout=3600 threads=2",
+  // A process of mod_wsgi waits for as long as socket-timeout says until the server takes more of its answer.
+  ServeSubject(hosts_under_test::IsEngineChosen()
+                   ? "response-socket-timeout=3600 threads=2"
+                   : "response-socket-timeout=3600 socket-timeout=3600 threads=2",
                "Timeout 1\nCustomLog {stage}/access.log %U\nWSGIDaemonProcess two threads=2\n"
                "<Location /other>\nWSGIProcessGroup two\n</Location>\n"
                "WSGIScriptAlias /other {stage}/subject.wsgi\n");
@@ -369,6 +386,7 @@ TEST_F(HostingChannel, AGroupThatCanNoLongerEnterItsHomeIsA504) {
   make();
   ReplaceWithout(
       fmt::format("home={} socket-timeout=1", home.string()),
+      "Unable to change working directory",
       [&home] { std::filesystem::remove(home); },
       make);
 }
@@ -383,6 +401,7 @@ TEST_F(HostingChannel, AGroupThatCanNoLongerStartPythonIsA504) {
   make();
   ReplaceWithout(
       "python-home={stage}/venv socket-timeout=1",
+      "Python error",
       [this] { stage().Remove("venv/pyvenv.cfg"); },
       make);
 }
@@ -407,15 +426,20 @@ TEST_P(HostingHeaderSizes, AreLimitedInDaemonModeOnly) {
   // Not over HttpClient: it has a limit of its own.
   auto connection = Need(client::RawConnection::Open(host().port()));
   const auto status = [&](std::string_view target) {
+    if (!hosts_under_test::IsEngineChosen())  // Apache closes it behind a 500
+      connection = Need(client::RawConnection::Open(host().port()));
     Need(connection.Send(fmt::format("GET {} HTTP/1.1\r\nHost: check.example\r\n\r\n", target)));
     return Need(connection.ReadAnswer(Soon())).status;
   };
-  const std::string found = fmt::format("{} {}, {} {}, {}",
-                                        status("/subject/header/32768"),
-                                        status("/subject/header/40000"),
-                                        status("/small/header/8192"),
-                                        status("/small/header/8193"),
-                                        status("/subject"));
+  // mod_wsgi keeps the end of the line in its buffer, too.
+  const int end_of_line = hosts_under_test::IsEngineChosen() ? 0 : 3;
+  const std::string found =
+      fmt::format("{} {}, {} {}, {}",
+                  status(fmt::format("/subject/header/{}", 32768 - end_of_line)),
+                  status("/subject/header/40000"),
+                  status(fmt::format("/small/header/{}", 8192 - end_of_line)),
+                  status("/small/header/8193"),
+                  status("/subject"));
   Found(found);
   EXPECT_EQ(found, expected);
 }
@@ -432,6 +456,8 @@ TEST_F(HostingChannel, AHeaderThatIsTooLongIsSaidInTheLog) {
   const bool is_said = Eventually(
       [this] {
         const std::string log = host().Log();
+        if (!hosts_under_test::IsEngineChosen())
+          return log.find("oversized response headers received") != std::string::npos;
         return log.find("H0213") != std::string::npos &&
                log.find("header-buffer-size") != std::string::npos;
       },
