@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <future>
 #include <map>
 #include <random>
 #include <set>
@@ -21,6 +22,7 @@ namespace suites::hosting {
 
 using client::HttpClient;
 using hosts_under_test::EventsOn;
+using hosts_under_test::Execute;
 using hosts_under_test::Need;
 using hosts_under_test::Where;
 
@@ -70,7 +72,31 @@ class Interleaving : public hosts_under_test::Check,
                      public testing::WithParamInterface<ProcessKind> {
  protected:
   Interleaving() : Check("hosting") {}
+
+  // Holds a request in every thread at once, in the sub-interpreter: from then on the real mod_wsgi runs there whatever
+  // comes to that thread.
+  void BeginInSub() const;
 };
+
+void Interleaving::BeginInSub() const {
+  const std::string python = fmt::format(
+      "import os, uuid\n"
+      "open(os.path.join(HERE, 'here-' + uuid.uuid4().hex), 'w').close()\n"
+      "def all_are_here():\n"
+      "    return sum(name.startswith('here-') for name in os.listdir(HERE)) >= {}\n"
+      "result = wait_for(all_are_here)",
+      kThreads);
+  std::vector<std::future<std::string>> inside;
+  for (int index = 0; index < kThreads; ++index) {
+    inside.push_back(std::async(std::launch::async, [&python, port = host().port()] {
+      HttpClient client(port);
+      const auto answer = Execute(client, "/in_sub", python);
+      return answer ? answer->result : answer.error().Text();
+    }));
+  }
+  for (auto& one : inside)
+    EXPECT_EQ(one.get(), "true") << "not all threads were there";
+}
 
 }  // namespace
 
@@ -91,6 +117,7 @@ TEST_P(Interleaving, EveryRequestRunsInItsOwnInterpreter) {
                     process_group) +
         Alias("in_main", "application-group=%{GLOBAL}") + Alias("in_sub", "application-group=sub"));
 
+  BeginInSub();
   std::vector<SeenByUrl> by_client(kClients);
   std::vector<std::thread> threads;
   for (unsigned index = 0; index < kClients; ++index) {
