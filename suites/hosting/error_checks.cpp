@@ -122,10 +122,12 @@ TEST_P(Errors, HaveTheirStatus) {
   if (row.name.starts_with("directory"))
     std::filesystem::create_directory(stage().path("subject.wsgi"));
   std::string alias = row.name == "no_mount" ? "" : Alias("subject");
-  if (row.name == "access_denied") alias = "WSGIScriptAlias /subject /etc/hostname\n";
-  // As in every distribution's configuration of Apache; the engine needs no such section.
-  if (!hosts_under_test::IsEngineChosen())
-    alias += "<Directory />\nRequire all denied\n</Directory>\n";
+  if (row.name == "access_denied") {
+    alias = "WSGIScriptAlias /subject /etc/hostname\n";
+    // As in every distribution's configuration of Apache; the engine needs no such section.
+    if (!hosts_under_test::IsEngineChosen())
+      alias += "<Directory />\nRequire all denied\n</Directory>\n";
+  }
   Serve(std::string(kDaemonGroup) +
         GroupDirectives({kind, InterpreterKind::Main, hosts::deployment::Loading::Lazy}) + alias +
         Alias("witness"));

@@ -24,8 +24,9 @@ struct OptionRow {
   std::string_view name;
   std::string_view rule;
   std::vector<std::string_view> taken;
-  std::vector<std::string_view> refused;               // as whole values; "" is none
-  std::vector<std::string_view> read_as_another = {};  // by mod_wsgi; the engine refuses it (CFG-3)
+  std::vector<std::string_view> refused;  // as whole values; "" is none
+  std::vector<std::string_view> refused_by_engine =
+      {};  // too; mod_wsgi takes them, some as another value (CFG-3)
 };
 
 // Whole numbers from 0; what mod_wsgi would read as another number is refused (deviation, CFG-3).
@@ -147,7 +148,7 @@ std::string NameOfOption(const testing::TestParamInfo<OptionRow>& parameter) {
 TEST_P(HostingOptions, TakeWhatIsLegalAndRefuseTheRestAtItsLine) {
   const OptionRow& row = GetParam();
   std::vector<std::string_view> to_refuse = row.refused;
-  to_refuse.insert(to_refuse.end(), row.read_as_another.begin(), row.read_as_another.end());
+  to_refuse.insert(to_refuse.end(), row.refused_by_engine.begin(), row.refused_by_engine.end());
   About(
       {.rule = row.rule,
        .title = fmt::format(

@@ -29,6 +29,11 @@ using hosts_under_test::Where;
 
 namespace {
 
+// A thread of mod_wsgi may not yet have left the request that it has just answered: then its process waits for it.
+std::string WordsOfIdleEnd(std::string_view reason) {
+  return hosts_under_test::IsEngineChosen() ? WordsOfEnd(reason) : WordsOf(reason);
+}
+
 class HostingSignals : public LifetimeCheckIn {};
 class HostingSignalsOfMain : public LifetimeCheck {};
 
@@ -56,7 +61,7 @@ TEST_P(HostingSignals, SigusrEndsAnIdleProcess) {
   ASSERT_EQ(::kill(before, SIGUSR1), 0);
   const pid_t after = PidAfter(before);
   Found(after == before ? "the same" : "another process");
-  EXPECT_TRUE(IsLogged(WordsOfEnd("graceful_signal")));
+  EXPECT_TRUE(IsLogged(WordsOfIdleEnd("graceful_signal")));
 }
 
 TEST_P(HostingSignals, SigusrGivesRequestsTheGracefulTimeout) {
@@ -290,7 +295,7 @@ TEST_P(HostingSignals, SigxcpuEndsAnIdleProcess) {
   ServeSubject("threads=2");
   const pid_t before = Pid();
   ASSERT_EQ(::kill(before, SIGXCPU), 0);
-  EXPECT_TRUE(IsLogged(WordsOfEnd("cpu_time_limit")));
+  EXPECT_TRUE(IsLogged(WordsOfIdleEnd("cpu_time_limit")));
   const pid_t after = PidAfter(before);
   Found(after == before ? "the same" : "another process");
 }
