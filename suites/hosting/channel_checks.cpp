@@ -35,7 +35,8 @@ namespace {
 
 // /wait stays inside until there is a file `go` beside the script; /part too, but behind its first bytes, of
 // which the file `waits` says that they have gone;
-// /pid says in which process it is; /header/N has a header whose line is N bytes long; /size/N an answer of N bytes; everything else is answered at once with the body.
+// /pid says in which process it is; /header/N has a header whose line is N bytes long; /size/N an answer of N bytes;
+// everything else is answered at once with the body.
 constexpr std::string_view kSubject = R"(
 import os, time
 GO = os.path.join(os.path.dirname(__file__), 'go')
@@ -95,8 +96,16 @@ class HostingChannel : public hosts_under_test::Check {
     hosts_under_test::EndCheck({hosts::base::ErrorKind::NotFound, "the group has no socket"});
   }
   [[nodiscard]] pid_t PidOfTheGroup() const {
-    auto client = host().NewClient();
-    return std::stoi(Need(client.Get("/subject/pid")).body);
+    client::Answer answer;
+    const auto is_answered = [&] {
+      answer = Need(host().NewClient().Get("/subject/pid"));
+      return answer.status == 200;
+    };
+    if (!Eventually(is_answered, Soon())) {
+      hosts_under_test::EndCheck(
+          {hosts::base::ErrorKind::InvalidInput, "the group does not say which its process is"});
+    }
+    return std::stoi(answer.body);
   }
   // The status of a GET, and how long it took.
   struct Timed {
@@ -140,9 +149,9 @@ class HostingChannel : public hosts_under_test::Check {
     EXPECT_TRUE(Eventually([this] { return Get("/subject").status == 200; }, Soon()));
   }
   // Kills the process of the group when what it needs to start is gone, and brings that back.
-  // `words`: what mod_wsgi says then.
+  // `of_mod_wsgi`: what that one says when it cannot start.
   void ReplaceWithout(const std::string& options,
-                      std::string_view words,
+                      std::string_view of_mod_wsgi,
                       const std::function<void()>& take_away,
                       const std::function<void()>& bring_back) {
     ServeSubject(options);
@@ -150,7 +159,7 @@ class HostingChannel : public hosts_under_test::Check {
     ExpectServedAtLast();
     const pid_t pid = PidOfTheGroup();
     const bool is_engine = hosts_under_test::IsEngineChosen();
-    if (is_engine) words = " H0110 ";
+    const std::string_view words = is_engine ? " H0110 " : of_mod_wsgi;
     take_away();
     ASSERT_EQ(::kill(pid, SIGKILL), 0);
     EXPECT_TRUE(Eventually([&] { return host().Log().find(words) != std::string::npos; }, Soon()));
