@@ -40,15 +40,19 @@ constexpr Words kOfModWsgi[] = {
     {"shutdown_signal", "Shutdown requested"},
 };
 
-const Words& OfModWsgi(std::string_view reason) {
-  const auto* const found = std::ranges::find(kOfModWsgi, reason, &Words::reason);
-  CHECK(found != std::end(kOfModWsgi), "no words of mod_wsgi are known for this reason");
-  return *found;
-}
+constexpr Words kGracefulSinceSix = {
+    "graceful_signal", "Graceful restart requested", "; triggering", "; waiting"};
 
 bool IsBeforeSix() {
   const auto major = hosts_under_test::MajorOfModWsgi();
   return major && *major < 6;
+}
+
+const Words& OfModWsgi(std::string_view reason) {
+  if (reason == kGracefulSinceSix.reason && !IsBeforeSix()) return kGracefulSinceSix;
+  const auto* const found = std::ranges::find(kOfModWsgi, reason, &Words::reason);
+  CHECK(found != std::end(kOfModWsgi), "no words of mod_wsgi are known for this reason");
+  return *found;
 }
 
 std::string Joined(std::string_view happened, std::string_view then) {
