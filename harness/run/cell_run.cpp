@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <thread>
 
 #include "harness/launch/cell_directory.h"
 #include "harness/launch/host_process.h"
@@ -57,6 +58,7 @@ class CellRun {
   MayEnd JudgeLoad(const char* name, const hosts::base::Result<load::LoadResult>& result);
   void Sample(record::When when, std::optional<double> cpu_us_per_request);
   MayEnd JudgeStep(const tour::StepResult& step);
+  std::optional<hosts::base::ExitStatus> EndOfHost();
   Ending NoAnswer(std::string_view what, const Error& error);
   MayEnd Stop();
   [[nodiscard]] record::Cell CellLine(const MayEnd& ending) const;
@@ -256,14 +258,16 @@ MayEnd CellRun::JudgeLoad(const char* name, const hosts::base::Result<load::Load
   context_.write(ToLoad(id_, *result));
   answered_ += result->done;
   had_to_reconnect_ = had_to_reconnect_ || HadToReconnect(*result);
-  if (const auto status = host_->Poll()) {
+  const auto fault = FaultOf(*result);
+  const bool is_well = result->done > 0 && !fault;
+  if (const auto status = is_well ? host_->Poll() : EndOfHost()) {
     return Ending{CellOutcome::Crashed,
                   fmt::format("{}: the host ended: {}", name, status->Text())};
   }
   if (result->done == 0) {
     return Ending{CellOutcome::TimedOut, fmt::format("{}: no request was answered", name)};
   }
-  if (const auto fault = FaultOf(*result)) {
+  if (fault) {
     return Ending{CellOutcome::Failed, fmt::format("{}: {}", name, *fault)};
   }
   return std::nullopt;
@@ -317,9 +321,22 @@ MayEnd CellRun::JudgeStep(const tour::StepResult& step) {
   return Ending{CellOutcome::Failed, fmt::format("'{}': {}", step.name, *step.problem)};
 }
 
+// How the host ended, if it has, or is about to: the kernel closes the sockets of one that dies before anybody is told.
+std::optional<hosts::base::ExitStatus> CellRun::EndOfHost() {
+  constexpr std::chrono::milliseconds kDying{500};
+  constexpr std::chrono::milliseconds kGlance{5};
+  const auto deadline = hosts::base::Deadline::After(kDying);
+  auto status = host_->Poll();
+  while (!status && !deadline.has_passed()) {
+    std::this_thread::sleep_for(kGlance);
+    status = host_->Poll();
+  }
+  return status;
+}
+
 // A host that is gone explains why nobody answers.
 Ending CellRun::NoAnswer(std::string_view what, const Error& error) {
-  if (const auto status = host_->Poll()) {
+  if (const auto status = EndOfHost()) {
     return {CellOutcome::Crashed,
             fmt::format("'{}': the host ended: {} ({})", what, status->Text(), error.Text())};
   }
