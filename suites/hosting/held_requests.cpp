@@ -1,5 +1,7 @@
 #include "suites/hosting/held_requests.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <utility>
@@ -23,6 +25,16 @@ bool AreInside(const hosts_under_test::Stage& stage, std::size_t processes) {
 
 void LetGo(const hosts_under_test::Stage& stage) {
   (void)hosts_under_test::Need(stage.Write("go", ""));
+}
+
+std::string MeetInside(int requests) {
+  return fmt::format(
+      "import os, uuid\n"
+      "open(os.path.join(HERE, 'here-' + uuid.uuid4().hex), 'w').close()\n"
+      "def all_are_here():\n"
+      "    return sum(name.startswith('here-') for name in os.listdir(HERE)) >= {}\n"
+      "result = wait_for(all_are_here)",
+      requests);
 }
 
 }  // namespace suites::hosting

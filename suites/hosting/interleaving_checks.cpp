@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "suites/hosting/configured.h"
+#include "suites/hosting/held_requests.h"
 #include "suites/hosting/host_words.h"
 #include "suites/hosts_under_test/check.h"
 
@@ -79,13 +80,7 @@ class Interleaving : public hosts_under_test::Check,
 };
 
 void Interleaving::BeginInSub() const {
-  const std::string python = fmt::format(
-      "import os, uuid\n"
-      "open(os.path.join(HERE, 'here-' + uuid.uuid4().hex), 'w').close()\n"
-      "def all_are_here():\n"
-      "    return sum(name.startswith('here-') for name in os.listdir(HERE)) >= {}\n"
-      "result = wait_for(all_are_here)",
-      kThreads);
+  const std::string python = MeetInside(kThreads);
   std::vector<std::future<std::string>> inside;
   for (int index = 0; index < kThreads; ++index) {
     inside.push_back(std::async(std::launch::async, [&python, port = host().port()] {

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "suites/hosting/configured.h"
+#include "suites/hosting/held_requests.h"
 #include "suites/hosting/host_words.h"
 #include "suites/hosts_under_test/check.h"
 #include "suites/hosts_under_test/eventually.h"
@@ -45,13 +46,7 @@ class HostingProcesses : public hosts_under_test::Check {
 };
 
 std::vector<ProbeAnswer> HostingProcesses::AskAtOnce(const std::string& url, int count) const {
-  const std::string python = fmt::format(
-      "import os, uuid\n"
-      "open(os.path.join(HERE, 'here-' + uuid.uuid4().hex), 'w').close()\n"
-      "def all_are_here():\n"
-      "    return sum(name.startswith('here-') for name in os.listdir(HERE)) >= {}\n"
-      "result = wait_for(all_are_here)",
-      count);
+  const std::string python = MeetInside(count);
   std::vector<hosts::base::Result<ProbeAnswer>> results(
       static_cast<size_t>(count),
       hosts::base::Error{hosts::base::ErrorKind::Closed, "never asked"});
