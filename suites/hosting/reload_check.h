@@ -15,6 +15,7 @@
 #include "suites/hosting/configured.h"
 #include "suites/hosting/host_words.h"
 #include "suites/hosts_under_test/check.h"
+#include "suites/hosts_under_test/chosen_host.h"
 #include "suites/hosts_under_test/place.h"
 
 namespace suites::hosting {
@@ -33,7 +34,10 @@ class HostingReload : public hosts_under_test::Check {
   // if there was a sub-interpreter in it (SHUT-7).
   [[nodiscard]] client::HttpClient NewClient() const {
     constexpr std::chrono::milliseconds kReplacement{15'000};
-    return client::HttpClient(host().port(), std::max(client::Patience(), kReplacement));
+    return client::HttpClient(host().port(),
+                              hosts_under_test::IsEngineChosen()
+                                  ? client::Patience()
+                                  : std::max(client::Patience(), kReplacement));
   }
   [[nodiscard]] int Logged(std::string_view code) const {
     return CountOf(fmt::format(" {} ", code));
