@@ -29,6 +29,8 @@ constexpr const char* kPatienceMs = "2500";
 constexpr const char* kPatienceOfMeasuresMs = "8000";
 constexpr std::chrono::seconds kForTheProgram{60};
 constexpr std::chrono::seconds kForEachCheck{5};
+// Those that measure wait for what a mutant does not do with limits of their own, one behind the other.
+constexpr std::chrono::seconds kForEachMeasure{20};
 
 // So many more programs may run where processors are idle: most of what a mutant does is to let checks wait.
 constexpr size_t kMoreWhileIdle = 8;
@@ -87,7 +89,8 @@ class Program {
     run::ChecksOrder program{.program = order_.checks,
                              .filter = fmt::format("{}", fmt::join(checks, ":")),
                              .environment = order_.environment};
-    program.within = kForTheProgram + static_cast<int>(checks.size()) * kForEachCheck;
+    program.within = kForTheProgram + static_cast<int>(checks.size()) *
+                                          (NeedsQuiet(job_) ? kForEachMeasure : kForEachCheck);
     program.environment.emplace_back("WSGILAB_ONE_ORDER", "1");
     program.environment.emplace_back("WSGILAB_PATIENCE_MS",
                                      NeedsQuiet(job_) ? kPatienceOfMeasuresMs : kPatienceMs);

@@ -29,14 +29,15 @@ std::vector<std::string> InWords(const std::vector<Miss>& misses) {
 
 std::string ToText(const Score& score) {
   std::string text;
+  // What is in order as it is comes first: whoever looks at the end of a long output sees the defects.
+  text += Listed("cannot run here", score.cannot_run);
+  text += Listed("mutants none of whose checks can run here", score.untried);
   text += Listed("fail without any mutant: they prove nothing", score.unsound);
   text += Listed("checks that no mutant makes fail", score.surviving_checks);
   text += Listed("mutants that no check sees", score.surviving_mutants);
   text += Listed("the table says that it fails, and it does not", InWords(score.misses));
   text += Listed("patterns of `kills` that fit no check", score.without_checks);
   text += Listed("said to be unproven, and all that fit are killed", score.stale);
-  text += Listed("cannot run here", score.cannot_run);
-  text += Listed("mutants none of whose checks can run here", score.untried);
   text += fmt::format("checks killed: {} of {}, mutants killed: {} of {}",
                       score.checks_killed,
                       score.checks,

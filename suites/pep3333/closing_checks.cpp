@@ -249,12 +249,13 @@ const std::vector<Row>& Rows() {
        .told = "OSError"},
       {.name = "OfALargeListWhenTheClientLeaves",
        .rule = "RESP-18",
-       .title = "The client leaves a list of 64 MiB: the application is served on",
-       .subject = "def subject(environ, start_response):\n"
-                  "    tell('called')\n"
-                  "    start_response('200 OK', [])\n    return [b'x' * (1 << 24)] * 4\n",
+       .title = "The client leaves a list of 64 MiB: it is let go of",
+       .subject = "class Block(bytes):\n    def __del__(self):\n        tell('freed')\n"
+                  "def subject(environ, start_response):\n"
+                  "    start_response('200 OK', [])\n"
+                  "    return [Block(b'x' * (1 << 24))] * 4\n",
        .client = Client::LeavesAfterTheHead,
-       .told = "called"},
+       .told = "freed"},
   };
   return rows;
 }
