@@ -65,7 +65,7 @@ std::vector<std::string> ChecksInQuestion(const selftest::Order& order, bool is_
   std::vector<std::string> checks;
   for (const std::string& check : order.all_checks) {
     for (const Mutant& mutant : order.mutants) {
-      if (!FitsAny(check, mutant.kills)) continue;
+      if (!FitsAny(check, mutant.kills) && !FitsAny(check, mutant.may_kill)) continue;
       checks.push_back(check);
       break;
     }
@@ -96,8 +96,10 @@ Result<Prepared> Prepare(const SelftestOptions& options, const Places& places) {
   order.all_checks = std::move(*names);
   order.mutants = std::move(*mutants);
   if (!options.against.empty()) {
-    for (Mutant& mutant : order.mutants)
+    for (Mutant& mutant : order.mutants) {
       mutant.kills = options.against;
+      mutant.may_kill.clear();
+    }
   }
   return Prepared{std::move(order), std::move(table->unproven)};
 }

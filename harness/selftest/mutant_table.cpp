@@ -26,8 +26,10 @@ Result<MutantTable> ReadMutantTable(const std::filesystem::path& file) {
   try {
     const auto list = nlohmann::json::parse(*text);
     for (const auto& row : list.at("mutants")) {
-      table.mutants.push_back(
-          {row.at("name"), row.at("what"), row.at("kills").get<std::vector<std::string>>()});
+      table.mutants.push_back({row.at("name"),
+                               row.at("what"),
+                               row.at("kills").get<std::vector<std::string>>(),
+                               row.value("may_kill", std::vector<std::string>())});
     }
     for (const auto& row : list.at("unproven"))
       table.unproven.push_back({row.at("checks"), row.at("reason")});

@@ -19,6 +19,8 @@ struct Mutant {
   std::string name;
   std::string what;                // "close() is called twice"
   std::vector<std::string> kills;  // patterns of the names of checks
+  // Of those that are asked too: who of them fails is killed by it, and nobody has to.
+  std::vector<std::string> may_kill = {};
 };
 
 struct Unproven {

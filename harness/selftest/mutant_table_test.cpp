@@ -20,13 +20,15 @@ class MutantTableTest : public testing::Test {
 
 TEST_F(MutantTableTest, IsTheListBesideTheHost) {
   const auto table = ReadMutantTable(FileWith(
-      R"({"mutants": [{"name": "close-twice", "what": "twice", "kills": ["A.*", "B.c"]}],
+      R"({"mutants": [{"name": "close-twice", "what": "twice", "kills": ["A.*", "B.c"],
+                        "may_kill": ["D.*"]}],
           "unproven": [{"checks": "C.*", "reason": "not yet"}]})"));
   ASSERT_TRUE(table);
   ASSERT_EQ(table->mutants.size(), 1U);
   EXPECT_EQ(table->mutants.front().name, "close-twice");
   EXPECT_EQ(table->mutants.front().what, "twice");
   EXPECT_THAT(table->mutants.front().kills, testing::ElementsAre("A.*", "B.c"));
+  EXPECT_THAT(table->mutants.front().may_kill, testing::ElementsAre("D.*"));
   ASSERT_EQ(table->unproven.size(), 1U);
   EXPECT_EQ(table->unproven.front().checks, "C.*");
 }

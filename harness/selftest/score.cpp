@@ -29,7 +29,7 @@ void Add(const Trial& trial,
     if (verdict == Verdict::Failed || verdict == Verdict::TimedOut) {
       ++caught;
       killed.insert(check);
-    } else {
+    } else if (FitsAny(check, trial.mutant.kills)) {
       score.misses.push_back({trial.mutant.name, check, verdict});
     }
   }
@@ -49,10 +49,12 @@ void Add(const Trial& trial,
 void AddPatternsWithoutChecks(const Mutant& mutant,
                               const std::vector<std::string>& checks,
                               Score& score) {
-  for (const std::string& pattern : mutant.kills) {
-    const bool fits = std::ranges::any_of(
-        checks, [&](const std::string& check) { return FitsAny(check, {pattern}); });
-    if (!fits) score.without_checks.push_back(fmt::format("{}: {}", mutant.name, pattern));
+  for (const auto* patterns : {&mutant.kills, &mutant.may_kill}) {
+    for (const std::string& pattern : *patterns) {
+      const bool fits = std::ranges::any_of(
+          checks, [&](const std::string& check) { return FitsAny(check, {pattern}); });
+      if (!fits) score.without_checks.push_back(fmt::format("{}: {}", mutant.name, pattern));
+    }
   }
 }
 

@@ -78,6 +78,18 @@ TEST(ScoreTest, PatternsThatFitNothingAreTold) {
   EXPECT_FALSE(score.is_complete());
 }
 
+TEST(ScoreTest, WhoMayFailOnAMutantIsKilledByItOrNot) {
+  Trial trial =
+      TrialOf("m", {{"a", Verdict::Failed}, {"b", Verdict::Passed}, {"c", Verdict::Failed}});
+  trial.mutant.kills = {"a"};
+  trial.mutant.may_kill = {"b", "c"};
+  const Verdicts unmutated{{"a", Verdict::Passed}, {"b", Verdict::Passed}, {"c", Verdict::Passed}};
+  const Score score = ScoreOf({"a", "b", "c"}, unmutated, {trial});
+  EXPECT_TRUE(score.misses.empty());
+  EXPECT_THAT(score.surviving_checks, ElementsAre("b"));
+  EXPECT_EQ(score.checks_killed, 2U);
+}
+
 TEST(ScoreTest, WhatBrokeHasProvedNothing) {
   const Score score = ScoreOf({"a", "b"},
                               {{"a", Verdict::Passed}, {"b", Verdict::Passed}},

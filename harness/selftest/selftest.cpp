@@ -209,7 +209,7 @@ class Workers {
     for (size_t index = 0; index < jobs_.size(); ++index) {
       Job job{jobs_[index].mutant, {}};
       for (const auto& [check, verdict] : verdicts_[index]) {
-        const bool has_missed = verdict == Verdict::Passed && !job.mutant.empty();
+        const bool has_missed = verdict == Verdict::Passed && MustKill(job.mutant, check);
         if (verdict == Verdict::TimedOut || has_missed) job.checks.push_back(check);
       }
       if (!job.checks.empty() && job.checks.size() <= kFewTimeOuts) again.emplace_back(index, job);
@@ -232,6 +232,11 @@ class Workers {
     std::vector<std::jthread> threads;
     for (size_t count = 0; count < std::min(kNearlyAlone, again.size()); ++count)
       threads.emplace_back(work);
+  }
+
+  [[nodiscard]] bool MustKill(const std::string& mutant, const std::string& check) const {
+    const auto found = std::ranges::find(order_.mutants, mutant, &Mutant::name);
+    return found != order_.mutants.end() && FitsAny(check, found->kills);
   }
 
   void End(size_t index, Verdicts verdicts) {
@@ -258,7 +263,9 @@ Result<Outcome> RunSelftest(const Order& order, const Observer& observer) {
   std::vector<Job> jobs;
   std::set<std::string> wanted;
   for (const Mutant& mutant : order.mutants) {
-    const auto checks = Fitting(order.all_checks, mutant.kills);
+    auto asked = mutant.kills;
+    asked.insert(asked.end(), mutant.may_kill.begin(), mutant.may_kill.end());
+    const auto checks = Fitting(order.all_checks, asked);
     wanted.insert(checks.begin(), checks.end());
     Split(mutant.name, checks, jobs);
   }

@@ -10,6 +10,7 @@
 
 #include "hosts/base/letters.h"
 #include "hosts/base/unique_fd.h"
+#include "hosts/http1/answer_writer.h"
 
 namespace hosts::command {
 
@@ -140,7 +141,7 @@ class File final : public PlainAnswer {
  private:
   void Start() override {
     const std::string_view method = request().head().method;
-    if (method != "GET" && method != "HEAD" && method != "POST") return request().Fail(405);
+    if (method != "GET" && method != "HEAD" && method != "POST") return RefuseMethod();
     file_ = base::UniqueFd(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     struct stat status {};
     if (!file_.is_open()) return request().Fail(errno == ENOENT ? 404 : 403);
@@ -164,6 +165,16 @@ class File final : public PlainAnswer {
     if (method == "HEAD") return request().Finish();
     left_ = static_cast<size_t>(status.st_size);
     Send();
+  }
+
+  // RFC 9110, 15.5.6: with the methods that there are.
+  void RefuseMethod() {
+    constexpr int kMethodNotAllowed = 405;
+    exchange::AnswerHead head = http1::ErrorHead(kMethodNotAllowed);
+    head.headers.emplace_back("Allow", "GET, HEAD, POST");
+    request().Begin(std::move(head));
+    request().Write(http1::ErrorPage(kMethodNotAllowed));
+    request().Finish();
   }
 
   void Send() {

@@ -215,6 +215,45 @@ TEST_P(ErrorsIn, ABadContentLengthIsRefused) {
   EXPECT_EQ(answer.status, 400);
 }
 
+TEST_P(ErrorsIn, AReasonIsTheApplications) {
+  About({.rule = "RESP-7",
+         .title = "An application gives a reason of its own to a code that everybody knows",
+         .expected = "HTTP/1.1 404 Gone fishing",
+         .mode = std::string(Name(GetParam()))});
+  (void)Need(stage().Write("subject.wsgi",
+                           "def application(environ, start_response):\n"
+                           "    start_response('404 Gone fishing', [('Content-Length', '0')])\n"
+                           "    return []\n"));
+  Serve(std::string(kDaemonGroup) +
+        GroupDirectives({GetParam(), InterpreterKind::Main, hosts::deployment::Loading::Lazy}) +
+        Alias("subject"));
+  auto connection = Need(client::RawConnection::Open(host().port()));
+  Need(connection.Send("GET /subject HTTP/1.1\r\nHost: check.example\r\n\r\n"));
+  const std::string head = Need(connection.ReadUntil("\r\n\r\n", Soon()));
+  const std::string line = head.substr(0, head.find('\r'));
+  Found(line);
+  EXPECT_EQ(line, "HTTP/1.1 404 Gone fishing");
+}
+
+TEST_P(ErrorsIn, PagesOfTheHostSayWhatTheyAre) {
+  About({.rule = "RFC 9110, 8.3",
+         .title = "The page that stands in for an application that raised has a Content-Type",
+         .expected = "500, text/html",
+         .mode = std::string(Name(GetParam())),
+         .level = hosts_under_test::Level::Should});
+  (void)Need(stage().Write(
+      "subject.wsgi", "def application(environ, start_response):\n    raise ValueError('x')\n"));
+  Serve(std::string(kDaemonGroup) +
+        GroupDirectives({GetParam(), InterpreterKind::Main, hosts::deployment::Loading::Lazy}) +
+        Alias("subject"));
+  auto client = host().NewClient();
+  const client::Answer answer = Need(client.Get("/subject"));
+  const std::string type = answer.Header("Content-Type");
+  Found(fmt::format("{}, {}", answer.status, type));
+  EXPECT_EQ(answer.status, 500);
+  EXPECT_TRUE(type.starts_with("text/html")) << type;
+}
+
 INSTANTIATE_TEST_SUITE_P(Hosting,
                          ErrorsIn,
                          testing::Values(ProcessKind::Embedded, ProcessKind::Daemon),
@@ -279,6 +318,26 @@ TEST_F(HostingErrors, ADaemonThatDiesInsideABodyCutsIt) {
   EXPECT_TRUE(first.starts_with("HTTP/1.1 200")) << first;
   EXPECT_EQ(rest.find("0\r\n\r\n"), std::string::npos) << rest;
   EXPECT_EQ(next, 200);
+}
+
+TEST_F(HostingErrors, AStaticFileIsNotForEveryMethod) {
+  About(
+      {.rule = "RFC 9110, 15.5.6",
+       .title = "DELETE of a static file: refused with the methods that there are, GET among them",
+       .expected = "405 with Allow: ... GET ..., and the file is there",
+       .mode = "embedded"});
+  (void)Need(stage().Write("file.txt", "text"));
+  Serve("Alias /file.txt {stage}/file.txt\n");
+  auto connection = Need(client::RawConnection::Open(host().port()));
+  Need(connection.Send("DELETE /file.txt HTTP/1.1\r\nHost: check.example\r\n\r\n"));
+  const auto answer = Need(connection.ReadAnswer(Soon()));
+  auto client = host().NewClient();
+  const std::string file = Need(client.Get("/file.txt")).body;
+  const std::string allowed = answer.Header("Allow");
+  Found(fmt::format("{} with Allow: {}; {}", answer.status, allowed, file));
+  EXPECT_EQ(answer.status, 405);
+  EXPECT_NE(allowed.find("GET"), std::string::npos) << allowed;
+  EXPECT_EQ(file, "text");
 }
 
 TEST_F(HostingErrors, AnUndeclaredGroupIsAnErrorOfTheRequest) {

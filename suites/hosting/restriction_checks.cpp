@@ -1,5 +1,5 @@
 // Hosting/Restrictions: what a configuration forbids and who is asked before anything runs: ERR-3, ERR-4,
-// ERR-11, ERR-12, ERR-15, ERR-32, and ERR-33 for an interpreter that cannot be made.
+// ERR-11, ERR-12, ERR-15, ERR-32, LOAD-3, LOAD-6, ENV-7, and ERR-33 for an interpreter that cannot be made.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -63,6 +63,41 @@ constexpr Restriction kRestrictions[] = {
      .embedded = 404,
      .daemon = 404,
      .beside = "/mount"},
+    {.name = "BehindAMountAtTheRoot",
+     .rule = "LOAD-3",
+     .title = "A mount at / has every path behind it, as its PATH_INFO",
+     .directives = "WSGIScriptAlias / {stage}/script.wsgi\n",
+     .url = "/more/of/it",
+     .embedded = 200,
+     .daemon = 200,
+     .beside = "/"},
+    {.name = "RequireNot",
+     .rule = "LOAD-6",
+     .title = "Require not: who meets it is refused, whatever the demands beside it grant",
+     .directives = "WSGIScriptAlias /mount {stage}/script.wsgi\n<Location /mount>\n<RequireAll>\n"
+                   "Require all granted\nRequire not method GET\n</RequireAll>\n</Location>\n",
+     .url = "/mount",
+     .embedded = 403,
+     .daemon = 403},
+    {.name = "RequireTheHostThatIsAsked",
+     .rule = "LOAD-6",
+     .title = "Require expr: SERVER_NAME is the host that the client names, not ServerName",
+     .directives = "ServerName elsewhere.example\nWSGIScriptAlias /mount {stage}/script.wsgi\n"
+                   "<Location /mount>\n"
+                   "Require expr \"%{SERVER_NAME} == 'check.example'\"\n</Location>\n",
+     .url = "/mount",
+     .embedded = 200,
+     .daemon = 200},
+    {.name = "RequireAVariableThatIsUnset",
+     .rule = "ENV-7",
+     .title = "SetEnvIf takes a variable away again with !; Require env sees it no more",
+     .directives = "WSGIScriptAlias /mount {stage}/script.wsgi\nSetEnvIf Request_URI . welcome\n"
+                   "SetEnvIf Request_URI ^/mount/closed !welcome\n<Location /mount>\n"
+                   "Require env welcome\n</Location>\n",
+     .url = "/mount/closed",
+     .embedded = 403,
+     .daemon = 403,
+     .beside = "/mount/open"},
     {.name = "EmbeddedForbidden",
      .rule = "ERR-11",
      .title = "WSGIRestrictEmbedded On: embedded requests are refused, daemon processes serve",

@@ -54,8 +54,9 @@ Sight SightOf(const Result<ProbeAnswer>& answer) {
   return {is_shared ? "shared" : "isolated", answer->result.substr(1, comma - 1), answer->thread};
 }
 
+// No judgement on the host: the check has come to none.
 [[noreturn]] void ProvesNothing(const std::string& why) {
-  EndCheck({ErrorKind::InvalidInput, why});
+  EndCheck({ErrorKind::System, why});
 }
 
 // One probe while it is made.
@@ -64,11 +65,12 @@ class Attempt {
   Attempt(const StateProbe& probe, const Pairing& pairing, Who loaded_first)
       : probe_(probe), host_({pairing, loaded_first, ThreadsOf(probe)}) {}
 
+  Observation Make();
+
+ private:
   Observation OfChange();
   Observation OfDeed();
   Observation OfValues();
-
- private:
   [[nodiscard]] std::string Python(std::string_view text, const std::string& from_a) const;
   [[nodiscard]] Sight Read(Who who, const std::string& from_a) {
     return Read(who, from_a, probe_.read);
@@ -83,6 +85,14 @@ class Attempt {
   PairedHost host_;
   const std::string token_ = NewToken();
 };
+
+Observation Attempt::Make() {
+  Observation seen = probe_.about == About::Change ? OfChange()
+                     : probe_.about == About::Deed ? OfDeed()
+                                                   : OfValues();
+  seen.misplaced = host_.TakeMisplacement();
+  return seen;
+}
 
 std::string Attempt::Python(std::string_view text, const std::string& from_a) const {
   const auto path = [this](const char* name) { return host_.stage().path(name).string(); };
@@ -189,16 +199,7 @@ Observation Attempt::OfValues() {
 }  // namespace
 
 Observation Observe(const StateProbe& probe, const Pairing& pairing, Who loaded_first) {
-  Attempt attempt(probe, pairing, loaded_first);
-  switch (probe.about) {
-    case About::Change:
-      return attempt.OfChange();
-    case About::Deed:
-      return attempt.OfDeed();
-    case About::Values:
-      break;
-  }
-  return attempt.OfValues();
+  return Attempt(probe, pairing, loaded_first).Make();
 }
 
 }  // namespace suites::isolation

@@ -18,6 +18,7 @@ struct Observation {
   std::optional<std::string>
       cold;  // what C saw, which was loaded after the change; absent where it was not asked
   std::string cold_detail;
+  std::string misplaced = {};  // what was found elsewhere than the pairing says; "" if nothing was
 };
 
 [[nodiscard]] Observation Observe(const StateProbe& probe,

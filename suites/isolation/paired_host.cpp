@@ -104,12 +104,12 @@ PairedHost::PairedHost(Staged staged)
   } else {
     FindBoth();
   }
-  const std::string wrong = Misplacement(pairing(), *a_, *b_);
-  if (!wrong.empty()) EndCheck({ErrorKind::InvalidInput, wrong});
+  misplaced_ = Misplacement(pairing(), *a_, *b_);
 }
 
 PairedHost::~PairedHost() {
   StopAndLookAfter(host_, crashes_);
+  JudgeMisplacement(misplaced_);
 }
 
 void PairedHost::FindBoth() {
@@ -195,12 +195,19 @@ ProbeAnswer PairedHost::Run(Who who, const std::string& python, const std::strin
   if (who == Who::C) return answer;
   const ProbeAnswer& before = who == Who::A ? *a_ : *b_;
   if (answer.pid != before.pid || answer.interpreter != before.interpreter) {
-    EndCheck(
-        {ErrorKind::InvalidInput,
-         fmt::format(
-             "{} was found in {} before, now in {}", Name(who), before.Place(), answer.Place())});
+    misplaced_ = fmt::format(
+        "{} was found in {} before, now in {}", Name(who), before.Place(), answer.Place());
   }
   return answer;
+}
+
+void JudgeMisplacement(const std::string& misplaced) {
+  if (misplaced.empty()) return;
+  if (!testing::Test::HasFailure()) {
+    testing::Test::RecordProperty("outcome", "setup_failed");
+    testing::Test::RecordProperty("reason", misplaced);
+  }
+  ADD_FAILURE() << "this is not the pairing: " << misplaced;
 }
 
 }  // namespace suites::isolation

@@ -5,10 +5,13 @@
 // stage there is modules/, on the path of every process: lab_shared.py and the extensions of apps/probe/extensions.
 //
 // Owns:    the stage and the host; stopped, and looked after, on destruction.
-// Fails:   a host that cannot be started, or puts A or B elsewhere, ends the check with the reason.
+// Fails:   a host that cannot be started ends the check with the reason. One that puts an application elsewhere than the
+//          pairing says is judged by what is seen there; a check that passes nevertheless has looked at another pairing,
+//          and its set-up has failed (JudgeMisplacement).
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "suites/hosts_under_test/check.h"
@@ -40,11 +43,15 @@ class PairedHost {
   [[nodiscard]] const hosts_under_test::ProbeAnswer& b() const { return *b_; }
   void WillCrash() { crashes_ = hosts_under_test::Crashes::OnPurpose; }
 
+  // What was found elsewhere than the pairing says, and where; "" if nothing was. Whoever asks judges it: the destructor
+  // does not.
+  [[nodiscard]] std::string TakeMisplacement() { return std::exchange(misplaced_, {}); }
+
   // Where it is asked: "/a".
   [[nodiscard]] std::string UrlOf(Who who) const;
 
-  // Executes Python text in an application. Ends the check if the answer came from another process or interpreter
-  // than the application was found in before.
+  // Executes Python text in an application. An answer from another process or interpreter than the application was found
+  // in before is a misplacement.
   [[nodiscard]] hosts_under_test::ProbeAnswer Run(Who who,
                                                   const std::string& python,
                                                   const std::string& token);
@@ -67,7 +74,12 @@ class PairedHost {
   int rounds_ = 0;  // of requests on every thread
   std::optional<hosts_under_test::ProbeAnswer> a_;
   std::optional<hosts_under_test::ProbeAnswer> b_;
+  std::string misplaced_;
   hosts_under_test::Crashes crashes_ = hosts_under_test::Crashes::Unexpected;
 };
+
+// Of a misplacement ("": none), when all else has been judged: a failure explains itself by it, and a check that has none
+// fails, as one whose set-up has failed.
+void JudgeMisplacement(const std::string& misplaced);
 
 }  // namespace suites::isolation

@@ -74,6 +74,7 @@ TEST_P(Probe, AgreesWithTheOracle) {
     if (seen.cold) {
       EXPECT_EQ(*seen.cold, expected.cold.value_or(expected.warm)) << words;
     }
+    JudgeMisplacement(seen.misplaced);
     if (HasFailure()) return;
   }
 }

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-KEYS = {"name", "what", "kills", "file", "find", "replace", "nth", "also"}
+KEYS = {"name", "what", "kills", "may_kill", "file", "find", "replace", "nth", "also"}
 EDIT_KEYS = {"file", "find", "replace", "nth"}
 LEFT_OUT = ("_test.cpp",)
 HEADER = """\
@@ -82,15 +82,20 @@ def edit_of(row: str, mutant: str, table: dict) -> Edit:
     return Edit(row, mutant, table["file"], table["find"].strip("\n"), table["replace"].strip("\n"), table.get("nth"))
 
 
+def are_patterns(value) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(pattern, str) and pattern for pattern in value)
+
+
 def edits_of(row: str, table: dict) -> list[Edit]:
     unknown = set(table) - KEYS
     if unknown:
         raise DoesNotFit(f"{row}: `{min(unknown)}` is not understood: {', '.join(sorted(KEYS))} are")
     if not table.get("what"):
         raise DoesNotFit(f"{row}: `what` is missing: say what the fault does, as a reader of the report wants it")
-    kills = table.get("kills")
-    if not isinstance(kills, list) or not kills or not all(isinstance(kill, str) and kill for kill in kills):
+    if not are_patterns(table.get("kills")):
         raise DoesNotFit(f"{row}: `kills` is missing: list the checks that must fail (names of GoogleTest, * and ?)")
+    if "may_kill" in table and not are_patterns(table["may_kill"]):
+        raise DoesNotFit(f"{row}: `may_kill` lists checks of which some fail (names of GoogleTest, * and ?)")
     edits = [edit_of(row, table["name"], {key: table[key] for key in EDIT_KEYS if key in table})]
     return edits + [edit_of(row, table["name"], more) for more in table.get("also", [])]
 
@@ -122,7 +127,8 @@ def read_tables(folder: Path) -> Tables:
                 raise DoesNotFit(f"{row}: there is a mutant of this name already, in {names[name]}: name it otherwise")
             names[name] = path.name
             edits += edits_of(row, table)
-            rows.append({"name": name, "table": path.stem, "what": table["what"], "kills": table["kills"]})
+            listed = {key: table[key] for key in ("what", "kills", "may_kill") if key in table}
+            rows.append({"name": name, "table": path.stem} | listed)
     return Tables(rows, unproven, edits)
 
 

@@ -98,6 +98,15 @@ class MutateTest(unittest.TestCase):
     def test_a_replacement_must_ask_whether_it_is_on(self):
         self.refuses(row(replace="return 41;"), says=["MUTANT"])
 
+    def test_the_list_has_what_may_be_killed_too(self):
+        self.assertEqual(self.mutate(row(may_kill=["B.*"])).returncode, 0)
+        listed = json.loads((self.into / "mutants.json").read_text())
+        self.assertEqual(listed["mutants"][0]["may_kill"], ["B.*"])
+        self.assertEqual(listed["mutants"][0]["kills"], ["A.*"])
+
+    def test_what_may_be_killed_is_a_list_of_patterns(self):
+        self.refuses(row(may_kill="B.*"), says=["`may_kill`"])
+
     def test_a_row_needs_what_and_kills_and_its_file(self):
         for key in ("what", "kills", "file", "find", "replace"):
             self.refuses(row(**{key: None}), says=[f"`{key}`"])

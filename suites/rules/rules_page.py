@@ -117,9 +117,10 @@ def attach(rules: dict[str, Rule], checks: list[dict], deviations: list[dict]) -
 
 
 def attach_mutants(rules: dict[str, Rule], mutants: list[dict]) -> None:
-    """Gives each rule the mutants on which a check of it must fail, in the order of their names."""
+    """Gives each rule the mutants on which a check of it must fail, or may, in the order of their names."""
     for mutant in sorted(mutants, key=lambda row: row["name"]):
-        fits = re.compile("|".join(pattern_of(kill) for kill in mutant["kills"])).fullmatch
+        patterns = mutant["kills"] + mutant.get("may_kill", [])
+        fits = re.compile("|".join(pattern_of(kill) for kill in patterns)).fullmatch
         for rule in rules.values():
             if any(fits(check["check"]) for check in rule.checks):
                 rule.mutants.append(mutant["name"])
