@@ -6,8 +6,8 @@
 // With --records a `check` line is appended to the record for every check that ends. With --name-only each ends, as
 // skipped, when it has said what it is about (suites/rules and suites/isolation/seen_page.py ask for this). Exit code 0: all
 // passed, were skipped, or failed as suites/expected_failures.json (or FILE) says of the host; 1: a check failed, or passed
-// that is expected to fail; 2: misuse; 3: there is no host, or the record could not be written; 4: something failed of which
-// no line tells: a host ended badly behind its last check.
+// that is expected to fail, or could not be made because the host does not serve; 2: misuse; 3: there is no host, or the record
+// could not be written; 4: something failed of which no line tells: a host ended badly behind its last check.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

@@ -1,8 +1,10 @@
 // wsgilab-checks from outside: put to a host that is of no use, one cause is one failure, and the program ends soon; and what
 // is expected to fail, and passes, is a failure.
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <filesystem>
 #include <span>
 #include <sstream>
 #include <variant>
@@ -87,6 +89,45 @@ TEST(ExpectedFailure, ThatPassesIsAFailureOfItsCheckAlone) {
       EXPECT_THAT(check.detail, Optional(HasSubstr("Length_* is expected to fail")));
     }
   }
+}
+
+// It was one expected failure and 43 checks that had not run, which was taken for a success.
+TEST(ExpectedFailure, IsNoneWhereTheHostIsFoundToBeOfNoUse) {
+  Program program;
+  ASSERT_TRUE(hosts::base::WriteFile(program.Path("expected.json"), R"({"hosts": {"engine": [
+    {"checks": ["Suite/Http1Framing.Row/Length_embedded_main"], "because": "it hangs", "outcomes": ["timed_out"]}]}})"));
+  const auto checks = program.Run(
+      {"--expected-failures",
+       program.Path("expected.json"),
+       "--gtest_filter=Suite/Http1Framing.Row/*h_embedded_main"},
+      {{"WSGILAB_HOST", FAKE_HOST}, {"WSGILAB_FAKE", "hang"}, {"WSGILAB_PATIENCE_MS", "300"}});
+  ASSERT_GT(checks.size(), 1U);
+  EXPECT_EQ(checks.front().check, "Suite/Http1Framing.Row/Length_embedded_main");
+  EXPECT_EQ(checks.front().outcome, CheckOutcome::TimedOut) << checks.front().detail.value_or("");
+  for (const Check& check : std::span(checks).subspan(1))
+    EXPECT_EQ(check.outcome, CheckOutcome::DependencyFailed) << check.check;
+}
+
+// One slow answer late in a run let all that came behind it go unasked.
+TEST(HostThatHasServed, IsNotTakenForUselessLater) {
+  Program program;
+  const std::string engine = std::filesystem::path(WSGILAB_CHECKS).parent_path() / "wsgilab-host";
+  ASSERT_TRUE(hosts::base::WriteFile(
+      program.Path("host"),
+      fmt::format("#!/bin/sh\n"
+                  "if [ \"$1\" != serve ] || mkdir '{}' 2>/dev/null; then exec '{}' \"$@\"; fi\n"
+                  "WSGILAB_FAKE=hang exec '{}' \"$@\"\n",
+                  program.Path("has-served"),
+                  engine,
+                  FAKE_HOST)));
+  std::filesystem::permissions(program.Path("host"), std::filesystem::perms::owner_all);
+  const auto checks =
+      program.Run({"--gtest_filter=Suite/Http1Framing.Row/Length_*"},
+                  {{"WSGILAB_HOST", program.Path("host")}, {"WSGILAB_PATIENCE_MS", "2000"}});
+  ASSERT_GT(checks.size(), 2U);
+  EXPECT_EQ(checks.front().outcome, CheckOutcome::Passed) << checks.front().detail.value_or("");
+  for (const Check& check : std::span(checks).subspan(1))
+    EXPECT_EQ(check.outcome, CheckOutcome::TimedOut) << check.check;
 }
 
 class UnusableHost : public testing::TestWithParam<Useless> {};

@@ -47,6 +47,16 @@ CheckOutcome OutcomeOf(const testing::TestResult& result, const Properties& prop
               : CheckOutcome::Failed;
 }
 
+// Why it was expected to end so; nothing if it was not. That it fails may be expected, not that the host crashes or is
+// silent, unless that is said; and never that the host was found to be of no use to any check.
+std::optional<std::string> ReasonFor(const std::string& name,
+                                     CheckOutcome outcome,
+                                     const Properties& properties,
+                                     const ExpectedFailures& expected) {
+  if (Get(properties, "host") == "unusable") return std::nullopt;
+  return expected.ReasonFor(name, Name(outcome));
+}
+
 // What the failures or the skip said, one after the other.
 std::string MessagesOf(const testing::TestResult& result) {
   std::string messages;
@@ -84,7 +94,7 @@ reports::record::Check CheckOf(const testing::TestInfo& test,
     const std::string messages = MessagesOf(result);
     check.detail = check.detail ? *check.detail + "\n" + messages : messages;
   }
-  if (const auto reason = expected.ReasonFor(check.check, Name(check.outcome));
+  if (const auto reason = ReasonFor(check.check, check.outcome, properties, expected);
       reason && result.Failed()) {
     check.outcome = CheckOutcome::ExpectedFailure;
     check.detail = fmt::format("{}\n{}", *reason, check.detail.value_or(""));
@@ -105,7 +115,13 @@ reports::record::Check CheckOf(const testing::TestInfo& test,
 
 void FailureListener::OnTestEnd(const testing::TestInfo& test) {
   const std::string name = NameOf(test);
-  if (test.result()->Skipped()) return;
+  const Properties properties = PropertiesOf(*test.result());
+  const auto outcome = OutcomeOf(*test.result(), properties);
+  if (test.result()->Skipped()) {
+    // It would have been made, on a host that serves: that is no success of the run, whoever has failed before it.
+    if (outcome == CheckOutcome::DependencyFailed) has_unexpected_ = true;
+    return;
+  }
   if (test.result()->Passed()) {
     const auto complaint = expected_.ComplaintIfPassed(name);
     if (!complaint) return;
@@ -113,9 +129,7 @@ void FailureListener::OnTestEnd(const testing::TestInfo& test) {
     has_unexpected_ = true;
     return;
   }
-  // That it fails is expected, not that the host crashes or is silent, unless that is said.
-  const auto outcome = OutcomeOf(*test.result(), PropertiesOf(*test.result()));
-  if (!expected_.ReasonFor(name, Name(outcome))) has_unexpected_ = true;
+  if (!ReasonFor(name, outcome, properties, expected_)) has_unexpected_ = true;
 }
 
 void RecordListener::OnTestEnd(const testing::TestInfo& test) {

@@ -25,6 +25,7 @@ bool named_only = false;  // set before the first check
 // What the host said when it could not serve; nothing as long as it can.
 std::optional<std::string> unusable_since;
 bool is_known_to_answer = false;
+bool has_host = false;  // the check that runs has been given one
 
 // A check that could not be made is no verdict on the host, unless the host's silence is one.
 std::string_view OutcomeOf(ErrorKind kind) {
@@ -77,7 +78,8 @@ bool IsUnknownToIt(std::string_view said) {
 }
 
 // A check did not get what it needs of the host. Does it start at all, and answer anything? Asked once; whoever has
-// answered is not asked again.
+// answered, or served a check that passed, is not asked again. A failure that finds it useless is never an expected one
+// (suites/checks): what comes behind it says nothing.
 void FindOutWhetherItServes(const Error& error) {
   if (unusable_since || is_known_to_answer) return;
   auto stage = Stage::Make();
@@ -92,7 +94,9 @@ void FindOutWhetherItServes(const Error& error) {
     why = simplest.error().Text();
   }
   is_known_to_answer = !why;
-  if (why) unusable_since = fmt::format("{} (first seen as: {})", *why, error.Text());
+  if (!why) return;
+  unusable_since = fmt::format("{} (first seen as: {})", *why, error.Text());
+  testing::Test::RecordProperty("host", "unusable");
 }
 
 }  // namespace
@@ -124,7 +128,10 @@ void EndIfModWsgiIsOlderThan(int major) {
 }
 
 HostUnderTest NeedHost(Result<HostUnderTest> started) {
-  if (started) return std::move(*started);
+  if (started) {
+    has_host = true;
+    return std::move(*started);
+  }
   const Error& error = started.error();
   if (error.kind == ErrorKind::Unsupported) NotApplicable(error.Text());
   if (!IsEngineChosen() && IsUnknownToIt(error.message)) NotApplicable(error.message);
@@ -177,12 +184,14 @@ void StopAndLookAfter(HostUnderTest& host, Crashes crashes) {
 void Check::SetUp() {
   EndIfHostIsUnusable();
   client::ClearTranscript();
+  has_host = false;
   stage_ = std::make_unique<Stage>(Need(Stage::Make()));
 }
 
 void Check::TearDown() {
   if (HasFailure()) RecordProperty("transcript", client::Transcript());
   LookAfterHost();
+  if (has_host && !HasFailure() && !IsSkipped()) is_known_to_answer = true;
   stage_.reset();
 }
 
@@ -245,6 +254,7 @@ HostUnderTest& Check::Serve(const Staging& staging) {
 HostUnderTest& Check::ServeShared(const Staging& staging) {
   LookAfterHost();
   kept_ = &Keeper().For(staging);
+  has_host = true;
   return kept_->host();
 }
 
