@@ -8,6 +8,8 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "reports/notation/notation.h"
 
@@ -234,38 +236,47 @@ void SaySettings(const Record& record, Statements& statements) {
   }
 }
 
+std::string BesidePassed(const std::vector<Check>& checks) {
+  static constexpr std::pair<CheckOutcome, std::string_view> kWords[] = {
+      {CheckOutcome::ExpectedFailure, "failed as expected"},
+      {CheckOutcome::NotApplicable, "not applicable"},
+      {CheckOutcome::Skipped, "skipped"},
+      {CheckOutcome::DependencyFailed, "not made, as the host does not serve"},
+  };
+  std::string text;
+  for (const auto& [outcome, words] : kWords) {
+    const std::int64_t count = std::ranges::count(checks, outcome, &Check::outcome);
+    if (count > 0) text += fmt::format(", {} {}", Count(count), words);
+  }
+  return text;
+}
+
 void SayChecks(const Record& record, Statements& statements) {
   if (record.checks.empty()) return;
   std::vector<std::string> musts;
   std::vector<std::string> shoulds;
-  std::int64_t skipped = 0;
-  std::int64_t not_applicable = 0;
-  std::int64_t expected = 0;  // to fail
   for (const Check& check : record.checks) {
-    if (check.outcome == CheckOutcome::Skipped) ++skipped;
-    if (check.outcome == CheckOutcome::NotApplicable) ++not_applicable;
-    if (check.outcome == CheckOutcome::ExpectedFailure) ++expected;
-    const Standing standing = StandingOf(check);
     if (IsFine(check.outcome)) continue;
-    (standing == Standing::Bad ? musts : shoulds).push_back(check.check);
+    (StandingOf(check) == Standing::Bad ? musts : shoulds).push_back(check.check);
   }
+  const auto count_of = [&](CheckOutcome outcome) -> std::int64_t {
+    return std::ranges::count(record.checks, outcome, &Check::outcome);
+  };
   const auto all = static_cast<std::int64_t>(record.checks.size());
+  const std::int64_t passed = count_of(CheckOutcome::Passed);
+  const std::int64_t skipped = count_of(CheckOutcome::Skipped);
+  const std::int64_t not_made = count_of(CheckOutcome::DependencyFailed);
   if (!musts.empty()) {
     statements.push_back(
         {Standing::Bad,
          fmt::format(
              "{} of {} did not pass: {}.", musts.size(), Plural(all, "check"), Named(musts))});
   } else if (skipped < all) {
-    statements.push_back(
-        {Standing::Good,
-         fmt::format(
-             "{} of {} passed{}{}.",
-             Count(all - skipped - not_applicable - expected -
-                   static_cast<std::int64_t>(shoulds.size())),
-             Plural(all, "check"),
-             not_applicable == 0 ? ""
-                                 : fmt::format(", {} are not applicable", Count(not_applicable)),
-             expected == 0 ? "" : fmt::format(", {} failed as is known", Count(expected)))});
+    statements.push_back({passed > 0 ? Standing::Good : Standing::Caution,
+                          fmt::format("{} of {} passed{}.",
+                                      Count(passed),
+                                      Plural(all, "check"),
+                                      BesidePassed(record.checks))});
   }
   if (!shoulds.empty()) {
     statements.push_back(
@@ -273,6 +284,11 @@ void SayChecks(const Record& record, Statements& statements) {
   }
   if (skipped > 0) {
     statements.push_back({Standing::Caution, fmt::format("{} skipped.", Plural(skipped, "check"))});
+  }
+  if (not_made > 0) {
+    statements.push_back(
+        {Standing::Bad,
+         fmt::format("{} not made, as the host does not serve.", Plural(not_made, "check"))});
   }
 }
 

@@ -2,6 +2,7 @@
 // The statements of a verdict, one subject after the other. Each says nothing when the record holds
 // nothing about its subject.
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,6 +24,8 @@ void SayAnswers(const record::Record& record, Statements& statements);
 // What puts the whole run into doubt: cut off, a debug build, something left behind.
 void SayCircumstances(const record::Record& record, Statements& statements);
 
+// ", 3 failed as expected, 43 not made, as the host does not serve": the checks that have neither passed nor failed.
+[[nodiscard]] std::string BesidePassed(const std::vector<record::Check>& checks);
 // "crashed", "ran somewhere else than asked": what a sentence says of a cell.
 [[nodiscard]] std::string_view Phrase(record::CellOutcome outcome);
 // Whether A was seen by B, or took it down.

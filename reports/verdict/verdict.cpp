@@ -46,21 +46,17 @@ std::string BadOutcomes(const Record& record) {
 // Of a run without cells: "2,131 checks of 8 hosts: 1,690 passed, 402 failed as expected, 39 failed."
 std::string ChecksHeadline(const Record& record) {
   std::set<std::string> hosts;
-  std::int64_t passed = 0;
-  std::int64_t expected = 0;
-  std::int64_t bad = 0;
-  for (const Check& check : record.checks) {
+  for (const Check& check : record.checks)
     hosts.insert(check.host.value_or("engine"));
-    if (check.outcome == CheckOutcome::Passed) ++passed;
-    if (check.outcome == CheckOutcome::ExpectedFailure) ++expected;
-    if (!IsFine(check.outcome)) ++bad;
-  }
-  std::string text = fmt::format("{} of {}: {} passed",
-                                 Plural(static_cast<std::int64_t>(record.checks.size()), "check"),
-                                 Plural(static_cast<std::int64_t>(hosts.size()), "host"),
-                                 Count(passed));
-  if (expected > 0) text += fmt::format(", {} failed as expected", Count(expected));
-  return text + (bad > 0 ? fmt::format(", {} failed.", Count(bad)) : ", none failed otherwise.");
+  const auto bad = std::ranges::count_if(record.checks,
+                                         [](const Check& check) { return !IsFine(check.outcome); });
+  return fmt::format(
+      "{} of {}: {} passed{}{}.",
+      Plural(static_cast<std::int64_t>(record.checks.size()), "check"),
+      Plural(static_cast<std::int64_t>(hosts.size()), "host"),
+      Count(std::ranges::count(record.checks, CheckOutcome::Passed, &Check::outcome)),
+      BesidePassed(record.checks),
+      bad > 0 ? fmt::format(", {} failed", Count(bad)) : ", none failed otherwise");
 }
 
 std::string Headline(const Record& record, Standing standing) {

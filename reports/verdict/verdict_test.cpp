@@ -47,9 +47,41 @@ TEST(Verdict, OfChecksAloneCountsThem) {
   EXPECT_EQ(Judge(samples::RecordOf({record::Header{}, passed, expected})).headline,
             "2 checks of 2 hosts: 1 passed, 1 failed as expected, none failed otherwise.");
   EXPECT_THAT(Judge(samples::RecordOf({record::Header{}, passed, expected})).statements,
-              Contains(Says(Standing::Good, "1 of 2 checks passed, 1 failed as is known.")));
+              Contains(Says(Standing::Good, "1 of 2 checks passed, 1 failed as expected.")));
   EXPECT_EQ(Judge(samples::RecordOf({record::Header{}, passed, passed, failed})).headline,
             "3 checks of 1 host: 2 passed, 1 failed.");
+}
+
+// They were counted as passed in the statement, and left out of the headline.
+TEST(Verdict, OfChecksThatWereNotMadeDoesNotCountThemAsPassed) {
+  const auto check_of = [](CheckOutcome outcome) {
+    record::Check check;
+    check.outcome = outcome;
+    return check;
+  };
+  const record::Check expected = check_of(CheckOutcome::ExpectedFailure);
+  const record::Check not_made = check_of(CheckOutcome::DependencyFailed);
+  const Verdict useless =
+      Judge(samples::RecordOf({record::Header{}, expected, not_made, not_made}));
+  EXPECT_EQ(useless.headline,
+            "3 checks of 1 host: 0 passed, 1 failed as expected, 2 not made, as the host does not "
+            "serve, none failed otherwise.");
+  EXPECT_EQ(useless.standing, Standing::Bad);
+  EXPECT_THAT(useless.statements,
+              Contains(Says(Standing::Bad, "2 checks not made, as the host does not serve.")));
+  EXPECT_THAT(
+      useless.statements,
+      Contains(Says(Standing::Caution, "0 of 3 checks passed, 1 failed as expected, 2 not")));
+
+  const Verdict mixed = Judge(samples::RecordOf({record::Header{},
+                                                 check_of(CheckOutcome::Passed),
+                                                 check_of(CheckOutcome::Skipped),
+                                                 check_of(CheckOutcome::NotApplicable),
+                                                 check_of(CheckOutcome::NotApplicable)}));
+  EXPECT_EQ(mixed.headline,
+            "4 checks of 1 host: 1 passed, 2 not applicable, 1 skipped, none failed otherwise.");
+  EXPECT_THAT(mixed.statements,
+              Contains(Says(Standing::Good, "1 of 4 checks passed, 2 not applicable, 1 skipped.")));
 }
 
 TEST(Verdict, OfAFailingRunSaysTheWorstFirst) {
