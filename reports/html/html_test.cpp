@@ -118,13 +118,29 @@ TEST(Html, ChecksOfSeveralHostsStandSideBySide) {
   const std::string page = Stripped(Page({record::Header{},
                                           check_of("engine", "embedded/main"),
                                           check_of("engine", "daemon/main"),
-                                          failed,
-                                          not_applicable}));
+                                          not_applicable,
+                                          failed}));
   EXPECT_THAT(page, HasSubstr("Hosts side by side"));
   EXPECT_EQ(CountOf(page, "<p class=\"muted\">in 2 of 2 places"), 1U) << page;
   EXPECT_EQ(CountOf(page, "<p class=\"muted\">in 1 of 2 places"), 1U);
   EXPECT_THAT(page, HasSubstr("GET / HTTP/1.1</pre>"));
   EXPECT_THAT(page, HasSubstr("found 200"));
+  EXPECT_THAT(page, HasSubstr("expected failure</summary>"));
+  // Nor behind what was skipped, or before what passed.
+  record::Check skipped = not_applicable;
+  skipped.outcome = record::CheckOutcome::Skipped;
+  for (const auto& [first, second] : {std::pair{skipped, failed}, std::pair{failed, skipped}}) {
+    EXPECT_THAT(
+        Stripped(Page({record::Header{}, check_of("engine", "daemon/main"), first, second})),
+        HasSubstr("expected failure</summary>"));
+  }
+  // One that nobody expects comes before one that is expected.
+  record::Check unexpected = failed;
+  unexpected.mode = "daemon/main";
+  unexpected.outcome = record::CheckOutcome::TimedOut;
+  EXPECT_THAT(
+      Stripped(Page({record::Header{}, check_of("engine", "daemon/main"), failed, unexpected})),
+      HasSubstr("timed out</summary>"));
 }
 
 TEST(Html, HostileTextStaysText) {

@@ -54,10 +54,12 @@ bool HasFailed(const Line& line) {
   });
 }
 
-// The first that failed; the first of all if none has.
+// The first that failed, or else the first that failed as expected, or else the first of all.
 const Check& Worst(const InPlaces& checks) {
-  return **std::ranges::min_element(
-      checks, {}, [](const Check* check) { return verdict::StandingOf(*check); });
+  return **std::ranges::min_element(checks, {}, [](const Check* check) {
+    if (!IsFine(check->outcome)) return 0;
+    return HasFailed(*check) ? 1 : 2;
+  });
 }
 
 std::string Words(CheckOutcome outcome) {

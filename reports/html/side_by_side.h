@@ -1,6 +1,6 @@
 #pragma once
 // SideBySideSection: the checks of several hosts beside each other: rule and check down, hosts across. A cell says how the
-// check ended in all of its places, and opens to what was seen and to the transcript of one that failed. Nothing when the
+// check ended in all of its places, and opens to what was seen and to the transcript of the first that failed (as expected, if all that failed did). Nothing when the
 // record has checks of one host only.
 
 #include "reports/html/markup.h"
