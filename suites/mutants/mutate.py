@@ -5,7 +5,7 @@
 
 FOLDER/hosts is hosts/ with the rows of tables/*.toml put in, FOLDER/hosts_mutants.h is what they ask, and
 FOLDER/mutants.json lists the rows for `wsgilab selftest`. A file is written only when it changes, so that nothing
-is compiled again for another row elsewhere. Exit code 1 when a row does not fit: nothing is written then.
+is compiled again for another row elsewhere. Exit code 1 when a row does not fit, or does what another does: nothing is written then.
 """
 
 import argparse
@@ -100,6 +100,22 @@ def edits_of(row: str, table: dict) -> list[Edit]:
     return edits + [edit_of(row, table["name"], more) for more in table.get("also", [])]
 
 
+def refuse_doubles(of_rows: list[list[Edit]]) -> None:
+    """A row that changes nothing that another does not change as well proves nothing that the other does not."""
+    changed = [{(edit.file, edit.find, edit.replace, edit.nth) for edit in edits} for edits in of_rows]
+    rows_with: dict[tuple, list[int]] = {}
+    for index, changes in enumerate(changed):
+        for change in changes:
+            rows_with.setdefault(change, []).append(index)
+    for index, changes in enumerate(changed):
+        for other in rows_with[next(iter(changes))]:
+            if other != index and changes <= changed[other]:
+                raise DoesNotFit(
+                    f"{of_rows[index][0].row}: {of_rows[other][0].row} changes the same text to the same: "
+                    "make one row of them, with the `kills` of both"
+                )
+
+
 @dataclass
 class Tables:
     mutants: list[dict]
@@ -111,6 +127,7 @@ def read_tables(folder: Path) -> Tables:
     rows: list[dict] = []
     unproven: list[dict] = []
     edits: list[Edit] = []
+    of_rows: list[list[Edit]] = []
     names: dict[str, str] = {}
     for path in sorted(folder.glob("*.toml")):
         text = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -126,9 +143,11 @@ def read_tables(folder: Path) -> Tables:
             if name in names:
                 raise DoesNotFit(f"{row}: there is a mutant of this name already, in {names[name]}: name it otherwise")
             names[name] = path.name
-            edits += edits_of(row, table)
+            of_rows.append(edits_of(row, table))
+            edits += of_rows[-1]
             listed = {key: table[key] for key in ("what", "kills", "may_kill") if key in table}
             rows.append({"name": name, "table": path.stem} | listed)
+    refuse_doubles(of_rows)
     return Tables(rows, unproven, edits)
 
 

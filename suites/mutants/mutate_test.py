@@ -19,9 +19,14 @@ def row(name="wrong-answer", find="return 42;", replace="return MUTANT ? 41 : 42
     return {key: value for key, value in fields.items() if value is not None}
 
 
+def lines_of(fields):
+    return "".join(f"{key} = {json.dumps(value)}\n" for key, value in fields.items() if key != "also")
+
+
 def toml_of(rows):
     return "".join(
-        "[[mutant]]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in fields.items()) for fields in rows
+        "[[mutant]]\n" + lines_of(fields) + "".join("[[mutant.also]]\n" + lines_of(one) for one in fields.get("also", []))
+        for fields in rows
     )
 
 
@@ -115,6 +120,14 @@ class MutateTest(unittest.TestCase):
         self.refuses(row(), row(), says=["a mutant of this name"])
         self.refuses(row(name="Wrong Answer"), says=["`name`"])
 
+    def test_a_row_that_does_what_another_does_is_refused(self):
+        self.refuses(row(), row("same-again", kills=["B.*"]), says=["wrong-answer", "same-again", "`kills` of both"])
+        part = row("both-wrong", also=[{"file": "hosts/b.cpp", "find": "int b;", "replace": "int b = MUTANT;"}])
+        for rows in ([part, row()], [row(), part]):
+            self.refuses(*rows, says=["wrong-answer: ", "both-wrong changes the same", "`kills` of both"])
+        twice = {"find": "return 2;", "replace": "return MUTANT ? 3 : 2;"}
+        self.assertEqual(self.mutate(row("first", **twice, nth=1), row("second", **twice, nth=2)).returncode, 0)
+
     def test_a_file_that_is_not_there_is_named(self):
         self.refuses(row(file="hosts/c.cpp"), says=["hosts/c.cpp"])
 
@@ -136,12 +149,8 @@ class MutateTest(unittest.TestCase):
         self.refuses(row(), row("other", "42;\n}", "42; /* MUTANT */\n}"), says=["in part", "wrong-answer"])
 
     def test_a_mutant_may_change_several_places(self):
-        more = [{"file": "hosts/b.cpp", "find": "int b;", "replace": "int b = MUTANT;"}]
-        (self.folder / "tables" / "rows.toml").write_text("")
-        text = toml_of([row()]) + "".join(
-            "[[mutant.also]]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in one.items()) for one in more
-        )
-        self.assertEqual(self.mutate(more=text).returncode, 0)
+        also = [{"file": "hosts/b.cpp", "find": "int b;", "replace": "int b = MUTANT;"}]
+        self.assertEqual(self.mutate(row(also=also)).returncode, 0)
         self.assertIn('int b = ::wsgilab_mutants::IsOn("wrong-answer");', (self.into / "hosts" / "b.cpp").read_text())
 
     def test_what_is_unproven_has_a_reason(self):
