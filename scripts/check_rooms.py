@@ -1,21 +1,27 @@
 #!/usr/bin/python3
-"""Holds every C++ file against the rules that a machine can check.
+"""Holds the top folder, and every C++ file, against the rules that a machine can check.
 
     scripts/check_rooms.py [CHECKOUT]
 
-A header begins with #pragma once and says what it is; the namespace is the path; reference counting
-stays in hosts/python, fork() in the supervisor; tests do not sleep; no file grows out of sight.
+Git has nothing at the top but what belongs there. A header begins with #pragma once and says what it is; the namespace
+is the path; reference counting stays in hosts/python, fork() in the supervisor; tests do not sleep; no file grows out of
+sight.
 Exceptions, with reasons, are in scripts/rooms.toml. Prints one line per problem, as file:line: what.
 Exit code 0 when there is none; warnings do not count.
 """
 
 import re
+import subprocess
 import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 import source_tree
+
+# What the top folder has, beside files and folders whose names begin with a dot.
+TOP_FOLDERS = {"hosts", "harness", "suites", "apps", "reports", "scripts"}
+TOP_FILES = {"CMakeLists.txt", "CMakePresets.json", "README.md", "CONTRIBUTING.md", "DECISIONS.md"}
 
 NAMESPACE = re.compile(r"^namespace ([A-Za-z_][\w:]*) \{", re.MULTILINE)
 # Specializations of their templates, and forward declarations.
@@ -63,6 +69,22 @@ BANNED_CALLS = [
         looked_for_in=r"_test\.cpp$",
     ),
 ]
+
+
+def top_problems(root: Path) -> list[str]:
+    """What git has at the top, committed or about to be; what else lies there is nobody's business."""
+    if not (root / ".git").exists():
+        return []
+    listed = subprocess.run(["git", "-C", root, "ls-files", "-z"], capture_output=True, text=True, check=False)
+    if listed.returncode != 0:
+        return [f".git: {listed.stderr.strip()}"]
+    names = {tuple(path.split("/", 1)) for path in listed.stdout.split("\0") if path and not path.startswith(".")}
+    folders = {parts[0] for parts in names if len(parts) == 2}
+    files = {parts[0] for parts in names if len(parts) == 1}
+    return [
+        f"{name}: does not belong at the top (scripts/check_rooms.py has what does): take it out of git"
+        for name in sorted((folders - TOP_FOLDERS) | (files - TOP_FILES))
+    ]
 
 
 def is_test(path: Path) -> bool:
@@ -138,7 +160,7 @@ def todo_problems(path: Path, text: str) -> list[str]:
 
 def check(root: Path) -> list[str]:
     exceptions = tomllib.loads((root / "scripts" / "rooms.toml").read_text(encoding="utf-8"))
-    problems: list[str] = []
+    problems = top_problems(root)
     used: set[tuple[str, str]] = set()
     paths = source_tree.source_files(root)
     for path in paths:

@@ -3,6 +3,7 @@
 
 import contextlib
 import io
+import subprocess
 import sys
 import tempfile
 import textwrap
@@ -161,6 +162,26 @@ class Rooms(House):
 
     def test_a_house_in_order_has_no_problem(self):
         self.assertEqual(check_rooms.check(self.root), [])
+
+    def git(self, *words: str):
+        subprocess.run(["git", "-C", self.root, *words], check=True, stdout=subprocess.DEVNULL)
+
+    # The log of a server that was tried out had been committed with everything else.
+    def test_what_does_not_belong_at_the_top_is_a_problem(self):
+        self.git("init", "--quiet")
+        self.write("README.md", "")
+        self.write(".gitignore", "")
+        self.git("add", "--all")
+        self.write("server.log", "")
+        self.write("out/run.jsonl", "")
+        self.assertEqual(check_rooms.check(self.root), [], "nobody has given them to git")
+        self.git("add", "--all")
+        problems = check_rooms.check(self.root)
+        self.assertEqual([problem.split(":")[0] for problem in problems], ["out", "server.log"])
+
+    def test_a_checkout_that_git_cannot_read_is_a_problem(self):
+        self.write(".git", "gitdir: nowhere\n")
+        self.assertTrue(check_rooms.check(self.root)[0].startswith(".git: "))
 
     def test_a_header_begins_with_pragma_once_and_a_sentence(self):
         text = textwrap.dedent(HEADER.format(namespace="hosts::base"))
