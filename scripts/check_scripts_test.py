@@ -3,6 +3,7 @@
 
 import contextlib
 import io
+import json
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,7 @@ from pathlib import Path
 import check_docs
 import check_errors
 import check_layers
+import check_presets
 import check_rooms
 import failed_tests
 
@@ -269,6 +271,40 @@ class Docs(House):
             check_docs.check(self.root),
             ["hosts/python/events.md:1: H0102 has a row already, in hosts/base/events.md:2"],
         )
+
+
+class Presets(House):
+    NAMES = [f"checks.Suite/Rows.{place}" for place in ("embedded_main", "embedded_sub", "embedded_two_subs")] + [
+        "checks.Isolation/Probe.embedded_sub",
+        "checks.Suite/Rows.WithoutAPlace",
+        "hosts_base.ATest.Is",
+    ]
+
+    def problems_without(self, asan: str, tsan: str) -> list[str]:
+        presets = [
+            {
+                "name": name,
+                "filter": {
+                    "include": {"name": "^checks[.]"},
+                    "exclude": {"name": f"Isolation/Probe|[.]({places})([.]|$)"},
+                },
+            }
+            for name, places in (("asan-checks", asan), ("tsan-checks", tsan), ("other", "embedded_main"))
+        ]
+        self.write("CMakePresets.json", json.dumps({"testPresets": presets}))
+        return check_presets.check(self.root, self.NAMES)
+
+    def test_places_that_are_divided_have_no_problem(self):
+        self.assertEqual(self.problems_without("embedded_sub", "embedded_main|embedded_two_subs"), [])
+
+    def test_a_place_that_both_leave_out_is_a_problem(self):
+        (problem,) = self.problems_without("embedded_sub|embedded_two_subs", "embedded_main|embedded_two_subs")
+        self.assertIn("checks.Suite/Rows.embedded_two_subs is left out by asan-checks and tsan-checks", problem)
+
+    def test_a_preset_that_is_not_there_or_has_no_check_is_a_problem(self):
+        self.write("CMakePresets.json", json.dumps({"testPresets": []}))
+        self.assertEqual(len(check_presets.check(self.root, self.NAMES)), 2)
+        self.assertIn("asan-checks has no check", self.problems_without("[a-zA-Z_]*", "none")[0])
 
 
 class FailedTests(unittest.TestCase):
