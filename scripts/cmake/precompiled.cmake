@@ -22,7 +22,6 @@ function(make_precompiled)
   endforeach()
   target_link_libraries(precompiled_for_tests PRIVATE GTest::gmock)
   target_precompile_headers(precompiled_for_tests PRIVATE <gmock/gmock.h> <gtest/gtest.h>)
-  do_not_sanitize_test(precompiled_for_tests)
 endfunction()
 
 function(precompile target)

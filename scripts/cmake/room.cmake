@@ -26,14 +26,6 @@ if(WSGILAB_SANITIZE)
   target_compile_definitions(house INTERFACE WSGILAB_SANITIZE="${WSGILAB_SANITIZE}")
 endif()
 
-# What GoogleTest's macros become is half of the work of AddressSanitizer's build, and not what it is to judge. (The one for
-# threads must see the atomics of a test.)
-function(do_not_sanitize_test target)
-  if(WSGILAB_SANITIZE MATCHES address)
-    target_compile_options(${target} PRIVATE -fno-sanitize=all)
-  endif()
-endfunction()
-
 # A second clone, or a second build folder, finds what the first has compiled.
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
@@ -63,7 +55,6 @@ function(room name)
     add_executable(${name}_test ${ROOM_TESTS})
     target_link_libraries(${name}_test PRIVATE ${name} GTest::gmock GTest::gtest_main)
     precompile(${name}_test FOR_TESTS)
-    do_not_sanitize_test(${name}_test)
     set_target_properties(${name}_test PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
     if(ROOM_LABELS STREQUAL "unit" AND NOT ROOM_ALONE)
       discover_tests(${name}_test PREFIX ${name}. BATCHES . ACROSS_SUITES SIZE 24
