@@ -175,8 +175,9 @@ void AddSelftestCommand(CLI::App& program, std::function<int()>& chosen) {
       ->capture_default_str();
   verb->add_flag("--json", options->json, "for programs");
   verb->footer(
-      "Exit code 0: every check fails on a mutant, every mutant makes one fail; 1: not so; 70: a\n"
-      "check fails without any mutant, too.\n"
+      "Exit code 0: every check fails on a mutant, but those that the table knows to be unproven\n"
+      "(counted apart), and every mutant makes one fail; 1: not so; 70: a check fails without any\n"
+      "mutant, too. What a check saw only when it was asked again is listed; it counts as seen.\n"
       "Examples:\n"
       "  cmake --preset mutants && cmake --build --preset mutants && wsgilab selftest\n"
       "  wsgilab selftest -k '^close-' --json");

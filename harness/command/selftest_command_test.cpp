@@ -17,7 +17,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 // Stands for wsgilab-checks: S.A fails on mutant "one", S.B on "two", S.C on none; S.R cannot run here. On the mutant
-// "ends" it ends before it has said anything of S.B; on "slow" S.A times out always, and S.B when it is asked first;
+// "ends" it ends before it has said anything of S.B; on "late" S.A fails when it is asked again; on "slow" S.A times out always, and S.B when it is asked first;
 // on "mute" S.A cannot start its host. What the file `broken` names fails always.
 constexpr std::string_view kChecks = R"sh(#!/bin/sh
 records= filter=
@@ -36,6 +36,7 @@ for check in $(echo "$filter" | tr ':' ' '); do
     one/S.A | two/S.B) outcome=failed code=1 ;;
     */S.R) outcome=skipped ;;
     ends/S.B) kill -9 $$ ;;
+    late/S.A) [ -e "$0.asked" ] && outcome=failed code=1; : >"$0.asked" ;;
     slow/S.A) outcome=timed_out code=1 ;;
     slow/S.B) [ -e "$0.asked" ] || outcome=timed_out code=1; : >"$0.asked" ;;
     mute/S.A) outcome=setup_failed code=1 ;;
@@ -159,6 +160,13 @@ TEST_F(SelftestCommandTest, WhatTimedOutIsAskedAgain) {
   EXPECT_EQ(ended.exit_code, 1);
   EXPECT_THAT(ended.output, Not(HasSubstr("slow: S.A"))) << "it timed out twice";
   EXPECT_THAT(ended.output, HasSubstr("slow: S.B (passed)"));
+}
+
+TEST_F(SelftestCommandTest, WhatFailsOnlyWhenItIsAskedAgainIsNamed) {
+  WriteTable(R"({"name": "late", "what": "a", "kills": ["S.A"]})");
+  const Ended ended = Call({"-k", "late"});
+  EXPECT_EQ(ended.exit_code, 0) << ended.output;
+  EXPECT_THAT(ended.output, HasSubstr("seen at the second asking only (1):\n  late: S.A\n"));
 }
 
 TEST_F(SelftestCommandTest, AHostThatDoesNotStartProvesNothing) {

@@ -16,6 +16,10 @@ Verdict VerdictIn(const Verdicts& verdicts, const std::string& check) {
   return found == verdicts.end() ? Verdict::NotReached : found->second;
 }
 
+bool HasSeen(Verdict verdict) {
+  return verdict == Verdict::Failed || verdict == Verdict::TimedOut;
+}
+
 // Adds the trial to the score; the checks that have failed in it to `killed`.
 void Add(const Trial& trial,
          const Verdicts& unmutated,
@@ -26,9 +30,10 @@ void Add(const Trial& trial,
   for (const auto& [check, verdict] : trial.verdicts) {
     if (VerdictIn(unmutated, check) != Verdict::Passed) continue;
     ++asked;
-    if (verdict == Verdict::Failed || verdict == Verdict::TimedOut) {
+    if (HasSeen(verdict)) {
       ++caught;
       killed.insert(check);
+      if (trial.seen_late.contains(check)) score.seen_late.push_back({trial.mutant.name, check});
     } else if (FitsAny(check, trial.mutant.kills)) {
       score.misses.push_back({trial.mutant.name, check, verdict});
     }
@@ -97,6 +102,15 @@ Verdict VerdictOf(CheckOutcome outcome) {
       break;
   }
   return Verdict::Broke;
+}
+
+void TakeSecondAnswers(const Verdicts& again,
+                       Verdicts& verdicts,
+                       std::set<std::string>& seen_late) {
+  for (const auto& [check, verdict] : again) {
+    if (VerdictIn(verdicts, check) == Verdict::Passed && HasSeen(verdict)) seen_late.insert(check);
+    verdicts[check] = verdict;
+  }
 }
 
 Score ScoreOf(const std::vector<std::string>& checks,

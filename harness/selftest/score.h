@@ -6,6 +6,7 @@
 // Fails:   never; a score is made of whatever is known.
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,12 +31,23 @@ using Verdicts = std::map<std::string, Verdict>;
 struct Trial {
   Mutant mutant;
   Verdicts verdicts;  // of the checks that the table names
+  std::set<std::string>
+      seen_late;  // of them, those that failed when they were asked again, and had passed
 };
+
+// Puts what checks said when they were asked again in the place of what they had said; into `seen_late` those that had
+// passed, and have seen the mutant now.
+void TakeSecondAnswers(const Verdicts& again, Verdicts& verdicts, std::set<std::string>& seen_late);
 
 struct Miss {
   std::string mutant;
   std::string check;
   Verdict verdict = Verdict::NotReached;
+};
+
+struct Sight {
+  std::string mutant;
+  std::string check;
 };
 
 // "timed out"
@@ -49,7 +61,9 @@ struct Score {
   std::vector<std::string> surviving_checks;   // no mutant makes them fail
   std::vector<std::string> surviving_mutants;  // no check fails on them
   std::vector<Miss> misses;                    // the table says that it fails, and it does not
-  std::vector<std::string> unsound;            // they fail without any mutant
+  // Killed, but by a check that had passed on it before: it may see its fault by chance.
+  std::vector<Sight> seen_late;
+  std::vector<std::string> unsound;  // they fail without any mutant
   std::vector<std::string> cannot_run;
   std::vector<std::string> unproven;  // no mutant makes them fail, and the table says so
   std::vector<std::string> stale;     // said to be unproven, and all that fit are killed
@@ -66,7 +80,7 @@ struct Score {
 };
 
 // `checks` are all that must be shown able to fail; `unmutated` is how they end on the same host without a mutant. A time-out
-// is a kill: whoever ran the trial has asked again, with nobody beside. What broke is none.
+// is a kill: whoever ran the trial has asked those again that may have been slow, with little beside. What broke is none.
 [[nodiscard]] Score ScoreOf(const std::vector<std::string>& checks,
                             const Verdicts& unmutated,
                             const std::vector<Trial>& trials);

@@ -13,7 +13,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 Trial TrialOf(std::string name, Verdicts verdicts) {
-  return {Mutant{std::move(name), "does wrong", {"*"}}, std::move(verdicts)};
+  return {Mutant{std::move(name), "does wrong", {"*"}}, std::move(verdicts), {}};
 }
 
 TEST(ScoreTest, IsCompleteWhenEveryCheckFailsOnItsMutant) {
@@ -127,6 +127,44 @@ TEST(ScoreTest, WhatIsKnownToBeUnprovenIsExcusedAsLongAsItIsTrue) {
   Excuse({{"b", "not yet"}}, score);
   EXPECT_THAT(score.stale, ElementsAre("b"));
   EXPECT_FALSE(score.is_complete());
+}
+
+// The second answer took the place of the first, and nobody knew that a check sees its fault only now and then.
+TEST(ScoreTest, WhatWasSeenAtTheSecondAskingOnlyIsAKillAndNamed) {
+  Trial trial = TrialOf("m",
+                        {{"late", Verdict::Passed},
+                         {"late and slow", Verdict::Passed},
+                         {"never", Verdict::Passed},
+                         {"slow", Verdict::TimedOut},
+                         {"was only slow", Verdict::TimedOut}});
+  TakeSecondAnswers({{"late", Verdict::Failed},
+                     {"late and slow", Verdict::TimedOut},
+                     {"never", Verdict::Passed},
+                     {"slow", Verdict::Failed},
+                     {"was only slow", Verdict::Passed}},
+                    trial.verdicts,
+                    trial.seen_late);
+  EXPECT_THAT(trial.seen_late, ElementsAre("late", "late and slow"));
+  EXPECT_EQ(trial.verdicts["was only slow"], Verdict::Passed);
+  EXPECT_EQ(trial.verdicts["slow"], Verdict::Failed);
+
+  Verdicts unmutated;
+  std::vector<std::string> checks;
+  for (const auto& [check, verdict] : trial.verdicts) {
+    unmutated[check] = Verdict::Passed;
+    checks.push_back(check);
+  }
+  const Score score = ScoreOf(checks, unmutated, {trial});
+  EXPECT_EQ(score.checks_killed, 3U);
+  EXPECT_THAT(ToText(score),
+              HasSubstr("seen at the second asking only (2):\n  m: late\n  m: late and slow\n"));
+  const auto json = nlohmann::json::parse(ToJson(score, {trial}));
+  const nlohmann::json first = {{"mutant", "m"}, {"check", "late"}};
+  EXPECT_EQ(json["seen_at_the_second_asking_only"][0], first);
+  EXPECT_EQ(json["seen_at_the_second_asking_only"].size(), 2U);
+  // Without a mutant there is nothing to see.
+  unmutated["late"] = Verdict::Failed;
+  EXPECT_EQ(ScoreOf(checks, unmutated, {trial}).seen_late.size(), 1U);
 }
 
 TEST(ScoreTest, IsSaidInWordsAndForPrograms) {

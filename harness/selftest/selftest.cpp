@@ -138,7 +138,11 @@ Result<Verdicts> Do(const Order& order, const Observer& observer, const Job& job
 class Workers {
  public:
   Workers(const Order& order, const Observer& observer, std::vector<Job> jobs)
-      : order_(order), observer_(observer), jobs_(std::move(jobs)), verdicts_(jobs_.size()) {}
+      : order_(order),
+        observer_(observer),
+        jobs_(std::move(jobs)),
+        verdicts_(jobs_.size()),
+        seen_late_(jobs_.size()) {}
 
   Result<void> Run() {
     std::vector<size_t> together;
@@ -161,6 +165,9 @@ class Workers {
 
   [[nodiscard]] const std::vector<Job>& jobs() const { return jobs_; }
   [[nodiscard]] const Verdicts& verdicts(size_t index) const { return verdicts_[index]; }
+  [[nodiscard]] const std::set<std::string>& seen_late(size_t index) const {
+    return seen_late_[index];
+  }
 
  private:
   // `more`: programs beyond `at_once`, as long as there are processors for them.
@@ -225,8 +232,7 @@ class Workers {
           failure_ = verdicts.error();
           return;
         }
-        for (const auto& [check, verdict] : *verdicts)
-          verdicts_[index][check] = verdict;
+        TakeSecondAnswers(*verdicts, verdicts_[index], seen_late_[index]);
       }
     };
     std::vector<std::jthread> threads;
@@ -251,7 +257,8 @@ class Workers {
   const Observer& observer_;
   std::vector<Job> jobs_;
   std::vector<Verdicts> verdicts_;
-  std::mutex mutex_;  // of what follows, verdicts_ and the observer
+  std::vector<std::set<std::string>> seen_late_;
+  std::mutex mutex_;  // of what follows, verdicts_, seen_late_ and the observer
   hosts::base::Clock::time_point last_look_;
   size_t ended_ = 0;
   std::optional<Error> failure_;
@@ -280,13 +287,15 @@ Result<Outcome> RunSelftest(const Order& order, const Observer& observer) {
 
   Outcome outcome;
   for (const Mutant& mutant : order.mutants)
-    outcome.trials.push_back({mutant, {}});
+    outcome.trials.push_back({mutant, {}, {}});
   for (size_t index = 0; index < workers.jobs().size(); ++index) {
     const Job& job = workers.jobs()[index];
     const auto trial = std::ranges::find(
         outcome.trials, job.mutant, [](const Trial& one) { return one.mutant.name; });
     Verdicts& into = trial == outcome.trials.end() ? outcome.unmutated : trial->verdicts;
     into.insert(workers.verdicts(index).begin(), workers.verdicts(index).end());
+    if (trial == outcome.trials.end()) continue;
+    trial->seen_late.insert(workers.seen_late(index).begin(), workers.seen_late(index).end());
   }
   return outcome;
 }

@@ -3,7 +3,7 @@
 // pass; then for each mutant those that must fail.
 //
 // Owns:    the programs of checks while they run, a few at once, and more while processors are idle, as most of them wait;
-//          those that measure run by themselves.
+//          those that measure run behind the others: without a mutant one program at a time, with one three of them.
 // Threads: one of its own for each program; the observer is called by one at a time.
 // Fails:   when the program of checks cannot be asked, or somebody interrupts. A check that ends the program, or
 //          hangs in it, has broken, which is no kill; those behind it are asked by another one. A few checks that timed

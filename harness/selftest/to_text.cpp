@@ -25,6 +25,14 @@ std::vector<std::string> InWords(const std::vector<Miss>& misses) {
   return words;
 }
 
+std::vector<std::string> InWords(const std::vector<Sight>& sights) {
+  std::vector<std::string> words;
+  words.reserve(sights.size());
+  for (const Sight& sight : sights)
+    words.push_back(fmt::format("{}: {}", sight.mutant, sight.check));
+  return words;
+}
+
 }  // namespace
 
 std::string ToText(const Score& score) {
@@ -32,6 +40,7 @@ std::string ToText(const Score& score) {
   // What is in order as it is comes first: whoever looks at the end of a long output sees the defects.
   text += Listed("cannot run here", score.cannot_run);
   text += Listed("mutants none of whose checks can run here", score.untried);
+  text += Listed("seen at the second asking only", InWords(score.seen_late));
   text += Listed("fail without any mutant: they prove nothing", score.unsound);
   text += Listed("checks that no mutant makes fail", score.surviving_checks);
   text += Listed("mutants that no check sees", score.surviving_mutants);
@@ -58,6 +67,7 @@ std::string ToJson(const Score& score, const std::vector<Trial>& trials) {
               {"surviving_checks", score.surviving_checks},
               {"surviving_mutants", score.surviving_mutants},
               {"misses", Json::array()},
+              {"seen_at_the_second_asking_only", Json::array()},
               {"fail_without_a_mutant", score.unsound},
               {"cannot_run", score.cannot_run},
               {"unproven", score.unproven},
@@ -68,6 +78,9 @@ std::string ToJson(const Score& score, const std::vector<Trial>& trials) {
   for (const Miss& miss : score.misses)
     object["misses"].push_back(
         {{"mutant", miss.mutant}, {"check", miss.check}, {"verdict", WordOf(miss.verdict)}});
+  for (const Sight& sight : score.seen_late)
+    object["seen_at_the_second_asking_only"].push_back(
+        {{"mutant", sight.mutant}, {"check", sight.check}});
   for (const Trial& trial : trials) {
     Json checks = Json::object();
     for (const auto& [check, verdict] : trial.verdicts)
