@@ -48,6 +48,7 @@ Sight SightOf(const Result<ProbeAnswer>& answer) {
     return {has_ended ? "crash" : "error", answer.error().Text()};
   }
   if (answer->error) return {"error", *answer->error, answer->thread};
+  if (answer->result.empty()) return {"error", "no result", answer->thread};
   // The result is [value, whether it is A's].
   const bool is_shared = answer->result.ends_with(",true]");
   const size_t comma = answer->result.rfind(',');
