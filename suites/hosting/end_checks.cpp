@@ -13,10 +13,10 @@
 #include <vector>
 
 #include "hosts/base/files.h"
-#include "suites/hosting/host_words.h"
 #include "suites/hosting/lifetime.h"
 #include "suites/hosts_under_test/chosen_host.h"
 #include "suites/hosts_under_test/eventually.h"
+#include "suites/hosts_under_test/host_words.h"
 
 namespace suites::hosting {
 
@@ -26,7 +26,11 @@ using hosts_under_test::Eventually;
 using hosts_under_test::Execute;
 using hosts_under_test::Need;
 using hosts_under_test::Soon;
+using hosts_under_test::StatusOfADeath;
 using hosts_under_test::Where;
+using hosts_under_test::WordsOfAbort;
+using hosts_under_test::WordsOfDrain;
+using hosts_under_test::WordsOfEnd;
 
 namespace {
 

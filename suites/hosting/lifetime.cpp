@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <chrono>
 
-#include "suites/hosting/host_words.h"
 #include "suites/hosts_under_test/eventually.h"
+#include "suites/hosts_under_test/host_words.h"
 
 namespace suites::hosting {
 
@@ -18,6 +18,8 @@ using hosts_under_test::Execute;
 using hosts_under_test::Need;
 using hosts_under_test::Soon;
 using hosts_under_test::Where;
+using hosts_under_test::WordsOfAnyEnd;
+using hosts_under_test::WordsOfDrain;
 
 double SecondsSince(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();

@@ -11,9 +11,9 @@
 
 #include "suites/hosting/configured.h"
 #include "suites/hosting/held_requests.h"
-#include "suites/hosting/host_words.h"
 #include "suites/hosts_under_test/check.h"
 #include "suites/hosts_under_test/eventually.h"
+#include "suites/hosts_under_test/host_words.h"
 
 namespace suites::hosting {
 
@@ -25,6 +25,7 @@ using hosts_under_test::Execute;
 using hosts_under_test::Need;
 using hosts_under_test::ProbeAnswer;
 using hosts_under_test::Soon;
+using hosts_under_test::StatusOfADeath;
 using hosts_under_test::Where;
 
 namespace {

@@ -13,9 +13,9 @@
 
 #include "suites/hosting/changing_script.h"
 #include "suites/hosting/configured.h"
-#include "suites/hosting/host_words.h"
 #include "suites/hosts_under_test/check.h"
 #include "suites/hosts_under_test/chosen_host.h"
+#include "suites/hosts_under_test/host_words.h"
 #include "suites/hosts_under_test/place.h"
 
 namespace suites::hosting {
@@ -43,7 +43,7 @@ class HostingReload : public hosts_under_test::Check {
     return CountOf(fmt::format(" {} ", code));
   }
   // How many requests have been sent on by a process whose script had changed.
-  [[nodiscard]] int Refusals() const { return CountOf(WordsOfRefusal()); }
+  [[nodiscard]] int Refusals() const { return CountOf(hosts_under_test::WordsOfRefusal()); }
   // How often these words are in the log.
   [[nodiscard]] int CountOf(std::string_view words) const {
     const std::string log = host().Log();

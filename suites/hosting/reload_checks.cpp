@@ -19,6 +19,7 @@ using hosts_under_test::Eventually;
 using hosts_under_test::kPlaces;
 using hosts_under_test::Need;
 using hosts_under_test::Soon;
+using hosts_under_test::WordsOfRefusal;
 
 TEST_P(HostingReloadIn, TheNextRequestIsAnsweredByTheNewCode) {
   About(

@@ -12,13 +12,14 @@
 
 #include "suites/hosting/changing_script.h"
 #include "suites/hosting/configured.h"
-#include "suites/hosting/host_words.h"
 #include "suites/hosts_under_test/check.h"
+#include "suites/hosts_under_test/host_words.h"
 
 namespace suites::hosting {
 
 using client::HttpClient;
 using hosts_under_test::Need;
+using hosts_under_test::ThreadsPerChildFor;
 
 namespace {
 

@@ -11,10 +11,10 @@
 
 #include "suites/client/raw_connection.h"
 #include "suites/hosting/configured.h"
-#include "suites/hosting/host_words.h"
 #include "suites/hosting/lifetime.h"
 #include "suites/hosts_under_test/chosen_host.h"
 #include "suites/hosts_under_test/eventually.h"
+#include "suites/hosts_under_test/host_words.h"
 #include "suites/hosts_under_test/repeatedly.h"
 
 namespace suites::hosting {
@@ -25,7 +25,11 @@ using hosts_under_test::Execute;
 using hosts_under_test::Need;
 using hosts_under_test::ProbeAnswer;
 using hosts_under_test::Soon;
+using hosts_under_test::StatusOfADeath;
 using hosts_under_test::Where;
+using hosts_under_test::WordsOf;
+using hosts_under_test::WordsOfAbort;
+using hosts_under_test::WordsOfEnd;
 
 namespace {
 

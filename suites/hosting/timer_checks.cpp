@@ -8,10 +8,10 @@
 #include <set>
 #include <vector>
 
-#include "suites/hosting/host_words.h"
 #include "suites/hosting/lifetime.h"
 #include "suites/hosts_under_test/chosen_host.h"
 #include "suites/hosts_under_test/eventually.h"
+#include "suites/hosts_under_test/host_words.h"
 
 namespace suites::hosting {
 
@@ -22,7 +22,12 @@ using hosts_under_test::Execute;
 using hosts_under_test::Need;
 using hosts_under_test::ProbeAnswer;
 using hosts_under_test::Soon;
+using hosts_under_test::StatusOfADeath;
 using hosts_under_test::Where;
+using hosts_under_test::WordsOf;
+using hosts_under_test::WordsOfDrain;
+using hosts_under_test::WordsOfEnd;
+using hosts_under_test::WordsOfQueueTimeout;
 
 namespace {
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace suites::hosting {
+namespace suites::hosts_under_test {
 
 // A process comes to its end for this reason, at once or later.
 [[nodiscard]] std::string WordsOf(std::string_view reason);
@@ -32,4 +32,4 @@ namespace suites::hosting {
 // Apache closes connections that are kept, when it has no idle thread, under a client that writes.
 [[nodiscard]] int ThreadsPerChildFor(int wanted, int clients);
 
-}  // namespace suites::hosting
+}  // namespace suites::hosts_under_test

@@ -1,4 +1,4 @@
-#include "suites/hosting/host_words.h"
+#include "suites/hosts_under_test/host_words.h"
 
 #include <fmt/format.h>
 
@@ -8,9 +8,7 @@
 #include "hosts/base/check.h"
 #include "suites/hosts_under_test/chosen_host.h"
 
-namespace suites::hosting {
-
-using hosts_under_test::IsEngineChosen;
+namespace suites::hosts_under_test {
 
 namespace {
 
@@ -44,7 +42,7 @@ constexpr Words kGracefulSinceSix = {
     "graceful_signal", "Graceful restart requested", "; triggering", "; waiting"};
 
 bool IsBeforeSix() {
-  const auto major = hosts_under_test::MajorOfModWsgi();
+  const auto major = MajorOfModWsgi();
   return major && *major < 6;
 }
 
@@ -109,4 +107,4 @@ int ThreadsPerChildFor(int wanted, int clients) {
   return IsEngineChosen() ? wanted : clients + kIdle;
 }
 
-}  // namespace suites::hosting
+}  // namespace suites::hosts_under_test
