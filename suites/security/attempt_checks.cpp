@@ -19,6 +19,7 @@ struct Attempt {
   std::string_view title;
   std::string_view python;  // an expression; {pid}, {socket}, ... stand for the victim's
   From from = From::Both;
+  std::string_view own = {};  // what makes the engine refuse it, where no rule asks a host to
 };
 
 // An attempt must be refused because it is not allowed: not because there is no such thing.
@@ -61,6 +62,9 @@ def attempt(what):
     except ValueError as error:
         return 'EPERM' if 'limit' in str(error) else str(error)
 result = attempt(lambda: )";
+
+// Apache's are as its umask leaves them, and the directory decides who reads them.
+constexpr std::string_view kModeOfLogs = "the mode of the logs that it makes";
 
 constexpr Attempt kAttempts[] = {
     {"ConnectToItsSocket",
@@ -127,12 +131,24 @@ constexpr Attempt kAttempts[] = {
      "write to the group's script",
      "open('{home}/subject.wsgi', 'a')"},
     {"RemoveItsScript", "SEC-11", "remove the group's script", "os.unlink('{home}/subject.wsgi')"},
-    {"ReadTheLog", "SEC-11", "read the server's log", "open('{stage}/error.log').read()"},
+    {"ReadTheLog",
+     "SEC-11",
+     "read the server's log",
+     "open('{stage}/error.log').read()",
+     From::Both,
+     kModeOfLogs},
     {"ReadTheAccessLog",
      "SEC-11",
      "read the server's access log",
-     "open('{stage}/access.log').read()"},
-    {"ReopenTheLog", "SEC-10", "read the log by its own descriptor of it", "reopen_log()"},
+     "open('{stage}/access.log').read()",
+     From::Both,
+     kModeOfLogs},
+    {"ReopenTheLog",
+     "SEC-10",
+     "read the log by its own descriptor of it",
+     "reopen_log()",
+     From::Both,
+     kModeOfLogs},
     {"ReadTheServersMemory",
      "SEC-11",
      "read the memory of the server, who knows the tokens",
@@ -204,6 +220,7 @@ TEST_P(SecurityAttempts, AreRefused) {
          .title = fmt::format("Another user's application tries to {}", attempt.title),
          .expected = "EACCES or EPERM",
          .mode = is_daemon ? "daemon/main" : "embedded/main"});
+  if (!attempt.own.empty()) hosts_under_test::EndUnlessEngine(attempt.own);
   MakeHome("mine", server());
   ServeAsRoot("ErrorLog {stage}/error.log\nCustomLog {stage}/access.log common\n" +
               GroupOf(account(0), {.name = "one"}) + GroupOf(account(1), {.name = "two"}) +

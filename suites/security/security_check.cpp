@@ -42,6 +42,10 @@ std::vector<Account> OrdinaryAccounts() {
   return accounts;
 }
 
+std::string_view WordsOfPriority() {
+  return IsEngineChosen() ? "H0150" : "set CPU priority";
+}
+
 void GiveTo(const std::filesystem::path& path, const Account& owner) {
   MustSucceed(::chown(path.c_str(), owner.uid, owner.gid), "give away", path);
 }
@@ -112,7 +116,9 @@ std::string SecurityCheck::ResultOf(std::string_view name, const std::string& py
 }
 
 std::filesystem::path SecurityCheck::SocketOf(int group) const {
-  return SocketDirectory() / fmt::format("wsgi.{}.0.{}.0.sock", host().supervisor(), group);
+  const std::string_view process = IsEngineChosen() ? ".0" : "";
+  return SocketDirectory() /
+         fmt::format("wsgi.{}.0.{}{}.sock", host().supervisor(), group, process);
 }
 
 }  // namespace suites::security

@@ -24,6 +24,7 @@ using hosts_under_test::ProbeAnswer;
 using hosts_under_test::Soon;
 using hosts_under_test::Where;
 
+using hosts_under_test::IsEngineChosen;
 using hosts_under_test::IsHostSanitized;
 
 struct Account {
@@ -71,13 +72,16 @@ class SecurityCheck : public hosts_under_test::Check {
   // Its result alone; fails the check when the text raised.
   [[nodiscard]] std::string ResultOf(std::string_view name, const std::string& python) const;
 
-  // The socket of a group, numbered in the order of declaration from 1.
+  // The socket of a group, numbered in the order of declaration from 1; of its first process, where each has one.
   [[nodiscard]] std::filesystem::path SocketOf(int group) const;
   [[nodiscard]] std::filesystem::path SocketDirectory() const { return stage().path("run"); }
 
  private:
   std::vector<Account> accounts_;
 };
+
+// What the chosen host says in its log when a process may not have the priority that it was to have.
+[[nodiscard]] std::string_view WordsOfPriority();
 
 void GiveTo(const std::filesystem::path& path, const Account& owner);
 void SetMode(const std::filesystem::path& path, mode_t mode);
