@@ -15,6 +15,10 @@ namespace {
 
 class SecurityLimits : public SecurityCheck {};
 
+// DAEMON-47: mod_wsgi starts, and tries for ever.
+constexpr std::string_view kRefusal =
+    "that a configuration is refused whose processes cannot start";
+
 // The size of the stack of the thread that asks, and of one that Python starts.
 constexpr std::string_view kAskStack = R"(
 import ctypes, threading
@@ -48,7 +52,8 @@ TEST_F(SecurityLimits, PriorityIsSetBeforePythonStarts) {
     const std::string value =
         ResultOf(name, "import os; result = os.getpriority(os.PRIO_PROCESS, 0)");
     found += value + " ";
-    if (std::string_view(nice) == "-3" && host().Log().find("H0150") != std::string::npos) {
+    if (std::string_view(nice) == "-3" &&
+        host().Log().find(WordsOfPriority()) != std::string::npos) {
       continue;  // a root without the right to: told, and the process goes on
     }
     EXPECT_EQ(value, nice) << name;
@@ -155,15 +160,16 @@ TEST_F(SecurityLimits, StacksOfTheEnginesThreadsHaveTheirSize) {
 }
 
 TEST_F(SecurityLimits, AStackThatNoThreadCanHaveIsLogged) {
-  About({.rule = "CFG-97",
-         .title = "stack-size= below what the system gives: logged, and the group serves",
-         .expected = "a line in the log, 200",
-         .mode = "daemon/main"});
+  About(
+      {.rule = "CFG-97",
+       .title = "stack-size= below what the system gives: the group serves, and the engine logs it",
+       .expected = "a line in the log, 200",
+       .mode = "daemon/main"});
   ServeAsRoot(GroupOf(account(0), {.name = "one", .options = "stack-size=1000"}));
   EXPECT_EQ(ResultOf("one", "result = 1"), "1");
   const bool is_logged = host().Log().find("H0152") != std::string::npos;
   Found(is_logged ? "a line in the log, 200" : "nothing in the log, 200");
-  EXPECT_TRUE(is_logged);
+  EXPECT_TRUE(is_logged || !IsEngineChosen());
 }
 
 TEST_F(SecurityLimits, ThreadsThatCannotBeStartedReplaceNothing) {
@@ -174,6 +180,7 @@ TEST_F(SecurityLimits, ThreadsThatCannotBeStartedReplaceNothing) {
              "begins with it",
          .expected = "H0110 and refused, 200 of who was there; the other does not start",
          .mode = "daemon/main"});
+  hosts_under_test::EndUnlessEngine(kRefusal);
   WillCrash();
   MakeHome("one", account(0));
   const std::string sound = GroupOf(account(1), {.name = "two"});
@@ -202,6 +209,7 @@ TEST_F(SecurityLimits, MemoryWithoutRoomForASingleThreadRefusesTheStart) {
          .title = "memory-limit=16777216, in which Python starts, and no thread does",
          .expected = "the server does not start, and says why",
          .mode = "daemon/main"});
+  hosts_under_test::EndUnlessEngine(kRefusal);
   if (IsHostSanitized()) GTEST_SKIP() << "a sanitizer's own memory is beyond any limit";
   (void)Need(stage().Copy("probe.wsgi", "subject.wsgi"));
   const auto host = hosts_under_test::HostUnderTest::Start(

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "suites/hosts_under_test/host_words.h"
 #include "suites/security/security_check.h"
 
 namespace suites::security {
@@ -145,7 +146,7 @@ TEST_F(SecurityRoot, ADocumentRootOutsideIsNotTold) {
 TEST_F(SecurityRoot, AScriptOutsideIsRejected) {
   About({.rule = "SEC-6",
          .title = "A script outside the root directory, also one whose path only begins like it",
-         .expected = "502 twice, and 200 inside",
+         .expected = "the status of a death (ERR-24) twice, and 200 inside",
          .mode = "daemon/main"});
   (void)Need(stage().Write("root-like/subject.wsgi", kSubject));
   (void)Need(stage().Write("elsewhere/subject.wsgi", kSubject));
@@ -159,7 +160,7 @@ TEST_F(SecurityRoot, AScriptOutsideIsRejected) {
                                         Need(client.Get("/like")).status,
                                         Need(client.Get("/one")).status);
   Found(found);
-  EXPECT_EQ(found, "502, 502, 200");
+  EXPECT_EQ(found, fmt::format("{0}, {0}, 200", hosts_under_test::StatusOfADeath()));
 }
 
 TEST_F(SecurityRoot, ScriptsArePreloadedInsideIt) {
@@ -167,6 +168,8 @@ TEST_F(SecurityRoot, ScriptsArePreloadedInsideIt) {
          .title = "A preloaded script is loaded inside the root directory, as the group's user",
          .expected = "its name inside, the user, the root's entries; nothing in the log",
          .mode = "daemon/main/preload"});
+  hosts_under_test::EndUnlessEngine(
+      "that scripts are loaded inside the root directory before requests");
   ServeInRoot("home=/app");
   const std::string log = host().Log();
   EXPECT_EQ(log.find("H0312"), std::string::npos) << "preloading failed";
@@ -185,6 +188,7 @@ TEST_F(SecurityRoot, WithoutHomeItStandsInside) {
              "relative path (a deviation: mod_wsgi's stays outside)",
          .expected = "/, and .. is the same",
          .mode = "daemon/main"});
+  hosts_under_test::EndUnlessEngine("that a process stands in its root directory without home=");
   ServeInRoot("");
   const std::string found = Answer("result = [os.getcwd(), sorted(os.listdir('../../../..'))]");
   Found(found);

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <regex>
+
 #include "suites/security/security_check.h"
 
 namespace suites::security {
@@ -20,6 +22,7 @@ struct Owned {
   mode_t script_mode = 0644;
   mode_t directory_mode = 0755;
   int status = 403;
+  std::string_view words = {};  // mod_wsgi's in the log, a regular expression: of 4.9 or of 6
 };
 
 constexpr std::string_view kUser = "script-user";
@@ -27,22 +30,52 @@ constexpr std::string_view kGroup = "script-group";
 
 constexpr Owned kOwned[] = {
     {.name = "RightUser", .option = kUser, .status = 200},
-    {.name = "ScriptOfAnother", .option = kUser, .script = Whose::Others},
-    {.name = "DirectoryOfAnother", .option = kUser, .directory = Whose::Others},
-    {.name = "ScriptItsGroupMayWrite", .option = kUser, .script_mode = 0664},
-    {.name = "ScriptAllMayWrite", .option = kUser, .script_mode = 0646},
-    {.name = "DirectoryItsGroupMayWrite", .option = kUser, .directory_mode = 0775},
-    {.name = "DirectoryAllMayWrite", .option = kUser, .directory_mode = 0757},
+    {.name = "ScriptOfAnother",
+     .option = kUser,
+     .script = Whose::Others,
+     .words = "Owner of WSGI script file does not match|: WSGI script file owner '"},
+    {.name = "DirectoryOfAnother",
+     .option = kUser,
+     .directory = Whose::Others,
+     .words = "Owner of parent directory of WSGI|: Parent directory of WSGI script file has owner"},
+    {.name = "ScriptItsGroupMayWrite",
+     .option = kUser,
+     .script_mode = 0664,
+     .words = "WSGI script file is writable to group"},
+    {.name = "ScriptAllMayWrite",
+     .option = kUser,
+     .script_mode = 0646,
+     .words = "WSGI script file is writable to world"},
+    {.name = "DirectoryItsGroupMayWrite",
+     .option = kUser,
+     .directory_mode = 0775,
+     .words = "Parent directory of WSGI script file is writable to group"},
+    {.name = "DirectoryAllMayWrite",
+     .option = kUser,
+     .directory_mode = 0757,
+     .words = "Parent directory of WSGI script file is writable to world"},
     {.name = "RightGroup", .option = kGroup, .status = 200},
     {.name = "RightGroupMayWrite",
      .option = kGroup,
      .script_mode = 0664,
      .directory_mode = 0775,
      .status = 200},
-    {.name = "ScriptOfAnotherGroup", .option = kGroup, .script = Whose::Others},
-    {.name = "DirectoryOfAnotherGroup", .option = kGroup, .directory = Whose::Others},
-    {.name = "ScriptAllMayWriteToo", .option = kGroup, .script_mode = 0646},
-    {.name = "DirectoryAllMayWriteToo", .option = kGroup, .directory_mode = 0757},
+    {.name = "ScriptOfAnotherGroup",
+     .option = kGroup,
+     .script = Whose::Others,
+     .words = "Group of WSGI script file does not match|: WSGI script file group '"},
+    {.name = "DirectoryOfAnotherGroup",
+     .option = kGroup,
+     .directory = Whose::Others,
+     .words = "Group of parent directory of WSGI|: Parent directory of WSGI script file has group"},
+    {.name = "ScriptAllMayWriteToo",
+     .option = kGroup,
+     .script_mode = 0646,
+     .words = "WSGI script file is writable to world"},
+    {.name = "DirectoryAllMayWriteToo",
+     .option = kGroup,
+     .directory_mode = 0757,
+     .words = "Parent directory of WSGI script file is writable to world"},
 };
 
 void PrintTo(const Owned& owned, std::ostream* out) {
@@ -59,7 +92,10 @@ class SecurityScriptOwner : public SecurityCheck {
         more);
     GiveTo(home(), account(1));
     GiveTo(script(), account(1));
-    // Nobody has asked for it yet; what is written there is the group's.
+    LetTheGroupWrite();
+  }
+  // Nobody has asked for it yet; what is written there is the group's.
+  void LetTheGroupWrite() const {
     (void)Need(stage().Write("one/events.jsonl", ""));
     SetMode(stage().path("one/events.jsonl"), 0666);
   }
@@ -90,7 +126,8 @@ TEST_P(Ownership, DecidesWhetherItRuns) {
   Found(std::to_string(status));
   EXPECT_EQ(status, owned.status);
   if (owned.status == 403) {
-    EXPECT_NE(host().Log().find("script-user"), std::string::npos) << "the log does not say why";
+    const std::regex words(std::string(IsEngineChosen() ? "script-user" : owned.words));
+    EXPECT_TRUE(std::regex_search(host().Log(), words)) << "the log does not say why";
   }
 }
 
@@ -141,8 +178,7 @@ TEST_F(SecurityScriptOwner, TheServerMustReachTheScript) {
   ServeAsRoot(GroupOf(account(0), {.name = "one"}) +
               "WSGIScriptAlias /embedded {stage}/one/subject.wsgi process-group=%{GLOBAL} "
               "application-group=%{GLOBAL}\n");
-  (void)Need(stage().Write("one/events.jsonl", ""));
-  SetMode(stage().path("one/events.jsonl"), 0666);
+  LetTheGroupWrite();
   SetMode(home(), 0700);
   std::string found = fmt::format("{}, {}", StatusOf("/one"), StatusOf("/embedded"));
   SetMode(home(), 0755);
@@ -160,6 +196,7 @@ TEST_F(SecurityScriptOwner, RootMayOwnScripts) {
   const Account root{"root", 0, "root", 0, "/root"};
   GiveTo(home(), root);
   GiveTo(script(), root);
+  LetTheGroupWrite();
   const int own = StatusOf("/one");
   GiveTo(script(), account(0));
   const int others = StatusOf("/one");
