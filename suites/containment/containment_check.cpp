@@ -1,17 +1,22 @@
 #include "suites/containment/containment_check.h"
 
 #include <fmt/format.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
+#include <regex>
 #include <sstream>
 #include <utility>
 
 #include "harness/launch/descendants.h"
 #include "hosts/base/files.h"
+#include "suites/containment/log_words.h"
 #include "suites/hosts_under_test/chosen_host.h"
 #include "suites/hosts_under_test/eventually.h"
+#include "suites/hosts_under_test/host_words.h"
 
 namespace suites::containment {
 
@@ -81,8 +86,9 @@ void ContainmentCheck::SetUp() {
 void ContainmentCheck::ServeAll() {
   const auto source = std::filesystem::path(WSGILAB_CONTAINMENT_DIRECTORY) / "resident.wsgi";
   (void)Need(stage().Write("resident.wsgi", Need(hosts::base::ReadFile(source))));
+  constexpr int kClients = kThreads + static_cast<int>(std::size(kNeighbours));
   Serve(fmt::format(
-      "StartServers 1\nThreadsPerChild {0}\n"
+      "StartServers 1\nThreadsPerChild {6}\n"
       "WSGIDaemonProcess faulty threads={0} {1}\n"
       "WSGIDaemonProcess two threads={0}\nWSGIDaemonProcess three threads={0}\n{2}{3}{4}{5}",
       kThreads,
@@ -90,7 +96,15 @@ void ContainmentCheck::ServeAll() {
       Alias("faulty", "faulty"),
       Alias("two", "two"),
       Alias("three", "three"),
-      Alias("embedded", "%{GLOBAL}")));
+      Alias("embedded", "%{GLOBAL}"),
+      hosts_under_test::ThreadsPerChildFor(kThreads, kClients)));
+}
+
+void ContainmentCheck::BeginWithALaterProcess() {
+  const Resident first = Faulty();
+  ASSERT_EQ(::kill(first.pid, SIGTERM), 0);
+  (void)Successor(first.pid);
+  log_begin_ = Log().size();
 }
 
 void ContainmentCheck::WarmUp() const {
@@ -192,15 +206,12 @@ Resident ContainmentCheck::Successor(pid_t before) const {
 }
 
 bool ContainmentCheck::IsLogged(std::string_view code_and_words) const {
-  const std::size_t colon = code_and_words.find(": ");
-  const std::string code = fmt::format(" {} ", code_and_words.substr(0, colon));
-  const auto words = colon == std::string_view::npos ? "" : code_and_words.substr(colon + 2);
+  const std::regex pattern(PatternOf(code_and_words));
   const auto is_there = [&] {
-    std::istringstream log(Log());
+    std::istringstream log(Log().substr(log_begin_));
     std::string line;
     while (std::getline(log, line)) {
-      if (line.find(code) != std::string::npos && line.find(words) != std::string::npos)
-        return true;
+      if (std::regex_search(line, pattern)) return true;
     }
     return false;
   };

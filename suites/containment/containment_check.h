@@ -36,6 +36,9 @@ class ContainmentCheck : public hosts_under_test::Check, public testing::WithPar
 
   void SetUp() override;
   void ServeAll();
+  // Replaces the first process of the faulty group. Apache starts the first ones before it has handlers of its own for signals,
+  // which those that come later inherit: a successor is to be compared with another one.
+  void BeginWithALaterProcess();
 
   // Every thread of the faulty group answers at once, so that all the links are there that will be wanted.
   void WarmUp() const;
@@ -58,11 +61,13 @@ class ContainmentCheck : public hosts_under_test::Check, public testing::WithPar
   [[nodiscard]] Resident Faulty() const;
   // Of the faulty group, when it is another one than this.
   [[nodiscard]] Resident Successor(pid_t before) const;
-  // A line with that code and these words, sooner or later: "H0131: deadlock_timeout".
+  // A line with that code and these words, or what the chosen host says instead, sooner or later: "H0131: deadlock_timeout".
+  // What was logged of the first process, where the check began with a later one, does not count.
   [[nodiscard]] bool IsLogged(std::string_view code_and_words) const;
 
  private:
   std::vector<std::unique_ptr<Neighbour>> neighbours_;
+  std::size_t log_begin_ = 0;
 };
 
 }  // namespace suites::containment

@@ -236,7 +236,8 @@ std::vector<Fault> Lasting() {
       {.name = "thread_that_does_not_end",
        .what = "leaves a thread that is no daemon thread and does not end",
        .rules = "SHUT-4, DAEMON-41",
-       .python = "import threading; threading.Thread(target=threading.Event().wait).start()",
+       .python = "import threading; threading.Thread(target=threading.Event().wait, "
+                 "daemon=False).start()",
        .remedy = "shutdown-timeout=1",
        .status = 200,
        .beside = 200,
@@ -309,6 +310,7 @@ std::vector<Fault> Lasting() {
        .what = "closes all descriptors from 3 on",
        .rules = "ERR-24, ERR-41, DAEMON-4",
        .python = "import os; os.closerange(3, 10000)",
+       .ends = Ends::ByTheEngine,
        .logged = {"H0104"}},
       {.name = "closed_standard_streams",
        .what = "closes descriptors 0, 1 and 2",

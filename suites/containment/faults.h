@@ -19,6 +19,10 @@ enum class Fate {
   IsReplaced,  // it ends, and another one is started
 };
 
+// Who sees to it that a process ends which is replaced: where no rule does, mod_wsgi's may live on and answer nobody, and whoever
+// runs the server ends it.
+enum class Ends { ByRule, ByTheEngine };
+
 // What the next request of a process that lives on finds of it: in directory, umask, signals, environment, limits,
 // priority and locale.
 enum class Trace {
@@ -46,6 +50,7 @@ struct Fault {
   int status = 502;              // of its request
   int beside = 502;              // of a request that is inside the same process meanwhile
   Fate fate = Fate::IsReplaced;
+  Ends ends = Ends::ByRule;
   Trace trace = Trace::None;
   Afterwards afterwards = Afterwards::Nothing;
   std::vector<std::string_view> logged = {};  // codes, "H0131: and words of that line"

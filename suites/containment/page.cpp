@@ -25,6 +25,9 @@ engine to it, and further, for every row:
 - *The server*: the supervisor and its process serve on. When all is over the host has as many processes and
   descriptors as before, and it stops in order, with nothing left behind.
 
+Apache with mod_wsgi is held to the same, with its own status of a request whose process died, and its own words in the log.
+What it is known to fail is in [expected_failures.json](../expected_failures.json).
+
 How long it took to recover is in the record of a run (`wsgilab-checks --records`): it is measured and, but for patience,
 not judged.
 
