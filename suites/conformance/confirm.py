@@ -16,6 +16,7 @@ import json
 import os
 import re
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -29,6 +30,7 @@ from cases import CASES, Case, closing
 HERE = Path(__file__).resolve().parent
 CONFIRMED = HERE / "confirmed.json"
 MISSING = 77
+APACHE_USER = "www-data"  # Debian's, for Apache's processes
 PATIENCE = 15  # seconds, for a server to begin and to end
 QUIET = 1.0  # seconds without a byte: that is all of the answer
 TIME_TO_NOTICE = 5.0  # seconds, for a server to see that a client has left
@@ -53,6 +55,7 @@ def commands(peers: Path, port: int) -> dict[str, list[str]]:
         "granian-at-app": [str(peers / "bin/granian"), "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
         + ["--http", "1", "--no-ws", "--url-path-prefix", "/app", "application:application"],
         "apache": ["/usr/sbin/apache2", "-DFOREGROUND", "-f", "{directory}/apache.conf"],
+        "apache-with-groups": ["/usr/sbin/apache2", "-DFOREGROUND", "-DGROUPS", "-f", "{directory}/apache.conf"],
     }
 
 
@@ -60,22 +63,30 @@ def apache_configuration(directory: Path, port: int) -> str:
     modules = "".join(
         f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n" for name in ("mpm_event", "authz_core", "wsgi")
     )
+    groups = f"WSGISocketPrefix {directory}/wsgi\n" + "".join(
+        f"WSGIDaemonProcess {name} processes=1 threads=3\n"
+        f"WSGIScriptAlias /{name} {directory}/application.py process-group={name} application-group=%{{GLOBAL}}\n"
+        for name in ("one", "two")
+    )
+    user = f"User {APACHE_USER}\nGroup {APACHE_USER}\n" if os.geteuid() == 0 else ""
     return (
-        f"ServerRoot {directory}\nServerName localhost\nListen 127.0.0.1:{port}\nPidFile {directory}/apache.pid\n"
+        f"{user}ServerRoot {directory}\nServerName localhost\nListen 127.0.0.1:{port}\nPidFile {directory}/apache.pid\n"
         f"ErrorLog {directory}/error.log\n{modules}WSGIChunkedRequest On\nWSGIApplicationGroup %{{GLOBAL}}\n"
-        f"WSGIScriptAlias / {HERE}/application.py\n<Directory {HERE}>\nRequire all granted\n</Directory>\n"
+        f"<IfDefine GROUPS>\nStartServers 1\nServerLimit 1\nMaxRequestWorkers 25\n{groups}</IfDefine>\n"
+        f"WSGIScriptAlias / {directory}/application.py\n<Directory {directory}>\nRequire all granted\n</Directory>\n"
     )
 
 
 def version_of(name: str, peers: Path) -> str:
     """Of the server, as it says itself."""
     words = [str(peers / "bin" / name.split("-")[0]), "--version"]
-    if name == "apache":
+    is_apache = name.split("-")[0] == "apache"
+    if is_apache:
         words = ["/usr/sbin/apache2", "-v"]
     said = subprocess.run(words, capture_output=True, text=True, check=False)
     number = re.search(r"\d+\.\d+[.\d]*", said.stdout + said.stderr)
     version = number[0] if number else "?"
-    if name != "apache":
+    if not is_apache:
         return version
     module = subprocess.run(
         ["dpkg-query", "-W", "-f", "${Version}", "libapache2-mod-wsgi-py3"], capture_output=True, text=True, check=False
@@ -90,6 +101,8 @@ def served(name: str, peers: Path):
     with tempfile.TemporaryDirectory(prefix="wsgilab-confirm") as folder:
         directory = Path(folder)
         words = [word.replace("{directory}", folder) for word in commands(peers, port)[name]]
+        directory.chmod(0o755)  # who serves is not who starts it
+        shutil.copy(HERE / "application.py", directory)
         (directory / "apache.conf").write_text(apache_configuration(directory, port), encoding="utf-8")
         with open(directory / "log", "w", encoding="utf-8") as log:
             process = subprocess.Popen(
