@@ -49,6 +49,7 @@ struct Fault {
   std::string_view remedy = {};  // options of its group, without which it would last
   int status = 502;              // of its request
   int beside = 502;              // of a request that is inside the same process meanwhile
+  int beside_too = 0;  // what mod_wsgi may answer it as well: it interrupts one request at a time
   Fate fate = Fate::IsReplaced;
   Ends ends = Ends::ByRule;
   Trace trace = Trace::None;
