@@ -18,6 +18,7 @@
 #include "suites/hosts_under_test/check.h"
 #include "suites/hosts_under_test/chosen_host.h"
 #include "suites/hosts_under_test/eventually.h"
+#include "suites/hosts_under_test/host_words.h"
 #include "suites/hosts_under_test/place.h"
 
 namespace suites::hosting {
@@ -149,9 +150,9 @@ class HostingChannel : public hosts_under_test::Check {
     EXPECT_TRUE(Eventually([this] { return Get("/subject").status == 200; }, Soon()));
   }
   // Kills the process of the group when what it needs to start is gone, and brings that back.
-  // `of_mod_wsgi`: what that one says when it cannot start.
+  // `words`: what the log says when it cannot start.
   void ReplaceWithout(const std::string& options,
-                      std::string_view of_mod_wsgi,
+                      std::string_view words,
                       const std::function<void()>& take_away,
                       const std::function<void()>& bring_back) {
     ServeSubject(options);
@@ -159,7 +160,6 @@ class HostingChannel : public hosts_under_test::Check {
     ExpectServedAtLast();
     const pid_t pid = PidOfTheGroup();
     const bool is_engine = hosts_under_test::IsEngineChosen();
-    const std::string_view words = is_engine ? " H0110 " : of_mod_wsgi;
     take_away();
     ASSERT_EQ(::kill(pid, SIGKILL), 0);
     EXPECT_TRUE(Eventually([&] { return host().Log().find(words) != std::string::npos; }, Soon()));
@@ -395,7 +395,7 @@ TEST_F(HostingChannel, AGroupThatCanNoLongerEnterItsHomeIsA504) {
   make();
   ReplaceWithout(
       fmt::format("home={} socket-timeout=1", home.string()),
-      "Unable to change working directory",
+      hosts_under_test::IsEngineChosen() ? " H0110 " : "Unable to change working directory",
       [&home] { std::filesystem::remove(home); },
       make);
 }
@@ -410,7 +410,7 @@ TEST_F(HostingChannel, AGroupThatCanNoLongerStartPythonIsA504) {
   make();
   ReplaceWithout(
       "python-home={stage}/venv socket-timeout=1",
-      "Python error",
+      hosts_under_test::WordsOfNoPython(),
       [this] { stage().Remove("venv/pyvenv.cfg"); },
       make);
 }

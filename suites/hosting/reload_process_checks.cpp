@@ -307,12 +307,13 @@ TEST_P(HostingReloadOf, AScriptThatAlwaysWantsToBeReloadedIs503) {
                     processes,
                     Alias("subject", "process-group=d application-group=%{GLOBAL}")));
   const VersionAnswer answer = Post("/subject", std::string(10'000, 'x'));
-  const int refusals = Logged("H0341");
+  const int refusals = Refusals();
   Found(fmt::format("{} after {} attempts", answer.status, refusals));
   EXPECT_EQ(answer.status, 503);
   EXPECT_EQ(refusals, attempts);
-  EXPECT_EQ(Logged("H0215"), 1);
-  EXPECT_TRUE(Eventually([&] { return Logged("H0104") == attempts; }, Soon()));
+  EXPECT_EQ(CountOf(hosts_under_test::WordsOfTooManyRefusals()), 1);
+  EXPECT_TRUE(Eventually(
+      [&] { return CountOf(hosts_under_test::WordsOfAnEndedProcess()) == attempts; }, Soon()));
 }
 
 INSTANTIATE_TEST_SUITE_P(Hosting, HostingReloadOf, testing::Values(1, 2));

@@ -94,6 +94,19 @@ std::string_view WordsOfRefusal() {
   return IsBeforeSix() ? "Force restart of process" : "Forcing restart of daemon process";
 }
 
+std::string_view WordsOfTooManyRefusals() {
+  return IsEngineChosen() ? " H0215 " : "restart attempts reached";
+}
+
+std::string_view WordsOfAnEndedProcess() {
+  return IsEngineChosen() ? " H0104 " : " has died";
+}
+
+std::string_view WordsOfNoPython() {
+  if (IsEngineChosen()) return " H0110 ";
+  return IsBeforeSix() ? "Python error" : "Python initialisation failed in daemon process";
+}
+
 std::string_view WordsOfQueueTimeout() {
   return IsEngineChosen() ? "H0132" : "Queue timeout expired for WSGI daemon process";
 }

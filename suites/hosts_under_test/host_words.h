@@ -22,6 +22,12 @@ namespace suites::hosts_under_test {
 [[nodiscard]] std::string_view WordsOfAbort();
 // It has changed scripts to load, and sends a request on to its successor (RELOAD-3).
 [[nodiscard]] std::string_view WordsOfRefusal();
+// A request has been sent on as often as is allowed (ERR-27).
+[[nodiscard]] std::string_view WordsOfTooManyRefusals();
+// A process has ended, for whichever reason.
+[[nodiscard]] std::string_view WordsOfAnEndedProcess();
+// Python does not start in a process.
+[[nodiscard]] std::string_view WordsOfNoPython();
 // A request has waited for too long and is not run.
 [[nodiscard]] std::string_view WordsOfQueueTimeout();
 
