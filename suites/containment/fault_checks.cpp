@@ -31,6 +31,11 @@ int OnThisHost(int status) {
   return status == kOfADeath ? hosts_under_test::StatusOfADeath() : status;
 }
 
+// Nothing but force is sure to end the process.
+bool MayLiveOn(const Fault& fault) {
+  return fault.ends == Ends::ByTheEngine && !IsEngineChosen();
+}
+
 int SignalOf(Afterwards afterwards) {
   switch (afterwards) {
     case Afterwards::Nothing:
@@ -66,8 +71,7 @@ std::string Containment::Play(const Resident& before) {
   EXPECT_EQ(status, OnThisHost(fault.status));
   const bool serves = fault.afterwards != Afterwards::Continue;
   if (fault.fate == Fate::IsReplaced) {
-    const bool may_live_on = fault.ends == Ends::ByTheEngine && !IsEngineChosen();
-    if (may_live_on) (void)::kill(before.pid, SIGKILL);
+    if (MayLiveOn(fault)) (void)::kill(before.pid, SIGKILL);
     (void)Successor(before.pid);
   } else if (serves) {
     const Resident now = Faulty();
@@ -90,16 +94,16 @@ std::string Containment::Play(const Resident& before) {
 }
 
 std::string Containment::Remedy(const Resident& before) {
-  const Afterwards afterwards = GetParam().afterwards;
-  if (afterwards == Afterwards::Nothing) return "";
+  const Fault& fault = GetParam();
+  if (fault.afterwards == Afterwards::Nothing) return "";
+  const int signal = MayLiveOn(fault) ? SIGKILL : SignalOf(fault.afterwards);
   const auto begun = Clock::now();
-  const bool is_replaced = afterwards != Afterwards::Continue;
-  EXPECT_EQ(::kill(before.pid, SignalOf(afterwards)), 0);
+  const bool is_replaced = fault.afterwards != Afterwards::Continue;
+  EXPECT_EQ(::kill(before.pid, signal), 0);
   const Resident after = is_replaced ? Successor(before.pid) : Faulty();
   EXPECT_EQ(after.pid != before.pid, is_replaced);
   EXPECT_EQ(after.state, before.state) << "it is not as it was";
-  return fmt::format(
-      "; serves {:.2f} s after signal {}", SecondsSince(begun), SignalOf(afterwards));
+  return fmt::format("; serves {:.2f} s after signal {}", SecondsSince(begun), signal);
 }
 
 void Containment::ExpectLogged() {

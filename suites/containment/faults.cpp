@@ -156,6 +156,7 @@ std::vector<Fault> Exceptions() {
        .status = 500,
        .beside = 200,
        .fate = Fate::LivesOn,
+       .ends = Ends::ByTheEngine,  // mod_wsgi starts a thread for it, which cannot be started
        .afterwards = Afterwards::Terminate,
        .logged = {"H0302: BlockingIOError", "H0104: exit code 0"},
        .remark = "the children are the application's, and live on",

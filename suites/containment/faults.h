@@ -19,8 +19,8 @@ enum class Fate {
   IsReplaced,  // it ends, and another one is started
 };
 
-// Who sees to it that a process ends which is replaced: where no rule does, mod_wsgi's may live on and answer nobody, and whoever
-// runs the server ends it.
+// Who sees to it that a process ends when it cannot go on, or is told to. ByTheEngine: of mod_wsgi it is chance whether it ends,
+// or lives on and answers nobody until whoever runs the server kills it.
 enum class Ends { ByRule, ByTheEngine };
 
 // What the next request of a process that lives on finds of it: in directory, umask, signals, environment, limits,
