@@ -25,14 +25,14 @@ import tempfile
 import time
 from pathlib import Path
 
-from cases import CASES, Case, closing
+from cases import CASES, QUIET, Case, closing
 
 HERE = Path(__file__).resolve().parent
 CONFIRMED = HERE / "confirmed.json"
 MISSING = 77
 APACHE_USER = "www-data"  # Debian's, for Apache's processes
+NEEDS_ROOT = "apache-with-groups"  # kill(0) ends all of an Apache that has one user
 PATIENCE = 15  # seconds, for a server to begin and to end
-QUIET = 1.0  # seconds without a byte: that is all of the answer
 TIME_TO_NOTICE = 5.0  # seconds, for a server to see that a client has left
 SHOWN = 700  # characters of an answer
 
@@ -141,14 +141,14 @@ def end(process: subprocess.Popen) -> None:
     process.wait()
 
 
-def ask(port: int, request: bytes, leaves: bool = False) -> bytes:
+def ask(port: int, request: bytes, leaves: bool = False, quiet: float = QUIET) -> bytes:
     """What is answered until the server closes, or is quiet; or the first bytes of it."""
     received = b""
     with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
         with contextlib.suppress(OSError):  # it may have refused the rest
             connection.sendall(request)
         while True:
-            if not select.select([connection], [], [], QUIET)[0]:
+            if not select.select([connection], [], [], quiet)[0]:
                 return received + b"<open>"
             try:
                 block = connection.recv(65536)
@@ -171,10 +171,10 @@ def written(data: bytes) -> str:
 
 
 def play(case: Case, port: int) -> dict:
-    answers = [ask(port, request, case.leaves) for request in case.requests[:-1]]
+    answers = [ask(port, request, case.leaves, case.quiet) for request in case.requests[:-1]]
     deadline = time.monotonic() + (TIME_TO_NOTICE if case.leaves else 0)
     while True:
-        last = ask(port, case.requests[-1])
+        last = ask(port, case.requests[-1], quiet=case.quiet)
         if time.monotonic() > deadline or not re.search(case.shows, last, re.DOTALL):
             break
     answers.append(last)
@@ -218,6 +218,8 @@ def main() -> int:
     options = parser.parse_args()
     peers = options.peers.resolve()
     installed = [name for name, words in commands(peers, 0).items() if Path(words[0]).exists()]
+    if os.geteuid() != 0 and NEEDS_ROOT in installed:
+        installed.remove(NEEDS_ROOT)
     chosen = [name for name in installed if options.host in (None, name)]
     if not chosen:
         print("confirm.py: none of the servers is installed: scripts/setup --peers", file=sys.stderr)
