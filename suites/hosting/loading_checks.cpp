@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 #include <vector>
 
@@ -311,6 +312,84 @@ TEST_P(LoadingIn, TheAliasesOptionsWinOverDirectives) {
   EXPECT_LT(answer.imported_at, asked_at);
   EXPECT_TRUE(is_there);
   EXPECT_EQ(EventsOn(stage(), "import", "subject").size(), 1U);
+}
+
+TEST_P(LoadingIn, AnImportScriptLoadsWhatRequestsAreServedBy) {
+  About(
+      {.rule = "PRELOAD-3",
+       .title = "WSGIImportScript names the file and the groups of an alias that is not preloaded",
+       .expected = "loaded before any request, once",
+       .mode = fmt::format("{}/main/preload", Name(GetParam()))});
+  (void)Need(stage().Copy("probe.wsgi", "subject.wsgi"));
+  (void)Need(stage().Copy("probe.wsgi", "control.wsgi"));
+  const Mode lazy{GetParam(), InterpreterKind::Main, hosts::deployment::Loading::Lazy};
+  const std::string groups =
+      GroupOptions({GetParam(), InterpreterKind::Main, hosts::deployment::Loading::Preload});
+  Serve(std::string(kDaemonGroup) + GroupDirectives(lazy) + Alias("subject") +
+        fmt::format("WSGIImportScript {{stage}}/subject.wsgi {}\n", groups) +
+        Alias("control", groups));
+
+  ASSERT_TRUE(HasBeenLoaded("control")) << "the control, which is preloaded last, never was";
+  const double asked_at = Now();
+  auto client = host().NewClient();
+  const ProbeAnswer first = Need(Where(client, "/subject"));
+  const ProbeAnswer second = Need(Where(client, "/subject"));
+  const size_t times = EventsOn(stage(), "import", "subject").size();
+  const bool is_before = first.imported_at < asked_at;
+  Found(fmt::format("loaded {}, {}",
+                    is_before ? "before any request" : "by the first request",
+                    times == 1 ? "once" : fmt::format("{} times", times)));
+  EXPECT_TRUE(is_before);
+  EXPECT_EQ(times, 1U);
+  EXPECT_EQ(second.load, first.load);
+}
+
+TEST_P(LoadingIn, AMissingScriptIs404UntilItIsThere) {
+  About({.rule = "ERR-1",
+         .title = "Two scripts are missing, one of which is to be preloaded; then they are written",
+         .expected = "404, then 200; preloaded: 404, then 200",
+         .mode = std::string(Name(GetParam()))});
+  const Mode lazy{GetParam(), InterpreterKind::Main, hosts::deployment::Loading::Lazy};
+  Serve(std::string(kDaemonGroup) + GroupDirectives(lazy) + Alias("subject") +
+        Alias("preloaded",
+              GroupOptions(
+                  {GetParam(), InterpreterKind::Main, hosts::deployment::Loading::Preload})));
+  auto client = host().NewClient();
+  const int before = Need(client.Get("/subject")).status;
+  const int preloaded_before = Need(client.Get("/preloaded")).status;
+  (void)Need(stage().Copy("probe.wsgi", "subject.wsgi"));
+  (void)Need(stage().Copy("probe.wsgi", "preloaded.wsgi"));
+  const int after = Need(client.Get("/subject")).status;
+  const int preloaded_after = Need(client.Get("/preloaded")).status;
+  Found(fmt::format(
+      "{}, then {}; preloaded: {}, then {}", before, after, preloaded_before, preloaded_after));
+  EXPECT_EQ(before, 404);
+  EXPECT_EQ(after, 200);
+  EXPECT_EQ(preloaded_before, 404);
+  EXPECT_EQ(preloaded_after, 200);
+}
+
+TEST_P(LoadingIn, OffKeepsAPreloadedScript) {
+  About({.rule = "RELOAD-7",
+         .title = "WSGIScriptReloading Off: a preloaded script is touched, and asked again",
+         .expected = "the same module in the same process",
+         .mode = fmt::format("{}/main/preload", Name(GetParam()))});
+  const auto script = Need(stage().Copy("probe.wsgi", "subject.wsgi"));
+  Serve(std::string(kDaemonGroup) + "WSGIScriptReloading Off\n" +
+        Alias("subject",
+              GroupOptions(
+                  {GetParam(), InterpreterKind::Main, hosts::deployment::Loading::Preload})));
+  ASSERT_TRUE(HasBeenLoaded("subject"));
+  auto client = host().NewClient();
+  const ProbeAnswer before = Need(Where(client, "/subject"));
+  std::filesystem::last_write_time(
+      script, std::filesystem::last_write_time(script) - std::chrono::hours(1));
+  const ProbeAnswer after = Need(Where(client, "/subject"));
+  Found(fmt::format("{} module in {} process",
+                    after.load == before.load ? "the same" : "another",
+                    after.pid == before.pid ? "the same" : "another"));
+  EXPECT_EQ(after.load, before.load);
+  EXPECT_EQ(after.pid, before.pid);
 }
 
 INSTANTIATE_TEST_SUITE_P(Hosting,

@@ -145,7 +145,11 @@ TEST_P(HostingReloadIn, ABrokenVersionIsTriedUntilItLoads) {
   EXPECT_EQ(Ask("/subject").status, 500);
   script.Change();
   const VersionAnswer mended = Ask("/subject");
-  Found(fmt::format("{}then {}; {} restarts", statuses, mended.status, Logged("H0341")));
+  Found(fmt::format("{}then {} in {} process",
+                    statuses,
+                    mended.status,
+                    mended.pid == before.pid ? "the same" : "another"),
+        fmt::format("{} restarts", Logged("H0341")));
   EXPECT_EQ(statuses, "500, 500, 500, ");
   ExpectReloaded(before, mended);
   EXPECT_EQ(mended.pid, beside.pid);

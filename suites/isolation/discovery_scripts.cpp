@@ -1,5 +1,5 @@
-// Isolation/Discovery: the module that a script becomes, what a missing callable is, and whom a changed script
-// disturbs (discoveries.md, items 18, 20 and 21).
+// Isolation/Discovery: the module that a script becomes, hashes, what a missing callable is, and whom a changed
+// script disturbs (discoveries.md, items 18, 20 and 21).
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -72,6 +72,34 @@ TEST_P(NameOfAScript, IsMadeOfItsPath) {
   Conclude(fits ? kNamedByPath : "otherwise", fmt::format("A: {}; B: {}", a, b));
 }
 INSTANTIATE_TEST_SUITE_P(Isolation, NameOfAScript, testing::ValuesIn(kName), NameOfExpected);
+
+// ---- hashes ----
+
+constexpr std::string_view kOneHash = "one hash, which is not random";
+
+constexpr Expected kHash[] = {{"embedded_main", kOneHash, ""},
+                              {"embedded_two_subs", kOneHash, ""},
+                              {"daemon_two_subs", kOneHash, ""},
+                              {"daemon_two_groups", kOneHash, ""},
+                              {"daemon_two_processes", kOneHash, ""}};
+class HashSeedOfTheEnvironment : public Discovery {};
+
+TEST_P(HashSeedOfTheEnvironment, IsEverybodys) {
+  About("hashseed_env", "the server is started with PYTHONHASHSEED=0; A and B hash a string");
+  PairedHost paired(Staged{.pairing = pairing(), .environment = {{"PYTHONHASHSEED", "0"}}});
+  constexpr const char* kAsk = "import sys; result = [hash('x'), sys.flags.hash_randomization]";
+  const std::string a = paired.Run(Who::A, kAsk, "").result;
+  const std::string b = paired.Run(Who::B, kAsk, "").result;
+  const bool is_random = !a.ends_with(",0]") || !b.ends_with(",0]");
+  Conclude(a != b      ? "two hashes"
+           : is_random ? "one hash, which is random"
+                       : kOneHash,
+           fmt::format("A: {}; B: {}", a, b));
+}
+INSTANTIATE_TEST_SUITE_P(Isolation,
+                         HashSeedOfTheEnvironment,
+                         testing::ValuesIn(kHash),
+                         NameOfExpected);
 
 // ---- pickles of what a script defines ----
 

@@ -98,6 +98,11 @@ TEST_P(Interference, WhenAIsKilledByItsOwnFault) {
   CrashWith("import ctypes; ctypes.string_at(0)");
 }
 
+TEST_P(Interference, WhenAAborts) {
+  About("crash_abort", "A calls abort() while B has a request in flight");
+  CrashWith("import os; os.abort()");
+}
+
 TEST_P(Interference, WhileAWaits) {
   About("latency_sleep", "A sleeps with the GIL released while B is asked");
   PairedHost paired(GetParam());

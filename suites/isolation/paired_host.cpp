@@ -70,6 +70,7 @@ HostUnderTest StartHost(const Staged& staged, const Stage& stage) {
   const int threads =
       MayGoAstray(pairing) && staged.threads > 1 ? kThreadsWhereMainMayGoAstray : staged.threads;
   auto deployment = GroupsOf(pairing, threads);
+  deployment.environment = staged.environment;
   const fs::path modules = CopyModules(stage);
   deployment.python_path = {modules};
   for (auto& group : deployment.daemon_groups)

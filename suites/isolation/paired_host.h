@@ -24,8 +24,9 @@ enum class Who { A, B, C };
 
 struct Staged {
   Pairing pairing;
-  Who loaded_first = Who::A;  // or B
-  int threads = 3;            // of each process
+  Who loaded_first = Who::A;                                          // or B
+  int threads = 3;                                                    // of each process
+  std::vector<std::pair<std::string, std::string>> environment = {};  // of the server
 };
 
 class PairedHost {
