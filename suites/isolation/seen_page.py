@@ -106,8 +106,25 @@ def page(measured: dict, known: dict[str, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def patterns_in(discoveries: str) -> list[str]:
+    return re.findall(r"`((?:Isolation|Hosting|Security)[^`]*\*)`", discoveries)
+
+
+def names_in(played: dict) -> set[str]:
+    """The checks that play something, in each of the pairings in which they do."""
+    names = set()
+    for table in ("scenes", "embedded", "daemon"):
+        for parts in played[table].values():
+            for part in parts:
+                if "{pairing}" in part["check"]:
+                    names |= {part["check"].replace("{pairing}", pairing) for pairing in part["pairings"]}
+                else:
+                    names.add(part["check"])
+    return names
+
+
 def named_and_missing(program: Path) -> list[str]:
-    """Patterns in discoveries.md and played.toml that fit no check."""
+    """Patterns in discoveries.md that fit no check, and checks in played.toml that there are not."""
     listed = subprocess.run([program, "--gtest_list_tests"], check=True, capture_output=True, text=True).stdout
     checks = []
     for line in listed.splitlines():
@@ -115,11 +132,9 @@ def named_and_missing(program: Path) -> list[str]:
             checks.append(suite + line.split("#")[0].strip())
         else:
             suite = line.split("#")[0].strip()
-    patterns = re.findall(r"`((?:Isolation|Hosting|Security)[^`]*\*)`", DISCOVERIES.read_text())
-    tables = tomllib.loads(PLAYED.read_text())
-    for table in ("scenes", "embedded", "daemon"):
-        patterns += [pattern.replace("{pairing}", "*") for pattern in tables[table].values()]
-    return [pattern for pattern in patterns if not fnmatch.filter(checks, pattern)]
+    patterns = patterns_in(DISCOVERIES.read_text())
+    named = names_in(tomllib.loads(PLAYED.read_text()))
+    return [pattern for pattern in patterns if not fnmatch.filter(checks, pattern)] + sorted(named - set(checks))
 
 
 def main() -> int:
