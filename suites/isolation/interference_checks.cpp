@@ -5,7 +5,9 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 
+#include <optional>
 #include <thread>
 
 #include "suites/hosts_under_test/eventually.h"
@@ -20,7 +22,6 @@ using hosts::base::Deadline;
 using hosts::base::ErrorKind;
 using hosts::base::Result;
 using hosts_under_test::Eventually;
-using hosts_under_test::Execute;
 using hosts_under_test::ProbeAnswer;
 using hosts_under_test::Soon;
 using hosts_under_test::Where;
@@ -55,16 +56,33 @@ class Interference : public testing::TestWithParam<Pairing> {
 
 // A does the given thing, which ends its process, while B has a request in flight.
 void Interference::CrashWith(const std::string& python) const {
-  PairedHost paired(GetParam());
+  const Pairing& pairing = GetParam();
+  PairedHost paired(pairing);
   paired.WillCrash();
-  RequestInFlight of_b(paired.stage(), paired.host().port(), "/b");
-  ASSERT_TRUE(of_b.HasBegun());
+  // Which of two processes of one application B's request comes to is the host's to say. A's is the other.
+  Who in_the_other = Who::A;
+  std::optional<RequestInFlight> of_b;
+  const auto has_begun = [&] {
+    for (const Who who : {Who::B, Who::A}) {
+      const pid_t pid = (who == Who::B ? paired.b() : paired.a()).pid;
+      of_b.emplace(paired.stage(),
+                   paired.host().port(),
+                   "/b",
+                   pairing.is_one_application() ? fmt::format("pid:{}", pid) : "");
+      in_the_other = who == Who::B ? Who::A : Who::B;
+      if (of_b->HasBegun()) return true;
+    }
+    return false;
+  };
+  ASSERT_TRUE(Eventually(has_begun, Soon()));
 
-  auto client = paired.host().NewClient();
-  const auto of_a = Execute(client, "/a", python);
+  const pid_t its_pid = (in_the_other == Who::A ? paired.a() : paired.b()).pid;
+  const auto of_a = paired.Ask(in_the_other, python, "");
   const auto crashed_at = Clock::now();
   EXPECT_FALSE(of_a) << "A answered although it ended its process";
-  const auto completed = of_b.LetGo();
+  EXPECT_TRUE(Eventually([&] { return ::kill(its_pid, 0) != 0; }, Soon()))
+      << "A's process has not ended";
+  const auto completed = of_b->LetGo();
 
   const auto is_back = [&](const char* url) {
     auto fresh = client::HttpClient(paired.host().port(), kRespawn);
