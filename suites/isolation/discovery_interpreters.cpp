@@ -261,7 +261,10 @@ INSTANTIATE_TEST_SUITE_P(Isolation, GilState, testing::ValuesIn(kGilState), Name
 
 constexpr Expected kGilStateHeld[] = {
     {"embedded_main", kOwn, ""},
+    {"embedded_one_sub", kBlocked, kOwn},
     {"embedded_two_subs", kBlocked, kOwn},
+    {"embedded_main_and_sub", kOwn, ""},
+    {"embedded_sub_and_main", kBlocked, kOwn},
     {"daemon_main", kOwn, ""},
     {"daemon_two_subs", kBlocked, kOwn},
 };
@@ -298,7 +301,9 @@ TEST_P(ThreadOfC, ComesIntoTheMainInterpreter) {
 INSTANTIATE_TEST_SUITE_P(Isolation, ThreadOfC, testing::ValuesIn(kThreadOfC), NameOfExpected);
 
 constexpr Expected kThreadOfCHeld[] = {{"embedded_main", kBlocked, ""},
+                                       {"embedded_one_sub", kBlocked, ""},
                                        {"embedded_two_subs", kBlocked, ""},
+                                       {"daemon_main", kBlocked, ""},
                                        {"daemon_two_subs", kBlocked, ""}};
 class ThreadOfCHeld : public Discovery {};
 
