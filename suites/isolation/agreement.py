@@ -48,6 +48,7 @@ STATE_CHECKS = (
 )
 ENOUGH = 0.98
 BY_DESIGN = "; deviation: "  # in the detail of a check whose host differs on purpose
+SAID_OF_C = re.compile(r"; C, first asked afterwards: (\w+) \(")  # in the detail of a probe of state (state_checks.cpp)
 BY_CHANCE = "(depends on the thread)"  # in the detail of a row: which thread served was luck
 NOTHING = "n/a"  # a row's word when nothing is shared or isolated: what was seen is in its detail
 DID_NOT_RUN = ("skipped", "not_applicable")
@@ -144,8 +145,8 @@ def verdict_of_state(line: dict, row: dict, measured: Measured) -> Verdict:
         if seen != deviation.get("warm"):
             return Verdict(DIFFERS, f"{seen}; measured: {row['observed']} {row['detail']}")
         is_by_design = True
-    if "observed_cold" in row and "observed_cold" in line:
-        cold = line["observed_cold"]
+    if "observed_cold" in row and (said := SAID_OF_C.search(line.get("detail", ""))):
+        cold = said.group(1)
         if cold != row["observed_cold"]:
             if cold != deviation.get("cold", deviation.get("warm")):
                 return Verdict(DIFFERS, f"C, asked afterwards: {cold}; measured: {row['observed_cold']}")

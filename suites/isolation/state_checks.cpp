@@ -64,7 +64,6 @@ TEST_P(Probe, AgreesWithTheOracle) {
     const Observation seen = Observe(probe, pairing, first);
     const std::string words = fmt::format("{} loaded first: {}", Name(first), InWords(seen));
     RecordProperty("observed", seen.warm);
-    if (seen.cold) RecordProperty("observed_cold", *seen.cold);
     RecordProperty(
         "detail",
         fmt::format("{}; {}{}",
