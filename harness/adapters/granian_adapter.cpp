@@ -50,9 +50,11 @@ Result<launch::LaunchPlan> GranianAdapter::Plan(const ServedDeployment& deployme
   const std::string& url = deployment.scripts.front().url;
   if (url != "/") plan.argv.insert(plan.argv.end(), {"--url-path-prefix", url});
   plan.argv.emplace_back("wsgilab_app:application");
-  // A worker says that it has started when it has loaded the application and accepts.
+  // A worker says that it has started when it has loaded the application, and listens only then, at a socket of its own
+  // (2.8.7, seen in its system calls on 2026-11-29).
   plan.log_signs = {{R"(Spawning worker-\d+ with PID: (\d+))", workers},
                     {R"(Started worker-\d+)", workers}};
+  plan.listening_sockets = workers;
   return plan;
 }
 

@@ -169,6 +169,7 @@ TEST(GranianAdapter, IsStartedWithItsOwnWords) {
             "127.0.0.1 --port {port} --workers 1 --blocking-threads 5 --working-dir /cell/host "
             "--url-path-prefix /shop wsgilab_app:application");
   EXPECT_THAT(plan.log_signs, SizeIs(2));
+  EXPECT_EQ(plan.listening_sockets, 1);
 }
 
 TEST(PythonServers, HaveOneModeAndAReasonForEachOther) {

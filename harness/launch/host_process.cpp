@@ -95,7 +95,11 @@ Result<Ready> Await(const LaunchPlan& plan,
   const auto endpoint = ParseEndpoint(plan.connect_address);
   if (!endpoint) return endpoint.error();
   if (plan.readiness == Readiness::LogSigns) {
-    return AwaitLogSigns(plan.log, log_begin, plan.log_signs, *endpoint, child, deadline);
+    auto said = AwaitLogSigns(plan.log, log_begin, plan.log_signs, *endpoint, child, deadline);
+    if (!said || plan.listening_sockets == 0) return said;
+    const auto listening = AwaitListening(*endpoint, plan.listening_sockets, child, deadline);
+    if (!listening) return listening.error();
+    return said;
   }
   auto ready = plan.readiness == Readiness::Answer ? AwaitAnswer(*endpoint, child, deadline)
                                                    : AwaitConnect(*endpoint, child, deadline);

@@ -158,6 +158,41 @@ TEST_F(HostProcessTest, OneThatSaysItInItsLogIsReadyWhenAllItsWorkersSaidIt) {
   EXPECT_TRUE(std::filesystem::exists(cell_->path() / "made" / "for" / "it.conf"));
 }
 
+// Says that it serves before it does, as Granian: its sockets have their port, and listen one by one.
+constexpr std::string_view kListensLate = R"(exec python3 -c '
+import pathlib, socket, time
+def bound():
+    one = socket.socket()
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    one.bind(("127.0.0.1", {port}))
+    return one
+both = [bound(), bound()]
+print("worker 11 serves\nworker 12 serves", flush=True)
+for one in both:
+    time.sleep(0.1)
+    one.listen()
+time.sleep(60)'
+)";
+
+TEST_F(HostProcessTest, OneThatSaysItTooEarlyIsReadyWhenAllItsSocketsListen) {
+  LaunchPlan plan = Foreign(PlanWith(""), std::string(kListensLate));
+  plan.listening_sockets = 2;
+  const auto host = HostProcess::Start(plan);
+  ASSERT_TRUE(host) << host.error().Text();
+  EXPECT_THAT(host->ready().server, ElementsAre(11, 12));
+  EXPECT_GE(host->ready().took, milliseconds(200));
+}
+
+TEST_F(HostProcessTest, OneThatNeverListensIsATimeout) {
+  LaunchPlan plan =
+      Foreign(PlanWith(""), "echo worker 11 serves; echo worker 12 serves; exec sleep 60");
+  plan.listening_sockets = 1;
+  plan.ready_within = milliseconds(200);
+  const auto host = HostProcess::Start(plan);
+  ASSERT_FALSE(host);
+  EXPECT_EQ(host.error().kind, ErrorKind::Timeout);
+}
+
 TEST_F(HostProcessTest, WhatAnotherWroteIntoItsLogDoesNotCount) {
   ASSERT_TRUE(hosts::base::WriteFile(cell_->log(), "worker 1 serves\nworker 2 serves\n"));
   const auto host = HostProcess::Start(

@@ -38,6 +38,8 @@ struct LaunchPlan {
   Readiness readiness = Readiness::ReadyLine;
   std::string connect_address;     // for all but ReadyLine: "127.0.0.1:{port}"
   std::vector<LogSign> log_signs;  // for LogSigns; besides it for Connect and Answer
+  // For LogSigns, of a host whose log says it too early: how many sockets must listen at the address besides.
+  int listening_sockets = 0;
   int stop_signal = 15;
   std::chrono::milliseconds ready_within{20000};
   std::chrono::milliseconds stop_grace{6000};

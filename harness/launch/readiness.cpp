@@ -14,6 +14,7 @@
 #include <array>
 #include <cerrno>
 #include <optional>
+#include <sstream>
 
 #include "harness/launch/descendants.h"
 #include "hosts/base/files.h"
@@ -58,6 +59,27 @@ bool AcceptsConnections(const Endpoint& endpoint) {
   const UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   return fd.is_open() &&
          ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
+}
+
+// As the kernel lists them; one that is bound only is not there, and nobody has to be asked.
+Result<int> CountListening(const Endpoint& endpoint) {
+  in_addr address{};
+  if (::inet_pton(AF_INET, endpoint.address.c_str(), &address) != 1) {
+    return Error{ErrorKind::InvalidInput, endpoint.address + ": no address"};
+  }
+  const auto table = hosts::base::ReadFile("/proc/net/tcp");
+  if (!table) return table.error();
+  // "   0: 0100007F:1F90 00000000:0000 0A ...": number, local and remote end, state, which is 0A of one that listens.
+  const std::string local = fmt::format("{:08X}:{:04X}", address.s_addr, endpoint.port);
+  std::istringstream lines(*table);
+  int count = 0;
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string number, end, peer, state;
+    words >> number >> end >> peer >> state;
+    if (end == local && state == "0A") ++count;
+  }
+  return count;
 }
 
 // Takes what inotify has to say; it is read only so that the next poll waits.
@@ -175,6 +197,20 @@ Result<Ready> AwaitAnswer(const Endpoint& endpoint, ChildProcess& child, Deadlin
     return static_cast<bool>(answer);
   };
   return AskUntil(answers, endpoint, child, deadline);
+}
+
+Result<void> AwaitListening(const Endpoint& endpoint,
+                            int sockets,
+                            ChildProcess& child,
+                            Deadline deadline) {
+  if (const auto possible = CountListening(endpoint); !possible) return possible.error();
+  const auto all_listen = [&](Ready&) {
+    const auto count = CountListening(endpoint);
+    return count && *count >= sockets;
+  };
+  const auto ready = AskUntil(all_listen, endpoint, child, deadline);
+  if (!ready) return ready.error();
+  return {};
 }
 
 void NameProcesses(Ready& ready) {

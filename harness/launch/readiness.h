@@ -36,6 +36,12 @@ namespace harness::launch {
                                                      hosts::base::ChildProcess& child,
                                                      hosts::base::Deadline deadline);
 
+// Until so many sockets listen at the address: workers that share a port by SO_REUSEPORT have one each.
+[[nodiscard]] hosts::base::Result<void> AwaitListening(const Endpoint& endpoint,
+                                                       int sockets,
+                                                       hosts::base::ChildProcess& child,
+                                                       hosts::base::Deadline deadline);
+
 // The children of the supervisor, as they are now: a daemon process if it calls itself "(wsgi:GROUP)", as
 // mod_wsgi's display-name=%{GROUP} does, else a server process.
 void NameProcesses(Ready& ready);

@@ -216,15 +216,7 @@ void Http1Check::ServeApplications(const Place& place,
 }
 
 RawConnection Http1Check::Connect() const {
-  auto connection = RawConnection::Open(host().port());
-  const auto is_there = [&] {
-    return (connection = RawConnection::Open(host().port())).has_value();
-  };
-  // Granian says that it serves a little before it does.
-  if (!connection && !hosts_under_test::IsEngineChosen()) {
-    (void)hosts_under_test::Eventually(is_there, Soon());
-  }
-  return Need(std::move(connection));
+  return Need(RawConnection::Open(host().port()));
 }
 
 void Http1Check::About(const hosts_under_test::Subject& subject) const {

@@ -285,11 +285,7 @@ std::string Pep3333Check::OwnLog() const {
 }
 
 RawConnection Pep3333Check::Connect() {
-  auto opened = RawConnection::Open(host().port());
-  const auto is_there = [&] { return (opened = RawConnection::Open(host().port())).has_value(); };
-  // Granian says that it serves a little before it does.
-  if (!opened && !IsEngineChosen()) (void)Eventually(is_there, Soon());
-  auto connection = Need(std::move(opened));
+  auto connection = Need(RawConnection::Open(host().port()));
   ports_.push_back(connection.LocalPort());
   return connection;
 }
