@@ -9,8 +9,8 @@
 
 #include <array>
 #include <cerrno>
-#include <charconv>
 
+#include "suites/client/answer_parser.h"
 #include "suites/client/transcript.h"
 
 namespace suites::client {
@@ -24,43 +24,13 @@ using hosts::base::UniqueFd;
 
 namespace {
 
-Result<size_t> ParseNumber(std::string_view digits, int base) {
-  size_t number = 0;
-  const auto [end, problem] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), number, base);
-  if (problem != std::errc() || end == digits.data()) {
-    return Error{ErrorKind::InvalidInput, fmt::format("'{}' is no length", digits)};
-  }
-  return number;
-}
+constexpr std::string_view kLineEnd = "\r\n";
 
-// Status line and header fields; the blank line is the last of `text`.
-Result<Answer> ParseHead(std::string_view text) {
-  Answer answer;
-  constexpr size_t kVersionSize = std::string_view("HTTP/1.1").size();
-  const bool has_version = text.starts_with("HTTP/1.1 ") || text.starts_with("HTTP/1.0 ");
-  const auto status =
-      has_version ? ParseNumber(text.substr(kVersionSize + 1, 3), 10) : ParseNumber("", 10);
-  if (!status) {
-    return Error{ErrorKind::InvalidInput, fmt::format("this is no status line: {}", text)};
-  }
-  answer.version = text.substr(0, kVersionSize);
-  answer.status = static_cast<int>(*status);
-  size_t begin = text.find("\r\n") + 2;
-  while (begin < text.size()) {
-    const size_t end = text.find("\r\n", begin);
-    const std::string_view line = text.substr(begin, end - begin);
-    if (line.empty()) break;
-    const size_t colon = line.find(':');
-    if (colon == std::string_view::npos) {
-      return Error{ErrorKind::InvalidInput, fmt::format("this is no header field: {}", line)};
-    }
-    const size_t value = line.find_first_not_of(' ', colon + 1);
-    answer.headers.emplace_back(line.substr(0, colon),
-                                value == std::string_view::npos ? "" : line.substr(value));
-    begin = end + 2;
-  }
-  return answer;
+Result<Answer> ReadHead(RawConnection& connection, Deadline deadline) {
+  const auto head = connection.ReadUntil("\r\n\r\n", deadline);
+  if (!head) return head.error();
+  std::string_view bytes = *head;
+  return TakeHead(bytes);
 }
 
 }  // namespace
@@ -187,24 +157,29 @@ std::string RawConnection::TakeReceived() {
 
 Result<void> RawConnection::ReadChunks(const Taker& take, Deadline deadline) {
   while (true) {
-    const auto size_line = ReadUntil("\r\n", deadline);
-    if (!size_line) return size_line.error();
-    const auto size = ParseNumber(*size_line, 16);
+    auto bytes = ReadUntil(kLineEnd, deadline);
+    if (!bytes) return bytes.error();
+    const auto size =
+        ParseChunkSize(std::string_view(*bytes).substr(0, bytes->size() - kLineEnd.size()));
     if (!size) return size.error();
-    const auto chunk = ReadExactly(*size + 2, deadline);
+    const auto rest = ReadExactly(*size + kLineEnd.size(), deadline);
+    if (!rest) return rest.error();
+    *bytes += *rest;
+    std::string_view all = *bytes;
+    const auto chunk = TakeChunk(all);
     if (!chunk) return chunk.error();
-    if (*size == 0) return {};
-    take(std::string_view(*chunk).substr(0, *size));
+    if (chunk->empty()) return {};
+    take(*chunk);
   }
 }
 
 Result<size_t> RawConnection::CountBodyInChunks(Deadline deadline) {
-  const auto head = ReadUntil("\r\n\r\n", deadline);
-  if (!head) return head.error();
-  const auto answer = ParseHead(*head);
+  const auto answer = ReadHead(*this, deadline);
   if (!answer) return answer.error();
-  if (answer->status != 200 || answer->Header("Transfer-Encoding") != "chunked") {
-    return Error{ErrorKind::InvalidInput, fmt::format("not 200 in chunks, but {}", *head)};
+  const std::string coding = answer->Header("Transfer-Encoding");
+  if (answer->status != 200 || coding != "chunked") {
+    return Error{ErrorKind::InvalidInput,
+                 fmt::format("not 200 in chunks, but {}, coded '{}'", answer->status, coding)};
   }
   size_t total = 0;
   const auto all = ReadChunks([&](std::string_view chunk) { total += chunk.size(); }, deadline);
@@ -213,9 +188,7 @@ Result<size_t> RawConnection::CountBodyInChunks(Deadline deadline) {
 }
 
 Result<Answer> RawConnection::ReadAnswer(Deadline deadline, Body body) {
-  const auto head = ReadUntil("\r\n\r\n", deadline);
-  if (!head) return head.error();
-  auto answer = ParseHead(*head);
+  auto answer = ReadHead(*this, deadline);
   if (!answer || body == Body::None) return answer;
   const std::string length = answer->Header("Content-Length");
   Result<std::string> bytes = std::string();
@@ -223,7 +196,7 @@ Result<Answer> RawConnection::ReadAnswer(Deadline deadline, Body body) {
     const auto all = ReadChunks([&](std::string_view chunk) { *bytes += chunk; }, deadline);
     if (!all) return all.error();
   } else if (!length.empty()) {
-    const auto size = ParseNumber(length, 10);
+    const auto size = ParseLength(length);
     if (!size) return size.error();
     bytes = ReadExactly(*size, deadline);
   } else {

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <strings.h>
 
 #include <algorithm>
 #include <chrono>
@@ -11,6 +10,7 @@
 #include "hosts/base/files.h"
 #include "suites/hosts_under_test/chosen_host.h"
 #include "suites/hosts_under_test/eventually.h"
+#include "suites/hosts_under_test/head_lines.h"
 #include "suites/hosts_under_test/kept_host.h"
 #include "suites/http1/answers.h"
 
@@ -21,6 +21,7 @@ using client::RawConnection;
 using hosts::base::Deadline;
 using hosts::base::ErrorKind;
 using hosts_under_test::EndUnlessOffered;
+using hosts_under_test::HasLine;
 using hosts_under_test::Need;
 using hosts_under_test::Soon;
 using hosts_under_test::Staging;
@@ -86,37 +87,6 @@ std::vector<int> StatusesOf(const std::vector<Answer>& answers) {
   return statuses;
 }
 
-bool IsFinal(int status) {
-  constexpr int kFirstFinal = 200;
-  return status == kRefused || status >= kFirstFinal;
-}
-
-bool Fits(int status, int expected) {
-  return expected == kRefused ? status >= 400 : status == expected;
-}
-
-bool Fits(const std::vector<int>& statuses,
-          const std::vector<std::string>& seen,
-          const Outcome& outcome) {
-  return seen == outcome.seen &&
-         std::ranges::equal(
-             statuses, outcome.answers, [](int is, int must) { return Fits(is, must); });
-}
-
-// Whether a host that is not the engine may do this: it may also close its connection before a request that comes later
-// (RFC 9112, 9.5), which is then neither seen nor answered.
-bool IsAllowed(const std::vector<int>& statuses,
-               const std::vector<std::string>& seen,
-               Outcome outcome) {
-  if (Fits(statuses, seen, outcome)) return true;
-  while (!outcome.seen.empty() && outcome.answers.size() > 1) {
-    outcome.answers.pop_back();
-    if (outcome.seen.size() > seen.size()) outcome.seen.pop_back();
-    if (IsFinal(outcome.answers.back()) && Fits(statuses, seen, outcome)) return true;
-  }
-  return false;
-}
-
 size_t CountFinal(const std::vector<int>& statuses) {
   return static_cast<size_t>(std::ranges::count_if(statuses, IsFinal));
 }
@@ -173,17 +143,6 @@ std::string Chunked(std::string_view target, std::string_view chunks) {
 }
 std::string Next() {
   return Get("/next", "Connection: close\r\n");
-}
-
-bool HasLine(const Answer& answer, std::string_view line) {
-  const std::string name(line.substr(0, line.find(':')));
-  return std::ranges::any_of(answer.headers, [&](const auto& header) {
-    const bool is_of_that_name = hosts_under_test::IsEngineChosen()
-                                     ? header.first == name
-                                     : ::strcasecmp(header.first.c_str(), name.c_str()) == 0;
-    return is_of_that_name &&
-           (name.size() == line.size() || line.substr(name.size()) == ": " + header.second);
-  });
 }
 
 void Http1Check::ServeApplications(const Place& place,

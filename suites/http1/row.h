@@ -22,6 +22,7 @@
 
 #include "suites/hosts_under_test/check.h"
 #include "suites/hosts_under_test/place.h"
+#include "suites/http1/outcome.h"
 
 namespace suites::http1 {
 
@@ -29,14 +30,6 @@ using hosts_under_test::kPlaces;
 using hosts_under_test::kPlacesMain;
 using hosts_under_test::Level;
 using hosts_under_test::Place;
-
-inline constexpr int kRefused = 0;  // among answers: any status from 400
-
-// What may come of a row: statuses, interim ones too, and what the application at / sees.
-struct Outcome {
-  std::vector<int> answers = {};
-  std::vector<std::string> seen = {};
-};
 
 // A standard often allows more than one answer, and the engine has chosen. So a row says what the engine does, exactly;
 // and what a standard allows besides, which is what other hosts are held to.
@@ -118,7 +111,5 @@ class RowCheck : public Http1Check, public testing::WithParamInterface<RowInPlac
  private:
   void JudgeFirst(const std::vector<client::Answer>& answers) const;
 };
-
-[[nodiscard]] bool HasLine(const client::Answer& answer, std::string_view line);
 
 }  // namespace suites::http1

@@ -5,13 +5,14 @@
 #include <strings.h>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <optional>
 #include <sstream>
 
+#include "suites/client/answer_parser.h"
 #include "suites/hosts_under_test/chosen_host.h"
 #include "suites/hosts_under_test/eventually.h"
+#include "suites/hosts_under_test/head_lines.h"
 #include "suites/hosts_under_test/kept_host.h"
 
 namespace suites::pep3333 {
@@ -24,6 +25,7 @@ using hosts::base::Result;
 using hosts_under_test::EndCheck;
 using hosts_under_test::EndUnlessOffered;
 using hosts_under_test::Eventually;
+using hosts_under_test::HasLine;
 using hosts_under_test::IsEngineChosen;
 using hosts_under_test::IsOfAStandard;
 using hosts_under_test::Need;
@@ -77,32 +79,28 @@ def application(environ, start_response):
     return ROW['application'](environ, start_response)
 )";
 
+constexpr std::string_view kCut = "<cut>";
+constexpr std::string_view kBad = "<bad>";
+
 // A body in chunked coding, as Row has it.
 std::string Decoded(std::string_view bytes) {
   std::string body;
   while (true) {
-    const size_t line = bytes.find("\r\n");
-    if (line == std::string_view::npos) return body + "<cut>";
-    size_t size = 0;
-    std::from_chars(bytes.data(), bytes.data() + line, size, 16);
-    bytes.remove_prefix(line + 2);
-    if (size == 0) return bytes == "\r\n" ? body : body + "<cut>";
-    body += bytes.substr(0, size);
-    if (bytes.size() < size + 2) return body + "<cut>";
-    bytes.remove_prefix(size + 2);
+    const auto chunk = client::TakeChunk(bytes);
+    if (!chunk) return body.append(chunk.error().kind == ErrorKind::Closed ? kCut : kBad);
+    if (chunk->empty()) return bytes.empty() ? body : body.append(kBad);
+    body += *chunk;
   }
 }
 
-// Whether this is all of the body that the answer's head announces.
+// Whether this is all of the body that the answer's head announces, or no more of it can come.
 bool IsWhole(const Answer& answer, bool is_of_head, std::string_view body) {
   constexpr int kNoContent = 204;
   constexpr int kNotModified = 304;
   if (is_of_head || answer.status == kNoContent || answer.status == kNotModified) return true;
-  if (answer.Header("Transfer-Encoding") == "chunked") return !Decoded(body).ends_with("<cut>");
-  const std::string length = answer.Header("Content-Length");
-  size_t size = 0;
-  const auto [end, error] = std::from_chars(length.data(), length.data() + length.size(), size);
-  return error == std::errc() && !length.empty() && body.size() >= size;
+  if (answer.Header("Transfer-Encoding") == "chunked") return !Decoded(body).ends_with(kCut);
+  const auto size = client::ParseLength(answer.Header("Content-Length"));
+  return size && body.size() >= *size;
 }
 
 // What of a list of words is one of these, in the list's order.
@@ -138,18 +136,6 @@ Row HeldTo(Row row) {
   row.told = standard.told.value_or(row.told);
   row.logged = standard.logged.value_or(row.logged);
   return row;
-}
-
-// Names as they are written, of the engine; others may write them in any case.
-bool HasLine(const Answer& answer, std::string_view line) {
-  const std::string name(line.substr(0, line.find(':')));
-  return std::ranges::any_of(answer.headers, [&](const auto& header) {
-    const bool is_of_that_name = IsEngineChosen()
-                                     ? header.first == name
-                                     : ::strcasecmp(header.first.c_str(), name.c_str()) == 0;
-    return is_of_that_name &&
-           (name.size() == line.size() || line.substr(name.size()) == ": " + header.second);
-  });
 }
 
 std::string Filled(std::string_view text, const Place& place) {

@@ -75,7 +75,7 @@ struct Row {
   Client client = Client::Stays;
   bool needs_own_host = false;  // it could end its process, or leaves something behind in it
   // What must be. The body is what follows the head, without chunked coding; a chunked body that does
-  // not end in order ends with "<cut>". {group} and {interpreter} stand for the place's names.
+  // not end in order ends with "<cut>", one whose chunks are none with "<bad>". {group} and {interpreter} stand for the place's names.
   int status = 200;
   std::string_view body = {};
   std::vector<std::string_view> has = {};    // lines of the head, as "Name: value"
