@@ -14,6 +14,11 @@ using hosts::base::Result;
 
 namespace {
 
+// These are all bytes that there are: what is cut is wrong.
+Error NotInOrder(const Error& error) {
+  return {ErrorKind::InvalidInput, error.message};
+}
+
 Result<std::string> TakeBody(const Answer& answer, std::string_view& bytes) {
   if (answer.Header("Transfer-Encoding") == "chunked") return client::TakeChunks(bytes);
   const std::string length = answer.Header("Content-Length");
@@ -36,13 +41,13 @@ Result<std::vector<Answer>> AnswersIn(std::string_view bytes, bool is_head) {
   std::vector<Answer> answers;
   while (!bytes.empty()) {
     auto answer = client::TakeHead(bytes);
-    if (!answer) return answer.error();
+    if (!answer) return NotInOrder(answer.error());
     const bool is_bodiless = !IsFinal(answer->status) || answer->status == kNoContent ||
                              answer->status == kNotModified || is_head;
     if (IsFinal(answer->status)) is_head = false;
     if (!is_bodiless) {
       auto body = TakeBody(*answer, bytes);
-      if (!body) return body.error();
+      if (!body) return NotInOrder(body.error());
       answer->body = std::move(*body);
     }
     answers.push_back(std::move(*answer));

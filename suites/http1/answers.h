@@ -1,7 +1,7 @@
 #pragma once
 // AnswersIn: the answers that follow each other on a connection, from all of its bytes.
 //
-// Fails:   InvalidInput where an answer is not in order: no status line, no chunk. Closed where the last one is cut.
+// Fails:   InvalidInput where an answer is not in order: no status line, a body that is cut.
 // Source:  RFC 9112, 6.3.
 
 #include <string_view>

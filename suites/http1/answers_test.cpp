@@ -8,10 +8,13 @@ namespace {
 using hosts::base::ErrorKind;
 using testing::ElementsAre;
 
-// Statuses and bodies, as "200 hello", or how it fails.
+// Statuses and bodies, as "200 hello", or "none" where they are not in order.
 std::vector<std::string> In(std::string_view bytes, bool is_head = false) {
   const auto answers = AnswersIn(bytes, is_head);
-  if (!answers) return {answers.error().kind == ErrorKind::Closed ? "cut" : "bad"};
+  if (!answers) {
+    EXPECT_EQ(answers.error().kind, ErrorKind::InvalidInput);
+    return {"none"};
+  }
   std::vector<std::string> words;
   for (const auto& answer : *answers)
     words.push_back(std::to_string(answer.status) + " " + answer.body);
@@ -32,13 +35,13 @@ TEST(Http1Answers, FollowEachOther) {
 }
 
 TEST(Http1Answers, AreToldFromWhatIsNone) {
-  EXPECT_THAT(In("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell"), ElementsAre("cut"));
-  EXPECT_THAT(In("HTTP/1.1 204 No Content\r\n\r\nx"), ElementsAre("cut"));
-  EXPECT_THAT(In("HTTP/1.1 204 No Content\r\n\r\nx\r\n\r\n"), ElementsAre("bad"));
-  EXPECT_THAT(In("HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nx"), ElementsAre("bad"));
+  EXPECT_THAT(In("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell"), ElementsAre("none"));
+  EXPECT_THAT(In("HTTP/1.1 204 No Content\r\n\r\nx"), ElementsAre("none"));
+  EXPECT_THAT(In("HTTP/1.1 204 No Content\r\n\r\nx\r\n\r\n"), ElementsAre("none"));
+  EXPECT_THAT(In("HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nx"), ElementsAre("none"));
   EXPECT_THAT(In("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
                  "fffffffffffffffe\r\nhello\r\n0\r\n\r\n"),
-              ElementsAre("bad"));
+              ElementsAre("none"));
 }
 
 }  // namespace
