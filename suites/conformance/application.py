@@ -2,12 +2,9 @@
 
 import io
 import os
-import signal
 import sys
-import time
 
 TOLD = []
-COUNTED = []
 
 
 class Closed(list):
@@ -91,32 +88,7 @@ def reads(environ, start_response):
     return [found]
 
 
-def counted():
-    COUNTED.append(1)
-    return f"request {len(COUNTED)} of this process".encode()
-
-
-def end_all_of_its_group():
-    os.kill(0, signal.SIGKILL)
-
-
-def write_everywhere():
-    for descriptor in range(3, 200):
-        try:
-            os.write(descriptor, b"\xff" * 64)
-        except OSError:
-            pass
-
-
-def fork_and_die():
-    if os.fork() == 0:
-        time.sleep(3)  # longer than who asks waits
-        os._exit(0)
-    os._exit(1)
-
-
 BY_THEMSELVES = {"/replaced": replaced, "/late": late, "/silent": silent, "/reads": reads}
-FAULTS = {"/kill-0": end_all_of_its_group, "/scribble": write_everywhere, "/fork-and-die": fork_and_die}
 # By path: headers and what is returned.
 ANSWERS = {
     "/twice": ([("Content-Length", "1"), ("Content-Length", "1")], [b"x"]),
@@ -134,10 +106,11 @@ ANSWERS = {
 
 def application(environ, start_response):
     path = environ["PATH_INFO"]
+    if path == "/pid":
+        start_response("200 OK", [])
+        return [f"application.py in {os.getpid()}".encode()]
     if path == "/raises":
         raise ValueError("on purpose")
-    if path in FAULTS:
-        FAULTS[path]()
     if path in BY_THEMSELVES:
         return BY_THEMSELVES[path](environ, start_response)
     if path in ("/unstarted", "/without-iterator"):
@@ -167,9 +140,14 @@ def application(environ, start_response):
     if path == "/endless":
         start_response("200 OK", [])
         return environ["wsgi.file_wrapper"](Endless(), 65536)
+    if path == "/not-modified":
+        start_response("304 Not Modified", [("Content-Length", "1")])
+        return [b"x"]
     if path == "/write":
-        start_response("200 OK", [])(b"a")
-        return [b"b"]
+        write = start_response("200 OK", [])
+        if callable(write):
+            write(b"a")
+        return [f"it returned {write}".encode()]
     if path == "/stream":
         start_response("200 OK", [])
         return iter([b"hel", b"lo"])
@@ -182,5 +160,7 @@ def application(environ, start_response):
 
 
 def told(environ, path):
-    body = repr(TOLD).encode() if path == "/told" else counted() if path == "/count" else seen(environ)
+    if path == "/tell":
+        TOLD.append("told")
+    body = repr(TOLD).encode() if path in ("/told", "/tell") else seen(environ)
     return [("Content-Length", str(len(body)))], [body]
