@@ -2,9 +2,12 @@
 
 import io
 import os
+import signal
 import sys
+import time
 
 TOLD = []
+COUNTED = []
 
 
 class Closed(list):
@@ -88,7 +91,32 @@ def reads(environ, start_response):
     return [found]
 
 
+def counted():
+    COUNTED.append(1)
+    return f"request {len(COUNTED)} of this process".encode()
+
+
+def end_all_of_its_group():
+    os.kill(0, signal.SIGKILL)
+
+
+def write_everywhere():
+    for descriptor in range(3, 200):
+        try:
+            os.write(descriptor, b"\xff" * 64)
+        except OSError:
+            pass
+
+
+def fork_and_die():
+    if os.fork() == 0:
+        time.sleep(3)  # longer than who asks waits
+        os._exit(0)
+    os._exit(1)
+
+
 BY_THEMSELVES = {"/replaced": replaced, "/late": late, "/silent": silent, "/reads": reads}
+FAULTS = {"/kill-0": end_all_of_its_group, "/scribble": write_everywhere, "/fork-and-die": fork_and_die}
 # By path: headers and what is returned.
 ANSWERS = {
     "/twice": ([("Content-Length", "1"), ("Content-Length", "1")], [b"x"]),
@@ -111,6 +139,8 @@ def application(environ, start_response):
         return [f"application.py in {os.getpid()}".encode()]
     if path == "/raises":
         raise ValueError("on purpose")
+    if path in FAULTS:
+        FAULTS[path]()
     if path in BY_THEMSELVES:
         return BY_THEMSELVES[path](environ, start_response)
     if path in ("/unstarted", "/without-iterator"):
@@ -162,5 +192,8 @@ def application(environ, start_response):
 def told(environ, path):
     if path == "/tell":
         TOLD.append("told")
-    body = repr(TOLD).encode() if path in ("/told", "/tell") else seen(environ)
+    if path == "/count":
+        body = counted()
+    else:
+        body = repr(TOLD).encode() if path in ("/told", "/tell") else seen(environ)
     return [("Content-Length", str(len(body)))], [body]

@@ -20,6 +20,9 @@ class Case:
     # request is then given more time, and asked again and again.
     control: tuple[bytes, bytes] | None = None
     leaves: bool = False  # the client leaves behind the first bytes of the answers but the last
+    # Two process groups, at /one and /two, of a server that root started: what ends all processes of one user would end who asks.
+    needs_groups: bool = False
+    quiet: float | None = None  # seconds without a byte that are all of an answer, where a process must begin first
 
 
 def get(target: str, headers: str = "Host: a\r\n") -> bytes:
@@ -37,6 +40,7 @@ def post(headers: str, body: str) -> bytes:
 # In a request: what is behind it is sent when nothing has come for a while.
 PAUSE = b"<pause>"
 
+TIME_TO_BEGIN = 15.0
 OK = rb"^HTTP/1.. 200 "
 CHUNKS = "5\r\nhello\r\n0\r\n\r\n"
 PYTHON = ("gunicorn", "granian")
@@ -666,6 +670,43 @@ CASES = (
         NOTHING_BUT_TOLD,
         control=TELLS,
         leaves=True,
+    ),
+    Case(
+        "process-group-of-all",
+        "ERR-41 of mod_wsgi's hosting",
+        "must",
+        "os._exit, a fatal signal or the Python runtime aborting [ends a process], and only that process",
+        "kill(0) of an application ends the processes of other groups, and of the server: they are all one process group",
+        APACHE,
+        (closing("/two/count"), closing("/two/count"), closing("/one/kill-0"), closing("/two/count")),
+        OK + rb".*request 1 of this process",
+        quiet=TIME_TO_BEGIN,
+        needs_groups=True,
+    ),
+    Case(
+        "pipe-of-the-server",
+        "ERR-24 of mod_wsgi's hosting",
+        "must",
+        "when a daemon process dies before complete headers [the client is answered] 500",
+        "a daemon process has the pipe on which the server's process waits for its end: what is written there ends that, and its "
+        "clients are not answered",
+        APACHE,
+        (closing("/count"), closing("/count"), closing("/one/scribble"), closing("/count")),
+        OK + rb".*request 1 of this process",
+        quiet=TIME_TO_BEGIN,
+        needs_groups=True,
+    ),
+    Case(
+        "children-keep-the-client",
+        "ERR-24 of mod_wsgi's hosting",
+        "must",
+        "when a daemon process dies before complete headers [the client is answered] 500",
+        "nobody is answered whose daemon process died, while a child of it lives: it has the connection to the server, too",
+        APACHE,
+        (closing("/one/fork-and-die"),),
+        rb"^<open>$",
+        control=(closing("/one/count"), OK + rb".*request 1 of this process"),
+        needs_groups=True,
     ),
     Case(
         "empty-path-at-the-mount",

@@ -21,6 +21,7 @@ import json
 import os
 import re
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -34,6 +35,7 @@ from cases import CASES, PAUSE, Case, get
 HERE = Path(__file__).resolve().parent
 CONFIRMED = HERE / "confirmed.json"
 MISSING = 77
+APACHE_USER = "www-data"  # Debian's, for Apache's processes
 PATIENCE = 15  # seconds, for a server to begin and to end
 QUIET = 1.0  # seconds without a byte: that is all of the answer
 QUIET_OF_NOTHING = 2.0  # the same, where it is nothing that shows something; uWSGI gives up a body after 4
@@ -84,23 +86,34 @@ def url_of(name: str) -> str:
     return "/app" if name.endswith("-at-app") else ""
 
 
-def engine_configuration(name: str, port: int) -> str:
-    return (
-        f"Listen 127.0.0.1:{port}\nServerName localhost\nWSGIChunkedRequest On\n"
-        f"WSGIScriptAlias {url_of(name) or '/'} {HERE}/application.py\n"
-        f"<Directory {HERE}>\nRequire all granted\n</Directory>\n"
+def groups_in(directory: Path) -> str:
+    return f"WSGISocketPrefix {directory}/wsgi\n" + "".join(
+        f"WSGIDaemonProcess {group} processes=1 threads=3\n"
+        f"WSGIScriptAlias /{group} {directory}/application.py process-group={group} application-group=%{{GLOBAL}}\n"
+        for group in ("one", "two")
     )
 
 
-def apache_configuration(name: str, peers: Path, directory: Path, port: int) -> str:
+def engine_configuration(name: str, directory: Path, port: int, groups: str) -> str:
+    return (
+        f"Listen 127.0.0.1:{port}\nServerName localhost\nWSGIChunkedRequest On\n{groups}"
+        f"WSGIScriptAlias {url_of(name) or '/'} {directory}/application.py\n"
+        f"<Directory {directory}>\nRequire all granted\n</Directory>\n"
+    )
+
+
+def apache_configuration(name: str, peers: Path, directory: Path, port: int, groups: str) -> str:
     modules = "".join(
         f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n" for name in ("mpm_event", "authz_core")
     )
     modules += f"LoadModule wsgi_module {module_of(name, peers)}\n"
+    user = f"User {APACHE_USER}\nGroup {APACHE_USER}\n" if os.geteuid() == 0 else ""
+    processes = "StartServers 1\nServerLimit 1\nMaxRequestWorkers 25\n" if groups else ""
     return (
-        f"ServerRoot {directory}\nServerName localhost\nListen 127.0.0.1:{port}\nPidFile {directory}/apache.pid\n"
+        f"{user}ServerRoot {directory}\nServerName localhost\nListen 127.0.0.1:{port}\nPidFile {directory}/apache.pid\n"
         f"ErrorLog {directory}/error.log\n{modules}WSGIChunkedRequest On\nWSGIApplicationGroup %{{GLOBAL}}\n"
-        f"WSGIScriptAlias / {HERE}/application.py\n<Directory {HERE}>\nRequire all granted\n</Directory>\n"
+        f"{processes}{groups}"
+        f"WSGIScriptAlias / {directory}/application.py\n<Directory {directory}>\nRequire all granted\n</Directory>\n"
     )
 
 
@@ -126,14 +139,17 @@ def number_in(command: list[str]) -> str:
 
 
 @contextlib.contextmanager
-def served(name: str, peers: Path, engine: Path | None = None):
+def served(name: str, peers: Path, engine: Path | None = None, has_groups: bool = False):
     """The port of the server while it runs."""
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="wsgilab-confirm") as folder:
         directory = Path(folder)
         words = [word.replace("{directory}", folder) for word in commands(peers, port, engine)[name]]
-        (directory / "apache.conf").write_text(apache_configuration(name, peers, directory, port), encoding="utf-8")
-        (directory / "engine.conf").write_text(engine_configuration(name, port), encoding="utf-8")
+        groups = groups_in(directory) if has_groups else ""
+        directory.chmod(0o755)  # who serves is not who starts it
+        shutil.copy(HERE / "application.py", directory)
+        (directory / "apache.conf").write_text(apache_configuration(name, peers, directory, port, groups), encoding="utf-8")
+        (directory / "engine.conf").write_text(engine_configuration(name, directory, port, groups), encoding="utf-8")
         with open(directory / "log", "w", encoding="utf-8") as log:
             process = subprocess.Popen(
                 words,
@@ -227,12 +243,12 @@ def play(case: Case, port: int) -> dict:
     if case.control:
         request, would_come = case.control
         sent.insert(0, request)
-        answers.append(ask(port, request))
+        answers.append(ask(port, request, quiet=case.quiet or QUIET))
         is_controlled = bool(re.search(would_come, answers[0], re.DOTALL))
-    answers += [ask(port, request, case.leaves) for request in case.requests[:-1]]
+    answers += [ask(port, request, case.leaves, case.quiet or QUIET) for request in case.requests[:-1]]
     deadline = time.monotonic() + (TIME_TO_NOTICE if case.control else 0)
     while True:
-        last = ask(port, case.requests[-1], quiet=QUIET_OF_NOTHING if case.control else QUIET)
+        last = ask(port, case.requests[-1], quiet=case.quiet or (QUIET_OF_NOTHING if case.control else QUIET))
         shows = bool(re.search(case.shows, last, re.DOTALL))
         if not shows or time.monotonic() > deadline:
             break
@@ -247,13 +263,17 @@ def play(case: Case, port: int) -> dict:
 def confirm(name: str, peers: Path, cases: list[Case], engine: Path | None = None) -> dict:
     found = {}
     for case in cases:
-        with served(name, peers, engine) as port:  # a server of its own: some do not survive
+        with served(name, peers, engine, case.needs_groups) as port:  # a server of its own: some do not survive
             found[case.name] = play(case, port)
     return found
 
 
 def cases_of(name: str, wanted: str | None) -> list[Case]:
-    return [case for case in CASES if name in case.hosts and wanted in (None, case.name)]
+    return [case for case in CASES if name in case.hosts and wanted in (None, case.name) and can_be_asked(case)]
+
+
+def can_be_asked(case: Case) -> bool:
+    return not case.needs_groups or os.geteuid() == 0
 
 
 def merged(before: dict, results: dict, date: str) -> dict:
@@ -285,7 +305,7 @@ def put_to_engine(engine: Path, wanted: str | None) -> int:
     """Exit code: whether it does none of it, and all that the controls ask for."""
     wrong = 0
     for case in CASES:
-        if wanted not in (None, case.name):
+        if wanted not in (None, case.name) or not can_be_asked(case):
             continue
         name = "engine-at-app" if all(url_of(host) for host in case.hosts) else "engine"
         result = confirm(name, Path(), [case], engine)[case.name]
