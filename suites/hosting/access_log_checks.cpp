@@ -121,6 +121,35 @@ TEST_P(HostingAccessLog, EveryAnswerIsALine) {
   EXPECT_THAT(Lines("places.log"), ::testing::Contains("400 1 -"));
 }
 
+TEST_P(HostingAccessLog, TimesAndCookiesAreThoseOfTheRequest) {
+  About(
+      {.rule = "access log",
+       .title = "begin, end and duration of a request of 50 ms, in their units; its second cookie",
+       .expected = "end - begin is the duration, 50 ms or more; %{ms}T is a thousandth of %D; 2",
+       .mode = ModeName()});
+  (void)Need(stage().Write("slow.wsgi",
+                           "import time\ndef application(environ, start_response):\n"
+                           "    time.sleep(0.05)\n"
+                           "    start_response('200 OK', [('Content-Length', '0')])\n"
+                           "    return []\n"));
+  Serve(std::string(kDaemonGroup) +
+        GroupDirectives({GetParam(), InterpreterKind::Main, hosts::deployment::Loading::Lazy}) +
+        Alias("slow") + "CustomLog {stage}/access.log \"%{usec}t %{end:usec}t %D %{ms}T %{b}C\"\n");
+  EXPECT_EQ(Get("/slow", "Cookie: a=1; b=2\r\n").status, 200);
+  const auto lines = Lines("access.log");
+  ASSERT_THAT(lines, SizeIs(1));
+  long begin = 0;
+  long end = 0;
+  long duration = 0;
+  long milliseconds = 0;
+  std::string cookie;
+  std::istringstream(lines[0]) >> begin >> end >> duration >> milliseconds >> cookie;
+  EXPECT_GE(duration, 50'000) << lines[0];
+  EXPECT_EQ(end - begin, duration) << lines[0];
+  EXPECT_EQ(milliseconds, duration / 1000) << lines[0];
+  EXPECT_EQ(cookie, "2") << lines[0];
+}
+
 TEST_P(HostingAccessLog, CombinedIsAsApacheWritesIt) {
   About({.rule = "access log",
          .title = "combined needs no LogFormat, and what clients send is escaped",

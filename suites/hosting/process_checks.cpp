@@ -68,6 +68,37 @@ std::vector<ProbeAnswer> HostingProcesses::AskAtOnce(const std::string& url, int
 
 }  // namespace
 
+TEST_F(HostingProcesses, AreToldOfToTheApplication) {
+  About(
+      {.rule = "ENV-22",
+       .title = "wsgi.multiprocess is True where processes= is written, wsgi.multithread but for "
+                "one thread",
+       .expected = "without: False True; processes=1: True True; processes=2 threads=1: True False",
+       .mode = "daemon/main"});
+  (void)Need(stage().Write("subject.wsgi",
+                           "def application(environ, start_response):\n"
+                           "    said = '%s %s' % (environ['wsgi.multiprocess'], "
+                           "environ['wsgi.multithread'])\n"
+                           "    start_response('200 OK', [('Content-Length', str(len(said)))])\n"
+                           "    return [said.encode()]\n"));
+  const auto at = [](std::string_view group) {
+    return fmt::format(
+        "WSGIScriptAlias /{0} {{stage}}/subject.wsgi process-group={0} {1}\n", group, kMain);
+  };
+  Serve(
+      "WSGIDaemonProcess plain threads=2\nWSGIDaemonProcess one processes=1 threads=2\n"
+      "WSGIDaemonProcess two processes=2 threads=1\n" +
+      at("plain") + at("one") + at("two"));
+  auto client = host().NewClient();
+  const std::string plain = Need(client.Get("/plain")).body;
+  const std::string one = Need(client.Get("/one")).body;
+  const std::string two = Need(client.Get("/two")).body;
+  Found(fmt::format("without: {}; processes=1: {}; processes=2 threads=1: {}", plain, one, two));
+  EXPECT_EQ(plain, "False True");
+  EXPECT_EQ(one, "True True");
+  EXPECT_EQ(two, "True False");
+}
+
 TEST_F(HostingProcesses, EachGroupHasExactlyItsProcessesWhetherUsedOrNot) {
   About({.rule = "DAEMON-1",
          .title = "Exactly `processes` processes per group, from the start, used or not",

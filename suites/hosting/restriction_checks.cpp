@@ -153,6 +153,14 @@ constexpr Restriction kRestrictions[] = {
      .url = "/mount",
      .embedded = 500,
      .daemon = 500},
+    {.name = "DispatchedToACallableThatIsNotThere",
+     .rule = "LOAD-20",
+     .title = "callable_object() of the dispatch script names another callable than `application`",
+     .directives = "<Location /mount>\nWSGIDispatchScript {stage}/callable.py\n</Location>\n"
+                   "WSGIScriptAlias /mount {stage}/script.wsgi\n",
+     .url = "/mount",
+     .embedded = 404,
+     .daemon = 500},
     {.name = "DispatchScriptThatDoesNotLoad",
      .rule = "ERR-32",
      .title = "A dispatch script that raises while it is loaded is ignored",
@@ -185,6 +193,7 @@ class Restrictions : public hosts_under_test::Check,
       (void)Need(stage().Write(script, kHello));
     for (const auto& [name, text] :
          {std::pair{"raises.py", "def process_group(environ):\n    raise ValueError\n"},
+          std::pair{"callable.py", "def callable_object(environ):\n    return 'nothing'\n"},
           std::pair{"number.py", "def application_group(environ):\n    return 42\n"},
           std::pair{"broken.py", "raise RuntimeError('broken on purpose')\n"}})
       (void)Need(stage().Write(name, text));
@@ -195,6 +204,12 @@ std::string NameOfRestriction(const testing::TestParamInfo<RestrictionInPlace>& 
   return fmt::format(
       "{}_{}", std::get<0>(parameter.param).name, NameOf(std::get<1>(parameter.param)));
 }
+
+class RestrictionsByHeaders : public hosts_under_test::Check,
+                              public testing::WithParamInterface<ProcessKind> {
+ protected:
+  RestrictionsByHeaders() : Check("hosting") {}
+};
 
 class InterpretersThatCannotBe : public hosts_under_test::Check,
                                  public testing::WithParamInterface<ProcessKind> {
@@ -235,6 +250,35 @@ INSTANTIATE_TEST_SUITE_P(Hosting,
                          testing::Combine(testing::ValuesIn(kRestrictions),
                                           testing::ValuesIn(kPlacesMain)),
                          NameOfRestriction);
+
+TEST_P(RestrictionsByHeaders, SeeAllValuesOfAName) {
+  About({.rule = "LOAD-6",
+         .title = "Require expr looks at a header that is sent twice",
+         .expected = "200 for `a, b`, and 403 for `a` alone",
+         .mode = std::string(Name(GetParam()))});
+  (void)Need(stage().Write("script.wsgi", kHello));
+  Serve(
+      fmt::format("{}WSGIProcessGroup {}\nWSGIScriptAlias /mount {{stage}}/script.wsgi\n"
+                  "<Location /mount>\nRequire expr \"%{{HTTP:X-Two}} == 'a, b'\"\n</Location>\n",
+                  kDaemonGroup,
+                  ProcessGroupOf(GetParam())));
+  const auto status_with = [&](std::string_view headers) {
+    auto connection = Need(client::RawConnection::Open(host().port()));
+    Need(connection.Send(
+        fmt::format("GET /mount HTTP/1.1\r\nHost: check.example\r\n{}\r\n", headers)));
+    return Need(connection.ReadAnswer(hosts_under_test::Soon())).status;
+  };
+  const int both = status_with("X-Two: a\r\nX-Two: b\r\n");
+  const int one = status_with("X-Two: a\r\n");
+  Found(fmt::format("{} for both, {} for one", both, one));
+  EXPECT_EQ(both, 200);
+  EXPECT_EQ(one, 403);
+}
+
+INSTANTIATE_TEST_SUITE_P(Hosting,
+                         RestrictionsByHeaders,
+                         testing::Values(ProcessKind::Embedded, ProcessKind::Daemon),
+                         NameOfKind);
 
 // CPython before 3.12 hangs when an interpreter is made while tracemalloc traces.
 TEST_P(InterpretersThatCannotBe, AreAnErrorOfTheRequest) {
