@@ -18,6 +18,7 @@ target_compile_options(house INTERFACE
   -Wall -Wextra -Wshadow -Wconversion -Wold-style-cast -Wnon-virtual-dtor
   # GCC 12 optimizing with std::string's own operator+ warns of what cannot be (its bug 105651 and those it names).
   "$<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict;-Wno-array-bounds;-Wno-stringop-overflow>"
+  "$<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>,$<NOT:$<CONFIG:Debug>>>:-Wno-stringop-overread>"
   $<$<BOOL:${WSGILAB_WARNINGS_AS_ERRORS}>:-Werror>)
 if(WSGILAB_SANITIZE)
   target_compile_options(house INTERFACE -fsanitize=${WSGILAB_SANITIZE} -fno-omit-frame-pointer
