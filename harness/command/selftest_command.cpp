@@ -4,7 +4,9 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <memory>
 
 #include "harness/adapters/engine_adapter.h"
@@ -60,16 +62,15 @@ Result<std::vector<Mutant>> Chosen(std::vector<Mutant> mutants, const std::strin
 }
 
 // What must be shown able to fail: everything, or what the chosen mutants are for.
-std::vector<std::string> ChecksInQuestion(const selftest::Order& order, bool is_narrowed) {
-  if (!is_narrowed) return order.all_checks;
+std::vector<std::string> ChecksInQuestion(const selftest::Order& order,
+                                          const SelftestOptions& options) {
+  if (options.regex.empty() && options.against.empty()) return order.all_checks;
   std::vector<std::string> checks;
-  for (const std::string& check : order.all_checks) {
-    for (const Mutant& mutant : order.mutants) {
-      if (!FitsAny(check, mutant.kills) && !FitsAny(check, mutant.may_kill)) continue;
-      checks.push_back(check);
-      break;
-    }
-  }
+  std::ranges::copy_if(order.all_checks, std::back_inserter(checks), [&](const std::string& check) {
+    return std::ranges::any_of(order.mutants, [&](const Mutant& mutant) {
+      return FitsAny(check, mutant.kills) || FitsAny(check, mutant.may_kill);
+    });
+  });
   return checks;
 }
 
@@ -101,6 +102,7 @@ Result<Prepared> Prepare(const SelftestOptions& options, const Places& places) {
       mutant.may_kill.clear();
     }
   }
+  order.in_question = ChecksInQuestion(order, options);
   return Prepared{std::move(order), std::move(table->unproven)};
 }
 
@@ -143,8 +145,7 @@ int TestOurselves(const SelftestOptions& options) {
   if (IsInterrupted()) return Complain("interrupted", kInterrupted);
   if (!outcome) return Complain(outcome.error());
   const bool is_narrowed = !options.regex.empty() || !options.against.empty();
-  selftest::Score score =
-      selftest::ScoreOf(ChecksInQuestion(order, is_narrowed), outcome->unmutated, outcome->trials);
+  selftest::Score score = selftest::ScoreOf(order.in_question, outcome->unmutated, outcome->trials);
   if (!is_narrowed) selftest::Excuse(prepared->unproven, score);
   fmt::print("{}", options.json ? ToJson(score, outcome->trials) : ToText(score));
   return ExitCodeOf(score);

@@ -112,6 +112,13 @@ TEST_F(SelftestCommandTest, WhatSurvivesIsNamedAndOne) {
   EXPECT_THAT(ended.output, HasSubstr("mutants killed: 2 of 2"));
 }
 
+TEST_F(SelftestCommandTest, WhatCannotRunHereDoesNotSurviveThoughNoMutantNamesIt) {
+  WriteTable(kBoth, R"({"checks": "S.C", "reason": "not yet"})");
+  const Ended ended = Call();
+  EXPECT_EQ(ended.exit_code, 0) << ended.output;
+  EXPECT_THAT(ended.output, HasSubstr("cannot run here (1):\n  S.R\n"));
+}
+
 TEST_F(SelftestCommandTest, AMutantThatNothingSeesSurvives) {
   WriteTable(kBoth + R"(, {"name": "three", "what": "c", "kills": ["S.C"]})");
   const Ended ended = Call({"--json"});

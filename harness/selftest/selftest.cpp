@@ -268,7 +268,7 @@ class Workers {
 
 Result<Outcome> RunSelftest(const Order& order, const Observer& observer) {
   std::vector<Job> jobs;
-  std::set<std::string> wanted;
+  std::set<std::string> wanted(order.in_question.begin(), order.in_question.end());
   for (const Mutant& mutant : order.mutants) {
     auto asked = mutant.kills;
     asked.insert(asked.end(), mutant.may_kill.begin(), mutant.may_kill.end());

@@ -26,6 +26,8 @@ struct Order {
   std::vector<std::pair<std::string, std::string>> environment;  // with the host's path
   std::vector<Mutant> mutants;
   std::vector<std::string> all_checks;  // by name, in the order in which they run
+  // Those that must be shown able to fail; with what the mutants ask, they are asked without a mutant, too.
+  std::vector<std::string> in_question;
   size_t programs_at_once = 4;
 };
 
