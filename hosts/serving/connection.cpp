@@ -28,14 +28,19 @@ bool Connection::has_other_side_gone() const {
 void Connection::OnEvents(std::uint32_t events) {
   const std::uint32_t before = word_.fetch_or(events, std::memory_order_acq_rel);
   if ((before & kOwned) != 0) return;  // whoever answers will find the bits
-  ProceedAsLeader();
+  const bool is_old = answered_at_.load(std::memory_order_relaxed) == loop_.polls();
+  ProceedAsLeader(is_old ? Seen::Before : Seen::InThisRound);
 }
 
-void Connection::ProceedAsLeader() {
+void Connection::ProceedAsLeader(Seen seen) {
   const std::uint32_t events = word_.exchange(0, std::memory_order_acq_rel);
-  if ((events & EPOLLIN) == 0) loop_.BeginRound();  // what is read now may have come just now
+  if (seen == Seen::Before || (events & EPOLLIN) == 0) loop_.BeginRound();
   stream_.NoteEvents(events & ~(kOwned | kLookAgain));
   Proceed();
+}
+
+void Connection::NoteAnswered() {
+  answered_at_.store(loop_.polls(), std::memory_order_relaxed);  // word_ publishes it
 }
 
 void Connection::StopUnlessOwned() {

@@ -51,6 +51,8 @@ class Connection : public EventSource {
   void SetBusy(bool is_busy);
   [[nodiscard]] Stream& stream() { return stream_; }
   [[nodiscard]] const Stream& stream() const { return stream_; }
+  // A request has been answered: events that were asked for before are about bytes that may have been read long ago.
+  void NoteAnswered();
   // For the thread that has it: the other side went since, as far as the loop has heard.
   [[nodiscard]] bool has_other_side_gone() const;
 
@@ -64,13 +66,17 @@ class Connection : public EventSource {
   [[nodiscard]] bool TryRelease();
   // Asked by TryRelease(): is there anything the loop must look at, e.g. a pipelined request?
   [[nodiscard]] virtual bool has_more_to_do() const = 0;
-  void ProceedAsLeader();
+  // `events` of a round said that something has come; or nothing did, or something before: then what is read now may have
+  // come since the round's look at the world (Loop::round).
+  enum class Seen { InThisRound, Before };
+  void ProceedAsLeader(Seen seen);
   // OnStop(); or, while a thread has the connection, when that thread gives it back.
   void StopUnlessOwned();
 
   Loop& loop_;
   Stream stream_;
   std::atomic<std::uint32_t> word_{0};
+  std::atomic<std::uint64_t> answered_at_{0};  // Loop::polls() when a request was answered last
   std::size_t place_ = 0;  // in the loop's list
   bool is_busy_ = false;
 };

@@ -337,6 +337,7 @@ void HttpConnection::Reply(const exchange::AnswerHead& head, std::string_view pa
 
 // The answer is with the stream: what is to become of the connection?
 void HttpConnection::EndRequest() {
+  NoteAnswered();
   active_at_ = base::Clock::now();
   const bool must_wait = is_to_be_logged_ ? stream().backlog() > 0 : stream().has_file();
   if (must_wait && !has_broken_off_) {

@@ -243,9 +243,10 @@ void Loop::ConcludeHeld() {
 
 void Loop::AfterAnswer(Connection& connection, bool is_leader) {
   connection.Conclude();
+  connection.NoteAnswered();
   if (connection.TryRelease()) return;
   if (is_leader) {
-    connection.ProceedAsLeader();
+    connection.ProceedAsLeader(Connection::Seen::Before);
   } else {
     HandBack(connection);
   }
@@ -399,7 +400,7 @@ bool Loop::ProceedReady() {
     Connection* connection = revisited_.back();
     revisited_.pop_back();
     // Meanwhile its next request may have been given to a thread, which will look itself.
-    if (!connection->is_owned_by_thread()) connection->ProceedAsLeader();
+    if (!connection->is_owned_by_thread()) connection->ProceedAsLeader(Connection::Seen::Before);
   }
   if (ready_count_.load(std::memory_order_acquire) == 0) return has_proceeded;
   std::vector<Connection*> connections;
@@ -409,12 +410,13 @@ bool Loop::ProceedReady() {
   }
   ready_count_.fetch_sub(connections.size(), std::memory_order_seq_cst);
   for (Connection* connection : connections)
-    connection->ProceedAsLeader();
+    connection->ProceedAsLeader(Connection::Seen::Before);
   return true;
 }
 
 void Loop::PollEvents() {
   ++round_;
+  polls_.fetch_add(1, std::memory_order_seq_cst);
   const auto now = base::Clock::now();
   TickIfDue(now);
   if (!runnable_.empty()) return;

@@ -81,6 +81,8 @@ class Loop {
   // though no event said that something had come: what was found out about the world in the same round
   // was found out after its requests had come.
   [[nodiscard]] std::uint64_t round() const { return round_; }
+  // How often events have been asked for: any thread may ask.
+  [[nodiscard]] std::uint64_t polls() const { return polls_.load(std::memory_order_seq_cst); }
   // The leader has sent an answer: its client may ask, at once, about a world that it has changed.
   void BeginRound() { ++round_; }
   // Called when the loop begins to leave, and when it begins to stop.
@@ -162,6 +164,7 @@ class Loop {
   std::deque<Connection*> runnable_;
   std::vector<Connection*> revisited_;
   std::uint64_t round_ = 0;
+  std::atomic<std::uint64_t> polls_{0};
   std::vector<Connection*> held_;  // answered, to be concluded at the end of the round
   base::Clock::time_point held_since_{};
   std::vector<std::unique_ptr<Connection>> connections_;
