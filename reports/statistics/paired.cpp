@@ -1,0 +1,188 @@
+#include "reports/statistics/paired.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <utility>
+
+#include "hosts/base/check.h"
+
+namespace reports::statistics {
+
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+bool IsValue(double value) {
+  return std::isfinite(value) && value >= 0;
+}
+
+// a - b, where two equal infinities differ by nothing.
+double Difference(double a, double b) {
+  return a == b ? 0 : a - b;
+}
+
+// How much worse the candidate was in each pair, as logarithms, ascending; better is negative.
+class Worsenings {
+ public:
+  Worsenings(std::span<const double> base, std::span<const double> candidate, Worse worse)
+      : worse_(worse) {
+    CHECK(base.size() == candidate.size(), "pairs need a candidate for every base");
+    for (std::size_t i = 0; i < base.size(); ++i) {
+      if (!IsValue(base[i]) || !IsValue(candidate[i])) {
+        ++missing_;
+        continue;
+      }
+      if (base[i] == candidate[i]) ++ties_;
+      const double log = Difference(std::log(candidate[i]), std::log(base[i]));
+      logs_.push_back(worse == Worse::Larger ? log : -log);
+    }
+    std::ranges::sort(logs_);
+  }
+
+  [[nodiscard]] bool is_empty() const { return logs_.empty(); }
+  [[nodiscard]] std::size_t pairs() const { return logs_.size() + missing_; }
+  [[nodiscard]] std::size_t missing() const { return missing_; }
+  [[nodiscard]] int ties() const { return ties_; }
+
+  [[nodiscard]] double Median() const {
+    const double below = logs_[(logs_.size() - 1) / 2];
+    const double above = logs_[logs_.size() / 2];
+    if (std::isinf(below) && std::isinf(above) && below != above) return 0;  // anything
+    return below == above ? below : (below + above) / 2;
+  }
+
+  // The bound that the median is beyond with a probability of at most `tail`: its rank, see Low and High.
+  [[nodiscard]] std::size_t Rank(double tail) const { return RankOfBound(pairs(), tail); }
+  // Those missing stand before all others, and behind all others.
+  [[nodiscard]] double Low(std::size_t rank) const {
+    return rank <= missing_ ? -kInfinity : logs_[rank - missing_ - 1];
+  }
+  [[nodiscard]] double High(std::size_t rank) const {
+    return rank <= missing_ ? kInfinity : logs_[logs_.size() - (rank - missing_)];
+  }
+
+  // candidate / base of a worsening.
+  [[nodiscard]] double Ratio(double log) const {
+    return std::exp(worse_ == Worse::Larger ? log : -log);
+  }
+
+ private:
+  Worse worse_;
+  std::vector<double> logs_;
+  std::size_t missing_ = 0;
+  int ties_ = 0;
+};
+
+// The bounds by which each thing is decided.
+struct Ranks {
+  std::size_t regressed = 0;
+  std::size_t no_worse = 0;
+  std::size_t improved = 0;
+};
+
+bool IsRegressed(const Worsenings& worsenings, double margin, std::size_t rank) {
+  return worsenings.Low(rank) > std::log1p(margin);
+}
+bool IsNoWorse(const Worsenings& worsenings, double margin, std::size_t rank) {
+  return worsenings.High(rank) <= std::log1p(margin);
+}
+bool IsImproved(const Worsenings& worsenings, double margin, std::size_t rank) {
+  return worsenings.High(rank) < std::min(0.0, std::log1p(margin));
+}
+
+Verdict VerdictOf(const Worsenings& worsenings, double margin, const Ranks& ranks) {
+  if (IsRegressed(worsenings, margin, ranks.regressed)) return Verdict::Regressed;
+  if (IsImproved(worsenings, margin, ranks.improved)) return Verdict::Improved;
+  if (IsNoWorse(worsenings, margin, ranks.no_worse)) return Verdict::NoWorse;
+  return Verdict::Inconclusive;
+}
+
+std::optional<Comparison> Compare(const Worsenings& worsenings, double margin, const Ranks& ranks) {
+  if (worsenings.is_empty()) return std::nullopt;
+  Comparison comparison;
+  comparison.verdict = VerdictOf(worsenings, margin, ranks);
+  comparison.pairs = static_cast<int>(worsenings.pairs());
+  comparison.ties = worsenings.ties();
+  comparison.missing = static_cast<int>(worsenings.missing());
+
+  const std::size_t high_rank =
+      comparison.verdict == Verdict::Improved ? ranks.improved : ranks.no_worse;
+  const double low = worsenings.Low(ranks.regressed);
+  const double ends[] = {worsenings.Ratio(low), worsenings.Ratio(worsenings.High(high_rank))};
+  comparison.ratio = worsenings.Ratio(worsenings.Median());
+  comparison.interval = {.low = std::min(ends[0], ends[1]),
+                         .high = std::max(ends[0], ends[1]),
+                         .confidence = 1 - TailOfRank(worsenings.pairs(), ranks.regressed) -
+                                       TailOfRank(worsenings.pairs(), high_rank)};
+  comparison.detectable = std::expm1(std::log1p(margin) + Difference(worsenings.Median(), low));
+  return comparison;
+}
+
+// Holm's steps: all share the tail; who is shown at its share goes, and the rest share the tail anew.
+// Returns the share that each had last.
+template <typename IsShown>
+std::vector<double> HolmTails(std::size_t count, double tail, IsShown is_shown) {
+  std::vector<double> tails(count, tail);
+  std::vector<std::size_t> open(count);
+  for (std::size_t i = 0; i < count; ++i)
+    open[i] = i;
+  while (!open.empty()) {
+    const double share = tail / static_cast<double>(open.size());
+    for (const std::size_t index : open)
+      tails[index] = share;
+    if (std::erase_if(open, [&](std::size_t index) { return is_shown(index, share); }) == 0) break;
+  }
+  return tails;
+}
+
+}  // namespace
+
+std::string_view Name(Verdict verdict) {
+  constexpr std::array<std::string_view, 4> kNames{
+      "regressed", "no worse", "improved", "inconclusive"};
+  return kNames[static_cast<std::size_t>(verdict)];
+}
+
+std::optional<Comparison> ComparePaired(std::span<const double> base,
+                                        std::span<const double> candidate,
+                                        const Judging& judging) {
+  CHECK(judging.margin > -1, "a margin leaves something of the base");
+  const Worsenings worsenings(base, candidate, judging.worse);
+  const std::size_t rank = worsenings.Rank(judging.alpha / 2);
+  return Compare(worsenings, judging.margin, {rank, rank, rank});
+}
+
+std::vector<std::optional<Comparison>> CompareFamily(std::span<const PairedSeries> family,
+                                                     double alpha) {
+  std::vector<Worsenings> worsenings;
+  for (const PairedSeries& series : family) {
+    CHECK(series.margin > -1, "a margin leaves something of the base");
+    worsenings.emplace_back(series.base, series.candidate, series.worse);
+  }
+  // By Holm's steps, of each of the family the rank of the bound that it was decided by.
+  const auto ranks_of = [&](auto is_shown) {
+    const auto tails = HolmTails(family.size(), alpha / 2, [&](std::size_t i, double tail) {
+      return !worsenings[i].is_empty() &&
+             is_shown(worsenings[i], family[i].margin, worsenings[i].Rank(tail));
+    });
+    std::vector<std::size_t> ranks;
+    for (std::size_t i = 0; i < family.size(); ++i)
+      ranks.push_back(worsenings[i].Rank(tails[i]));
+    return ranks;
+  };
+  const auto regressed = ranks_of(IsRegressed);
+  const auto no_worse = ranks_of(IsNoWorse);
+  const auto improved = ranks_of(IsImproved);
+
+  std::vector<std::optional<Comparison>> comparisons;
+  for (std::size_t i = 0; i < family.size(); ++i) {
+    comparisons.push_back(
+        Compare(worsenings[i], family[i].margin, {regressed[i], no_worse[i], improved[i]}));
+  }
+  return comparisons;
+}
+
+}  // namespace reports::statistics

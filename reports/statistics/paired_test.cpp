@@ -1,0 +1,232 @@
+#include "reports/statistics/paired.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <vector>
+
+namespace reports::statistics {
+
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+// Twelve bases, far apart from each other: only the pairs' ratios can count.
+const std::vector<double> kBase{10, 90, 20, 80, 30, 70, 40, 60, 50, 15, 25, 35};
+
+// The candidates whose ratios are center * step^-5.5 … step^5.5, in some order.
+std::vector<double> Candidates(double center, double step) {
+  const double places[] = {3, 7, 0, 11, 5, 9, 1, 10, 6, 2, 8, 4};
+  std::vector<double> candidates;
+  for (std::size_t i = 0; i < kBase.size(); ++i)
+    candidates.push_back(kBase[i] * center * std::pow(step, places[i] - 5.5));
+  return candidates;
+}
+
+Comparison Of(const std::vector<double>& base,
+              const std::vector<double>& candidate,
+              const Judging& judging = {}) {
+  const auto comparison = ComparePaired(base, candidate, judging);
+  EXPECT_TRUE(comparison);
+  return comparison.value_or(Comparison{});
+}
+
+PairedSeries Series(double center, double step) {
+  return {kBase, Candidates(center, step)};
+}
+
+}  // namespace
+
+// 12 pairs: the third and the tenth, which are 3.5 steps from the middle.
+TEST(ComparePaired, GivesTheMedianRatioAndItsInterval) {
+  const Comparison comparison = Of(kBase, Candidates(1.2, 1.01));
+  EXPECT_NEAR(comparison.ratio, 1.2, 1e-12);
+  EXPECT_NEAR(comparison.interval.low, 1.2 * std::pow(1.01, -3.5), 1e-12);
+  EXPECT_NEAR(comparison.interval.high, 1.2 * std::pow(1.01, 3.5), 1e-12);
+  EXPECT_NEAR(comparison.interval.confidence, 0.961426, 1e-6);
+  EXPECT_EQ(comparison.pairs, 12);
+  EXPECT_EQ(comparison.ties, 0);
+  EXPECT_EQ(comparison.missing, 0);
+}
+
+TEST(ComparePaired, JudgesTheWholeInterval) {
+  // Half a width is 3.5 % here.
+  EXPECT_EQ(Of(kBase, Candidates(1.06, 1.01)).verdict, Verdict::Regressed);
+  EXPECT_EQ(Of(kBase, Candidates(1.05, 1.01)).verdict, Verdict::Inconclusive);
+  EXPECT_EQ(Of(kBase, Candidates(1.00, 1.01)).verdict, Verdict::Inconclusive);
+  EXPECT_EQ(Of(kBase, Candidates(1.00, 1.001)).verdict, Verdict::NoWorse);
+  EXPECT_EQ(Of(kBase, Candidates(1.01, 1.001)).verdict, Verdict::NoWorse);
+  EXPECT_EQ(Of(kBase, Candidates(0.98, 1.01)).verdict, Verdict::NoWorse);
+  EXPECT_EQ(Of(kBase, Candidates(0.96, 1.01)).verdict, Verdict::Improved);
+}
+
+TEST(ComparePaired, TakesTheMarginItIsGiven) {
+  EXPECT_EQ(Of(kBase, Candidates(1.06, 1.01), {.margin = 0.05}).verdict, Verdict::Inconclusive);
+  EXPECT_EQ(Of(kBase, Candidates(1.06, 1.01), {.margin = 0.10}).verdict, Verdict::NoWorse);
+  EXPECT_EQ(Of(kBase, Candidates(1.06, 1.01), {.margin = 0}).verdict, Verdict::Regressed);
+  // It must be a fifth better than the base, and is better.
+  EXPECT_EQ(Of(kBase, Candidates(0.90, 1.01), {.margin = -0.2}).verdict, Verdict::Regressed);
+  EXPECT_EQ(Of(kBase, Candidates(0.70, 1.01), {.margin = -0.2}).verdict, Verdict::Improved);
+}
+
+TEST(ComparePaired, OfRequestsPerSecondIsTheMirrorImage) {
+  for (const double center : {0.9, 0.96, 0.98, 1.0, 1.03, 1.06, 1.2}) {
+    const Comparison latency = Of(kBase, Candidates(center, 1.01));
+    const Comparison rate = Of(Candidates(center, 1.01), kBase, {.worse = Worse::Smaller});
+    EXPECT_EQ(latency.verdict, rate.verdict) << center;
+    EXPECT_NEAR(latency.ratio * rate.ratio, 1, 1e-12);
+    EXPECT_NEAR(latency.interval.low * rate.interval.high, 1, 1e-12);
+    EXPECT_NEAR(latency.interval.high * rate.interval.low, 1, 1e-12);
+    EXPECT_NEAR(latency.detectable, rate.detectable, 1e-12);
+  }
+}
+
+// What it says it could have seen, it does see; a little less, it does not.
+TEST(ComparePaired, WouldHaveSeenWhatItSaysItCould) {
+  const Comparison comparison = Of(kBase, Candidates(1.0, 1.01));
+  EXPECT_NEAR(comparison.detectable, 1.02 * std::pow(1.01, 3.5) - 1, 1e-12);
+  const double effect = 1 + comparison.detectable;
+  EXPECT_EQ(Of(kBase, Candidates(effect * 1.0001, 1.01)).verdict, Verdict::Regressed);
+  EXPECT_EQ(Of(kBase, Candidates(effect * 0.9999, 1.01)).verdict, Verdict::Inconclusive);
+}
+
+TEST(ComparePaired, DoesNotDependOnUnitOrOrder) {
+  const Comparison once = Of(kBase, Candidates(1.03, 1.004));
+  std::vector<double> base;
+  std::vector<double> candidate;
+  for (std::size_t i = kBase.size(); i-- > 0;) {
+    base.push_back(kBase[i] * 1000);
+    candidate.push_back(Candidates(1.03, 1.004)[i] * 1000);
+  }
+  const Comparison again = Of(base, candidate);
+  EXPECT_NEAR(once.ratio, again.ratio, 1e-12);
+  EXPECT_NEAR(once.interval.low, again.interval.low, 1e-12);
+  EXPECT_EQ(once.verdict, again.verdict);
+}
+
+TEST(ComparePaired, OfTheSameValuesIsNoWorse) {
+  const Comparison comparison = Of(kBase, kBase);
+  EXPECT_EQ(comparison.ratio, 1);
+  EXPECT_EQ(comparison.interval.low, 1);
+  EXPECT_EQ(comparison.interval.high, 1);
+  EXPECT_EQ(comparison.verdict, Verdict::NoWorse);
+  EXPECT_EQ(comparison.ties, 12);
+}
+
+TEST(ComparePaired, OfTooFewPairsLeavesEverythingOpen) {
+  const Comparison comparison = Of({1, 1, 1, 1, 1}, {9, 9, 9, 9, 9});
+  EXPECT_EQ(comparison.verdict, Verdict::Inconclusive);
+  EXPECT_NEAR(comparison.ratio, 9, 1e-12);
+  EXPECT_EQ(comparison.interval.low, 0);
+  EXPECT_EQ(comparison.interval.high, kInfinity);
+  EXPECT_EQ(comparison.detectable, kInfinity);
+  EXPECT_EQ(comparison.interval.confidence, 1);
+}
+
+TEST(ComparePaired, TakesZeroAsAValue) {
+  const std::vector<double> zeros(8, 0);
+  const std::vector<double> ones(8, 1);
+  EXPECT_EQ(Of(zeros, zeros).verdict, Verdict::NoWorse);
+  EXPECT_EQ(Of(zeros, zeros).ties, 8);
+  EXPECT_EQ(Of(zeros, ones).verdict, Verdict::Regressed);
+  EXPECT_EQ(Of(zeros, ones).ratio, kInfinity);
+  EXPECT_EQ(Of(ones, zeros).verdict, Verdict::Improved);
+  EXPECT_EQ(Of(ones, zeros).ratio, 0);
+  EXPECT_EQ(Of(ones, zeros, {.worse = Worse::Smaller}).verdict, Verdict::Regressed);
+  // Half of one and half of the other: it may be anything.
+  const Comparison both = Of({0, 0, 0, 0, 1, 1, 1, 1}, {1, 1, 1, 1, 0, 0, 0, 0});
+  EXPECT_EQ(both.verdict, Verdict::Inconclusive);
+  EXPECT_FALSE(std::isnan(both.ratio));
+  EXPECT_FALSE(std::isnan(both.detectable));
+}
+
+// A candidate that has no value where it was slow must not look fast.
+TEST(ComparePaired, LetsAMissingPairBeAnything) {
+  for (const double none : {std::nan(""), -1.0, kInfinity, -kInfinity}) {
+    std::vector<double> candidate = Candidates(1.0, 1.001);
+    candidate[0] = none;
+    candidate[1] = none;
+    const Comparison two = Of(kBase, candidate);
+    EXPECT_EQ(two.missing, 2);
+    EXPECT_EQ(two.pairs, 12);
+    EXPECT_EQ(two.verdict, Verdict::NoWorse);
+    candidate[2] = none;  // three of twelve stand at the end of the interval
+    const Comparison three = Of(kBase, candidate);
+    EXPECT_EQ(three.verdict, Verdict::Inconclusive);
+    EXPECT_EQ(three.interval.low, 0);
+    EXPECT_EQ(three.interval.high, kInfinity);
+  }
+}
+
+TEST(ComparePaired, IsNothingOfNoPairs) {
+  EXPECT_FALSE(ComparePaired({}, {}, {}));
+  EXPECT_FALSE(ComparePaired(std::vector<double>{std::nan("")}, std::vector<double>{1}, {}));
+}
+
+TEST(CompareFamily, OfOneIsThePairAlone) {
+  const PairedSeries one[] = {Series(1.06, 1.01)};
+  const auto family = CompareFamily(one, kAlpha);
+  const Comparison alone = Of(kBase, Candidates(1.06, 1.01));
+  ASSERT_TRUE(family.at(0));
+  EXPECT_EQ(family[0]->verdict, alone.verdict);
+  EXPECT_EQ(family[0]->interval.low, alone.interval.low);
+  EXPECT_EQ(family[0]->interval.high, alone.interval.high);
+}
+
+// Of 12 values: alpha is enough for the third, alpha / 2 for the third no more, but for the second.
+TEST(CompareFamily, WidensTheIntervalsOfMany) {
+  const std::vector<PairedSeries> two(2, Series(1.0, 1.05));
+  const auto family = CompareFamily(two, kAlpha);
+  EXPECT_NEAR(family[0]->interval.low, std::pow(1.05, -4.5), 1e-12);
+  EXPECT_NEAR(family[0]->interval.high, std::pow(1.05, 4.5), 1e-12);
+  EXPECT_NEAR(family[0]->interval.confidence, 1 - 2 * 13.0 / 4096, 1e-9);
+}
+
+// The second is decided only because the first, which is beyond doubt, no longer shares: Bonferroni would
+// have left it open.
+TEST(CompareFamily, GivesTheRestWhatIsNoLongerNeeded) {
+  const PairedSeries doubtful = Series(1.06, 1.01);
+  const std::vector<PairedSeries> alike(2, doubtful);
+  EXPECT_EQ(CompareFamily(alike, kAlpha)[0]->verdict, Verdict::Inconclusive);
+
+  const PairedSeries family[] = {Series(3, 1.01), doubtful};
+  const auto compared = CompareFamily(family, kAlpha);
+  EXPECT_EQ(compared[0]->verdict, Verdict::Regressed);
+  EXPECT_EQ(compared[1]->verdict, Verdict::Regressed);
+  // What is left of alpha is for "regressed": nobody was shown to be no worse.
+  EXPECT_NEAR(compared[1]->interval.low, 1.06 * std::pow(1.01, -3.5), 1e-12);
+  EXPECT_NEAR(compared[1]->interval.high, 1.06 * std::pow(1.01, 4.5), 1e-12);
+}
+
+TEST(CompareFamily, KeepsThePlaceOfWhatIsMissing) {
+  const PairedSeries family[] = {{{std::nan("")}, {1}}, Series(3, 1.01)};
+  const auto compared = CompareFamily(family, kAlpha);
+  ASSERT_EQ(compared.size(), 2U);
+  EXPECT_FALSE(compared[0]);
+  EXPECT_EQ(compared[1]->verdict, Verdict::Regressed);
+  EXPECT_TRUE(CompareFamily({}, kAlpha).empty());
+}
+
+TEST(CompareFamily, TakesEachOnesMarginAndDirection) {
+  const PairedSeries family[] = {
+      {kBase, Candidates(1.2, 1.001), 0.3, Worse::Larger},
+      {kBase, Candidates(1.2, 1.001), 0.1, Worse::Larger},
+      {kBase, Candidates(1.2, 1.001), 0.1, Worse::Smaller},
+      {kBase, Candidates(0.8, 1.001), 0.1, Worse::Smaller},
+  };
+  const auto compared = CompareFamily(family, kAlpha);
+  EXPECT_EQ(compared[0]->verdict, Verdict::NoWorse);
+  EXPECT_EQ(compared[1]->verdict, Verdict::Regressed);
+  EXPECT_EQ(compared[2]->verdict, Verdict::Improved);
+  EXPECT_EQ(compared[3]->verdict, Verdict::Regressed);
+}
+
+TEST(Verdict, HasWords) {
+  EXPECT_EQ(Name(Verdict::Regressed), "regressed");
+  EXPECT_EQ(Name(Verdict::NoWorse), "no worse");
+  EXPECT_EQ(Name(Verdict::Improved), "improved");
+  EXPECT_EQ(Name(Verdict::Inconclusive), "inconclusive");
+}
+
+}  // namespace reports::statistics
