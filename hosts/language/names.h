@@ -7,14 +7,12 @@
 #include <vector>
 
 #include "hosts/base/letters.h"
+#include "hosts/base/nearest_name.h"
 
 namespace hosts::language {
 
 using base::Lowered;
+using base::NearestName;
 using base::SameLetters;
-
-// The candidate that was probably meant; nullopt when none is near.
-[[nodiscard]] std::optional<std::string_view> NearestName(
-    std::string_view written, const std::vector<std::string_view>& candidates);
 
 }  // namespace hosts::language

@@ -1,10 +1,10 @@
-#include "hosts/language/names.h"
+#include "hosts/base/nearest_name.h"
 
 #include <gtest/gtest.h>
 
-namespace hosts::language {
+namespace hosts::base {
 
-TEST(Names, TheNearestIsProposedAndNothingWhenNoneIsNear) {
+TEST(NearestName, IsProposedAndNothingWhenNoneIsNear) {
   EXPECT_EQ(NearestName("Lisen", {"Listen", "User"}), "Listen");
   EXPECT_EQ(NearestName("usr", {"Listen", "User"}), "User");
   EXPECT_EQ(NearestName("Something", {"Listen", "User"}), std::nullopt);
@@ -13,4 +13,4 @@ TEST(Names, TheNearestIsProposedAndNothingWhenNoneIsNear) {
   EXPECT_EQ(NearestName("Ues", {"User", "Use"}), "Use");
 }
 
-}  // namespace hosts::language
+}  // namespace hosts::base

@@ -1,12 +1,12 @@
-#include "hosts/language/names.h"
+#include "hosts/base/nearest_name.h"
 
 #include <algorithm>
 #include <numeric>
 
-namespace hosts::language {
-namespace {
+#include "hosts/base/letters.h"
 
-using base::Lower;
+namespace hosts::base {
+namespace {
 
 // How many letters must be inserted, removed, replaced or swapped with the next, case aside.
 size_t Distance(std::string_view a, std::string_view b) {
@@ -56,4 +56,4 @@ std::optional<std::string_view> NearestName(std::string_view written,
   return nearest;
 }
 
-}  // namespace hosts::language
+}  // namespace hosts::base
