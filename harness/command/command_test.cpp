@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <signal.h>
 
+#include "harness/command/testing/command_fixture.h"
 #include "hosts/base/child_process.h"
 #include "hosts/base/files.h"
 #include "reports/record/reader.h"
@@ -17,53 +18,9 @@ using hosts::base::Deadline;
 using testing::AllOf;
 using testing::HasSubstr;
 
-struct Ended {
-  int exit_code = -1;
-  std::string output;  // both streams
-};
-
-class CommandTest : public testing::Test {
- protected:
-  void SetUp() override {
-    auto made = hosts::base::TemporaryDirectory::Make("wsgilab-command");
-    ASSERT_TRUE(made);
-    folder_.emplace(std::move(*made));
-  }
-
-  [[nodiscard]] fs::path Out() const { return folder_->path() / "out"; }
-
-  ChildProcess Start(std::vector<std::string> words) {
-    hosts::base::SpawnOptions options;
-    options.argv = std::move(words);
-    options.argv.insert(options.argv.begin(), WSGILAB);
-    options.environment = {{"PATH", "/usr/bin:/bin"},
-                           {"TMPDIR", folder_->path().string()},
-                           {"WSGILAB_HOST", FAKE_HOST},
-                           {"WSGILAB_APACHE", "/nowhere/apache2"},
-                           {"WSGILAB_PEERS", "/nowhere"}};
-    options.output = folder_->path() / "output";
-    auto child = ChildProcess::Start(std::move(options));
-    CHECK(child.has_value(), "wsgilab can be started");
-    return std::move(*child);
-  }
-
-  Ended Await(ChildProcess child) {
-    const auto status = child.Wait(Deadline::After(std::chrono::seconds(60)));
-    EXPECT_TRUE(status) << "wsgilab did not end";
-    Ended ended;
-    if (status && !status->signaled) ended.exit_code = status->value;
-    if (const auto text = hosts::base::ReadFile(folder_->path() / "output")) ended.output = *text;
-    fs::remove(folder_->path() / "output");
-    return ended;
-  }
-
-  Ended Call(std::vector<std::string> words) { return Await(Start(std::move(words))); }
-
-  std::optional<hosts::base::TemporaryDirectory> folder_;
-};
-
 TEST_F(CommandTest, EveryVerbHasHelpWithAnExample) {
-  for (const char* verb : {"run", "list", "hosts", "explain", "serve", "report", "selftest"}) {
+  for (const char* verb :
+       {"run", "list", "hosts", "explain", "serve", "report", "selftest", "compare"}) {
     const Ended ended = Call({verb, "--help"});
     EXPECT_EQ(ended.exit_code, 0);
     EXPECT_THAT(ended.output,

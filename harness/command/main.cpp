@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include "harness/command/compare_command.h"
 #include "harness/command/exit.h"
 #include "harness/command/explain_command.h"
 #include "harness/command/hosts_command.h"
@@ -42,6 +43,7 @@ int main(int count, char** words) {
   AddHostsCommand(program, chosen);
   AddExplainCommand(program, chosen);
   AddServeCommand(program, chosen);
+  AddCompareCommand(program, chosen, CommandOf(count, words));
   AddReportCommand(program, chosen);
   AddSelftestCommand(program, chosen);
   try {

@@ -42,4 +42,22 @@ fs::path NewRunFolder(const fs::path& checkout) {
   }
 }
 
+hosts::base::Result<fs::path> MakeRunFolder(const fs::path& folder) {
+  std::error_code problem;
+  fs::create_directories(folder, problem);
+  if (problem) {
+    return hosts::base::Error{
+        hosts::base::ErrorKind::InvalidInput,
+        fmt::format(
+            "cannot make {}: {}: name another folder with -o", folder.string(), problem.message())};
+  }
+  if (fs::exists(folder / "record.jsonl")) {
+    return hosts::base::Error{
+        hosts::base::ErrorKind::InvalidInput,
+        fmt::format("{} holds a run already: name another folder with -o, or remove it",
+                    folder.string())};
+  }
+  return fs::absolute(folder).lexically_normal();
+}
+
 }  // namespace harness::command

@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <string>
 
+#include "hosts/base/result.h"
+
 namespace harness::command {
 
 struct Places {
@@ -21,5 +23,9 @@ struct Places {
 // A folder for a run that has no name yet: build/runs/<utc>-<n> of the checkout, or of the current
 // folder when there is no checkout.
 [[nodiscard]] std::filesystem::path NewRunFolder(const std::filesystem::path& checkout);
+
+// Makes the folder; InvalidInput when it cannot be made, or holds a run already. Absolute.
+[[nodiscard]] hosts::base::Result<std::filesystem::path> MakeRunFolder(
+    const std::filesystem::path& folder);
 
 }  // namespace harness::command

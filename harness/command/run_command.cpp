@@ -50,23 +50,6 @@ int ColumnsOfOutput() {
   return known ? size.ws_col : 100;
 }
 
-Result<fs::path> MakeFolder(const fs::path& folder) {
-  std::error_code problem;
-  fs::create_directories(folder, problem);
-  if (problem) {
-    return Error{
-        ErrorKind::InvalidInput,
-        fmt::format(
-            "cannot make {}: {}: name another folder with -o", folder.string(), problem.message())};
-  }
-  if (fs::exists(folder / "record.jsonl")) {
-    return Error{ErrorKind::InvalidInput,
-                 fmt::format("{} holds a run already: name another folder with -o, or remove it",
-                             folder.string())};
-  }
-  return fs::absolute(folder).lexically_normal();
-}
-
 Result<run::RunOrder> OrderOf(const RunOptions& options,
                               const Places& places,
                               const std::vector<run::InstalledHost>& hosts,
@@ -161,8 +144,8 @@ int RunIt(const RunOptions& options, const std::string& command) {
     return Complain("no checks are left to run: the hosts that were asked for are not installed",
                     kNothingMatched);
   }
-  const auto folder =
-      MakeFolder(options.output.empty() ? NewRunFolder(places.checkout) : fs::path(options.output));
+  const auto folder = MakeRunFolder(options.output.empty() ? NewRunFolder(places.checkout)
+                                                           : fs::path(options.output));
   if (!folder) return Complain(folder.error());
   order->name = folder->filename().string();
   order->record = *folder / "record.jsonl";

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "harness/run/app_tour.h"
 #include "harness/run/cell_run.h"
 #include "harness/run/machine_facts.h"
 #include "harness/run/prepared_data.h"
@@ -22,15 +23,6 @@ namespace {
 
 double SecondsSinceEpoch() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
-Result<tour::Tour> TourOf(const matrix::App& app) {
-  if (!app.tour) return tour::PlainTour(app.name, app.url);
-  const auto text = hosts::base::ReadFile(*app.tour);
-  if (!text) return text.error();
-  auto tour = tour::ParseTour(*text);
-  if (!tour) return tour.error().While(app.tour->string());
-  return tour;
 }
 
 class WholeRun {

@@ -31,8 +31,11 @@ struct StepResult {
 
 class Walk {
  public:
-  explicit Walk(Site site, std::chrono::milliseconds patience = std::chrono::seconds(30))
-      : site_(std::move(site)), patience_(patience) {}
+  // `visitor`: somebody who has been here before.
+  explicit Walk(Site site,
+                std::chrono::milliseconds patience = std::chrono::seconds(30),
+                Visitor visitor = {})
+      : site_(std::move(site)), patience_(patience), visitor_(std::move(visitor)) {}
 
   StepResult Take(const Step& step);
   // All steps in order, whatever becomes of each; after one that got no answer, no other.

@@ -77,7 +77,7 @@ class Connection : public EventSource {
   Stream stream_;
   std::atomic<std::uint32_t> word_{0};
   std::atomic<std::uint64_t> answered_at_{0};  // Loop::polls() when a request was answered last
-  std::size_t place_ = 0;  // in the loop's list
+  std::size_t place_ = 0;                      // in the loop's list
   bool is_busy_ = false;
 };
 

@@ -55,8 +55,8 @@ void AskAndChange(int port, std::size_t size, std::atomic<int>& world) {
   RawClient client(port);
   const std::string body(size, 'b');
   for (int i = 0; i < kRequests; ++i) {
-    client.Send("POST /" + std::to_string(world) +
-                " HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n" + body);
+    client.Send("POST /" + std::to_string(world) + " HTTP/1.1\r\nHost: h\r\nContent-Length: " +
+                std::to_string(size) + "\r\n\r\n" + body);
     (void)client.ReadUntil("done");
     ++world;
   }
@@ -72,9 +72,11 @@ TEST(Rounds, ALookIsNeverOlderThanTheRequestThatItIsFor) {
     testing::AnswerWith(testing::HeadWithLength(200, 4), {"done"}, sink);
   };
   TestServer server(
-      3, service, [&] { return read_all; }, HttpSettings{}, [&](Loop& loop) {
-        service.loop = &loop;
-      });
+      3,
+      service,
+      [&] { return read_all; },
+      HttpSettings{},
+      [&](Loop& loop) { service.loop = &loop; });
   std::vector<std::thread> clients;
   for (const std::size_t size : {0U, 0U, 100U, 200'000U, 400'000U})
     clients.emplace_back(AskAndChange, server.port(), size, std::ref(world));

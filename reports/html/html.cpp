@@ -5,6 +5,7 @@
 #include "reports/html/assets.h"
 #include "reports/html/charts.h"
 #include "reports/html/deviations.h"
+#include "reports/html/experiments.h"
 #include "reports/html/grids.h"
 #include "reports/html/markup.h"
 #include "reports/html/side_by_side.h"
@@ -46,7 +47,8 @@ Markup Navigation(const Markup& body) {
     std::string_view id;
     std::string_view name;
   };
-  constexpr Place kPlaces[] = {{"failed", "Failures"},
+  constexpr Place kPlaces[] = {{"experiments", "Comparison"},
+                               {"failed", "Failures"},
                                {"findings", "Choices"},
                                {"placement", "Placement"},
                                {"isolation", "Isolation"},
@@ -70,11 +72,11 @@ Markup Navigation(const Markup& body) {
 
 Markup Body(const Record& record) {
   const Markup sections =
-      FailedCellsSection(record) + FindingsSection(record) + PlacementSection(record) +
-      IsolationSection(record) + LatencySection(record) + ThroughputSection(record) +
-      MemorySection(record) + ColdStartSection(record) + SideBySideSection(record) +
-      ChecksSection(record) + NotMeasuredSection(record) + CellsSection(record) +
-      LoadPhasesSection(record) + DeviationsSection(record);
+      ExperimentsSection(record) + FailedCellsSection(record) + FindingsSection(record) +
+      PlacementSection(record) + IsolationSection(record) + LatencySection(record) +
+      ThroughputSection(record) + MemorySection(record) + ColdStartSection(record) +
+      SideBySideSection(record) + ChecksSection(record) + NotMeasuredSection(record) +
+      CellsSection(record) + LoadPhasesSection(record) + DeviationsSection(record);
   const Markup top =
       Element("p",
               {{"class", "brand"}},
@@ -92,7 +94,8 @@ Markup Body(const Record& record) {
 }  // namespace
 
 Result<std::string> RenderHtml(const Record& record) {
-  if (record.header.plan.cells.empty() && record.cells.empty() && record.checks.empty()) {
+  if (record.header.plan.cells.empty() && record.cells.empty() && record.checks.empty() &&
+      record.experiments.empty()) {
     return Error{ErrorKind::InvalidInput,
                  "the record is empty: neither cells nor checks were planned or finished"};
   }

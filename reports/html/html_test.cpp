@@ -81,6 +81,55 @@ TEST(Html, ACutOffRunSaysWhatIsMissing) {
   EXPECT_THAT(*page, HasSubstr("the run ended before it"));
 }
 
+TEST(Html, AComparisonHasItsArmsItsFindingsAndItsControls) {
+  record::Record record;
+  record::Experiment plan;
+  plan.experiment = "after against before";
+  plan.blocks = 10;
+  plan.windows = 4;
+  plan.window_ms = 100;
+  plan.margin = 0.02;
+  plan.alpha = 0.05;
+  plan.arms = {
+      {"base",
+       record::ArmRole::Baseline,
+       "engine",
+       "daemon/main/lazy",
+       "hello",
+       "engine 1",
+       {},
+       {}},
+      {"candidate",
+       record::ArmRole::Candidate,
+       "engine",
+       "daemon/main/lazy",
+       "hello",
+       "engine <2>",
+       {},
+       {}},
+      {"twin", record::ArmRole::Twin, "engine", "daemon/main/lazy", "hello", "engine 1", {}, {}}};
+  Add(record, plan);
+  for (int block = 1; block <= plan.blocks; ++block) {
+    for (const record::Arm& arm : plan.arms) {
+      record::Sample sample;
+      sample.experiment = plan.experiment;
+      sample.block = block;
+      sample.arm = arm.name;
+      sample.values = {{"latency_p50_us", arm.name == "candidate" ? 120.0 + block : 100.0 + block}};
+      Add(record, sample);
+    }
+  }
+  const auto rendered = RenderHtml(record);
+  ASSERT_TRUE(rendered);
+  const std::string page = Stripped(*rendered);
+  EXPECT_THAT(page, HasSubstr("Against each other"));
+  EXPECT_THAT(page, HasSubstr("latency p50"));
+  EXPECT_THAT(page, HasSubstr("regressed"));
+  EXPECT_THAT(page, HasSubstr("engine &lt;2&gt;"));
+  EXPECT_THAT(page, HasSubstr("a delay that must be found"));
+  EXPECT_THAT(page, HasSubstr("1 comparison of two sides: 1 metric regressed."));
+}
+
 TEST(Html, TheDeviationsOfTheEngineAreFoldedAway) {
   const std::string page = Stripped(Page(samples::CompleteRun()));
   EXPECT_THAT(page, HasSubstr("Where wsgilab-host differs from mod_wsgi, on purpose</h2>"));

@@ -207,6 +207,40 @@ inline constexpr auto kFields<Check> =
                Field{"settings_asked", &Check::settings_asked},
                Field{"settings_served", &Check::settings_served}};
 template <>
+inline constexpr auto kFields<Arm> = std::tuple{Field{"name", &Arm::name},
+                                                Field{"role", &Arm::role},
+                                                Field{"host", &Arm::host},
+                                                Field{"mode", &Arm::mode},
+                                                Field{"app", &Arm::app},
+                                                Field{"program", &Arm::program},
+                                                Field{"venv", &Arm::venv},
+                                                Field{"delay_us", &Arm::delay_us}};
+template <>
+inline constexpr auto kFields<Experiment> =
+    std::tuple{Field{"experiment", &Experiment::experiment},
+               Field{"attempt", &Experiment::attempt},
+               Field{"arms", &Experiment::arms},
+               Field{"blocks", &Experiment::blocks},
+               Field{"windows", &Experiment::windows},
+               Field{"window_ms", &Experiment::window_ms},
+               Field{"warm_up_ms", &Experiment::warm_up_ms},
+               Field{"connections", &Experiment::connections},
+               Field{"seed", &Experiment::seed},
+               Field{"is_reversed", &Experiment::is_reversed},
+               Field{"margin", &Experiment::margin},
+               Field{"alpha", &Experiment::alpha},
+               Field{"looks", &Experiment::looks},
+               Field{"metrics", &Experiment::metrics}};
+template <>
+inline constexpr auto kFields<Sample> = std::tuple{Field{"experiment", &Sample::experiment},
+                                                   Field{"attempt", &Sample::attempt},
+                                                   Field{"block", &Sample::block},
+                                                   Field{"arm", &Sample::arm},
+                                                   Field{"positions", &Sample::positions},
+                                                   Field{"values", &Sample::values},
+                                                   Field{"requests", &Sample::requests},
+                                                   Field{"problem", &Sample::problem}};
+template <>
 inline constexpr auto kFields<NotMeasured> =
     std::tuple{Field{"what", &NotMeasured::what}, Field{"reason", &NotMeasured::reason}};
 template <>
@@ -239,6 +273,10 @@ template <>
 inline constexpr std::string_view kType<Resources> = "resources";
 template <>
 inline constexpr std::string_view kType<Check> = "check";
+template <>
+inline constexpr std::string_view kType<Experiment> = "experiment";
+template <>
+inline constexpr std::string_view kType<Sample> = "sample";
 template <>
 inline constexpr std::string_view kType<NotMeasured> = "not_measured";
 template <>

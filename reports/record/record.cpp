@@ -53,6 +53,8 @@ struct Sorter {
     });
   }
   void operator()(Check line) const { record.checks.push_back(std::move(line)); }
+  void operator()(Experiment line) const { record.experiments.push_back(std::move(line)); }
+  void operator()(Sample line) const { record.samples.push_back(std::move(line)); }
   void operator()(NotMeasured line) const { record.not_measured.push_back(std::move(line)); }
   void operator()(Footer line) const { record.footer = std::move(line); }
   void operator()(UnknownLine line) const { record.unknown.push_back(std::move(line)); }

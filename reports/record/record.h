@@ -255,6 +255,51 @@ struct Check {
   std::optional<std::string> settings_served;  // Django: whose settings answered
 };
 
+// One of the things that an experiment compares.
+struct Arm {
+  std::string name;
+  ArmRole role = ArmRole::Baseline;
+  std::string host;
+  std::string mode;  // "daemon/main/lazy"
+  std::string app;
+  std::string program;              // what was launched: the host's program, its version and build
+  std::optional<std::string> venv;  // the application's Python environment
+  std::optional<double> delay_us;   // put into every request on purpose
+};
+
+// A paired experiment begins: in each block a fresh host for every arm; then one of them at a time is offered requests, in windows
+// whose order is balanced.
+struct Experiment {
+  std::string
+      experiment;  // id: that of the baseline's cell, and what is asked, where there is more than one for it
+  int attempt = 1;        // 2: the first one was repeated in reversed order, to confirm it
+  std::vector<Arm> arms;  // the first is the baseline
+  int blocks = 0;         // planned
+  int windows = 0;        // of each arm in a block
+  double window_ms = 0;
+  double warm_up_ms = 0;
+  int connections = 0;  // closed loop
+  std::int64_t seed = 0;
+  bool is_reversed = false;
+  // How it is judged, decided before anything was measured.
+  double margin = 0;                 // how much worse is still no matter: 0.02 is 2 %
+  double alpha = 0;                  // how often all of its statements may be wrong
+  int looks = 1;                     // at what has been measured so far: alpha is shared among them
+  std::vector<std::string> metrics;  // that are asked for; empty: all that were measured
+};
+
+// What was seen of one arm in one block.
+struct Sample {
+  std::string experiment;
+  int attempt = 1;
+  int block = 0;  // from 1
+  std::string arm;
+  std::vector<int> positions;            // of its windows among all of the block, from 1
+  std::map<std::string, double> values;  // by metric; its unit is the end of its name
+  std::optional<std::int64_t> requests;  // that stand behind the latencies
+  std::optional<std::string> problem;    // in a sentence; then there is nothing to judge
+};
+
 struct NotMeasured {
   std::string what;
   std::string reason;
@@ -285,6 +330,8 @@ using Line = std::variant<Header,
                           Load,
                           Resources,
                           Check,
+                          Experiment,
+                          Sample,
                           NotMeasured,
                           Footer,
                           UnknownLine>;
@@ -301,6 +348,8 @@ struct Record {
   std::vector<Load> loads;
   std::vector<Resources> resources;
   std::vector<Check> checks;
+  std::vector<Experiment> experiments;
+  std::vector<Sample> samples;
   std::vector<NotMeasured> not_measured;
   std::vector<UnknownLine> unknown;
   std::optional<Footer> footer;

@@ -58,4 +58,10 @@ std::span<const std::string_view> Words<When>() {
   return kWords;
 }
 
+template <>
+std::span<const std::string_view> Words<ArmRole>() {
+  static constexpr std::array kWords{"baseline"sv, "candidate"sv, "again"sv, "twin"sv, "delayed"sv};
+  return kWords;
+}
+
 }  // namespace reports::record

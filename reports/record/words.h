@@ -56,6 +56,9 @@ enum class Level { Must, Should };
 enum class Loop { Closed, Open };
 enum class GeneratorState { Verified, Unverified };
 enum class When { Ready, AfterFirstRequest, AfterLoad };
+// What an arm of an experiment is for. Again: the baseline under another name; Twin: the same code under another path and hash
+// seed; Delayed: the baseline with a delay that must be found. The last three are controls: they judge the experiment.
+enum class ArmRole { Baseline, Candidate, Again, Twin, Delayed };
 
 // The words of an enumeration, in the order of its values; declared for each of the above.
 template <typename Enum>
@@ -73,6 +76,8 @@ template <>
 std::span<const std::string_view> Words<GeneratorState>();
 template <>
 std::span<const std::string_view> Words<When>();
+template <>
+std::span<const std::string_view> Words<ArmRole>();
 
 template <typename Enum>
 [[nodiscard]] std::string_view Name(Enum value) {

@@ -20,10 +20,13 @@ void SayPlacement(const record::Record& record, Statements& statements);
 void SayIsolation(const record::Record& record, Statements& statements);
 void SaySettings(const record::Record& record, Statements& statements);
 void SayChecks(const record::Record& record, Statements& statements);
+void SayExperiments(const record::Record& record, Statements& statements);
 void SayAnswers(const record::Record& record, Statements& statements);
 // What puts the whole run into doubt: cut off, a debug build, something left behind.
 void SayCircumstances(const record::Record& record, Statements& statements);
 
+// Of a record that holds experiments and no cells.
+[[nodiscard]] std::string ExperimentsHeadline(const record::Record& record);
 // ", 3 failed as expected, 43 not made, as the host does not serve": the checks that have neither passed nor failed.
 [[nodiscard]] std::string BesidePassed(const std::vector<record::Check>& checks);
 // "crashed", "ran somewhere else than asked": what a sentence says of a cell.

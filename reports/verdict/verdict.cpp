@@ -65,6 +65,9 @@ std::string Headline(const Record& record, Standing standing) {
   const std::int64_t ok = std::ranges::count(record.cells, CellOutcome::Ok, &record::Cell::outcome);
   const std::int64_t not_offered =
       std::ranges::count(record.cells, CellOutcome::NotOffered, &record::Cell::outcome);
+  if (record.cells.empty() && record.checks.empty() && !record.experiments.empty()) {
+    return ExperimentsHeadline(record);
+  }
   if (ok == 0 && record.checks.empty()) return "Nothing was measured.";
   if (planned == 0) return ChecksHeadline(record);
   if (done < planned) {
@@ -140,6 +143,7 @@ Verdict Judge(const Record& record) {
   SayPlacement(record, verdict.statements);
   SayConcurrency(record, verdict.statements);
   SayChecks(record, verdict.statements);
+  SayExperiments(record, verdict.statements);
   SayAnswers(record, verdict.statements);
   SayCircumstances(record, verdict.statements);
   std::ranges::stable_sort(verdict.statements, {}, &Statement::standing);
@@ -149,7 +153,7 @@ Verdict Judge(const Record& record) {
   if (verdict.standing == Standing::Note) verdict.standing = Standing::Good;
   const bool is_measured =
       std::ranges::count(record.cells, CellOutcome::Ok, &record::Cell::outcome) > 0 ||
-      !record.checks.empty();
+      !record.checks.empty() || !record.samples.empty();
   if (!is_measured) verdict.standing = Standing::Bad;
   verdict.headline = Headline(record, verdict.standing);
   return verdict;
