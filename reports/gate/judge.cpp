@@ -1,0 +1,273 @@
+#include "reports/gate/judge.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <utility>
+
+#include "hosts/base/check.h"
+#include "reports/gate/measured.h"
+#include "reports/gate/relative.h"
+#include "reports/notation/notation.h"
+
+namespace reports::gate {
+
+namespace {
+
+constexpr std::size_t kShown = 5;  // sentences of one kind
+
+// ---- Rules with a number for a limit.
+
+// What one value does to its rule, and the sentence for it.
+struct Finding {
+  Standing standing;
+  std::string sentence;
+};
+
+bool IsUpperLimit(Operator op) {
+  return op == Operator::Less || op == Operator::AtMost;
+}
+
+std::string At(const std::string& where) {
+  return where.empty() ? "" : where + ": ";
+}
+
+Finding FindingOf(const Expression& expression, const Measured& measured) {
+  const Dimension dimension = expression.quantity.aggregate->dimension;
+  if (!measured.value) {
+    return {Standing::NothingMeasured, fmt::format("{}{}", At(measured.where), measured.reason)};
+  }
+  const bool holds = Holds(*measured.value, expression.op, expression.limit);
+  const std::string is =
+      fmt::format("{} is {}", expression.quantity.Name(), Shown(*measured.value, dimension));
+  if (measured.trust != Trust::Full) {
+    // More than an upper limit remains more, however much larger the truth is.
+    const bool is_beyond_doubt =
+        measured.trust == Trust::AtLeast && !holds && IsUpperLimit(expression.op);
+    if (!is_beyond_doubt) {
+      return {Standing::Inconclusive,
+              fmt::format("{}{}, but {}", At(measured.where), is, measured.reason)};
+    }
+  }
+  const std::string limit = Shown(expression.limit, dimension);
+  if (expression.quantity.metric->extent == Extent::Count) {
+    const std::string of = measured.where.empty() ? "" : fmt::format(" ({})", measured.where);
+    return {holds ? Standing::Held : Standing::Broken,
+            fmt::format("{}{}; {} {} is expected", is, of, Name(expression.op), limit)};
+  }
+  return {
+      holds ? Standing::Held : Standing::Broken,
+      fmt::format("{}{}; {} {} is expected", At(measured.where), is, Name(expression.op), limit)};
+}
+
+// The worst first; of each kind a few, and how many more there are.
+RuleOutcome OutcomeOf(const Rule& rule, std::vector<Finding> findings) {
+  RuleOutcome outcome;
+  outcome.name = rule.name;
+  outcome.expression = rule.expression.text;
+  if (findings.empty()) {
+    outcome.evidence.emplace_back("nothing in the record fits it");
+    return outcome;
+  }
+  constexpr std::array kWorstFirst{Standing::Broken,
+                                   Standing::Unconfirmed,
+                                   Standing::NothingMeasured,
+                                   Standing::Inconclusive,
+                                   Standing::Held};
+  outcome.standing = Standing::Held;
+  for (auto standing = kWorstFirst.rbegin(); standing != kWorstFirst.rend(); ++standing) {
+    if (std::ranges::find(findings, *standing, &Finding::standing) != findings.end()) {
+      outcome.standing = *standing;
+    }
+  }
+  for (const Standing standing : kWorstFirst) {
+    if (standing == Standing::Held && outcome.standing != Standing::Held) continue;
+    std::size_t count = 0;
+    for (const Finding& finding : findings) {
+      if (finding.standing == standing && ++count <= kShown)
+        outcome.evidence.push_back(finding.sentence);
+    }
+    if (count > kShown) {
+      outcome.evidence.push_back(fmt::format("and {} more: {}", count - kShown, Name(standing)));
+    }
+  }
+  return outcome;
+}
+
+RuleOutcome JudgeAbsolute(const Rule& rule, const record::Record* record) {
+  std::vector<Finding> findings;
+  if (record != nullptr) {
+    for (const Measured& measured : MeasuredOf(rule.expression, *record))
+      findings.push_back(FindingOf(rule.expression, measured));
+  }
+  return OutcomeOf(rule, std::move(findings));
+}
+
+// ---- Rules about a baseline.
+
+Standing StandingOf(const RelativeFinding& finding, bool has_confirmation) {
+  if (!finding.comparison) return Standing::NothingMeasured;
+  switch (finding.comparison->verdict) {
+    case statistics::Verdict::NoWorse:
+    case statistics::Verdict::Improved:
+      return Standing::Held;
+    case statistics::Verdict::Inconclusive:
+      return Standing::Inconclusive;
+    case statistics::Verdict::Regressed:
+      break;
+  }
+  if (!has_confirmation) return Standing::Unconfirmed;
+  const bool is_confirmed =
+      finding.confirmation && finding.confirmation->verdict == statistics::Verdict::Regressed;
+  return is_confirmed ? Standing::Broken : Standing::Inconclusive;
+}
+
+std::string SentenceOf(const Expression& expression,
+                       const RelativeFinding& finding,
+                       Standing standing) {
+  const std::string head = fmt::format("{}{}", At(finding.where), expression.quantity.Name());
+  if (!finding.comparison) return fmt::format("{} has no pair of values", head);
+  const auto words = [&](const statistics::Comparison& comparison) {
+    return Sentence(comparison, expression.Margin(), expression.quantity.aggregate->worse);
+  };
+  std::string sentence = fmt::format("{}: {}", head, words(*finding.comparison));
+  if (finding.confirmation) {
+    sentence += fmt::format("; measured again: {}", words(*finding.confirmation));
+  } else if (standing == Standing::Unconfirmed) {
+    sentence += "; it was not measured again";
+  }
+  return sentence;
+}
+
+RuleOutcome JudgeRelative(const Rule& rule,
+                          std::span<const RelativeFinding> found,
+                          bool has_confirmation) {
+  std::vector<Finding> findings;
+  for (const RelativeFinding& finding : found) {
+    const Standing standing = StandingOf(finding, has_confirmation);
+    findings.push_back({standing, SentenceOf(rule.expression, finding, standing)});
+  }
+  RuleOutcome outcome = OutcomeOf(rule, std::move(findings));
+  if (found.empty()) outcome.evidence = {"nothing that fits it was measured beside the baseline"};
+  for (const RelativeFinding& finding : found) {
+    if (finding.comparison) outcome.comparisons.push_back(*finding.comparison);
+  }
+  return outcome;
+}
+
+// ---- All of it.
+
+void AddReasonsOfRun(const record::Record& record, Judgement& judgement) {
+  if (!record.complete) {
+    judgement.problems = record.problems;
+    judgement.reasons.push_back(Reason::NothingMeasured);
+  }
+  std::size_t missing = 0;
+  for (const std::string& cell : record.header.plan.cells)
+    missing += FindCell(record, cell) == nullptr ? 1 : 0;
+  if (missing > 0) {
+    judgement.problems.push_back(fmt::format(
+        "{} of {} were not run to their end",
+        missing,
+        notation::Plural(static_cast<std::int64_t>(record.header.plan.cells.size()), "cell")));
+    judgement.reasons.push_back(Reason::NothingMeasured);
+  }
+  const auto faults =
+      std::ranges::count(record.cells, record::CellOutcome::HarnessFault, &record::Cell::outcome);
+  if (faults > 0) {
+    judgement.problems.push_back(
+        fmt::format("{} broken by the harness itself", notation::Plural(faults, "cell")));
+    judgement.reasons.push_back(Reason::HarnessFault);
+  }
+}
+
+std::optional<Reason> ReasonOf(const Rule& rule, Standing standing) {
+  switch (standing) {
+    case Standing::Held:
+      return std::nullopt;
+    case Standing::Broken: {
+      const bool is_product =
+          rule.expression.is_relative || rule.expression.quantity.metric->is_conformance;
+      return is_product ? Reason::ProductFailure : Reason::ThresholdBroken;
+    }
+    case Standing::Unconfirmed:
+    case Standing::Inconclusive:
+      return Reason::Inconclusive;
+    case Standing::NothingMeasured:
+      break;
+  }
+  return Reason::NothingMeasured;
+}
+
+}  // namespace
+
+std::string_view Name(Standing standing) {
+  constexpr std::array<std::string_view, 5> kNames{
+      "held", "broken", "not confirmed yet", "inconclusive", "nothing measured"};
+  return kNames[static_cast<std::size_t>(standing)];
+}
+
+Judgement Judge(std::span<const Rule> rules, const Inputs& inputs) {
+  Judgement judgement;
+  if (inputs.record != nullptr) AddReasonsOfRun(*inputs.record, judgement);
+  if (rules.empty()) judgement.reasons.push_back(Reason::NothingMeasured);
+  const auto relative = CompareRelative(rules, inputs);
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    const Rule& rule = rules[i];
+    judgement.outcomes.push_back(
+        rule.expression.is_relative
+            ? JudgeRelative(rule, relative[i], inputs.confirmation != nullptr)
+            : JudgeAbsolute(rule, inputs.record));
+    const Standing standing = judgement.outcomes.back().standing;
+    if (const auto reason = ReasonOf(rule, standing)) judgement.reasons.push_back(*reason);
+    if (standing == Standing::Unconfirmed) judgement.needs_confirmation = true;
+  }
+  std::ranges::sort(judgement.reasons);
+  judgement.reasons.erase(std::unique(judgement.reasons.begin(), judgement.reasons.end()),
+                          judgement.reasons.end());
+  return judgement;
+}
+
+std::string Sentence(const statistics::Comparison& comparison,
+                     double margin,
+                     statistics::Worse worse) {
+  const std::string limit =
+      fmt::format("{:.3f}", worse == statistics::Worse::Larger ? 1 + margin : 1 / (1 + margin));
+  std::string sentence =
+      fmt::format("{} ({:.3f} times the baseline, between {:.3f} and {:.3f}; limit {})",
+                  Name(comparison.verdict),
+                  comparison.ratio,
+                  comparison.interval.low,
+                  comparison.interval.high,
+                  limit);
+  if (comparison.verdict == statistics::Verdict::Inconclusive) {
+    sentence += std::isfinite(comparison.detectable)
+                    ? fmt::format("; a change for the worse of {:.1f} % would have been seen",
+                                  comparison.detectable * 100)
+                    : std::string("; no change, however large, would have been seen");
+  }
+  if (comparison.missing > 0) {
+    sentence += fmt::format("; {} of {} pairs are missing", comparison.missing, comparison.pairs);
+  }
+  return sentence;
+}
+
+std::string JudgementText(const Judgement& judgement) {
+  std::string text;
+  for (const std::string& problem : judgement.problems)
+    text += fmt::format("run: {}\n", problem);
+  for (const RuleOutcome& outcome : judgement.outcomes) {
+    text += fmt::format("{}: {}\n", Name(outcome.standing), outcome.name);
+    if (outcome.name != outcome.expression) text += fmt::format("    {}\n", outcome.expression);
+    if (outcome.standing == Standing::Held) continue;
+    for (const std::string& sentence : outcome.evidence)
+      text += fmt::format("    {}\n", sentence);
+  }
+  for (const Reason reason : judgement.reasons)
+    text += fmt::format("exit {}: {}\n", ExitCode(reason), Words(reason));
+  return text;
+}
+
+}  // namespace reports::gate

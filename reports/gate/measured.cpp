@@ -1,0 +1,214 @@
+#include "reports/gate/measured.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <utility>
+
+#include "hosts/base/check.h"
+#include "reports/gate/counted.h"
+#include "reports/gate/labels.h"
+#include "reports/notation/notation.h"
+#include "reports/statistics/percentile.h"
+
+namespace reports::gate {
+
+namespace {
+
+using record::CellOutcome;
+using record::Record;
+
+constexpr double kMicrosecondsPerMillisecond = 1000;
+
+std::optional<double> InMicroseconds(const std::optional<double>& ms) {
+  if (!ms) return std::nullopt;
+  return *ms * kMicrosecondsPerMillisecond;
+}
+
+std::optional<double> AsNumber(const std::optional<std::int64_t>& whole) {
+  if (!whole) return std::nullopt;
+  return static_cast<double>(*whole);
+}
+
+// ---- Load phases.
+
+std::optional<double> LatencyPercentile(const record::Load& load, double p) {
+  constexpr double kNear = 1e-9;
+  if (std::abs(p - 0.5) < kNear) return load.latency_us.p50;
+  if (std::abs(p - 0.9) < kNear) return load.latency_us.p90;
+  if (std::abs(p - 0.99) < kNear) return load.latency_us.p99;
+  if (std::abs(p - 0.999) < kNear) return load.latency_us.p999;
+  std::vector<statistics::Counted> counted;
+  for (const record::Bucket& bucket : load.histogram)
+    counted.push_back({bucket.value_us, bucket.count});
+  return statistics::Percentile(counted, p);
+}
+
+std::optional<double> LoadValue(const record::Load& load, const Quantity& quantity) {
+  if (quantity.percentile) return LatencyPercentile(load, *quantity.percentile);
+  const std::string_view name = quantity.aggregate->name;
+  if (name == "min") return load.latency_us.min;
+  if (name == "mean") return load.latency_us.mean;
+  if (name == "max") return load.latency_us.max;
+  CHECK(name == "requests_per_s", "an aggregate of a load phase that nobody looks up");
+  return load.requests_per_s;
+}
+
+std::string WhyNoLoadValue(const record::Load& load, const Quantity& quantity) {
+  if (!quantity.percentile) return fmt::format("{} was not measured", quantity.Name());
+  const auto needed = static_cast<std::int64_t>(std::ceil(10 / (1 - *quantity.percentile) - 1e-6));
+  if (load.done >= needed) return fmt::format("{} is not in the record", quantity.Name());
+  return fmt::format("{} are too few for {}: {} are needed",
+                     notation::Plural(load.done, "answer"),
+                     quantity.Name(),
+                     notation::Count(needed));
+}
+
+// A word of later versions of the record.
+constexpr std::string_view kLowerBound = "lower_bound";
+
+void SetTrust(const record::Generator& generator, Measured& measured) {
+  if (generator.state == record::GeneratorState::Verified) return;
+  const std::string_view state = record::Name(generator.state);
+  measured.trust = state == kLowerBound ? Trust::AtLeast : Trust::None;
+  measured.reason = fmt::format(
+      "{}: {}", state, generator.reason.value_or("the load generator does not say why"));
+}
+
+// ---- Memory.
+
+std::optional<double> MemoryValue(const record::Resources& line, const Quantity& quantity) {
+  if (quantity.metric->name == "private_dirty") return AsNumber(line.private_dirty_kib);
+  if (quantity.aggregate->name == "total") return AsNumber(line.pss_kib);
+  std::optional<double> largest;
+  for (const record::HostProcess& process : line.processes) {
+    if (process.pss_kib)
+      largest = std::max(largest.value_or(0), static_cast<double>(*process.pss_kib));
+  }
+  return largest;
+}
+
+std::optional<double> StartupValue(const record::Startup& line, std::string_view name) {
+  if (name == "ready") return InMicroseconds(line.ready_ms);
+  if (name == "first_request") return InMicroseconds(line.first_request_ms);
+  if (name == "second_request") return InMicroseconds(line.second_request_ms);
+  CHECK(name == "import", "an aggregate of startup that nobody looks up");
+  return InMicroseconds(line.import_ms);
+}
+
+// ---- Cells.
+
+// Of the plan, and those that were added to it.
+std::vector<std::string> AllCells(const Record& record) {
+  std::vector<std::string> cells = record.header.plan.cells;
+  for (const record::Cell& cell : record.cells) {
+    if (std::ranges::find(cells, cell.cell) == cells.end()) cells.push_back(cell.cell);
+  }
+  return cells;
+}
+
+std::string WhyNotMeasured(const Record& record,
+                           const std::string& cell,
+                           const Quantity& quantity) {
+  const record::Cell* line = FindCell(record, cell);
+  if (line == nullptr) return "the cell was not run to its end";
+  if (line->outcome == CellOutcome::Ok) return fmt::format("{} was not measured", quantity.Name());
+  return fmt::format(
+      "the cell is {}: {}", Name(line->outcome), line->reason.value_or("no reason is given"));
+}
+
+bool IsNotOffered(const Record& record, const std::string& cell) {
+  const record::Cell* line = FindCell(record, cell);
+  return line != nullptr && line->outcome == CellOutcome::NotOffered;
+}
+
+// What the lines of one cell say: those of which `labels` fit the rule. Nothing where no line is wanted.
+class CellReader {
+ public:
+  CellReader(const Expression& expression, const Record& record, std::string cell)
+      : expression_(expression),
+        record_(record),
+        cell_(std::move(cell)),
+        labels_(LabelsOfCell(record, cell_)) {}
+
+  std::vector<Measured> Read() {
+    const std::string_view metric = expression_.quantity.metric->name;
+    if (metric == "latency") return OfLoops(record::Loop::Open);
+    if (metric == "rate") return OfLoops(record::Loop::Closed);
+    if (metric == "pss" || metric == "private_dirty") return OfMoments();
+    if (!Fits(labels_, expression_.selectors)) return {};
+    if (metric == "cpu")
+      return {One(cell_,
+                  FindResources(record_, cell_, record::When::AfterLoad),
+                  [](const auto& line) { return line.cpu_us_per_request; })};
+    CHECK(metric == "startup", "a metric of cells that nobody looks up");
+    return {One(cell_, FindStartup(record_, cell_), [&](const auto& line) {
+      return StartupValue(line, expression_.quantity.aggregate->name);
+    })};
+  }
+
+ private:
+  template <typename Line, typename ValueOf>
+  Measured One(std::string where, const Line* line, ValueOf value_of) {
+    Measured measured;
+    measured.where = std::move(where);
+    if (line != nullptr) measured.value = value_of(*line);
+    if (!measured.value) measured.reason = WhyNotMeasured(record_, cell_, expression_.quantity);
+    return measured;
+  }
+
+  std::vector<Measured> OfLoops(record::Loop usual) {
+    std::vector<Measured> all;
+    for (const record::Loop loop : {record::Loop::Closed, record::Loop::Open}) {
+      labels_["loop"] = record::Name(loop);
+      if (!HasSelector(expression_, "loop") && loop != usual) continue;
+      if (!Fits(labels_, expression_.selectors)) continue;
+      const record::Load* load = FindLoad(record_, cell_, loop);
+      Measured measured =
+          One(fmt::format("{} ({} loop)", cell_, record::Name(loop)), load, [&](const auto& line) {
+            return LoadValue(line, expression_.quantity);
+          });
+      if (load != nullptr && !measured.value) {
+        measured.reason = WhyNoLoadValue(*load, expression_.quantity);
+      }
+      if (load != nullptr && measured.value) SetTrust(load->generator, measured);
+      all.push_back(std::move(measured));
+    }
+    return all;
+  }
+
+  std::vector<Measured> OfMoments() {
+    std::vector<Measured> all;
+    for (const record::When when :
+         {record::When::Ready, record::When::AfterFirstRequest, record::When::AfterLoad}) {
+      labels_["when"] = record::Name(when);
+      if (!HasSelector(expression_, "when") && when != record::When::AfterLoad) continue;
+      if (!Fits(labels_, expression_.selectors)) continue;
+      all.push_back(One(fmt::format("{} ({})", cell_, record::Name(when)),
+                        FindResources(record_, cell_, when),
+                        [&](const auto& line) { return MemoryValue(line, expression_.quantity); }));
+    }
+    return all;
+  }
+
+  const Expression& expression_;
+  const Record& record_;
+  std::string cell_;
+  Labels labels_;
+};
+
+}  // namespace
+
+std::vector<Measured> MeasuredOf(const Expression& expression, const Record& record) {
+  if (expression.quantity.metric->extent == Extent::Count) return CountedOf(expression, record);
+  std::vector<Measured> all;
+  for (const std::string& cell : AllCells(record)) {
+    if (IsNotOffered(record, cell)) continue;
+    std::ranges::move(CellReader(expression, record, cell).Read(), std::back_inserter(all));
+  }
+  return all;
+}
+
+}  // namespace reports::gate

@@ -1,0 +1,184 @@
+#include "reports/gate/measured.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "reports/samples/samples.h"
+
+namespace reports::gate {
+
+namespace {
+
+using testing::HasSubstr;
+
+const record::Record& Complete() {
+  static const record::Record record = samples::RecordOf(samples::CompleteRun());
+  return record;
+}
+const record::Record& Failing() {
+  static const record::Record record = samples::RecordOf(samples::FailingRun());
+  return record;
+}
+
+std::vector<Measured> Of(const record::Record& record, std::string_view text) {
+  const auto expression = ParseExpression(text);
+  EXPECT_TRUE(expression) << (expression ? "" : expression.error().message);
+  return expression ? MeasuredOf(*expression, record) : std::vector<Measured>{};
+}
+
+// The one value of what fits only one thing.
+Measured One(const record::Record& record, std::string_view text) {
+  const auto all = Of(record, text);
+  EXPECT_EQ(all.size(), 1U) << text;
+  return all.empty() ? Measured{} : all[0];
+}
+
+constexpr std::string_view kHello = "engine/daemon/main/lazy/hello";
+constexpr std::string_view kOfHello = "host=engine,mode=daemon/main/lazy,app=hello";
+
+std::string Text(std::string_view metric, std::string_view labels, std::string_view rest) {
+  return std::string(metric) + "{" + std::string(labels) + "}: " + std::string(rest);
+}
+
+}  // namespace
+
+TEST(MeasuredOf, LatencyIsThatOfTheOpenLoopUnlessAskedOtherwise) {
+  const record::Load& open = *FindLoad(Complete(), kHello, record::Loop::Open);
+  const record::Load& closed = *FindLoad(Complete(), kHello, record::Loop::Closed);
+  const Measured measured = One(Complete(), Text("latency", kOfHello, "p(50) < 1 ms"));
+  EXPECT_EQ(measured.value, open.latency_us.p50);
+  EXPECT_EQ(measured.where, "engine/daemon/main/lazy/hello (open loop)");
+  EXPECT_EQ(measured.trust, Trust::Full);
+  const std::string of_closed = std::string(kOfHello) + ",loop=closed";
+  EXPECT_EQ(One(Complete(), Text("latency", of_closed, "p(99) < 1 ms")).value,
+            closed.latency_us.p99);
+  EXPECT_EQ(One(Complete(), Text("latency", kOfHello, "p(99.9) < 1 ms")).value,
+            open.latency_us.p999);
+  EXPECT_EQ(One(Complete(), Text("latency", kOfHello, "mean < 1 ms")).value, open.latency_us.mean);
+  EXPECT_EQ(One(Complete(), Text("latency", kOfHello, "min < 1 ms")).value, open.latency_us.min);
+  EXPECT_EQ(One(Complete(), Text("latency", kOfHello, "max < 1 ms")).value, open.latency_us.max);
+  EXPECT_EQ(
+      Of(Complete(), Text("latency", std::string(kOfHello) + ",loop=*", "p(50) < 1 ms")).size(),
+      2U);
+}
+
+TEST(MeasuredOf, OtherPercentilesAreReadFromTheHistogram) {
+  const record::Load& open = *FindLoad(Complete(), kHello, record::Loop::Open);
+  std::int64_t seen = 0;
+  double value = 0;
+  for (const record::Bucket& bucket : open.histogram) {
+    if (seen >= open.done * 3 / 4) break;
+    seen += bucket.count;
+    value = bucket.value_us;
+  }
+  EXPECT_EQ(One(Complete(), Text("latency", kOfHello, "p(75) < 1 ms")).value, value);
+}
+
+TEST(MeasuredOf, SaysHowManyAnswersAPercentileNeeds) {
+  const Measured measured =
+      One(Complete(), "latency{mode=daemon/main/lazy,app=django_accounts}: p(99.9) < 1 s");
+  EXPECT_FALSE(measured.value);
+  EXPECT_THAT(measured.reason, HasSubstr("too few for latency p(99.9): 10,000 are needed"));
+}
+
+TEST(MeasuredOf, RateIsThatOfTheClosedLoop) {
+  EXPECT_EQ(One(Complete(), Text("rate", kOfHello, "requests_per_s > 1/s")).value,
+            FindLoad(Complete(), kHello, record::Loop::Closed)->requests_per_s);
+}
+
+TEST(MeasuredOf, MemoryAndProcessorTimeAreThoseAfterTheLoad) {
+  using record::When;
+  const auto total = [&](When when) {
+    return static_cast<double>(*FindResources(Complete(), kHello, when)->pss_kib);
+  };
+  EXPECT_EQ(One(Complete(), Text("pss", kOfHello, "total < 1 GiB")).value, total(When::AfterLoad));
+  EXPECT_EQ(
+      One(Complete(), Text("pss", std::string(kOfHello) + ",when=ready", "total < 1 GiB")).value,
+      total(When::Ready));
+  const Measured largest = One(Complete(), Text("pss", kOfHello, "largest < 1 GiB"));
+  EXPECT_LT(*largest.value, total(When::AfterLoad));
+  EXPECT_GT(*largest.value, total(When::AfterLoad) / 3);
+  EXPECT_TRUE(One(Complete(), Text("private_dirty", kOfHello, "total < 1 GiB")).value);
+  EXPECT_EQ(One(Complete(), Text("cpu", kOfHello, "per_request < 1 s")).value,
+            FindResources(Complete(), kHello, When::AfterLoad)->cpu_us_per_request);
+}
+
+TEST(MeasuredOf, StartupIsInMicrosecondsAsEveryTime) {
+  const record::Startup& startup = *FindStartup(Complete(), kHello);
+  EXPECT_EQ(One(Complete(), Text("startup", kOfHello, "ready < 1 s")).value,
+            *startup.ready_ms * 1000);
+  EXPECT_EQ(One(Complete(), Text("startup", kOfHello, "first_request < 1 s")).value,
+            *startup.first_request_ms * 1000);
+  EXPECT_EQ(One(Complete(), Text("startup", kOfHello, "second_request < 1 s")).value,
+            *startup.second_request_ms * 1000);
+  EXPECT_EQ(One(Complete(), Text("startup", kOfHello, "import < 1 s")).value,
+            *startup.import_ms * 1000);
+}
+
+// One for each of the 32 cells; and where a cell has none, the reason, not silence.
+TEST(MeasuredOf, NamesTheCellsThatHaveNoValueAndWhy) {
+  EXPECT_EQ(Of(Complete(), "latency: p(50) < 1 s").size(), 32U);
+  const auto failing = Of(Failing(), "latency: p(50) < 1 s");
+  EXPECT_EQ(failing.size(), 30U);  // two are of modes that are not offered
+  const auto crashed = std::ranges::find(
+      failing, "engine/daemon/sub/lazy/django_accounts (open loop)", &Measured::where);
+  ASSERT_NE(crashed, failing.end());
+  EXPECT_FALSE(crashed->value);
+  EXPECT_THAT(crashed->reason, HasSubstr("the cell is crashed: process 4170"));
+  record::Record without = Complete();
+  std::erase_if(without.cells, [](const record::Cell& cell) { return cell.cell == kHello; });
+  std::erase_if(without.loads, [](const record::Load& load) { return load.cell == kHello; });
+  EXPECT_EQ(One(without, Text("latency", kOfHello, "p(50) < 1 s")).reason,
+            "the cell was not run to its end");
+}
+
+TEST(MeasuredOf, DoesNotVouchForWhatTheGeneratorDoesNot) {
+  const Measured measured =
+      One(Failing(), "latency{mode=embedded/main/lazy,app=hello,loop=closed}: p(50) < 1 s");
+  EXPECT_TRUE(measured.value);
+  EXPECT_EQ(measured.trust, Trust::None);
+  EXPECT_EQ(measured.reason, "unverified: the load generator used 97 % of its core");
+}
+
+TEST(MeasuredOf, CountsChecksByOutcome) {
+  const auto count = [](record::CheckOutcome outcome) {
+    return static_cast<double>(
+        std::ranges::count(Failing().checks, outcome, &record::Check::outcome));
+  };
+  EXPECT_EQ(One(Failing(), "checks: total > 0").value,
+            static_cast<double>(Failing().checks.size()));
+  EXPECT_EQ(One(Failing(), "checks: passed > 0").value, count(record::CheckOutcome::Passed));
+  EXPECT_EQ(One(Failing(), "checks: failed == 0").value,
+            count(record::CheckOutcome::Failed) + count(record::CheckOutcome::Error));
+  EXPECT_EQ(One(Complete(), "checks: failed == 0").value, 0);
+  EXPECT_EQ(One(Failing(), "checks{check=loading/PRELOAD-5}: failed == 0").value, 1);
+  EXPECT_TRUE(Of(Failing(), "checks{suite=nowhere}: failed == 0").empty());
+}
+
+TEST(MeasuredOf, CountsCellsPlacementsToursAndLoad) {
+  EXPECT_EQ(One(Complete(), "cells: failed == 0").value, 0);
+  EXPECT_EQ(One(Complete(), "cells: ok > 0").value, 32);
+  EXPECT_EQ(One(Failing(), "cells: failed == 0").value, 3);  // failed, crashed, timed out
+  EXPECT_EQ(One(Failing(), "cells: crashed == 0").value, 1);
+  EXPECT_EQ(One(Failing(), "cells: misconfigured == 0").value, 1);
+  EXPECT_EQ(One(Failing(), "cells: not_offered == 0").value, 2);
+  EXPECT_EQ(One(Failing(), "cells: failed == 0").where,
+            "engine/embedded/sub/preload/flask_notes, engine/daemon/main/lazy/flask_notes, "
+            "engine/daemon/sub/lazy/django_accounts");
+  EXPECT_EQ(One(Failing(), "placement: misconfigured == 0").value, 1);
+  EXPECT_EQ(One(Failing(), "placement: misconfigured == 0").where,
+            "engine/daemon/main/preload/django_secondapp");
+  EXPECT_EQ(One(Failing(), "tour: failed == 0").value, 1);
+  EXPECT_EQ(One(Failing(), "load: failed == 0").value, 3);
+  EXPECT_EQ(One(Failing(), "load: wrong_answers == 0").value, 1);
+  EXPECT_EQ(One(Failing(), "load: unverified == 0").value, 1);
+  EXPECT_EQ(One(Failing(), "load{loop=open}: wrong_answers == 0").value, 0);
+  const double share = *One(Failing(), "load: failed_share < 1 %").value;
+  EXPECT_NEAR(share, 4 / *One(Failing(), "load: sent > 0").value, 1e-12);
+}
+
+}  // namespace reports::gate
