@@ -9,10 +9,12 @@
 #include <optional>
 #include <string>
 
-#include "harness/load/histogram.h"
 #include "harness/load/profile.h"
+#include "reports/histogram/histogram.h"
 
 namespace harness::load {
+
+using reports::histogram::Histogram;
 
 struct LoadResult {
   LoadProfile profile;

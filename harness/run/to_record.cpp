@@ -18,7 +18,7 @@ double Microseconds(double ns) {
   return std::round(ns) / 1000;
 }
 
-std::vector<record::Bucket> Buckets(const load::Histogram& histogram) {
+std::vector<record::Bucket> Buckets(const reports::histogram::Histogram& histogram) {
   std::vector<record::Bucket> buckets;
   double limit = 0;
   histogram.ForEach([&](std::int64_t value_ns, std::int64_t count) {
@@ -33,12 +33,13 @@ std::vector<record::Bucket> Buckets(const load::Histogram& histogram) {
   return buckets;
 }
 
-std::optional<double> Percentile(const load::Histogram& histogram, double percentile) {
+std::optional<double> Percentile(const reports::histogram::Histogram& histogram,
+                                 double percentile) {
   if (!histogram.Supports(percentile)) return std::nullopt;
   return Microseconds(static_cast<double>(histogram.ValueAt(percentile)));
 }
 
-record::Latency ToLatency(const load::Histogram& histogram) {
+record::Latency ToLatency(const reports::histogram::Histogram& histogram) {
   record::Latency latency;
   if (histogram.count() == 0) return latency;
   latency.min = Microseconds(static_cast<double>(histogram.min_ns()));

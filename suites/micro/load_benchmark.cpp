@@ -10,8 +10,8 @@
 
 #include "harness/load/answer_check.h"
 #include "harness/load/answer_reader.h"
-#include "harness/load/histogram.h"
 #include "hosts/base/check.h"
+#include "reports/histogram/histogram.h"
 
 namespace suites::micro {
 namespace {
@@ -33,7 +33,7 @@ class Latencies {
 };
 
 void Latency_Record(benchmark::State& state) {
-  harness::load::Histogram histogram;
+  reports::histogram::Histogram histogram;
   Latencies latencies;
   for (auto _ : state)
     histogram.Record(latencies.Next());

@@ -1,10 +1,10 @@
-#include "harness/load/histogram.h"
+#include "reports/histogram/histogram.h"
 
 #include <gtest/gtest.h>
 
 #include <random>
 
-namespace harness::load {
+namespace reports::histogram {
 namespace {
 
 TEST(Histogram, AnEmptyOneSaysNothing) {
@@ -90,4 +90,4 @@ TEST(Histogram, APercentileNeedsTenSamplesBeyondIt) {
 }
 
 }  // namespace
-}  // namespace harness::load
+}  // namespace reports::histogram

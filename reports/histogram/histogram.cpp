@@ -1,19 +1,19 @@
-#include "harness/load/histogram.h"
+#include "reports/histogram/histogram.h"
 
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <utility>
 
 #include "hosts/base/check.h"
 
-namespace harness::load {
+namespace reports::histogram {
 
 namespace {
 
 constexpr int kHalfMagnitude = 10;  // half of a bucket is 1,024 cells
 constexpr std::int64_t kHalf = 1 << kHalfMagnitude;
 constexpr std::int64_t kMask = 2 * kHalf - 1;
-constexpr std::int64_t kHighest = 3'600'000'000'000;  // an hour in ns
 
 constexpr int BucketOf(std::int64_t value) {
   const auto width = std::bit_width(static_cast<std::uint64_t>(value | kMask));
@@ -26,27 +26,58 @@ constexpr std::size_t IndexOf(std::int64_t value) {
   return static_cast<std::size_t>(((bucket + 1LL) << kHalfMagnitude) + (cell - kHalf));
 }
 
-constexpr std::size_t kLength = IndexOf(kHighest) + 1;
+constexpr std::size_t kLength = IndexOf(Histogram::kHighest) + 1;
 
-// The highest value that is counted at this index.
-std::int64_t HighestAt(std::size_t index) {
+// The bucket of a cell, and its place among the values of that bucket's width.
+struct Place {
+  int bucket;
+  std::int64_t cell;
+};
+
+Place PlaceOf(std::size_t index) {
   const int bucket = std::max(0, static_cast<int>(index >> kHalfMagnitude) - 1);
   const std::int64_t within = static_cast<std::int64_t>(index) & (kHalf - 1);
   const bool lower_half = index < static_cast<std::size_t>(kHalf);
-  const std::int64_t cell = lower_half ? within : within + kHalf;
-  return ((cell + 1) << bucket) - 1;
+  return {bucket, lower_half ? within : within + kHalf};
 }
 
 }  // namespace
 
 Histogram::Histogram() : counts_(kLength, 0) {}
 
+std::int64_t Histogram::LowestAt(std::size_t cell) {
+  const Place place = PlaceOf(cell);
+  return place.cell << place.bucket;
+}
+
+std::int64_t Histogram::HighestAt(std::size_t cell) {
+  const Place place = PlaceOf(cell);
+  return ((place.cell + 1) << place.bucket) - 1;
+}
+
+Histogram Histogram::OfCells(std::vector<std::int64_t> counts) {
+  CHECK(counts.size() == kLength, "a count for each cell");
+  Histogram histogram;
+  for (std::size_t cell = 0; cell < kLength; ++cell) {
+    const std::int64_t count = counts[cell];
+    if (count == 0) continue;
+    const std::int64_t lowest = LowestAt(cell);
+    const std::int64_t highest = std::min(HighestAt(cell), kHighest);
+    if (histogram.count_ == 0) histogram.min_ = lowest;
+    histogram.max_ = highest;
+    histogram.count_ += count;
+    histogram.sum_ += static_cast<Sum>(lowest + (highest - lowest + 1) / 2) * count;
+  }
+  histogram.counts_ = std::move(counts);
+  return histogram;
+}
+
 void Histogram::Record(std::int64_t value_ns) {
   const std::int64_t value = std::clamp<std::int64_t>(value_ns, 0, kHighest);
   ++counts_[IndexOf(value)];
   min_ = count_ == 0 ? value : std::min(min_, value);
   max_ = std::max(max_, value);
-  sum_ += static_cast<double>(value);
+  sum_ += value;
   ++count_;
 }
 
@@ -61,7 +92,7 @@ void Histogram::Add(const Histogram& other) {
 }
 
 double Histogram::mean_ns() const {
-  return count_ == 0 ? 0 : sum_ / static_cast<double>(count_);
+  return count_ == 0 ? 0 : static_cast<double>(sum_) / static_cast<double>(count_);
 }
 
 std::int64_t Histogram::ValueAt(double percentile) const {
@@ -89,4 +120,4 @@ void Histogram::ForEach(const std::function<void(std::int64_t, std::int64_t)>& v
   }
 }
 
-}  // namespace harness::load
+}  // namespace reports::histogram
