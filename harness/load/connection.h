@@ -1,21 +1,33 @@
 #pragma once
-// Connection: one keep-alive connection of the load generator and the request it is busy with.
+// Connection: one connection of the load generator and the request it is busy with.
 //
-// Owns:    its socket.
+// Its descriptor is registered once, for edges: what Ready() is told is read, or written, to its end.
+//
+// Owns:    its socket, and the bytes of a request that has a token in it.
 // Threads: one at a time.
 // Fails:   Step::Failed; problem() says what broke.
 
-#include <netinet/in.h>
-
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "harness/load/answer_reader.h"
+#include "harness/load/canary.h"
+#include "harness/load/endpoint.h"
 #include "harness/load/profile.h"
 #include "hosts/base/deadline.h"
 #include "hosts/base/unique_fd.h"
 
 namespace harness::load {
+
+// A request as the driver keeps it.
+struct ReadyRequest {
+  const LoadRequest* request = nullptr;  // the caller's
+  std::string bytes;
+  std::vector<std::size_t> tokens;  // where they go; none without a canary
+  AnswerReader::Body answer_body = AnswerReader::Body::Expected;
+};
 
 class Connection {
  public:
@@ -23,12 +35,17 @@ class Connection {
   enum class State { Closed, Connecting, Idle, Sending, Waiting };
   enum class Step { Pending, Connected, Refused, Answered, Failed, HungUp };
 
-  explicit Connection(const sockaddr_in& address) : address_(address) {}
+  explicit Connection(const Endpoint& endpoint) : endpoint_(endpoint) {}
+
+  // Makes room for the longest request that will be sent.
+  void Reserve(std::size_t bytes) { patched_.reserve(bytes); }
 
   // Begins to connect; never blocks. Refused when there is nobody.
-  [[nodiscard]] Step Connect();
-  // Sends a request as far as the socket takes it. `due` is when it should have gone.
-  [[nodiscard]] Step Send(const LoadRequest& request, Instant due, Instant now);
+  [[nodiscard]] Step Connect(Instant now);
+  // Takes a request: `due` is when it should have gone, `number` is its token's. Go() sends it.
+  void Take(const ReadyRequest& request, const Token& token, Instant due, Instant now);
+  // Sends the request as far as the socket takes it.
+  [[nodiscard]] Step Go();
   // What came of it when epoll says that the socket has something to say.
   [[nodiscard]] Step Ready(std::uint32_t events);
   // After Answered: ready for the next one. False when the server ends the connection.
@@ -37,32 +54,37 @@ class Connection {
 
   [[nodiscard]] int fd() const { return fd_.get(); }
   [[nodiscard]] State state() const { return state_; }
-  [[nodiscard]] bool wants_to_write() const {
-    return state_ == State::Connecting || state_ == State::Sending;
-  }
-  [[nodiscard]] bool is_busy() const {
-    return state_ == State::Sending || state_ == State::Waiting;
-  }
+  // A request was taken and is not answered.
+  [[nodiscard]] bool is_busy() const { return request_ != nullptr; }
+  void Forget() { request_ = nullptr; }
   [[nodiscard]] const AnswerReader& answer() const { return reader_; }
-  [[nodiscard]] const LoadRequest& request() const { return *request_; }
+  [[nodiscard]] const LoadRequest& request() const { return *request_->request; }
+  [[nodiscard]] const Token& token() const { return token_; }
   [[nodiscard]] Instant due() const { return due_; }
   [[nodiscard]] Instant sent_at() const { return sent_at_; }
+  [[nodiscard]] Instant connecting_since() const { return connecting_since_; }
+  // Of an answer that came in pieces: when the first did. Else the epoch: when the last did.
+  [[nodiscard]] Instant first_byte_at() const { return first_byte_at_; }
   [[nodiscard]] Instant idle_since() const { return idle_since_; }
   [[nodiscard]] const char* problem() const { return problem_; }
 
  private:
-  Step Write();
   Step Read();
   Step Fail(const char* problem);
 
-  sockaddr_in address_;
+  Endpoint endpoint_;
   hosts::base::UniqueFd fd_;
   State state_ = State::Closed;
+  bool peer_has_ended_ = false;
   AnswerReader reader_;
-  const LoadRequest* request_ = nullptr;  // outlives the connection: the driver's list
-  std::size_t written_ = 0;
+  const ReadyRequest* request_ = nullptr;  // outlives the connection: the driver's list
+  Token token_{0, 0};
+  std::string patched_;
+  std::string_view unsent_;
   Instant due_;
   Instant sent_at_;
+  Instant connecting_since_;
+  Instant first_byte_at_;
   Instant idle_since_;
   const char* problem_ = "";
 };

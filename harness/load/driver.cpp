@@ -1,22 +1,21 @@
 #include "harness/load/driver.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
-#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
-#include <time.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstdlib>
 #include <optional>
+#include <random>
+#include <utility>
 
+#include "harness/load/canary.h"
 #include "harness/load/connection.h"
+#include "harness/load/own_cost.h"
+#include "harness/load/request_mix.h"
 #include "harness/load/schedule.h"
 #include "hosts/base/check.h"
-#include "hosts/base/files.h"
 #include "hosts/base/unique_fd.h"
 
 namespace harness::load {
@@ -36,34 +35,43 @@ using std::chrono::nanoseconds;
 constexpr std::chrono::seconds kConnectWithin{5};
 // The kernel wakes a sleeper some microseconds late; the last stretch before a slot is spun.
 constexpr std::chrono::microseconds kSpin{60};
-// What looking for events costs when there are none; part of spinning, not of work.
-constexpr nanoseconds kGlance{500};
+// Whoever may interrupt is asked at least so often.
+constexpr std::chrono::milliseconds kLongestSleep{100};
+// In a row, where every request has a connection of its own: then nobody is there any more.
+constexpr int kMostRefusals = 100;
 
-nanoseconds ThreadCpuTime() {
-  timespec spent{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &spent);
-  return std::chrono::seconds(spent.tv_sec) + nanoseconds(spent.tv_nsec);
-}
-
-// How long this thread was ready to run and did not: the second number of schedstat.
-nanoseconds ThreadWaitingTime() {
-  const auto text = hosts::base::ReadFile("/proc/thread-self/schedstat");
-  const size_t blank = text ? text->find(' ') : std::string::npos;
-  if (blank == std::string::npos) return nanoseconds(0);
-  return nanoseconds(std::strtoll(text->c_str() + blank, nullptr, 10));
+std::vector<ReadyRequest> MakeReady(const std::vector<LoadRequest>& requests, Canary canary) {
+  std::vector<ReadyRequest> ready;
+  for (const LoadRequest& request : requests) {
+    ReadyRequest& last = ready.emplace_back();
+    last.request = &request;
+    last.bytes = request.bytes;
+    if (canary == Canary::On) last.tokens = ArmRequest(last.bytes);
+    if (request.bytes.starts_with("HEAD ")) last.answer_body = AnswerReader::Body::None;
+  }
+  return ready;
 }
 
 class Driver {
  public:
-  Driver(const sockaddr_in& address,
-         const std::vector<LoadRequest>& requests,
+  Driver(const Endpoint& endpoint,
+         std::vector<ReadyRequest> requests,
+         RequestMix mix,
          const LoadProfile& profile,
          const std::function<bool()>& is_interrupted)
-      : requests_(requests), profile_(profile), is_interrupted_(is_interrupted) {
-    connections_.reserve(static_cast<std::size_t>(profile.connections));
-    idle_.reserve(static_cast<std::size_t>(profile.connections));
-    for (int index = 0; index < profile.connections; ++index)
-      connections_.emplace_back(address);
+      : requests_(std::move(requests)),
+        mix_(std::move(mix)),
+        profile_(profile),
+        is_interrupted_(is_interrupted) {
+    std::size_t longest = 0;
+    for (const ReadyRequest& request : requests_)
+      longest = std::max(longest, request.bytes.size());
+    const auto count = static_cast<std::size_t>(profile.connections);
+    generations_.resize(count, 0);
+    connections_.reserve(count);
+    idle_.reserve(count);
+    while (connections_.size() < count)
+      connections_.emplace_back(endpoint).Reserve(longest);
     result_.profile = profile;
   }
 
@@ -72,34 +80,44 @@ class Driver {
  private:
   Result<void> ConnectAll();
   void Offer();
+  [[nodiscard]] bool HasEnded(Instant now) const;
+  void EndOffering(Instant now);
   void CountTheUnanswered(Instant now);
+  void Censor(Histogram& histogram, nanoseconds age);
 
   void WaitAndHandle(Instant now, Instant until);
   [[nodiscard]] Instant NextWake() const;
-  void Spin();
+  [[nodiscard]] bool MaySend() const;
   void Open(std::size_t index);
-  void Arm(std::size_t index, int operation);
-  void Handle(std::size_t index, std::uint32_t events);
   void Took(std::size_t index, Connection::Step step);
+  void Connected(std::size_t index);
   void SendDue(Instant now);
   void SendOn(std::size_t index, Instant due, Instant now);
   void Answered(std::size_t index);
+  void CheckAnswer(const Connection& connection);
   void Failed(std::size_t index);
+  void Note(const Connection& connection, const std::string& problem);
+  [[nodiscard]] bool connects_for_each() const {
+    return profile_.connecting == Connecting::ForEachRequest;
+  }
 
-  const std::vector<LoadRequest>& requests_;
+  const std::vector<ReadyRequest> requests_;
+  RequestMix mix_;
   const LoadProfile profile_;
   const std::function<bool()>& is_interrupted_;
+  const std::uint32_t phase_ = std::random_device()();  // in every token
   UniqueFd epoll_;
   std::vector<Connection> connections_;
-  std::vector<std::size_t> idle_;  // indices; the last one used is the next one taken
+  std::vector<std::uint32_t> generations_;  // of each: how often it was opened
+  std::vector<std::size_t> idle_;           // indices; the last one used is the next one taken
   std::optional<Schedule> schedule_;
-  std::int64_t next_slot_ = 0;
-  std::size_t next_request_ = 0;
+  std::optional<OwnCost> cost_;
   int alive_ = 0;      // connections not refused
+  int refusals_ = 0;   // in a row
   int in_flight_ = 0;  // requests sent and not answered
   bool is_offering_ = false;
+  Instant start_;
   Instant end_;
-  nanoseconds spun_{0};
   LoadResult result_;
 };
 
@@ -113,57 +131,69 @@ Result<LoadResult> Driver::Run() {
   return std::move(result_);
 }
 
+// Where every request makes its own, one is made to see that somebody is there.
 Result<void> Driver::ConnectAll() {
   const Instant deadline = Clock::now() + kConnectWithin;
-  alive_ = profile_.connections;
-  for (std::size_t index = 0; index < connections_.size(); ++index)
+  const std::size_t wanted = connects_for_each() ? 1 : connections_.size();
+  alive_ = static_cast<int>(wanted);
+  for (std::size_t index = 0; index < wanted; ++index)
     Open(index);
-  while (idle_.size() < connections_.size() && alive_ == profile_.connections) {
+  while (idle_.size() < wanted && alive_ == static_cast<int>(wanted)) {
     const Instant now = Clock::now();
     if (now >= deadline) return Error{ErrorKind::Timeout, "cannot connect to the host in 5 s"};
     WaitAndHandle(now, deadline);
   }
-  if (alive_ < profile_.connections) {
+  if (alive_ < static_cast<int>(wanted)) {
     return Error{ErrorKind::Closed, "the host refuses connections"};
   }
+  if (!connects_for_each()) return {};
+  connections_[0].Close();
+  for (std::size_t index = 1; index < connections_.size(); ++index)
+    idle_.push_back(index);
   return {};
 }
 
 void Driver::Offer() {
-  const Instant start = Clock::now();
-  const nanoseconds cpu_at_start = ThreadCpuTime();
-  const nanoseconds waiting_at_start = ThreadWaitingTime();
-  end_ = start + profile_.duration;
-  const Instant drained = end_ + profile_.drain;
-  if (profile_.loop == Loop::Open) {
-    schedule_.emplace(start, profile_.rate_per_s, profile_.duration);
-    result_.planned = schedule_->slots();
-  }
-  is_offering_ = true;
   for (const Connection& connection : connections_)
     CHECK(!connection.is_busy(), "busy too early");
+  if (profile_.loop == Loop::Open) schedule_.emplace(profile_, Clock::now());  // counts its slots
+  start_ = Clock::now();
+  if (schedule_) schedule_->MoveTo(start_);
+  cost_.emplace();
+  end_ = start_ + profile_.duration;
+  const Instant drained = end_ + profile_.drain;
+  is_offering_ = true;
   while (true) {
     const Instant now = Clock::now();
     if (is_interrupted_ && is_interrupted_()) {
       result_.ended_early = "interrupted";
       break;
     }
-    if (is_offering_ && (now >= end_ || alive_ == 0)) {
-      is_offering_ = false;
-      result_.seconds = std::chrono::duration<double>(now - start).count();
-      result_.cpu_share =
-          std::chrono::duration<double>(ThreadCpuTime() - cpu_at_start - spun_).count() /
-          result_.seconds;
-      result_.waiting_share =
-          std::chrono::duration<double>(ThreadWaitingTime() - waiting_at_start).count() /
-          result_.seconds;
-      if (alive_ == 0) result_.ended_early = "the host stopped accepting connections";
-    }
+    if (is_offering_ && HasEnded(now)) EndOffering(now);
     if (!is_offering_ && (in_flight_ == 0 || now >= drained)) break;
     if (is_offering_) SendDue(now);
     WaitAndHandle(now, is_offering_ ? NextWake() : drained);
   }
-  CountTheUnanswered(Clock::now());
+  const Instant now = Clock::now();
+  if (is_offering_) EndOffering(now);
+  CountTheUnanswered(now);
+}
+
+bool Driver::HasEnded(Instant now) const {
+  const bool is_host_gone = alive_ == 0 || refusals_ >= kMostRefusals;
+  const bool is_enough = profile_.most_requests > 0 && !MaySend() && in_flight_ == 0;
+  return now >= end_ || is_host_gone || is_enough;
+}
+
+void Driver::EndOffering(Instant now) {
+  is_offering_ = false;
+  result_.seconds = std::chrono::duration<double>(now - start_).count();
+  result_.cpu_share = cost_->CpuShare(result_.seconds);
+  result_.waiting_share = cost_->WaitingShare(result_.seconds);
+  if (alive_ == 0 || refusals_ >= kMostRefusals) {
+    result_.ended_early = "the host stopped accepting connections";
+  }
+  end_ = std::min(end_, now);
 }
 
 // Requests that never got their answer have waited at least until now.
@@ -171,65 +201,66 @@ void Driver::CountTheUnanswered(Instant now) {
   for (const Connection& connection : connections_) {
     if (!connection.is_busy()) continue;
     ++result_.unfinished;
-    result_.latency.Record((now - connection.due()).count());
+    Censor(result_.latency, now - connection.due());
     result_.service.Record((now - connection.sent_at()).count());
   }
-  for (; schedule_ && next_slot_ < schedule_->slots(); ++next_slot_) {
-    result_.latency.Record(std::max<std::int64_t>(0, (end_ - schedule_->At(next_slot_)).count()));
+  if (!schedule_) return;
+  const bool is_whole = !result_.ended_early && profile_.most_requests == 0;
+  if (is_whole) result_.planned = schedule_->slots();
+  for (; !schedule_->is_over() && (is_whole || schedule_->due() < end_); schedule_->Pass()) {
+    if (!is_whole && !MaySend()) break;
+    ++result_.unsent;
+    Censor(result_.latency, std::max(nanoseconds(0), nanoseconds(end_ - schedule_->due())));
   }
+  if (!is_whole) result_.planned = schedule_->passed();
+}
+
+void Driver::Censor(Histogram& histogram, nanoseconds age) {
+  histogram.Record(age.count());
+  result_.least_censored_ns =
+      std::min<std::int64_t>(result_.least_censored_ns.value_or(age.count()), age.count());
 }
 
 Instant Driver::NextWake() const {
-  const bool slot_can_be_taken = schedule_ && !idle_.empty() && next_slot_ < schedule_->slots();
-  return slot_can_be_taken ? std::min(end_, schedule_->At(next_slot_)) : end_;
+  const bool slot_can_be_taken = schedule_ && !idle_.empty() && !schedule_->is_over() && MaySend();
+  return slot_can_be_taken ? std::min(end_, schedule_->due()) : end_;
+}
+
+bool Driver::MaySend() const {
+  const std::int64_t taken = result_.sent + result_.unsent;
+  return profile_.most_requests == 0 || taken < profile_.most_requests;
 }
 
 void Driver::WaitAndHandle(Instant now, Instant until) {
   std::array<epoll_event, 64> events{};
-  const nanoseconds span = std::max(nanoseconds(0), nanoseconds(until - now) - kSpin);
+  nanoseconds span = std::max(nanoseconds(0), nanoseconds(until - now) - kSpin);
+  if (is_interrupted_) span = std::min<nanoseconds>(span, kLongestSleep);
   const timespec timeout{span.count() / 1'000'000'000, span.count() % 1'000'000'000};
   const int count = ::epoll_pwait2(
       epoll_.get(), events.data(), static_cast<int>(events.size()), &timeout, nullptr);
   if (count <= 0) {
-    if (span.count() == 0) Spin();
+    if (span.count() == 0 && cost_) cost_->Spin();
     return;
   }
-  for (int index = 0; index < count; ++index) {
-    const epoll_event& event = events[static_cast<std::size_t>(index)];
-    Handle(static_cast<std::size_t>(event.data.u64), event.events);
+  for (int position = 0; position < count; ++position) {
+    const epoll_event& event = events[static_cast<std::size_t>(position)];
+    const auto index = static_cast<std::size_t>(event.data.u64 & 0xffff'ffff);
+    if (event.data.u64 >> 32U != generations_[index]) continue;  // of the one before
+    Took(index, connections_[index].Ready(event.events));
     if (schedule_ && is_offering_) SendDue(Clock::now());  // a slot does not wait for the others
   }
 }
 
-// The stretch before a slot. Whoever else wants this core gets it: a host that was woken on it would
-// otherwise wait for us (an open loop at half capacity on two cores: p50 from 300 us to 19 us).
-void Driver::Spin() {
-  const nanoseconds before = ThreadCpuTime();
-  ::sched_yield();
-  spun_ += ThreadCpuTime() - before + kGlance;
-}
-
 void Driver::Open(std::size_t index) {
   ++result_.connects;
-  const Connection::Step step = connections_[index].Connect();
-  if (connections_[index].fd() >= 0) Arm(index, EPOLL_CTL_ADD);
-  Took(index, step);
-}
-
-void Driver::Arm(std::size_t index, int operation) {
-  epoll_event event{};
-  event.events = EPOLLIN;
-  if (connections_[index].wants_to_write()) event.events |= EPOLLOUT;
-  event.data.u64 = index;
-  ::epoll_ctl(epoll_.get(), operation, connections_[index].fd(), &event);
-}
-
-void Driver::Handle(std::size_t index, std::uint32_t events) {
   Connection& connection = connections_[index];
-  const bool wanted_to_write = connection.wants_to_write();
-  const Connection::Step step = connection.Ready(events);
-  if (connection.fd() >= 0 && wanted_to_write != connection.wants_to_write()) {
-    Arm(index, EPOLL_CTL_MOD);
+  const Connection::Step step = connection.Connect(Clock::now());
+  const std::uint32_t generation = ++generations_[index];
+  if (connection.fd() >= 0) {
+    epoll_event event{};
+    event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+    event.data.u64 = std::uint64_t{generation} << 32U | index;
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, connection.fd(), &event);
   }
   Took(index, step);
 }
@@ -239,9 +270,10 @@ void Driver::Took(std::size_t index, Connection::Step step) {
     case Connection::Step::Pending:
       return;
     case Connection::Step::Connected:
-      idle_.push_back(index);
-      return;
+      return Connected(index);
     case Connection::Step::Refused:
+      ++refusals_;
+      if (connections_[index].is_busy()) return Failed(index);
       --alive_;
       return;
     case Connection::Step::Answered:
@@ -254,21 +286,25 @@ void Driver::Took(std::size_t index, Connection::Step step) {
   }
 }
 
+void Driver::Connected(std::size_t index) {
+  Connection& connection = connections_[index];
+  refusals_ = 0;
+  result_.connect.Record((Clock::now() - connection.connecting_since()).count());
+  if (connection.is_busy()) return Took(index, connection.Go());
+  idle_.push_back(index);
+}
+
 void Driver::SendDue(Instant now) {
-  if (!schedule_) {
-    while (!idle_.empty()) {
-      const std::size_t index = idle_.back();
-      idle_.pop_back();
-      SendOn(index, now, now);
-    }
-    return;
-  }
-  while (!idle_.empty() && next_slot_ < schedule_->slots()) {
-    const Instant due = schedule_->At(next_slot_);
-    if (due > now) return;
+  while (!idle_.empty() && MaySend() && refusals_ < kMostRefusals) {
+    if (schedule_ && (schedule_->is_over() || schedule_->due() > now)) return;
     const std::size_t index = idle_.back();
     idle_.pop_back();
-    ++next_slot_;
+    if (!schedule_) {
+      SendOn(index, now, now);
+      continue;
+    }
+    const Instant due = schedule_->due();
+    schedule_->Pass();
     const Instant possible = std::max(due, connections_[index].idle_since());
     const Instant sent_at = Clock::now();
     result_.lateness.Record((sent_at - possible).count());
@@ -278,13 +314,12 @@ void Driver::SendDue(Instant now) {
 
 void Driver::SendOn(std::size_t index, Instant due, Instant now) {
   Connection& connection = connections_[index];
-  const LoadRequest& request = requests_[next_request_];
-  next_request_ = next_request_ + 1 == requests_.size() ? 0 : next_request_ + 1;
+  const auto number = static_cast<std::uint32_t>(result_.sent);
+  connection.Take(requests_[mix_.Next()], Token(phase_, number), due, now);
   ++result_.sent;
   ++in_flight_;
-  const Connection::Step step = connection.Send(request, due, now);
-  if (connection.wants_to_write()) Arm(index, EPOLL_CTL_MOD);
-  Took(index, step);
+  if (connection.state() == Connection::State::Closed) return Open(index);
+  Took(index, connection.Go());
 }
 
 void Driver::Answered(std::size_t index) {
@@ -295,28 +330,56 @@ void Driver::Answered(std::size_t index) {
   if (now <= end_) ++result_.done_in_time;
   result_.latency.Record((now - connection.due()).count());
   result_.service.Record((now - connection.sent_at()).count());
+  const bool is_whole_at_once = connection.first_byte_at() == Instant();
+  const Instant first = is_whole_at_once ? now : connection.first_byte_at();
+  result_.first_byte.Record((first - connection.sent_at()).count());
+  CheckAnswer(connection);
+  const bool is_kept = connection.Rest(now);
+  if (connects_for_each()) {
+    connection.Close();
+  } else if (!is_kept) {
+    return Open(index);
+  }
+  if (is_offering_ && !schedule_ && now < end_ && MaySend()) return SendOn(index, now, now);
+  idle_.push_back(index);
+}
+
+void Driver::CheckAnswer(const Connection& connection) {
   const AnswerReader& answer = connection.answer();
   const AnswerCheck& check = connection.request().check;
   if (!IsAsExpected(check, answer.status(), answer.body())) {
     ++result_.wrong_answers;
-    if (!result_.first_problem) {
-      result_.first_problem = fmt::format(
-          "{}: {}", connection.request().name, *Mismatch(check, answer.status(), answer.body()));
-    }
+    if (!result_.first_problem) Note(connection, *Mismatch(check, answer.status(), answer.body()));
   }
-  if (!connection.Rest(now)) return Open(index);
-  if (is_offering_ && !schedule_ && now < end_) return SendOn(index, now, now);
-  idle_.push_back(index);
+  if (profile_.canary == Canary::Off) return;
+  const Echo echo = FindEcho(answer.head(), answer.body(), connection.token());
+  if (echo == Echo::Lost) ++result_.lost_tokens;
+  if (echo != Echo::Anothers) return;
+  ++result_.crosstalk;
+  if (!result_.first_problem) {
+    Note(connection,
+         fmt::format("the answer to {} holds the token of another request: {}{}",
+                     connection.token().text(),
+                     answer.head(),
+                     answer.body().substr(0, 200)));
+  }
 }
 
 void Driver::Failed(std::size_t index) {
+  Connection& connection = connections_[index];
   ++result_.failed;
   --in_flight_;
-  if (!result_.first_problem) {
-    result_.first_problem =
-        fmt::format("{}: {}", connections_[index].request().name, connections_[index].problem());
+  if (!result_.first_problem) Note(connection, connection.problem());
+  connection.Forget();
+  if (connects_for_each()) {
+    idle_.push_back(index);
+  } else {
+    Open(index);
   }
-  Open(index);
+}
+
+void Driver::Note(const Connection& connection, const std::string& problem) {
+  result_.first_problem = fmt::format("{}: {}", connection.request().name, problem);
 }
 
 }  // namespace
@@ -327,14 +390,22 @@ Result<LoadResult> RunLoad(const Target& target,
                            const std::function<bool()>& is_interrupted) {
   CHECK(!requests.empty(), "a load without a request");
   CHECK(profile.connections > 0, "a load without a connection");
-  CHECK(profile.loop == Loop::Closed || profile.rate_per_s > 0, "an open loop without a rate");
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(target.port));
-  if (::inet_pton(AF_INET, target.address.c_str(), &address.sin_addr) != 1) {
-    return Error{ErrorKind::InvalidInput, fmt::format("'{}' is no IPv4 address", target.address)};
+  CHECK(profile.duration.count() > 0, "a load without a duration");
+  CHECK(profile.loop == Loop::Closed || profile.rate_per_s > 0 || profile.ramp_to_per_s > 0.0,
+        "an open loop without a rate");
+  const auto endpoint = FindEndpoint(target);
+  if (!endpoint) return endpoint.error();
+  auto mix = RequestMix::Of(requests);
+  if (!mix) return mix.error();
+  auto result =
+      Driver(
+          *endpoint, MakeReady(requests, profile.canary), std::move(*mix), profile, is_interrupted)
+          .Run();
+  if (!result) return result;
+  if (const auto fault = LedgerFault(*result)) {
+    return Error{ErrorKind::System, "the generator's ledger does not balance: " + *fault};
   }
-  return Driver(address, requests, profile, is_interrupted).Run();
+  return result;
 }
 
 }  // namespace harness::load

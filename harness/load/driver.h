@@ -2,26 +2,22 @@
 // RunLoad: offers requests to a host as a profile says and measures every answer.
 //
 // One thread, one epoll, requests formatted beforehand, connections opened before the clock
-// starts; in the steady state nothing is allocated. Requests are taken in turn from the list.
+// starts; in the steady state nothing is allocated. Requests of a mix take turns (request_mix.h).
 //
 // Threads: blocks its caller until the phase is over: at most duration + drain.
-// Fails:   when no connection can be made at the start. A host that breaks later is a result, with
-//          its failures counted.
+// Fails:   when no connection can be made at the start; when a mix or an address is not understood. A
+//          host that breaks later is a result, with its failures counted.
 
 #include <functional>
 #include <string>
 #include <vector>
 
+#include "harness/load/endpoint.h"
 #include "harness/load/load_result.h"
 #include "harness/load/profile.h"
 #include "hosts/base/result.h"
 
 namespace harness::load {
-
-struct Target {
-  std::string address = "127.0.0.1";
-  int port = 0;
-};
 
 // `is_interrupted` is asked at every turn, where given; yes ends the phase at once.
 [[nodiscard]] hosts::base::Result<LoadResult> RunLoad(

@@ -4,7 +4,15 @@
 #include "harness/load/driver.h"
 
 #include <gmock/gmock.h>
+#include <pthread.h>
+#include <sched.h>
 
+#include <atomic>
+#include <set>
+#include <thread>
+#include <utility>
+
+#include "harness/load/canary.h"
 #include "harness/load/testing/known_server.h"
 
 namespace harness::load {
@@ -28,8 +36,8 @@ LoadProfile Open(int connections, double rate, milliseconds duration) {
 void ExpectBalance(const LoadResult& result) {
   EXPECT_EQ(result.sent, result.done + result.failed + result.unfinished);
   if (result.profile.loop == Loop::Open) {
-    EXPECT_EQ(result.planned, result.sent + result.unsent());
-    EXPECT_EQ(result.latency.count(), result.done + result.unfinished + result.unsent());
+    EXPECT_EQ(result.planned, result.sent + result.unsent);
+    EXPECT_EQ(result.latency.count(), result.done + result.unfinished + result.unsent);
   }
 }
 
@@ -57,7 +65,7 @@ TEST(RunLoad, AnOpenLoopKeepsItsRateAndSeesTheDelay) {
   const LoadResult result = Offer(server, Open(8, 1000, milliseconds(400)));
   EXPECT_EQ(result.planned, 400);
   // On a busy machine the last may come too late to be sent; but then the ledger says so.
-  EXPECT_EQ(result.done + result.unfinished + result.unsent(), 400);
+  EXPECT_EQ(result.done + result.unfinished + result.unsent, 400);
   EXPECT_GE(result.done, 200);
   EXPECT_GE(result.service.min_ns(), 1'000'000);
   EXPECT_GE(result.latency.ValueAt(50), 1'000'000);
@@ -84,8 +92,10 @@ TEST(RunLoad, WhatIsNotAnsweredIsCensoredNotForgotten) {
   const LoadResult result = Offer(server, profile);
   EXPECT_EQ(result.done, 10);
   EXPECT_EQ(result.unfinished, 4);
-  EXPECT_EQ(result.unsent(), 60 - 14);
+  EXPECT_EQ(result.unsent, 60 - 14);
   EXPECT_GE(result.latency.max_ns(), 200'000'000);
+  EXPECT_EQ(result.censored(), 50);
+  EXPECT_THAT(LowerBounds(result), testing::Contains("p50"));
 }
 
 TEST(RunLoad, WrongAnswersAreCountedAndTheFirstIsTold) {
@@ -118,6 +128,166 @@ TEST(RunLoad, AnswersThatCloseTheirConnectionAreNoFailures) {
   const LoadResult result = Offer(server, Closed(2, milliseconds(100)));
   EXPECT_GT(result.done, 2);
   EXPECT_EQ(result.failed, 0);
+}
+
+// Of a mix and of both kinds of loop.
+TEST(RunLoad, TheNumberOfRequestsCanBeLimited) {
+  KnownServer server({});
+  for (LoadProfile profile :
+       {Closed(3, milliseconds(20'000)), Open(3, 2000, milliseconds(20'000))}) {
+    profile.most_requests = 50;
+    const LoadResult result = Offer(server, profile);
+    EXPECT_EQ(result.sent, 50);
+    EXPECT_EQ(result.done, 50);
+    EXPECT_LT(result.seconds, 15);
+  }
+}
+
+TEST(RunLoad, EachRequestCanHaveAConnectionOfItsOwn) {
+  KnownServer server({});
+  for (LoadProfile profile : {Closed(2, milliseconds(100)), Open(2, 100, milliseconds(200))}) {
+    profile.connecting = Connecting::ForEachRequest;
+    const LoadResult result = Offer(server, profile);
+    EXPECT_GE(result.done, 5);
+    EXPECT_EQ(result.failed, 0);
+    EXPECT_EQ(result.connects, 1 + result.sent) << "and the one that saw that somebody is there";
+    EXPECT_GE(result.connect.count(), result.done);
+  }
+}
+
+TEST(RunLoad, WhoIsGoneEndsALoadOfNewConnections) {
+  KnownServer server({.ends_after = 20});
+  LoadProfile profile = Closed(2, milliseconds(30'000));
+  profile.connecting = Connecting::ForEachRequest;
+  const LoadResult result = Offer(server, profile);
+  EXPECT_TRUE(result.ended_early);
+  EXPECT_GT(result.failed, 0);
+  EXPECT_LT(result.seconds, 20);
+}
+
+TEST(RunLoad, TheAnswerToAHeadHasNoBody) {
+  KnownServer server({.answer = [](std::int64_t) {
+    return std::string("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n");
+  }});
+  const auto result = RunLoad({"127.0.0.1", server.port()},
+                              {{"head", "HEAD / HTTP/1.1\r\nHost: x\r\n\r\n", {}}},
+                              Closed(1, milliseconds(100)));
+  ASSERT_TRUE(result);
+  EXPECT_GT(result->done, 5);
+  EXPECT_EQ(result->failed, 0);
+}
+
+TEST(RunLoad, AnInterruptedLoadKeepsWhatItSaw) {
+  KnownServer server({});
+  int asked = 0;
+  const auto result = RunLoad(
+      {"127.0.0.1", server.port()}, Requests(), Open(2, 1000, milliseconds(60'000)), [&asked] {
+        return ++asked > 200;
+      });
+  ASSERT_TRUE(result) << result.error().Text();
+  EXPECT_EQ(result->ended_early, "interrupted");
+  EXPECT_GT(result->seconds, 0);
+  EXPECT_LT(result->seconds, 30);
+  EXPECT_GT(result->done, 0);
+  EXPECT_LT(result->planned, 60'000) << "slots that were not due were not planned";
+  EXPECT_EQ(result->planned, result->sent + result->unsent);
+  EXPECT_EQ(StandingOf(*result).state, Standing::State::Unverified);
+}
+
+TEST(RunLoad, RequestsOfAMixTakeTheirTurns) {
+  std::string seen;  // the server's thread writes it
+  KnownServer server({.answer_to = [&seen](std::int64_t, std::string_view request) {
+    seen += request.at(5);
+    return std::string("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+  }});
+  std::vector<LoadRequest> requests{{"a", FormatGet("x", "/a"), {}, 3},
+                                    {"b", FormatGet("x", "/b"), {}, 1}};
+  LoadProfile profile = Closed(1, milliseconds(20'000));
+  profile.most_requests = 8;
+  const auto result = RunLoad({"127.0.0.1", server.port()}, requests, profile);
+  server.Stop();
+  EXPECT_EQ(seen, "aabaaaba");
+}
+
+std::string Echoing(std::string_view token) {
+  return "HTTP/1.1 200 OK\r\nX-Wsgilab-Canary: " + std::string(token) +
+         "\r\nContent-Length: 2\r\n\r\nok";
+}
+
+std::string_view TokenIn(std::string_view request) {
+  const std::size_t at = request.find("X-Wsgilab-Canary: ");
+  return at == std::string_view::npos ? "none" : request.substr(at + 18, Token::kLength);
+}
+
+LoadResult OfferWithCanary(
+    const std::function<std::string(std::int64_t, std::string_view)>& answer) {
+  KnownServer server({.answer_to = answer});
+  LoadProfile profile = Closed(2, milliseconds(20'000));
+  profile.most_requests = 100;
+  profile.canary = Canary::On;
+  return Offer(server, profile);
+}
+
+TEST(RunLoad, TheCanaryComesBackToItsOwnRequest) {
+  std::set<std::string> tokens;
+  const LoadResult result = OfferWithCanary([&tokens](std::int64_t, std::string_view request) {
+    tokens.emplace(TokenIn(request));
+    return Echoing(TokenIn(request));
+  });
+  EXPECT_EQ(result.done, 100);
+  EXPECT_EQ(tokens.size(), 100U);
+  EXPECT_EQ(result.crosstalk, 0);
+  EXPECT_EQ(result.lost_tokens, 0);
+}
+
+// A server that gives every tenth answer to the wrong one.
+TEST(RunLoad, TheTokenOfAnotherRequestIsCrosstalk) {
+  std::string last = "wlab0000000000000000";
+  const LoadResult result = OfferWithCanary([&last](std::int64_t number, std::string_view request) {
+    const std::string before = std::exchange(last, std::string(TokenIn(request)));
+    return Echoing(number % 10 == 9 ? before : last);
+  });
+  EXPECT_EQ(result.crosstalk, 10);
+  EXPECT_EQ(result.lost_tokens, 0);
+  EXPECT_EQ(result.wrong_answers, 0);
+  EXPECT_THAT(result.first_problem.value_or(""), HasSubstr("holds the token of another request"));
+}
+
+TEST(RunLoad, ATokenThatDoesNotComeBackIsLost) {
+  const LoadResult result = OfferWithCanary([](std::int64_t number, std::string_view request) {
+    return Echoing(number % 4 == 3 ? "none" : TokenIn(request));
+  });
+  EXPECT_EQ(result.lost_tokens, 25);
+  EXPECT_EQ(result.crosstalk, 0);
+}
+
+// On one core, with others that want it all the time.
+TEST(RunLoad, AStarvedGeneratorSaysSo) {
+  KnownServer server({});
+  cpu_set_t before;
+  ASSERT_EQ(::pthread_getaffinity_np(::pthread_self(), sizeof(before), &before), 0);
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  int core = 0;
+  while (!CPU_ISSET(core, &before))
+    ++core;
+  CPU_SET(core, &one);
+  ASSERT_EQ(::pthread_setaffinity_np(::pthread_self(), sizeof(one), &one), 0);
+  std::atomic<bool> is_over = false;
+  std::vector<std::thread> burners;  // they inherit the core
+  for (int count = 0; count < 4; ++count) {
+    burners.emplace_back([&is_over] {
+      while (!is_over) {
+      }
+    });
+  }
+  const LoadResult result = Offer(server, Closed(4, milliseconds(400)));
+  is_over = true;
+  for (std::thread& burner : burners)
+    burner.join();
+  ::pthread_setaffinity_np(::pthread_self(), sizeof(before), &before);
+  EXPECT_EQ(StandingOf(result).state, Standing::State::Unverified)
+      << result.waiting_share << " waiting, " << result.cpu_share << " working";
 }
 
 // The server's own thread ends it, in the middle of the load.

@@ -4,11 +4,16 @@
 
 #include <algorithm>
 
+#include "harness/load/calibration.h"
+
 namespace harness::run {
 
 using hosts::base::Result;
 
 Result<load::LoadResult> LoadPhases::WarmUp() const {
+  // Calibrates now where nobody did before, so that no pause stands between warm-up and measurement.
+  for (const int connections : {profile_.closed_connections, profile_.open_connections})
+    (void)load::CalibrationFor(connections);
   load::LoadProfile wanted;
   wanted.connections = profile_.closed_connections;
   wanted.duration = profile_.warm_up;
@@ -32,17 +37,26 @@ Result<load::LoadResult> LoadPhases::OpenLoop(double closed_rate) const {
 }
 
 Result<load::LoadResult> LoadPhases::Offer(const load::LoadProfile& profile) const {
-  return load::RunLoad(target_, requests_, profile, is_interrupted_);
+  load::LoadProfile with_canary = profile;
+  with_canary.canary = load::Canary::On;  // the cell script gives it back
+  auto result = load::RunLoad(target_, requests_, with_canary, is_interrupted_);
+  if (result) result->calibration = load::CalibrationFor(profile.connections);
+  return result;
 }
 
 std::optional<std::string> FaultOf(const load::LoadResult& result) {
-  if (result.wrong_answers + result.failed + result.unfinished == 0) return std::nullopt;
+  const std::int64_t bad =
+      result.wrong_answers + result.failed + result.unfinished + result.crosstalk;
+  if (bad == 0) return std::nullopt;
   std::string fault =
       fmt::format("of {} requests {} were answered wrongly, {} broke off, {} got no answer",
                   result.sent,
                   result.wrong_answers,
                   result.failed,
                   result.unfinished);
+  if (result.crosstalk > 0) {
+    fault += fmt::format(", {} got what belongs to another request", result.crosstalk);
+  }
   if (result.first_problem) fault += fmt::format("; the first: {}", *result.first_problem);
   return fault;
 }

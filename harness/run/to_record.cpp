@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
+
+#include "reports/histogram/v2.h"
 
 namespace harness::run {
 
@@ -52,6 +55,40 @@ record::Latency ToLatency(const reports::histogram::Histogram& histogram) {
   return latency;
 }
 
+std::optional<record::Latency> ToMeasured(const reports::histogram::Histogram& histogram) {
+  if (histogram.count() == 0) return std::nullopt;
+  return ToLatency(histogram);
+}
+
+record::GeneratorState ToState(load::Standing::State state) {
+  switch (state) {
+    case load::Standing::State::Verified:
+      return record::GeneratorState::Verified;
+    case load::Standing::State::LowerBound:
+      return record::GeneratorState::LowerBound;
+    case load::Standing::State::Unverified:
+      break;
+  }
+  return record::GeneratorState::Unverified;
+}
+
+record::Generator ToGenerator(const load::LoadResult& result) {
+  record::Generator generator;
+  generator.cpu_share = result.cpu_share;
+  if (result.profile.loop == load::Loop::Open) {
+    generator.lateness_p99_us = Percentile(result.lateness, 99);
+    generator.lateness_us = ToMeasured(result.lateness);
+  }
+  if (result.calibration) {
+    generator.ceiling_per_s = std::round(result.calibration->ceiling_per_s);
+    generator.floor_p50_us = Microseconds(static_cast<double>(result.calibration->floor_ns));
+  }
+  load::Standing standing = load::StandingOf(result);
+  generator.state = ToState(standing.state);
+  generator.reason = std::move(standing.reason);
+  return generator;
+}
+
 std::string RoleOf(const sampling::ProcessStat& stat, const launch::Ready& ready) {
   if (stat.pid == ready.supervisor) return "supervisor";
   if (std::find(ready.server.begin(), ready.server.end(), stat.pid) != ready.server.end()) {
@@ -88,13 +125,22 @@ record::Load ToLoad(const std::string& cell, const load::LoadResult& result) {
   line.requests_per_s = result.requests_per_s();
   line.latency_us = ToLatency(result.latency);
   line.histogram = Buckets(result.latency);
-  line.generator.cpu_share = result.cpu_share;
-  if (is_open && result.lateness.Supports(99)) {
-    line.generator.lateness_p99_us = Percentile(result.lateness, 99);
+  line.generator = ToGenerator(result);
+  line.hdr = reports::histogram::EncodeV2(result.latency);
+  line.service_us = ToMeasured(result.service);
+  line.connect_us = ToMeasured(result.connect);
+  line.first_byte_us = ToMeasured(result.first_byte);
+  line.censored = result.censored();
+  for (const std::string_view name : load::LowerBounds(result))
+    line.lower_bounds.emplace_back(name);
+  if (is_open) line.ramp_to_per_s = result.profile.ramp_to_per_s;
+  if (is_open && result.profile.arrivals == load::Arrivals::Poisson) {
+    line.poisson_seed = static_cast<std::int64_t>(result.profile.seed);
   }
-  line.generator.reason = load::WhyUnverified(result);
-  line.generator.state =
-      line.generator.reason ? record::GeneratorState::Unverified : record::GeneratorState::Verified;
+  if (result.profile.canary == load::Canary::On) {
+    line.crosstalk = result.crosstalk;
+    line.lost_tokens = result.lost_tokens;
+  }
   return line;
 }
 

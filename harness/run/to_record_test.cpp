@@ -2,7 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <numeric>
+
+#include "harness/run/load_phases.h"
+#include "reports/histogram/v2.h"
 
 namespace harness::run {
 namespace {
@@ -46,6 +50,55 @@ TEST(ToLoad, AnUnverifiedGeneratorSaysWhy) {
   const record::Load line = ToLoad("cell", result);
   EXPECT_EQ(line.generator.state, record::GeneratorState::Unverified);
   ASSERT_TRUE(line.generator.reason);
+}
+
+TEST(ToLoad, TheWholeHistogramIsInTheLine) {
+  load::LoadResult result;
+  for (std::int64_t value = 50'000; value < 50'000'000; value += 997)
+    result.latency.Record(value);
+  const record::Load line = ToLoad("cell", result);
+  ASSERT_TRUE(line.hdr);
+  const auto back = reports::histogram::DecodeV2(*line.hdr);
+  ASSERT_TRUE(back);
+  EXPECT_TRUE(std::ranges::equal(back->cells(), result.latency.cells()));
+}
+
+TEST(ToLoad, SaysWhatItsNumbersAreNot) {
+  load::LoadResult result;
+  result.profile.loop = load::Loop::Open;
+  result.profile.arrivals = load::Arrivals::Poisson;
+  result.profile.seed = 7;
+  result.profile.canary = load::Canary::On;
+  result.calibration = {90'000, 21'000};
+  for (int count = 0; count < 100; ++count) {
+    result.latency.Record(1'000'000);
+    result.lateness.Record(1000);
+  }
+  result.done = 99;
+  result.unfinished = 1;
+  result.crosstalk = 2;
+  result.least_censored_ns = 1'000'000;
+  const record::Load line = ToLoad("cell", result);
+  EXPECT_EQ(line.censored, 1);
+  EXPECT_EQ(line.lower_bounds, (std::vector<std::string>{"mean", "p50", "p90", "max"}));
+  EXPECT_EQ(line.generator.state, record::GeneratorState::LowerBound);
+  EXPECT_EQ(line.generator.ceiling_per_s, 90'000);
+  EXPECT_EQ(line.generator.floor_p50_us, 21);
+  EXPECT_TRUE(line.generator.lateness_us);
+  EXPECT_EQ(line.poisson_seed, 7);
+  EXPECT_EQ(line.crosstalk, 2);
+  EXPECT_EQ(line.lost_tokens, 0);
+  EXPECT_FALSE(line.connect_us) << "none was made";
+}
+
+TEST(FaultOf, CrosstalkIsAFault) {
+  load::LoadResult result;
+  result.sent = result.done = 5;
+  EXPECT_FALSE(FaultOf(result));
+  result.lost_tokens = 5;
+  EXPECT_FALSE(FaultOf(result)) << "a host or application may drop a header";
+  result.crosstalk = 1;
+  EXPECT_NE(FaultOf(result).value_or("").find("1 got what belongs to another"), std::string::npos);
 }
 
 TEST(ToTour, KeepsEveryStep) {

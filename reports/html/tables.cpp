@@ -54,7 +54,8 @@ Markup ChecksTable(const std::vector<const Check*>& checks) {
 }
 
 Markup LoadRow(const record::Load& load) {
-  const std::int64_t bad = load.failed + load.unfinished + load.wrong_answers;
+  const std::int64_t bad =
+      load.failed + load.unfinished + load.wrong_answers + load.crosstalk.value_or(0);
   const bool is_verified = load.generator.state == record::GeneratorState::Verified;
   std::string loop(Name(load.loop));
   if (load.rate_per_s) loop += ", " + notation::Rate(*load.rate_per_s);

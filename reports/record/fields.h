@@ -156,7 +156,10 @@ inline constexpr auto kFields<Generator> =
     std::tuple{Field{"cpu_share", &Generator::cpu_share},
                Field{"lateness_p99_us", &Generator::lateness_p99_us},
                Field{"state", &Generator::state},
-               Field{"reason", &Generator::reason}};
+               Field{"reason", &Generator::reason},
+               Field{"lateness_us", &Generator::lateness_us},
+               Field{"ceiling_per_s", &Generator::ceiling_per_s},
+               Field{"floor_p50_us", &Generator::floor_p50_us}};
 template <>
 inline constexpr auto kFields<Load> = std::tuple{Field{"cell", &Load::cell},
                                                  Field{"loop", &Load::loop},
@@ -172,7 +175,17 @@ inline constexpr auto kFields<Load> = std::tuple{Field{"cell", &Load::cell},
                                                  Field{"requests_per_s", &Load::requests_per_s},
                                                  Field{"latency_us", &Load::latency_us},
                                                  Field{"histogram", &Load::histogram},
-                                                 Field{"generator", &Load::generator}};
+                                                 Field{"generator", &Load::generator},
+                                                 Field{"hdr", &Load::hdr},
+                                                 Field{"service_us", &Load::service_us},
+                                                 Field{"connect_us", &Load::connect_us},
+                                                 Field{"first_byte_us", &Load::first_byte_us},
+                                                 Field{"censored", &Load::censored},
+                                                 Field{"lower_bounds", &Load::lower_bounds},
+                                                 Field{"ramp_to_per_s", &Load::ramp_to_per_s},
+                                                 Field{"poisson_seed", &Load::poisson_seed},
+                                                 Field{"crosstalk", &Load::crosstalk},
+                                                 Field{"lost_tokens", &Load::lost_tokens}};
 template <>
 inline constexpr auto kFields<HostProcess> = std::tuple{Field{"pid", &HostProcess::pid},
                                                         Field{"role", &HostProcess::role},

@@ -195,6 +195,9 @@ struct Generator {
   std::optional<double> lateness_p99_us;
   GeneratorState state = GeneratorState::Unverified;
   std::optional<std::string> reason;
+  std::optional<Latency> lateness_us = std::nullopt;   // open loop
+  std::optional<double> ceiling_per_s = std::nullopt;  // against a server that does nothing
+  std::optional<double> floor_p50_us = std::nullopt;   // the same, at a low rate
 };
 
 // One load phase.
@@ -214,6 +217,16 @@ struct Load {
   Latency latency_us;
   std::vector<Bucket> histogram;
   Generator generator;
+  std::optional<std::string> hdr = std::nullopt;     // latencies, exactly: HdrHistogram's V2 text
+  std::optional<Latency> service_us = std::nullopt;  // from the sending
+  std::optional<Latency> connect_us = std::nullopt;
+  std::optional<Latency> first_byte_us = std::nullopt;  // from the sending
+  std::optional<std::int64_t> censored = std::nullopt;  // unsent and unfinished
+  std::vector<std::string> lower_bounds = {};           // members of latency_us that may be more
+  std::optional<double> ramp_to_per_s = std::nullopt;   // the rate that rate_per_s changed to
+  std::optional<std::int64_t> poisson_seed = std::nullopt;  // arrivals were not even
+  std::optional<std::int64_t> crosstalk = std::nullopt;     // answers with another request's token
+  std::optional<std::int64_t> lost_tokens = std::nullopt;
 };
 
 struct HostProcess {

@@ -48,7 +48,7 @@ std::span<const std::string_view> Words<Loop>() {
 
 template <>
 std::span<const std::string_view> Words<GeneratorState>() {
-  static constexpr std::array kWords{"verified"sv, "unverified"sv};
+  static constexpr std::array kWords{"verified"sv, "lower_bound"sv, "unverified"sv};
   return kWords;
 }
 

@@ -54,7 +54,9 @@ enum class CheckOutcome {
 }
 enum class Level { Must, Should };
 enum class Loop { Closed, Open };
-enum class GeneratorState { Verified, Unverified };
+// LowerBound: the host is at least this good, or a latency at least this long. Unverified: these numbers
+// may be the generator's.
+enum class GeneratorState { Verified, LowerBound, Unverified };
 enum class When { Ready, AfterFirstRequest, AfterLoad };
 // What an arm of an experiment is for. Again: the baseline under another name; Twin: the same code under another path and hash
 // seed; Delayed: the baseline with a delay that must be found. The last three are controls: they judge the experiment.

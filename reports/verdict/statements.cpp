@@ -299,7 +299,7 @@ void SayAnswers(const Record& record, Statements& statements) {
   std::int64_t unverified = 0;
   for (const record::Load& load : record.loads) {
     done += load.done;
-    bad += load.failed + load.wrong_answers + load.unfinished;
+    bad += load.failed + load.wrong_answers + load.unfinished + load.crosstalk.value_or(0);
     if (load.generator.state == record::GeneratorState::Unverified) ++unverified;
   }
   if (bad > 0) {

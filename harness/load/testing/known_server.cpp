@@ -26,6 +26,8 @@ struct Due {
   Clock::time_point at;
   int fd;
   std::int64_t number;
+  Clock::time_point came;
+  std::string request;
   bool operator>(const Due& other) const { return at > other.at; }
 };
 
@@ -79,18 +81,23 @@ void KnownServer::Serve() {
         connections.erase(entries[index].fd);
         continue;
       }
-      queue.push({now + behaviour_.delay(served_), entries[index].fd, served_});
+      std::string request;
+      if (behaviour_.answer_to) request.assign(block.data(), static_cast<size_t>(count));
+      queue.push({now + behaviour_.delay(served_), entries[index].fd, served_, now, request});
       ++served_;
     }
     if (behaviour_.ends_after != 0 && served_ >= behaviour_.ends_after) return listener_.reset();
     while (!queue.empty() && queue.top().at <= Clock::now()) {
       const Due due = queue.top();
       queue.pop();
-      const std::string answer = behaviour_.answer(due.number);
+      const std::string answer = behaviour_.answer_to
+                                     ? behaviour_.answer_to(due.number, due.request)
+                                     : behaviour_.answer(due.number);
       if (answer.empty()) {
         connections.erase(due.fd);
       } else {
         (void)::send(due.fd, answer.data(), answer.size(), MSG_NOSIGNAL);
+        took_.push_back(Clock::now() - due.came);
       }
     }
     if (entries[0].revents != 0) {

@@ -2,14 +2,16 @@
 // KnownServer: an HTTP server for tests of the load generator that answers after a known time.
 //
 // Owns:    a listening socket and a thread that serves it; destruction ends both.
-// Threads: the two functions are called on the server's thread; served() after Stop() only.
+// Threads: the functions are called on the server's thread; took() after Stop() only.
 
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 #include "hosts/base/unique_fd.h"
 
@@ -26,6 +28,8 @@ class KnownServer {
     std::function<std::string(std::int64_t)> answer = [](std::int64_t) {
       return std::string("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
     };
+    // Where given, it is asked instead, with the request as it came.
+    std::function<std::string(std::int64_t, std::string_view)> answer_to = nullptr;
     // At this request the server closes its socket and ends; 0: never.
     std::int64_t ends_after = 0;
   };
@@ -37,7 +41,10 @@ class KnownServer {
 
   [[nodiscard]] int port() const { return port_; }
   void Stop();
+  // So far, on any thread.
   [[nodiscard]] std::int64_t served() const { return served_; }
+  // How long each answer took in here: from its request's arrival until it had been sent.
+  [[nodiscard]] const std::vector<std::chrono::nanoseconds>& took() const { return took_; }
 
  private:
   void Serve();
@@ -46,7 +53,8 @@ class KnownServer {
   hosts::base::UniqueFd listener_;
   int port_ = 0;
   std::atomic<bool> stopping_ = false;
-  std::int64_t served_ = 0;
+  std::atomic<std::int64_t> served_ = 0;
+  std::vector<std::chrono::nanoseconds> took_;
   std::thread thread_;
 };
 
