@@ -107,6 +107,19 @@ class CellScript(unittest.TestCase):
         self.assertIs(seen_environ, environ)
         self.assertIs(seen_start, start)
 
+    def test_gives_a_token_back(self):
+        application, started = self.load(), []
+        application(
+            {"PATH_INFO": "/x", "HTTP_X_WSGILAB_CANARY": "wlab1"}, lambda *all: started.append(all) or "write"
+        )
+        [(_, start)] = self.real_module().calls
+        headers = [("A", "b")]
+        self.assertEqual(start("200 OK", headers), "write")
+        self.assertEqual(start("500 Oh", headers, "exc_info"), "write")
+        given_back = [("A", "b"), ("X-Wsgilab-Canary", "wlab1")]
+        self.assertEqual(started, [("200 OK", given_back), ("500 Oh", given_back, "exc_info")])
+        self.assertEqual(headers, [("A", "b")])
+
     def test_passes_requests_without_path_through(self):
         self.assertIs(self.load()({}, None), self.real_module().ANSWER)
 
