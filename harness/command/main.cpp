@@ -10,6 +10,7 @@
 #include "harness/command/explain_command.h"
 #include "harness/command/hosts_command.h"
 #include "harness/command/list_command.h"
+#include "harness/command/load_command.h"
 #include "harness/command/report_command.h"
 #include "harness/command/run_command.h"
 #include "harness/command/selftest_command.h"
@@ -44,6 +45,7 @@ int main(int count, char** words) {
   AddExplainCommand(program, chosen);
   AddServeCommand(program, chosen);
   AddCompareCommand(program, chosen, CommandOf(count, words));
+  AddLoadCommand(program, chosen);
   AddReportCommand(program, chosen);
   AddSelftestCommand(program, chosen);
   try {

@@ -29,7 +29,6 @@ using selftest::Mutant;
 namespace {
 
 constexpr int kSurvivor = 1;
-constexpr int kInterrupted = 130;
 
 struct SelftestOptions {
   std::string host;    // "": that of build/mutants
