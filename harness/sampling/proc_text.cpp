@@ -25,6 +25,19 @@ bool Read(std::string_view word, Number& value) {
   return problem == std::errc() && end == word.data() + word.size();
 }
 
+// The number in the line whose first word is NAME.
+std::optional<std::int64_t> NumberAfter(std::string_view text, std::string_view name) {
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    if (!line.starts_with(name)) continue;
+    const auto words = Words(line);
+    std::int64_t number = 0;
+    if (words.size() >= 2 && words[0] == name && Read(words[1], number)) return number;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<ProcessStat> ParseStat(std::string_view text) {
@@ -42,10 +55,12 @@ std::optional<ProcessStat> ParseStat(std::string_view text) {
   std::int64_t system = 0;
   std::int64_t children_user = 0;
   std::int64_t children_system = 0;
-  const bool understood = Read(first[0], stat.pid) && Read(fields[1], stat.parent) &&
-                          Read(fields[11], user) && Read(fields[12], system) &&
-                          Read(fields[13], children_user) && Read(fields[14], children_system) &&
-                          Read(fields[17], stat.threads);
+  const bool understood =
+      Read(first[0], stat.pid) && Read(fields[1], stat.parent) && Read(fields[11], user) &&
+      Read(fields[12], system) && Read(fields[13], children_user) &&
+      Read(fields[14], children_system) && Read(fields[17], stat.threads) &&
+      Read(fields[7], stat.minor_faults) && Read(fields[8], stat.children_minor_faults) &&
+      Read(fields[9], stat.major_faults) && Read(fields[10], stat.children_major_faults);
   if (!understood) return std::nullopt;
   stat.name = text.substr(open + 1, close - open - 1);
   stat.state = fields[0].front();
@@ -54,22 +69,40 @@ std::optional<ProcessStat> ParseStat(std::string_view text) {
   return stat;
 }
 
+MemoryRollup& MemoryRollup::operator+=(const MemoryRollup& other) {
+  rss_kib += other.rss_kib;
+  pss_kib += other.pss_kib;
+  private_dirty_kib += other.private_dirty_kib;
+  private_clean_kib += other.private_clean_kib;
+  shared_kib += other.shared_kib;
+  return *this;
+}
+
 std::optional<MemoryRollup> ParseSmapsRollup(std::string_view text) {
-  MemoryRollup rollup;
-  bool has_pss = false;
-  while (!text.empty()) {
-    const std::string_view line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(text.size(), line.size() + 1));
-    const auto words = Words(line);
-    if (words.size() != 3 || words[2] != "kB") continue;
-    if (words[0] == "Rss:" && !Read(words[1], rollup.rss_kib)) return std::nullopt;
-    if (words[0] == "Pss:") has_pss = Read(words[1], rollup.pss_kib);
-    if (words[0] == "Private_Dirty:" && !Read(words[1], rollup.private_dirty_kib)) {
-      return std::nullopt;
-    }
-  }
-  if (!has_pss) return std::nullopt;
-  return rollup;
+  const auto rss = NumberAfter(text, "Rss:");
+  const auto pss = NumberAfter(text, "Pss:");
+  const auto private_dirty = NumberAfter(text, "Private_Dirty:");
+  if (!rss || !pss || !private_dirty) return std::nullopt;
+  return MemoryRollup{*rss,
+                      *pss,
+                      *private_dirty,
+                      NumberAfter(text, "Private_Clean:").value_or(0),
+                      NumberAfter(text, "Shared_Clean:").value_or(0) +
+                          NumberAfter(text, "Shared_Dirty:").value_or(0)};
+}
+
+std::optional<Switches> ParseSwitches(std::string_view text) {
+  const auto voluntary = NumberAfter(text, "voluntary_ctxt_switches:");
+  const auto involuntary = NumberAfter(text, "nonvoluntary_ctxt_switches:");
+  if (!voluntary || !involuntary) return std::nullopt;
+  return Switches{*voluntary, *involuntary};
+}
+
+std::optional<FileCalls> ParseFileCalls(std::string_view text) {
+  const auto reads = NumberAfter(text, "syscr:");
+  const auto writes = NumberAfter(text, "syscw:");
+  if (!reads || !writes) return std::nullopt;
+  return FileCalls{*reads, *writes};
 }
 
 }  // namespace harness::sampling

@@ -39,9 +39,7 @@ std::optional<MemoryRollup> FamilySample::Memory() const {
   MemoryRollup sum;
   for (const ProcessSample& process : processes) {
     if (!process.memory) return std::nullopt;
-    sum.rss_kib += process.memory->rss_kib;
-    sum.pss_kib += process.memory->pss_kib;
-    sum.private_dirty_kib += process.memory->private_dirty_kib;
+    sum += *process.memory;
   }
   return processes.empty() ? std::nullopt : std::optional(sum);
 }
