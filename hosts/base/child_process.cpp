@@ -58,6 +58,7 @@ void Describe(SpawnSettings& settings, const SpawnOptions& options) {
   sigemptyset(&signals);
   posix_spawnattr_setsigmask(&settings.attributes, &signals);
   sigaddset(&signals, SIGPIPE);
+  sigaddset(&signals, SIGXFSZ);
   posix_spawnattr_setsigdefault(&settings.attributes, &signals);
   posix_spawn_file_actions_addopen(&settings.actions, 0, "/dev/null", O_RDONLY, 0);
   if (options.output) {

@@ -31,6 +31,22 @@ Result<std::string> ReadAll(const UniqueFd& fd, const std::filesystem::path& pat
   }
 }
 
+Result<void> WriteAll(const UniqueFd& fd, std::string_view text, const std::string& path) {
+  while (!text.empty()) {
+    const ssize_t count = ::write(fd.get(), text.data(), text.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return SystemError(fmt::format("cannot write {}", path));
+    text.remove_prefix(static_cast<size_t>(count));
+  }
+  return {};
+}
+
+// A device or a pipe, which must not be replaced by a file.
+bool IsNoFile(const std::filesystem::path& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+}
+
 }  // namespace
 
 Result<std::string> ReadFile(const std::filesystem::path& path) {
@@ -57,19 +73,18 @@ std::optional<std::int64_t> ChangedAtNs(const std::filesystem::path& path) {
 }
 
 Result<void> WriteFile(const std::filesystem::path& path, std::string_view text) {
+  if (IsNoFile(path)) {
+    const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+    if (!fd.is_open()) return SystemError(fmt::format("cannot write {}", path.string()));
+    return WriteAll(fd, text, path.string());
+  }
   const std::string beside = fmt::format("{}.{}.part", path.string(), ::getpid());
   {
     const UniqueFd fd(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
     if (!fd.is_open()) return SystemError(fmt::format("cannot write {}", beside));
-    while (!text.empty()) {
-      const ssize_t count = ::write(fd.get(), text.data(), text.size());
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0) {
-        const Error error = SystemError(fmt::format("cannot write {}", beside));
-        ::unlink(beside.c_str());
-        return error;
-      }
-      text.remove_prefix(static_cast<size_t>(count));
+    if (auto written = WriteAll(fd, text, beside); !written) {
+      ::unlink(beside.c_str());
+      return written;
     }
   }
   if (::rename(beside.c_str(), path.c_str()) != 0) {

@@ -25,7 +25,7 @@ struct DatedText {
 // Without its text; nullopt: it cannot be looked at.
 [[nodiscard]] std::optional<std::int64_t> ChangedAtNs(const std::filesystem::path& path);
 
-// Replaces the file as a whole: a reader sees the old text or the new, never a part.
+// Replaces the file as a whole: a reader sees the old text or the new, never a part. A device or a pipe is written to.
 [[nodiscard]] Result<void> WriteFile(const std::filesystem::path& path, std::string_view text);
 
 // A directory of one's own, removed with everything in it unless Keep() was called.

@@ -17,6 +17,14 @@ TEST(Files, AWrittenFileIsReadBackAndLeavesNothingBeside) {
   EXPECT_EQ(std::distance(begin(entries), end(entries)), 1);
 }
 
+TEST(Files, ADeviceIsWrittenToAndStaysWhatItIs) {
+  EXPECT_TRUE(WriteFile("/dev/null", "text"));
+  const auto written = WriteFile("/dev/full", "text");
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().message, "cannot write /dev/full: No space left on device");
+  EXPECT_TRUE(std::filesystem::is_character_file("/dev/full"));
+}
+
 TEST(Files, AMissingFileIsAnErrorThatNamesIt) {
   const auto text = ReadFile("/nonexistent/site.conf");
   ASSERT_FALSE(text);
