@@ -47,18 +47,43 @@ inline constexpr auto kFields<HostVersion> =
                Field{"library", &HostVersion::library},
                Field{"deviations", &HostVersion::deviations}};
 template <>
-inline constexpr auto kFields<Plan> = std::tuple{
-    Field{"modes", &Plan::modes}, Field{"apps", &Plan::apps}, Field{"cells", &Plan::cells}};
+inline constexpr auto kFields<PlannedChecks> = std::tuple{Field{"host", &PlannedChecks::host},
+                                                          Field{"count", &PlannedChecks::count},
+                                                          Field{"digest", &PlannedChecks::digest}};
 template <>
-inline constexpr auto kFields<Header> = std::tuple{Field{"schema", &Header::schema},
-                                                   Field{"run", &Header::run},
-                                                   Field{"started_at", &Header::started_at},
-                                                   Field{"command", &Header::command},
-                                                   Field{"profile", &Header::profile},
-                                                   Field{"revision", &Header::revision},
-                                                   Field{"machine", &Header::machine},
-                                                   Field{"hosts", &Header::hosts},
-                                                   Field{"plan", &Header::plan}};
+inline constexpr auto kFields<Plan> = std::tuple{Field{"modes", &Plan::modes},
+                                                 Field{"apps", &Plan::apps},
+                                                 Field{"cells", &Plan::cells},
+                                                 Field{"not_offered", &Plan::not_offered},
+                                                 Field{"checks", &Plan::checks},
+                                                 Field{"digest", &Plan::digest}};
+template <>
+inline constexpr auto kFields<Shard> = std::tuple{
+    Field{"index", &Shard::index}, Field{"count", &Shard::count}, Field{"whole", &Shard::whole}};
+template <>
+inline constexpr auto kFields<Part> = std::tuple{Field{"shard", &Part::shard},
+                                                 Field{"run", &Part::run},
+                                                 Field{"started_at", &Part::started_at},
+                                                 Field{"seconds", &Part::seconds},
+                                                 Field{"complete", &Part::complete},
+                                                 Field{"machine", &Part::machine}};
+template <>
+inline constexpr auto kFields<Merged> =
+    std::tuple{Field{"shards", &Merged::shards}, Field{"parts", &Merged::parts}};
+template <>
+inline constexpr auto kFields<Header> =
+    std::tuple{Field{"schema", &Header::schema},
+               Field{"run", &Header::run},
+               Field{"started_at", &Header::started_at},
+               Field{"command", &Header::command},
+               Field{"profile", &Header::profile},
+               Field{"revision", &Header::revision},
+               Field{"machine", &Header::machine},
+               Field{"hosts", &Header::hosts},
+               Field{"plan", &Header::plan},
+               Field{"shard", &Header::shard},
+               Field{"merged", &Header::merged},
+               Field{"seconds_before", &Header::seconds_before}};
 template <>
 inline constexpr auto kFields<Cell> = std::tuple{Field{"cell", &Cell::cell},
                                                  Field{"host", &Cell::host},
@@ -254,8 +279,10 @@ inline constexpr auto kFields<Sample> = std::tuple{Field{"experiment", &Sample::
                                                    Field{"requests", &Sample::requests},
                                                    Field{"problem", &Sample::problem}};
 template <>
-inline constexpr auto kFields<NotMeasured> =
-    std::tuple{Field{"what", &NotMeasured::what}, Field{"reason", &NotMeasured::reason}};
+inline constexpr auto kFields<NotMeasured> = std::tuple{Field{"what", &NotMeasured::what},
+                                                        Field{"reason", &NotMeasured::reason},
+                                                        Field{"cells", &NotMeasured::cells},
+                                                        Field{"stopped", &NotMeasured::stopped}};
 template <>
 inline constexpr auto kFields<Footer> = std::tuple{Field{"finished_at", &Footer::finished_at},
                                                    Field{"seconds", &Footer::seconds},

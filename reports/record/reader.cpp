@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <functional>
+#include <set>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "hosts/base/files.h"
@@ -35,16 +38,31 @@ base::Result<void> CheckHeader(const Line& line) {
   return {};
 }
 
-}  // namespace
-
-base::Result<Record> ReadRecord(const std::filesystem::path& path) {
-  auto text = base::ReadFile(path);
-  if (!text) return text.error();
-  return ReadRecordText(*text, path.string());
+// A resumed run makes up for what had been stopped: that no longer counts.
+void DropWhatWasStopped(std::vector<Line>& lines) {
+  std::set<std::string, std::less<>> finished;
+  for (const Line& line : lines) {
+    if (const auto* cell = std::get_if<Cell>(&line)) finished.insert(cell->cell);
+  }
+  std::erase_if(lines, [&](const Line& line) {
+    if (std::holds_alternative<Footer>(line)) return true;
+    if (const auto* left_out = std::get_if<NotMeasured>(&line))
+      return left_out->stopped.has_value();
+    const std::string_view cell = CellOf(line);
+    return !cell.empty() && !finished.contains(cell);
+  });
 }
 
-base::Result<Record> ReadRecordText(std::string_view text, std::string_view name) {
-  Record record;
+}  // namespace
+
+base::Result<Lines> ReadLines(const std::filesystem::path& path) {
+  auto text = base::ReadFile(path);
+  if (!text) return text.error();
+  return ReadLinesText(*text, path.string());
+}
+
+base::Result<Lines> ReadLinesText(std::string_view text, std::string_view name) {
+  Lines read;
   bool ends_with_footer = false;
   int number = 0;
   while (!text.empty()) {
@@ -56,26 +74,54 @@ base::Result<Record> ReadRecordText(std::string_view text, std::string_view name
 
     auto line = ParseLine(line_text);
     if (!line && is_cut_off && number > 1) {
-      record.problems.push_back(fmt::format("The last line ({}) was cut off.", number));
+      read.problems.push_back(fmt::format("The last line ({}) was cut off.", number));
       break;
     }
     if (!line) return ErrorAt(name, number, line.error().message);
+    ends_with_footer = std::holds_alternative<Footer>(*line);
     if (number == 1) {
       if (auto checked = CheckHeader(*line); !checked) {
         return ErrorAt(name, number, checked.error().message);
       }
-    } else if (std::holds_alternative<Header>(*line)) {
-      continue;  // a resumed run; the first header stands
+    } else if (auto* resumed = std::get_if<Header>(&*line)) {
+      read.resumptions.push_back(std::move(*resumed));
+      DropWhatWasStopped(read.lines);
+      continue;  // the first header stands
     }
-    ends_with_footer = std::holds_alternative<Footer>(*line);
-    Add(record, std::move(*line));
+    read.lines.push_back(std::move(*line));
   }
   if (number == 0) return ErrorAt(name, 1, "not a record: the file is empty");
   if (!ends_with_footer) {
-    record.problems.emplace_back("The run did not finish: its record ends without a footer.");
+    read.problems.emplace_back("The run did not finish: its record ends without a footer.");
   }
+  if (const auto& merged = std::get<Header>(read.lines.front()).merged) {
+    for (std::string& problem : ProblemsOf(*merged))
+      read.problems.push_back(std::move(problem));
+  }
+  return read;
+}
+
+Record SortLines(Lines lines) {
+  Record record;
+  for (Line& line : lines.lines)
+    Add(record, std::move(line));
+  for (const Header& resumed : lines.resumptions)
+    record.resumed_at.push_back(resumed.started_at);
+  record.problems = std::move(lines.problems);
   record.complete = record.problems.empty();
   return record;
+}
+
+base::Result<Record> ReadRecord(const std::filesystem::path& path) {
+  auto lines = ReadLines(path);
+  if (!lines) return lines.error();
+  return SortLines(std::move(*lines));
+}
+
+base::Result<Record> ReadRecordText(std::string_view text, std::string_view name) {
+  auto lines = ReadLinesText(text, name);
+  if (!lines) return lines.error();
+  return SortLines(std::move(*lines));
 }
 
 }  // namespace reports::record

@@ -80,6 +80,43 @@ TEST(Reader, AResumedRunReplacesItsCellsAndKeepsItsHeader) {
   EXPECT_EQ(record->header.command, "");
 }
 
+TEST(Reader, AResumedRunMakesUpForWhatHadBeenStopped) {
+  Header resumed;
+  resumed.started_at = 50;
+  const std::string startup = R"({"type":"startup","cell":"d","ready_ms":7})"
+                              "\n";
+  const std::string missing =
+      R"({"type":"not_measured","what":"1 cell of uwsgi","reason":"no","cells":1})"
+      "\n";
+  const std::string stopped =
+      R"({"type":"not_measured","what":"d","reason":"the run was interrupted","stopped":"interrupted"})"
+      "\n";
+  const std::string before = kHeader + missing + CellLine("ok") + startup + stopped + kFooter;
+  const auto interrupted = ReadRecordText(before, "r");
+  ASSERT_TRUE(interrupted) << interrupted.error().Text();
+  EXPECT_EQ(interrupted->not_measured.at(1).stopped, Stopped::Interrupted);
+
+  const auto begun_again = ReadRecordText(before + ToJsonLine(resumed) + '\n', "r");
+  ASSERT_TRUE(begun_again);
+  EXPECT_FALSE(begun_again->complete) << "the footer was of the part that ended";
+  EXPECT_FALSE(begun_again->footer.has_value());
+  EXPECT_THAT(begun_again->resumed_at, ElementsAre(50.0));
+  EXPECT_EQ(FindStartup(*begun_again, "d"), nullptr) << "its cell had no end";
+  ASSERT_EQ(begun_again->not_measured.size(), 1U);
+  EXPECT_EQ(begun_again->not_measured.at(0).cells, 1);
+  EXPECT_EQ(begun_again->cells.size(), 1U);
+}
+
+TEST(Reader, AMergedRecordIsCompleteWhenItsPartsAre) {
+  Header header;
+  header.merged = {3, {{1, "a", 10, 5, true, {}}, {3, "c", 10, {}, false, {}}}};
+  const auto record = ReadRecordText(ToJsonLine(header) + '\n' + kFooter, "r");
+  ASSERT_TRUE(record) << record.error().Text();
+  EXPECT_FALSE(record->complete);
+  EXPECT_THAT(record->problems,
+              ElementsAre("Shard 2 of 3 is missing.", "Shard 3 of 3 is not finished."));
+}
+
 // Records from before 28 November 2026 have no settings.
 TEST(Reader, SettingsAreReadWhereTheyAre) {
   const auto before = ReadRecordText(kHeader + CellLine("ok") + kFooter, "r");

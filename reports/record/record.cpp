@@ -1,7 +1,10 @@
 #include "reports/record/record.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <ranges>
+#include <type_traits>
 #include <utility>
 
 namespace reports::record {
@@ -61,6 +64,31 @@ struct Sorter {
 };
 
 }  // namespace
+
+std::vector<std::string> ProblemsOf(const Merged& merged) {
+  std::vector<std::string> problems;
+  for (int shard = 1; shard <= merged.shards; ++shard) {
+    const auto part = std::ranges::find(merged.parts, shard, &Part::shard);
+    if (part == merged.parts.end()) {
+      problems.push_back(fmt::format("Shard {} of {} is missing.", shard, merged.shards));
+    } else if (!part->complete) {
+      problems.push_back(fmt::format("Shard {} of {} is not finished.", shard, merged.shards));
+    }
+  }
+  return problems;
+}
+
+std::string_view CellOf(const Line& line) {
+  return std::visit(
+      []<typename T>(const T& value) -> std::string_view {
+        if constexpr (requires { value.cell; }) {
+          return value.cell;
+        } else {
+          return {};
+        }
+      },
+      line);
+}
 
 void Add(Record& record, Line line) {
   std::visit(Sorter{record}, std::move(line));

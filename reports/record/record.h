@@ -52,10 +52,42 @@ struct HostVersion {
   std::vector<Deviation> deviations;   // of the engine, as it says itself
 };
 
+// The checks of a host that a run is to make. Their names are many: `digest` stands for them (reports/plan).
+struct PlannedChecks {
+  std::string host;
+  int count = 0;
+  std::string digest;
+};
+
 struct Plan {
   std::vector<std::string> modes;  // "embedded/main/lazy"
   std::vector<std::string> apps;
-  std::vector<std::string> cells;  // ids
+  std::vector<std::string> cells;        // ids
+  std::vector<std::string> not_offered;  // ids of cells that were asked for, and are not to be had
+  std::vector<PlannedChecks> checks;
+  std::optional<std::string> digest;  // of all that decides what is run
+};
+
+// The record of a shard: its own plan is its share of the whole one.
+struct Shard {
+  int index = 1;  // from 1
+  int count = 1;
+  Plan whole;
+};
+
+// One of the shards that a record was merged from.
+struct Part {
+  int shard = 1;
+  std::string run;
+  Instant started_at = 0;
+  std::optional<double> seconds;
+  bool complete = false;
+  Machine machine;
+};
+
+struct Merged {
+  int shards = 0;  // that there must be
+  std::vector<Part> parts;
 };
 
 struct Header {
@@ -68,6 +100,10 @@ struct Header {
   Machine machine;
   std::vector<HostVersion> hosts;
   Plan plan;
+  std::optional<Shard> shard;
+  std::optional<Merged> merged;
+  std::optional<double>
+      seconds_before;  // of a header that resumes: how long the run had taken before
 };
 
 // A cell is finished.
@@ -316,6 +352,9 @@ struct Sample {
 struct NotMeasured {
   std::string what;
   std::string reason;
+  std::optional<int> cells =
+      std::nullopt;  // how many cells that are; of a host that is not installed
+  std::optional<Stopped> stopped = std::nullopt;  // the run ended before it: it can be resumed
 };
 
 struct Footer {
@@ -366,9 +405,16 @@ struct Record {
   std::vector<NotMeasured> not_measured;
   std::vector<UnknownLine> unknown;
   std::optional<Footer> footer;
-  bool complete = false;              // has a footer, and no line was cut off
+  std::vector<Instant> resumed_at;    // when the run was gone on with
+  bool complete = false;              // has a footer, no line was cut off, and no shard is missing
   std::vector<std::string> problems;  // what is not complete, in sentences
 };
+
+// Of a record that was merged: the shards that it lacks, in sentences.
+[[nodiscard]] std::vector<std::string> ProblemsOf(const Merged& merged);
+
+// The cell that a line is about; "" for a line about none.
+[[nodiscard]] std::string_view CellOf(const Line& line);
 
 // Sorts a line into the record.
 void Add(Record& record, Line line);

@@ -64,4 +64,10 @@ std::span<const std::string_view> Words<ArmRole>() {
   return kWords;
 }
 
+template <>
+std::span<const std::string_view> Words<Stopped>() {
+  static constexpr std::array kWords{"interrupted"sv, "fault"sv};
+  return kWords;
+}
+
 }  // namespace reports::record

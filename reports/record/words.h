@@ -61,6 +61,8 @@ enum class When { Ready, AfterFirstRequest, AfterLoad };
 // What an arm of an experiment is for. Again: the baseline under another name; Twin: the same code under another path and hash
 // seed; Delayed: the baseline with a delay that must be found. The last three are controls: they judge the experiment.
 enum class ArmRole { Baseline, Candidate, Again, Twin, Delayed };
+// Why a run ended before its time.
+enum class Stopped { Interrupted, Fault };
 
 // The words of an enumeration, in the order of its values; declared for each of the above.
 template <typename Enum>
@@ -80,6 +82,8 @@ template <>
 std::span<const std::string_view> Words<When>();
 template <>
 std::span<const std::string_view> Words<ArmRole>();
+template <>
+std::span<const std::string_view> Words<Stopped>();
 
 template <typename Enum>
 [[nodiscard]] std::string_view Name(Enum value) {

@@ -1,6 +1,8 @@
 #include "reports/record/writer.h"
 
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 #include <memory>
 
@@ -44,10 +46,59 @@ TEST_F(Writer, AppendingDropsACutOffLine) {
   ASSERT_TRUE(RecordWriter::Open(path_)->Write(Header{}));
   const std::string whole = base::ReadFile(path_).value();
   ASSERT_TRUE(base::WriteFile(path_, whole + "{\"type\":\"cel"));
-  ASSERT_TRUE(RecordWriter::Open(path_, OpenMode::Append)->Write(Footer{}));
+  {
+    auto writer = RecordWriter::Open(path_, OpenMode::Append);
+    ASSERT_TRUE(writer) << writer.error().Text();
+    EXPECT_TRUE(writer->has_dropped_half_a_line());
+    ASSERT_TRUE(writer->Write(Footer{}));
+  }
+  EXPECT_FALSE(RecordWriter::Open(path_, OpenMode::Append)->has_dropped_half_a_line());
   const auto record = ReadRecord(path_);
   ASSERT_TRUE(record) << record.error().Text();
   EXPECT_TRUE(record->complete);
+}
+
+TEST_F(Writer, OneThatIsBeingWrittenIsRefused) {
+  const auto first = RecordWriter::Open(path_);
+  ASSERT_TRUE(first) << first.error().Text();
+  for (const OpenMode mode : {OpenMode::New, OpenMode::Append}) {
+    const auto second = RecordWriter::Open(path_, mode);
+    ASSERT_FALSE(second);
+    EXPECT_NE(second.error().message.find("is being written by process"), std::string::npos);
+  }
+}
+
+// A file may grow to so many bytes, and no further.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit now{bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &now);
+  }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+  ~FileSizeLimit() { ::setrlimit(RLIMIT_FSIZE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+TEST_F(Writer, ADiskThatIsFullLeavesWholeLines) {
+  ::signal(SIGXFSZ, SIG_IGN);
+  auto writer = RecordWriter::Open(path_);
+  ASSERT_TRUE(writer) << writer.error().Text();
+  ASSERT_TRUE(writer->Write(Header{}));
+  const auto size = std::filesystem::file_size(path_);
+  {
+    const FileSizeLimit limit(size + 10);
+    const auto written = writer->Write(Footer{});
+    ASSERT_FALSE(written);
+    EXPECT_EQ(written.error().message, "cannot write " + path_.string() + ": File too large");
+  }
+  EXPECT_EQ(std::filesystem::file_size(path_), size);
+  ASSERT_TRUE(writer->Write(Footer{}));
+  EXPECT_TRUE(ReadRecord(path_)->complete);
 }
 
 TEST_F(Writer, AFolderThatIsNotThereIsAnErrorThatNamesThePath) {

@@ -92,18 +92,6 @@ std::vector<Line> WithoutFooter() {
   return lines;
 }
 
-std::string_view CellOf(const Line& line) {
-  return std::visit(
-      []<typename T>(const T& value) -> std::string_view {
-        if constexpr (requires { value.cell; }) {
-          return value.cell;
-        } else {
-          return {};
-        }
-      },
-      line);
-}
-
 // What remains of the cell is its last line, changed by `change`.
 template <typename Change>
 void LeaveOnlyTheCellLine(std::vector<Line>& lines, std::string_view cell, Change change) {
