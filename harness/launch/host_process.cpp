@@ -10,6 +10,7 @@
 
 #include "harness/launch/cell_directory.h"
 #include "harness/launch/free_port.h"
+#include "harness/launch/keeper.h"
 #include "harness/launch/readiness.h"
 #include "hosts/base/files.h"
 #include "hosts/base/unique_fd.h"
@@ -54,6 +55,7 @@ hosts::base::SpawnOptions SpawnOptionsOf(const LaunchPlan& plan, const std::stri
   }
   options.environment = plan.environment;
   options.environment.emplace_back("WSGILAB_CELL", mark);
+  AddKeeperMark(options.environment);
   options.directory = plan.directory;
   options.output = plan.log;
   options.stop_signal = plan.stop_signal;

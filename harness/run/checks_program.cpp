@@ -7,6 +7,7 @@
 
 #include "harness/launch/cell_directory.h"
 #include "harness/launch/descendants.h"
+#include "harness/launch/keeper.h"
 #include "hosts/base/child_process.h"
 #include "hosts/base/files.h"
 #include "reports/record/json.h"
@@ -67,13 +68,26 @@ Result<ChildProcess> StartProgram(const ChecksOrder& order,
   hosts::base::SpawnOptions options;
   options.argv = std::move(words);
   options.argv.insert(options.argv.begin(), order.program.string());
-  options.argv.push_back("--gtest_filter=" +
-                         (order.filter.empty() ? FilterOf(order.suite) : order.filter));
   options.argv.push_back("--host");
   options.argv.push_back(order.host);
   options.environment = order.environment;
+  launch::AddKeeperMark(options.environment);
   options.output = log;
   return ChildProcess::Start(std::move(options));
+}
+
+std::string FilterWord(const ChecksOrder& order) {
+  return "--gtest_filter=" + (order.filter.empty() ? FilterOf(order.suite) : order.filter);
+}
+
+// Names may be more than one word of a command can hold: GoogleTest reads its options from a file, too.
+Result<std::string> SelectionWord(const ChecksOrder& order, const fs::path& folder) {
+  if (!order.only) return FilterWord(order);
+  const fs::path file = folder / "only";
+  const auto written =
+      hosts::base::WriteFile(file, fmt::format("--gtest_filter={}\n", fmt::join(*order.only, ":")));
+  if (!written) return written.error();
+  return "--gtest_flagfile=" + file.string();
 }
 
 Error EndedBadly(const std::string& how, const fs::path& log) {
@@ -133,7 +147,9 @@ Result<Share> StartShare(const ChecksOrder& order, const fs::path& folder, int n
   part.environment.emplace_back("GTEST_SHARD_INDEX", std::to_string(number));
   std::erase_if(part.environment, [](const auto& variable) { return variable.first == "TMPDIR"; });
   part.environment.emplace_back("TMPDIR", stages->string());
-  auto program = StartProgram(part, {"--records", lines.string()}, log);
+  const auto selection = SelectionWord(order, folder);
+  if (!selection) return selection.error();
+  auto program = StartProgram(part, {*selection, "--records", lines.string()}, log);
   if (!program) return program.error();
   return Share{std::move(*program), GrowingFile(lines), log};
 }
@@ -193,6 +209,8 @@ std::string FilterOf(Suite suite) {
 Result<void> RunChecks(const ChecksOrder& order, const ChecksObserver& observer) {
   const auto folder = hosts::base::TemporaryDirectory::Make("wsgilab-checks");
   if (!folder) return folder.error();
+  if (order.only && order.only->empty()) return {};
+  if (observer.made_folder) observer.made_folder(folder->path());
   if (observer.announced) {
     if (const auto names = ListChecks(order)) observer.announced(static_cast<int>(names->size()));
   }
@@ -221,7 +239,7 @@ Result<std::vector<std::string>> ListChecks(const ChecksOrder& order) {
   const auto folder = hosts::base::TemporaryDirectory::Make("wsgilab-checks");
   if (!folder) return folder.error();
   const fs::path log = folder->path() / "log";
-  auto child = StartProgram(order, {"--gtest_list_tests"}, log);
+  auto child = StartProgram(order, {FilterWord(order), "--gtest_list_tests"}, log);
   if (!child) return child.error();
   const auto ended = child->Wait(Deadline::After(std::chrono::seconds(30)));
   if (!ended || !ended->is_success()) {

@@ -40,17 +40,23 @@ struct ChecksOrder {
   std::filesystem::path program;
   Suite suite = Suite::All;
   std::string filter = {};  // of GoogleTest, instead of the suite's
+  // Names: only these of them, for a shard, or a run that is gone on with.
+  std::optional<std::vector<std::string>> only = std::nullopt;
   std::vector<std::pair<std::string, std::string>> environment = {};
   std::string host = "engine";
   int programs = 1;  // at once
   std::chrono::seconds within{3600};
 };
 
+// What somebody else is told who cleans up when this process is killed: a folder that was made.
+using FolderListener = std::function<void(const std::filesystem::path&)>;
+
 struct ChecksObserver {
   std::function<void(int count)>
       announced;  // how many there will be, when it is known; may be empty
   std::function<void(reports::record::Check)> finished;
   std::function<bool()> is_interrupted;
+  FolderListener made_folder = {};
 };
 
 [[nodiscard]] hosts::base::Result<void> RunChecks(const ChecksOrder& order,

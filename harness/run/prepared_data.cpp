@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "harness/launch/cell_directory.h"
+#include "harness/launch/keeper.h"
 #include "hosts/base/child_process.h"
 
 namespace harness::run {
@@ -27,6 +28,7 @@ Result<void> RunPython(const fs::path& python,
   options.argv.insert(options.argv.begin(), python.string());
   options.environment = {
       {"PATH", "/usr/bin:/bin"}, {"LANG", "C.UTF-8"}, {"WSGILAB_DATA", data.string()}};
+  launch::AddKeeperMark(options.environment);
   options.directory = directory;
   options.output = log;
   const std::string what = fmt::format("{}", fmt::join(options.argv, " "));
