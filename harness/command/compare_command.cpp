@@ -11,6 +11,7 @@
 #include "harness/command/finish.h"
 #include "harness/command/interruption.h"
 #include "harness/command/places.h"
+#include "harness/command/run_folder.h"
 #include "harness/launch/descendants.h"
 #include "reports/compare/compare.h"
 #include "reports/compare/records.h"
@@ -94,7 +95,7 @@ int CompareSides(const CompareOptions& options,
                  const std::string& command) {
   auto prepared = PrepareComparison(base, candidate, options.comparison, options.metrics, places);
   if (!prepared) return Complain(prepared.error());
-  const auto folder = MakeRunFolder(options.output.empty() ? NewRunFolder(places.checkout)
+  const auto folder = MakeFolder(options.output.empty() ? NewRunFolder(places.checkout)
                                                            : std::filesystem::path(options.output));
   if (!folder) return Complain(folder.error());
   const auto path = *folder / "record.jsonl";

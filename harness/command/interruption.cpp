@@ -24,6 +24,7 @@ void ListenForInterruption() {
     ::sigaction(signal_number, &action, nullptr);
   }
   ::signal(SIGPIPE, SIG_IGN);  // whoever read our progress may go; the run goes on
+  ::signal(SIGXFSZ, SIG_IGN);  // a record that may not grow is an error that can be said
 }
 
 bool IsInterrupted() {

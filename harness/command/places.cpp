@@ -29,7 +29,9 @@ Places FindPlaces() {
   places.peers = FromEnvironment("WSGILAB_PEERS", places.checkout / "build" / "peers");
   places.host = adapters::FindEngine();
   std::error_code problem;
-  places.checks = fs::read_symlink("/proc/self/exe", problem).parent_path() / "wsgilab-checks";
+  places.program = fs::read_symlink("/proc/self/exe", problem);
+  places.checks =
+      FromEnvironment("WSGILAB_CHECKS", places.program.parent_path() / "wsgilab-checks");
   return places;
 }
 
@@ -40,24 +42,6 @@ fs::path NewRunFolder(const fs::path& checkout) {
     fs::path folder = base / fmt::format("{}-{}", now, number);
     if (!fs::exists(folder)) return folder;
   }
-}
-
-hosts::base::Result<fs::path> MakeRunFolder(const fs::path& folder) {
-  std::error_code problem;
-  fs::create_directories(folder, problem);
-  if (problem) {
-    return hosts::base::Error{
-        hosts::base::ErrorKind::InvalidInput,
-        fmt::format(
-            "cannot make {}: {}: name another folder with -o", folder.string(), problem.message())};
-  }
-  if (fs::exists(folder / "record.jsonl")) {
-    return hosts::base::Error{
-        hosts::base::ErrorKind::InvalidInput,
-        fmt::format("{} holds a run already: name another folder with -o, or remove it",
-                    folder.string())};
-  }
-  return fs::absolute(folder).lexically_normal();
 }
 
 }  // namespace harness::command

@@ -5,8 +5,6 @@
 #include <filesystem>
 #include <string>
 
-#include "hosts/base/result.h"
-
 namespace harness::command {
 
 struct Places {
@@ -15,7 +13,8 @@ struct Places {
   std::filesystem::path venv;      // $WSGILAB_VENV, or build/venv of the checkout
   std::filesystem::path host;      // $WSGILAB_HOST, or wsgilab-host beside this program
   std::filesystem::path peers;     // $WSGILAB_PEERS, or build/peers of the checkout
-  std::filesystem::path checks;    // wsgilab-checks beside this program
+  std::filesystem::path program;   // this one
+  std::filesystem::path checks;    // $WSGILAB_CHECKS, or wsgilab-checks beside this program
 };
 
 [[nodiscard]] Places FindPlaces();
@@ -23,9 +22,5 @@ struct Places {
 // A folder for a run that has no name yet: build/runs/<utc>-<n> of the checkout, or of the current
 // folder when there is no checkout.
 [[nodiscard]] std::filesystem::path NewRunFolder(const std::filesystem::path& checkout);
-
-// Makes the folder; InvalidInput when it cannot be made, or holds a run already. Absolute.
-[[nodiscard]] hosts::base::Result<std::filesystem::path> MakeRunFolder(
-    const std::filesystem::path& folder);
 
 }  // namespace harness::command

@@ -77,7 +77,8 @@ void AddReportCommand(CLI::App& program, std::function<int()>& chosen) {
   verb->add_option("-o", options->outputs, "a form and a file; without any, text on the terminal")
       ->type_name("html=F|text=F")
       ->expected(1)
-      ->take_all();
+      ->take_all()
+      ->allow_extra_args(false);  // the run may follow
   verb->footer("Example:\n  wsgilab report out -o html=report.html");
   verb->callback([options, &chosen] { chosen = [options] { return ReportIt(*options); }; });
 }

@@ -6,18 +6,23 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "harness/adapters/engine_adapter.h"
+#include "harness/command/command_line.h"
 #include "harness/command/exit.h"
 #include "harness/command/interruption.h"
 #include "harness/command/places.h"
 #include "harness/command/progress.h"
+#include "harness/command/run_folder.h"
 #include "harness/command/selection.h"
 #include "harness/launch/descendants.h"
+#include "harness/launch/keeper.h"
 #include "harness/run/run.h"
 #include "hosts/base/files.h"
 #include "reports/html/html.h"
+#include "reports/plan/sharding.h"
 #include "reports/record/reader.h"
 #include "reports/text/summary.h"
 
@@ -36,6 +41,8 @@ struct RunOptions {
   std::string suite;  // "": all, unless the cells were narrowed down
   bool checks_only = false;
   std::string output;
+  std::string shard;  // "2/3"
+  bool resume = false;
 };
 
 // One more than there are processors, as a program of checks waits for a third of its time; many more would disturb the checks
@@ -62,6 +69,11 @@ Result<run::RunOrder> OrderOf(const RunOptions& options,
   }
   run::RunOrder order;
   order.command = command;
+  if (!options.shard.empty()) {
+    const auto shard = reports::plan::ParseShard(options.shard);
+    if (!shard) return shard.error();
+    order.shard = *shard;
+  }
   order.checkout = places.checkout;
   order.profile = *profile;
   order.surroundings.venv = options.selection.venv.empty()
@@ -111,17 +123,49 @@ run::RunObserver ObserverOf(Progress& progress) {
       .checks_begin = [&](int count) { progress.ChecksBegin(count); },
       .check_ends = [&](const reports::record::Check& check) { progress.CheckEnds(check); },
       .is_interrupted = [] { return IsInterrupted(); },
+      .goes_on =
+          [](const run::Done& done) {
+            fmt::print(
+                "going on: {} of {} cells and {} checks are there{}\n",
+                done.cells,
+                done.all_cells,
+                done.checks,
+                done.has_dropped_half_a_line ? "; the last line was cut off, and is dropped" : "");
+            std::fflush(stdout);
+          },
   };
+}
+
+// Nothing has got as far as an outcome: there is nothing to report but the reasons.
+bool IsEmpty(const reports::record::Record& record) {
+  return record.cells.empty() && record.checks.empty();
+}
+
+void SayReasons(const reports::record::Record& record) {
+  for (const reports::record::NotMeasured& line : record.not_measured) {
+    if (line.stopped) Complain(fmt::format("{}: {}", line.what, line.reason), kPass);
+  }
 }
 
 // The summary, and the report beside the record.
 Result<void> Report(const fs::path& folder) {
   const auto record = reports::record::ReadRecord(folder / "record.jsonl");
   if (!record) return record.error();
+  if (IsEmpty(*record)) {
+    SayReasons(*record);
+    return {};
+  }
   const auto page = reports::html::RenderHtml(*record);
   if (!page) return page.error();
   const fs::path report = folder / "report.html";
-  if (const auto written = hosts::base::WriteFile(report, *page); !written) return written.error();
+  if (const auto written = hosts::base::WriteFile(report, *page); !written) {
+    return Error{
+        written.error().kind,
+        fmt::format("{}: the record is whole: make the report elsewhere, with wsgilab report "
+                    "{} -o html=FILE",
+                    written.error().Text(),
+                    folder.string())};
+  }
   fmt::print("{}\nrecord: {}\nreport: {}\n",
              reports::text::RenderSummary(*record, ColumnsOfOutput()),
              (folder / "record.jsonl").string(),
@@ -129,49 +173,156 @@ Result<void> Report(const fs::path& folder) {
   return {};
 }
 
-int RunIt(const RunOptions& options, const std::string& command) {
-  const Places places = FindPlaces();
-  auto selection = Select(options.selection, places, Probing::Required);
-  if (!selection) return Complain(selection.error());
-  auto order = OrderOf(options, places, selection->hosts, command);
-  if (!order) return Complain(order.error());
-  if (options.checks_only) selection->expansion = {};
-  if (!options.checks_only && selection->expansion.cells.empty() &&
-      selection->expansion.not_offered.empty() && selection->missing_hosts.empty()) {
-    return Complain("no cell matches: see wsgilab list", kNothingMatched);
-  }
-  if (options.checks_only && order->checks.empty()) {
-    return Complain("no checks are left to run: the hosts that were asked for are not installed",
-                    kNothingMatched);
-  }
-  const auto folder = MakeRunFolder(options.output.empty() ? NewRunFolder(places.checkout)
-                                                           : fs::path(options.output));
-  if (!folder) return Complain(folder.error());
-  order->name = folder->filename().string();
-  order->record = *folder / "record.jsonl";
-  order->hosts = std::move(selection->hosts);
-  order->missing_hosts = std::move(selection->missing_hosts);
-  order->expansion = std::move(selection->expansion);
+// What is asked for, decided before anything is written.
+Result<run::RunOrder> DecideOn(const RunOptions& options,
+                               const Places& places,
+                               Selection& selection,
+                               const std::string& command) {
+  auto order = OrderOf(options, places, selection.hosts, command);
+  if (!order) return order;
+  if (options.checks_only) selection.expansion = {};
+  order->hosts = std::move(selection.hosts);
+  order->missing_hosts = std::move(selection.missing_hosts);
+  order->expansion = std::move(selection.expansion);
+  return order;
+}
 
-  for (const run::MissingHost& host : order->missing_hosts) {
+// Why there is nothing to run; empty: there is.
+std::string WhyNothing(const RunOptions& options, const run::RunOrder& order) {
+  if (options.checks_only) {
+    return order.checks.empty()
+               ? "no checks are left to run: the hosts that were asked for are not installed"
+               : "";
+  }
+  const bool is_empty = order.expansion.cells.empty() && order.expansion.not_offered.empty() &&
+                        order.missing_hosts.empty();
+  return is_empty ? "no cell matches: see wsgilab list" : "";
+}
+
+int RunThere(run::RunOrder& order, const fs::path& folder) {
+  order.name = folder.filename().string();
+  order.record = folder / "record.jsonl";
+  for (const run::MissingHost& host : order.missing_hosts) {
     Complain(fmt::format("{} is not measured: {}", host.name, host.reason), kPass);
   }
   ListenForInterruption();
   launch::BecomeSubreaper();
+  auto keeper = launch::Keeper::Start(FindPlaces().program);
+  if (!keeper) return Complain(keeper.error());
+  order.made_folder = [&](const fs::path& made) { keeper->Remember(made); };
   Progress progress(stdout, KindOf(stdout));
-  const auto exit_code = run::Run(*order, ObserverOf(progress));
+  const auto exit_code = run::Run(order, ObserverOf(progress));
   progress.Clear();
   if (!exit_code) return Complain(exit_code.error());
-  const auto& wanted = order->expansion;
-  if (wanted.cells.empty() && wanted.not_offered.empty() && order->checks.empty()) {
+  const auto& wanted = order.expansion;
+  if (wanted.cells.empty() && wanted.not_offered.empty() && order.checks.empty()) {
     return static_cast<int>(*exit_code);  // nothing to report: said above
   }
-  if (const auto reported = Report(*folder); !reported) {
-    const int failure = Complain(reported.error());
-    // Interrupted before anything had ended: there is nothing to report, and nothing wrong with that.
-    return *exit_code == run::ExitCode::Interrupted ? static_cast<int>(*exit_code) : failure;
+  if (order.shard && *exit_code == run::ExitCode::NothingMeasured) {
+    return Complain(fmt::format("shard {}/{} had nothing to measure: fewer shards are enough",
+                                order.shard->index,
+                                order.shard->count),
+                    kNothingMatched);
   }
+  if (const auto reported = Report(folder); !reported) return Complain(reported.error());
   return static_cast<int>(*exit_code);
+}
+
+int RunIt(const RunOptions& options, const std::string& command) {
+  if (!options.shard.empty()) {  // before hosts are asked anything
+    if (const auto shard = reports::plan::ParseShard(options.shard); !shard) {
+      return Complain(shard.error());
+    }
+  }
+  std::optional<Resumable> resumable;
+  if (options.resume) {
+    auto found = FindResumable(options.output);
+    if (!found) return Complain(found.error());
+    if (found->is_finished()) {
+      fmt::print("{} is finished: there is nothing to go on with\n", found->folder.string());
+      return found->record.footer->exit_code;
+    }
+    resumable = std::move(*found);
+  }
+  const Places places = FindPlaces();
+  auto selection = Select(options.selection, places, Probing::Required);
+  if (!selection) return Complain(selection.error());
+  auto order = DecideOn(options, places, *selection, command);
+  if (!order) return Complain(order.error());
+  if (const auto why = WhyNothing(options, *order); !why.empty()) {
+    return Complain(why, kNothingMatched);
+  }
+  if (resumable) {
+    order->beginning = run::Beginning::Resumed;
+    return RunThere(*order, resumable->folder);
+  }
+  const auto folder =
+      MakeFolder(options.output.empty() ? NewRunFolder(places.checkout) : fs::path(options.output));
+  if (!folder) return Complain(folder.error());
+  return RunThere(*order, *folder);
+}
+
+void AddOptions(CLI::App& verb, RunOptions& options) {
+  AddSelectionOptions(verb, options.selection);
+  verb.add_option("--profile", options.profile, "how long to measure: smoke, quick or full")
+      ->capture_default_str();
+  verb.add_option("--suite",
+                  options.suite,
+                  "checks to run: " + run::SuitesInWords() +
+                      " (default: all; none when only some cells are asked for)");
+  verb.add_flag("--checks-only", options.checks_only, "no cell is run, only the checks");
+  verb.add_option("--shard",
+                  options.shard,
+                  "the I-th of N shares of the cells and checks, e.g. 2/3; see wsgilab merge")
+      ->type_name("I/N");
+  verb.add_option("-o", options.output, "folder for the record and the report")->type_name("DIR");
+  verb.add_flag(
+      "--resume",
+      options.resume,
+      "go on with the run in that folder, which was cut off; with the same options, or none");
+}
+
+// Nothing but --resume and the folder: what is to be run is in the record.
+bool IsBareResumption(const CLI::App& verb, const RunOptions& options) {
+  if (!options.resume) return false;
+  for (const CLI::Option* option : verb.get_options()) {
+    if (option->count() > 0 && !option->check_name("--resume") && !option->check_name("-o")) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// Options as they were typed when the run began.
+Result<RunOptions> OptionsOf(const std::string& command, const std::string& output) {
+  auto words = WordsOf(command);
+  if (words.size() < 2 || words[1] != "run") {
+    return Error{
+        ErrorKind::InvalidInput,
+        fmt::format("the command of this run cannot be read: say its options again: {}", command)};
+  }
+  RunOptions options;
+  CLI::App verb;
+  AddOptions(verb, options);
+  std::vector<std::string> reversed(words.rbegin(), words.rend() - 2);  // as CLI11 wants them
+  try {
+    verb.parse(reversed);
+  } catch (const CLI::ParseError& error) {
+    return Error{
+        ErrorKind::InvalidInput,
+        fmt::format("the command of this run cannot be read: {}: {}", error.what(), command)};
+  }
+  options.output = output;
+  options.resume = true;
+  return options;
+}
+
+int GoOnAsItBegan(const RunOptions& options, const std::string& command) {
+  const auto resumable = FindResumable(options.output);
+  if (!resumable) return Complain(resumable.error());
+  const auto as_before = OptionsOf(resumable->record.header.command, options.output);
+  if (!as_before) return Complain(as_before.error());
+  return RunIt(*as_before, command);
 }
 
 }  // namespace
@@ -180,24 +331,20 @@ void AddRunCommand(CLI::App& program, std::function<int()>& chosen, const std::s
   CLI::App* verb = program.add_subcommand(
       "run", "run applications through the modes of hosts; write a record and a report");
   auto options = std::make_shared<RunOptions>();
-  AddSelectionOptions(*verb, options->selection);
-  verb->add_option("--profile", options->profile, "how long to measure: smoke, quick or full")
-      ->capture_default_str();
-  verb->add_option("--suite",
-                   options->suite,
-                   "checks to run: " + run::SuitesInWords() +
-                       " (default: all; none when only some cells are asked for)");
-  verb->add_flag("--checks-only", options->checks_only, "no cell is run, only the checks");
-  verb->add_option("-o", options->output, "folder for the record and the report")->type_name("DIR");
+  AddOptions(*verb, *options);
   verb->footer(
       "Examples:\n"
       "  wsgilab run\n"
       "  wsgilab run --suite isolation --checks-only --host engine --host apache\n"
       "  wsgilab run --mode 'daemon/sub/*' --app django_accounts -o out\n"
       "  wsgilab run --host engine --host 'uwsgi*' --host apache --app hello\n"
-      "  wsgilab run myproject/wsgi.py --venv venv --url /login/ --profile quick");
-  verb->callback([options, command, &chosen] {
-    chosen = [options, command] { return RunIt(*options, command); };
+      "  wsgilab run myproject/wsgi.py --venv venv --url /login/ --profile quick\n"
+      "  wsgilab run --shard 2/3 -o shard2\n"
+      "  wsgilab run --resume -o out");
+  verb->callback([options, command, verb, &chosen] {
+    chosen = [options, command, is_bare = IsBareResumption(*verb, *options)] {
+      return is_bare ? GoOnAsItBegan(*options, command) : RunIt(*options, command);
+    };
   });
 }
 

@@ -84,7 +84,7 @@ void AddSelectionOptions(CLI::App& verb, SelectionOptions& options) {
   verb.add_option("--venv", options.venv, "the applications' Python environment")->type_name("DIR");
   // Every name is an option of its own: --mode A --mode B, so that a script may follow.
   for (const char* name : {"--host", "--mode", "--app"}) {
-    verb.get_option(name)->expected(1)->take_all();
+    verb.get_option(name)->expected(1)->take_all()->allow_extra_args(false);
   }
 }
 
@@ -101,7 +101,11 @@ Result<Selection> Select(const SelectionOptions& options, const Places& places, 
   if (!expansion) return expansion.error();
   selection.expansion = std::move(*expansion);
   if (probing == Probing::Skipped) return selection;
-  if (const auto probed = ProbeHosts(selection); !probed) return probed.error();
+  if (const auto probed = ProbeHosts(selection); !probed) {
+    // One that is not there was named wrongly; one that is and does not answer is at fault.
+    if (std::filesystem::exists(places.host)) return probed.error();
+    return hosts::base::Error{hosts::base::ErrorKind::NotFound, probed.error().message};
+  }
   return selection;
 }
 

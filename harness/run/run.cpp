@@ -3,20 +3,28 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <set>
 
+#include "harness/adapters/catalogue.h"
 #include "harness/run/app_tour.h"
 #include "harness/run/cell_run.h"
-#include "harness/run/machine_facts.h"
 #include "harness/run/prepared_data.h"
+#include "harness/run/run_plan.h"
 #include "hosts/base/deadline.h"
 #include "hosts/base/files.h"
+#include "reports/plan/digest.h"
+#include "reports/plan/machines.h"
+#include "reports/record/reader.h"
 #include "reports/record/writer.h"
 
 namespace harness::run {
 
+namespace plan = reports::plan;
 namespace record = reports::record;
 using hosts::base::Clock;
 using hosts::base::Error;
+using hosts::base::ErrorKind;
 using hosts::base::Result;
 
 namespace {
@@ -25,26 +33,71 @@ double SecondsSinceEpoch() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
+// Seconds that the file was written for, by its beginning and its last change.
+double SecondsUntilItsEnd(const std::filesystem::path& path, record::Instant begun_at) {
+  const auto changed_at_ns = hosts::base::ChangedAtNs(path);
+  if (!changed_at_ns) return 0;
+  return std::max(0.0, static_cast<double>(*changed_at_ns) / 1e9 - begun_at);
+}
+
+// How long a run had taken before it was cut off.
+double SecondsBefore(const record::Lines& lines, const std::filesystem::path& path) {
+  if (const auto* footer = std::get_if<record::Footer>(&lines.lines.back())) return footer->seconds;
+  const record::Header& last = lines.resumptions.empty()
+                                   ? std::get<record::Header>(lines.lines.front())
+                                   : lines.resumptions.back();
+  return last.seconds_before.value_or(0) + SecondsUntilItsEnd(path, last.started_at);
+}
+
+// Why this is not the run that the record is of; empty: it is.
+std::vector<std::string> WhyNotTheSame(const record::Header& before, const record::Header& now) {
+  std::vector<std::string> differences = plan::Differences(before, now);
+  const auto shard = [](const record::Header& header) {
+    return header.shard ? fmt::format("shard {}/{}", header.shard->index, header.shard->count)
+                        : std::string("no shard");
+  };
+  if (shard(before) != shard(now)) {
+    differences.push_back(fmt::format("the first is {}, the second {}", shard(before), shard(now)));
+  }
+  if (const auto why_not = plan::WhyNotAlike(before.machine, now.machine)) {
+    differences.push_back(fmt::format("their machines are not alike: {}", *why_not));
+  }
+  return differences;
+}
+
 class WholeRun {
  public:
   WholeRun(const RunOrder& order,
            const RunObserver& observer,
            record::RecordWriter writer,
+           RunPlan plan,
            PreparedData data)
-      : order_(order), observer_(observer), writer_(std::move(writer)), data_(std::move(data)) {}
+      : order_(order),
+        observer_(observer),
+        writer_(std::move(writer)),
+        plan_(std::move(plan)),
+        data_(std::move(data)) {}
 
   Result<ExitCode> Go();
 
  private:
-  [[nodiscard]] record::Header HeaderLine() const;
+  Result<void> GoOn();
   void NoteWhatSpeaksAgainstSpeed();
   void RunCells();
   void RunOneCell(const matrix::Cell& cell);
   void NoteNotOffered();
   void NoteMissingHosts();
   void RunTheChecks();
-  void RunTheChecksOf(const ChecksOrder& order, const ChecksObserver& observer);
+  void RunTheChecksOf(const ChecksOrder& order,
+                      const Result<std::vector<std::string>>& names,
+                      const ChecksObserver& observer);
+  [[nodiscard]] std::vector<std::string> Remaining(const ChecksOrder& order,
+                                                   const std::vector<std::string>& names) const;
+  [[nodiscard]] bool MustStop() const { return observer_.is_interrupted() || write_failure_; }
   void Write(record::Line line);
+  void Note(std::string what, std::string reason, std::optional<int> cells = std::nullopt);
+  void NoteStopped(std::string what, std::string reason, record::Stopped why);
+  [[nodiscard]] Error WriteFailure() const;
   [[nodiscard]] std::string Reproduce(const std::string& host,
                                       const std::string& mode,
                                       const matrix::App& app) const;
@@ -52,81 +105,112 @@ class WholeRun {
   const RunOrder& order_;
   const RunObserver& observer_;
   record::RecordWriter writer_;
+  RunPlan plan_;
   PreparedData data_;
-  Tally tally_;
+  record::Record record_;  // what is in the file
+  double seconds_before_ = 0;
   std::vector<std::string> left_behind_;
   std::optional<Error> write_failure_;  // the first; nothing is measured after it
   const Clock::time_point begun_ = Clock::now();
 };
 
 Result<ExitCode> WholeRun::Go() {
-  Write(HeaderLine());
+  if (order_.beginning == Beginning::Resumed) {
+    if (auto same = GoOn(); !same) return same.error();
+  } else {
+    Write(plan_.header);
+  }
   NoteWhatSpeaksAgainstSpeed();
   NoteNotOffered();
   NoteMissingHosts();
   RunCells();
   RunTheChecks();
-  record::Footer footer;
+  if (write_failure_) return WriteFailure();
+  record::Footer footer = reports::tally::FooterOf(record_);
   footer.finished_at = SecondsSinceEpoch();
-  footer.seconds = std::chrono::duration<double>(Clock::now() - begun_).count();
-  footer.verdict = tally_.Verdict();
-  footer.cells = tally_.cells();
-  footer.checks = tally_.checks();
-  footer.exit_code = static_cast<int>(tally_.exit_code());
+  footer.seconds = seconds_before_ + std::chrono::duration<double>(Clock::now() - begun_).count();
   footer.left_behind = left_behind_;
   Write(footer);
-  if (write_failure_) return *write_failure_;
-  return tally_.exit_code();
+  if (write_failure_) return WriteFailure();
+  return ExitCode(footer.exit_code);
+}
+
+// Takes up what the record has. Nothing is written before it is known to be of this run.
+Result<void> WholeRun::GoOn() {
+  auto before = record::ReadLines(order_.record);
+  if (!before) return before.error();
+  const auto& header = std::get<record::Header>(before->lines.front());
+  if (const auto why_not = WhyNotTheSame(header, plan_.header); !why_not.empty()) {
+    return Error{
+        ErrorKind::InvalidInput,
+        fmt::format("{} is of another run (the first; the second is the one to go on with): "
+                    "{}: run anew, into another folder",
+                    order_.record.string(),
+                    fmt::join(why_not, "; "))};
+  }
+  if (const auto* footer = std::get_if<record::Footer>(&before->lines.back())) {
+    left_behind_ = footer->left_behind;
+  }
+  seconds_before_ = SecondsBefore(*before, order_.record);
+  record::Header resumption = plan_.header;
+  resumption.seconds_before = seconds_before_;
+  Write(resumption);
+  if (write_failure_) return WriteFailure();
+  auto record = record::ReadRecord(order_.record);  // the header has dropped what does not count
+  if (!record) return record.error();
+  record_ = std::move(*record);
+  if (observer_.goes_on) {
+    observer_.goes_on(
+        {.cells = record_.cells.size(),
+         .all_cells = plan_.expansion.cells.size() + plan_.expansion.not_offered.size(),
+         .checks = record_.checks.size(),
+         .has_dropped_half_a_line = writer_.has_dropped_half_a_line()});
+  }
+  return {};
 }
 
 void WholeRun::Write(record::Line line) {
   if (write_failure_) return;
-  const auto written = writer_.Write(line);
-  if (!written) write_failure_ = written.error();
+  if (const auto written = writer_.Write(line); !written) {
+    write_failure_ = written.error();
+    return;
+  }
+  record::Add(record_, std::move(line));
 }
 
-record::Header WholeRun::HeaderLine() const {
-  record::Header header;
-  header.run = order_.name;
-  header.started_at = SecondsSinceEpoch();
-  header.command = order_.command;
-  header.profile = order_.profile.name;
-  header.revision = Revision(order_.checkout);
-  header.machine = MachineFacts();
-  for (const InstalledHost& host : order_.hosts) {
-    record::HostVersion version;
-    version.name = host.adapter->name();
-    version.version = host.version.version;
-    version.python = host.version.python;
-    if (!host.version.library.empty()) version.library = host.version.library;
-    for (const adapters::Deviation& one : host.version.deviations)
-      version.deviations.push_back({one.rule, one.kind, one.theirs, one.ours, one.why});
-    header.hosts.push_back(std::move(version));
-    if (!host.version.build.empty()) header.machine.build_type = host.version.build;
+Error WholeRun::WriteFailure() const {
+  Error told = *write_failure_;
+  told.message += fmt::format(
+      ": what is written so far is whole: when there is room, go on with wsgilab run --resume -o "
+      "{}",
+      order_.record.parent_path().string());
+  return told;
+}
+
+// A run that is gone on with has said it before.
+void WholeRun::Note(std::string what, std::string reason, std::optional<int> cells) {
+  for (const record::NotMeasured& line : record_.not_measured) {
+    if (line.what == what && line.reason == reason) return;
   }
-  const auto add = [](std::vector<std::string>& list, std::string name) {
-    if (std::find(list.begin(), list.end(), name) == list.end()) list.push_back(std::move(name));
-  };
-  for (const matrix::Cell& cell : order_.expansion.cells) {
-    add(header.plan.modes, Name(cell.mode));
-    add(header.plan.apps, cell.app.name);
-    header.plan.cells.push_back(cell.id());
-  }
-  return header;
+  Write(record::NotMeasured{std::move(what), std::move(reason), cells, std::nullopt});
+}
+
+void WholeRun::NoteStopped(std::string what, std::string reason, record::Stopped why) {
+  Write(record::NotMeasured{std::move(what), std::move(reason), std::nullopt, why});
 }
 
 void WholeRun::NoteWhatSpeaksAgainstSpeed() {
   for (const InstalledHost& host : order_.hosts) {
     const std::string& build = host.version.build;
     if (build.empty() || build == "Release" || build == "RelWithDebInfo") continue;
-    Write(record::NotMeasured{
-        fmt::format("the speed of {} {}", host.adapter->name(), host.version.version),
-        fmt::format("it is a {} build: its times say nothing about a release build", build)});
+    Note(fmt::format("the speed of {} {}", host.adapter->name(), host.version.version),
+         fmt::format("it is a {} build: its times say nothing about a release build", build));
   }
 }
 
 void WholeRun::NoteNotOffered() {
-  for (const matrix::NotOffered& cell : order_.expansion.not_offered) {
+  for (const matrix::NotOffered& cell : plan_.expansion.not_offered) {
+    if (FindCell(record_, cell.id) != nullptr) continue;
     record::Cell line;
     line.cell = cell.id;
     // host/process/interpreter/loading/app
@@ -146,29 +230,28 @@ void WholeRun::NoteNotOffered() {
     line.outcome = record::CellOutcome::NotOffered;
     line.reason = cell.reason;
     Write(line);
-    tally_.Add(line);
     observer_.cell_ends(line);
   }
 }
 
 void WholeRun::NoteMissingHosts() {
   for (const MissingHost& host : order_.missing_hosts) {
-    Write(record::NotMeasured{
-        fmt::format("{} of {}",
-                    host.cells == 1 ? "1 cell" : fmt::format("{} cells", host.cells),
-                    host.name),
-        host.reason});
-    tally_.AddMissing(host.cells);
+    Note(fmt::format("{} of {}",
+                     host.cells == 1 ? "1 cell" : fmt::format("{} cells", host.cells),
+                     host.name),
+         host.reason,
+         host.cells);
   }
 }
 
 void WholeRun::RunCells() {
-  const auto& cells = order_.expansion.cells;
+  const auto& cells = plan_.expansion.cells;
   for (size_t index = 0; index < cells.size(); ++index) {
-    if (observer_.is_interrupted() || write_failure_) {
-      tally_.AddInterruption();
-      Write(record::NotMeasured{fmt::format("{} of {} cells", cells.size() - index, cells.size()),
-                                "the run was interrupted"});
+    if (FindCell(record_, cells[index].id()) != nullptr) continue;
+    if (MustStop()) {
+      NoteStopped(fmt::format("{} of {} cells", cells.size() - index, cells.size()),
+                  "the run was interrupted",
+                  record::Stopped::Interrupted);
       return;
     }
     observer_.cell_begins(cells[index].id(), index + 1, cells.size());
@@ -191,16 +274,15 @@ void WholeRun::RunOneCell(const matrix::Cell& cell) {
       .reproduce = Reproduce(cell.host, Name(cell.mode), cell.app),
       .write = [this](record::Line line) { Write(std::move(line)); },
       .entering = observer_.phase_begins,
-      .is_interrupted = observer_.is_interrupted,
+      .is_interrupted = [this] { return MustStop(); },
+      .made_folder = order_.made_folder,
   };
   const CellEnd end = RunCell(cell, context);
   left_behind_.insert(left_behind_.end(), end.left_behind.begin(), end.left_behind.end());
   if (end.was_interrupted) {
-    tally_.AddInterruption();
-    Write(record::NotMeasured{end.cell.cell, "the run was interrupted"});
+    NoteStopped(end.cell.cell, "the run was interrupted", record::Stopped::Interrupted);
     return;
   }
-  tally_.Add(end.cell);
   observer_.cell_ends(end.cell);
 }
 
@@ -215,51 +297,70 @@ std::string WholeRun::Reproduce(const std::string& host,
 
 void WholeRun::RunTheChecks() {
   if (order_.checks.empty()) {
-    if (!order_.why_no_checks.empty()) {
-      Write(record::NotMeasured{"hosting and isolation checks", order_.why_no_checks});
-    }
-    return;
-  }
-  if (observer_.is_interrupted()) {
-    tally_.AddInterruption();
-    Write(record::NotMeasured{"hosting and isolation checks", "the run was interrupted"});
+    if (!order_.why_no_checks.empty()) Note("hosting and isolation checks", order_.why_no_checks);
     return;
   }
   const ChecksObserver checks_observer{
-      .announced = observer_.checks_begin,
+      .announced = {},
       .finished =
           [this](record::Check check) {
             Write(check);
-            tally_.Add(check);
             observer_.check_ends(check);
           },
-      .is_interrupted = observer_.is_interrupted,
+      .is_interrupted = [this] { return MustStop(); },
+      .made_folder = order_.made_folder,
   };
-  for (const ChecksOrder& order : order_.checks)
-    RunTheChecksOf(order, checks_observer);
+  for (size_t at = 0; at < order_.checks.size(); ++at)
+    RunTheChecksOf(order_.checks[at], plan_.checks[at], checks_observer);
 }
 
-void WholeRun::RunTheChecksOf(const ChecksOrder& order, const ChecksObserver& observer) {
-  if (observer.is_interrupted()) return;
-  const auto ran = RunChecks(order, observer);
-  if (ran) return;
-  if (observer_.is_interrupted()) {
-    tally_.AddInterruption();
-  } else {
-    tally_.AddHarnessFault();
+std::vector<std::string> WholeRun::Remaining(const ChecksOrder& order,
+                                             const std::vector<std::string>& names) const {
+  std::set<std::string> done;
+  for (const record::Check& check : record_.checks) {
+    if (check.host.value_or(std::string(adapters::kEngine)) == order.host) done.insert(check.check);
   }
-  Write(record::NotMeasured{fmt::format("the rest of the checks of {}", order.host),
-                            ran.error().Text()});
+  std::vector<std::string> remaining;
+  std::ranges::copy_if(names, std::back_inserter(remaining), [&](const std::string& name) {
+    return !done.contains(name);
+  });
+  return remaining;
+}
+
+void WholeRun::RunTheChecksOf(const ChecksOrder& order,
+                              const Result<std::vector<std::string>>& names,
+                              const ChecksObserver& observer) {
+  const auto rest = fmt::format("the rest of the checks of {}", order.host);
+  if (!names) return NoteStopped(rest, names.error().Text(), record::Stopped::Fault);
+  auto remaining = Remaining(order, *names);
+  if (remaining.empty()) return;
+  if (observer.is_interrupted()) {
+    return NoteStopped(rest, "the run was interrupted", record::Stopped::Interrupted);
+  }
+  observer_.checks_begin(static_cast<int>(remaining.size()));
+  ChecksOrder of_these = order;
+  if (order_.shard || remaining.size() != names->size()) of_these.only = std::move(remaining);
+  const auto ran = RunChecks(of_these, observer);
+  if (ran) return;
+  const bool was_interrupted = observer.is_interrupted();
+  NoteStopped(rest,
+              was_interrupted ? "the run was interrupted" : ran.error().Text(),
+              was_interrupted ? record::Stopped::Interrupted : record::Stopped::Fault);
 }
 
 }  // namespace
 
 Result<ExitCode> Run(const RunOrder& order, const RunObserver& observer) {
-  auto writer = record::RecordWriter::Open(order.record);
-  if (!writer) return writer.error();
   auto data = PreparedData::Make();
   if (!data) return data.error();
-  return WholeRun(order, observer, std::move(*writer), std::move(*data)).Go();
+  if (order.made_folder) order.made_folder(data->path());
+  auto writer = record::RecordWriter::Open(
+      order.record,
+      order.beginning == Beginning::Resumed ? record::OpenMode::Append : record::OpenMode::New);
+  if (!writer) {
+    return Error{ErrorKind::InvalidInput, writer.error().message + ": name another folder with -o"};
+  }
+  return WholeRun(order, observer, std::move(*writer), PlanOf(order), std::move(*data)).Go();
 }
 
 }  // namespace harness::run

@@ -1,11 +1,13 @@
 #pragma once
-// Run: all cells, then the checks, written line by line into a record.
+// Run: all cells, then the checks, written line by line into a record; or what is left of them, of a run that was cut off
+// or interrupted.
 //
 // One bad cell never ends the run. An interruption does: the cell in progress is stopped, what was
 // not run is said, and the footer is written.
 //
 // Owns:    nothing beyond the call.
-// Fails:   when the record cannot be opened or written; everything else is in the record.
+// Fails:   when the record cannot be opened or written, or is of another run than the one that is to be gone on with;
+//          everything else is in the record.
 
 #include <filesystem>
 #include <functional>
@@ -19,11 +21,14 @@
 #include "harness/run/cell_setup.h"
 #include "harness/run/checks_program.h"
 #include "harness/run/profile.h"
-#include "harness/run/tally.h"
 #include "hosts/base/result.h"
+#include "reports/plan/sharding.h"
 #include "reports/record/record.h"
+#include "reports/tally/tally.h"
 
 namespace harness::run {
+
+using reports::tally::ExitCode;
 
 struct InstalledHost {
   const adapters::HostAdapter* adapter = nullptr;
@@ -37,6 +42,8 @@ struct MissingHost {
   std::string reason;
 };
 
+enum class Beginning { New, Resumed };
+
 struct RunOrder {
   std::string name;     // of the run: the folder's
   std::string command;  // as a person would type it again
@@ -49,6 +56,17 @@ struct RunOrder {
   matrix::Expansion expansion;
   std::vector<ChecksOrder> checks;  // one for each host
   std::string why_no_checks;        // when there are none
+  std::optional<reports::plan::ShardNumber> shard;
+  Beginning beginning = Beginning::New;
+  FolderListener made_folder = {};
+};
+
+// What is done already of a run that is gone on with.
+struct Done {
+  std::size_t cells = 0;
+  std::size_t all_cells = 0;
+  std::size_t checks = 0;
+  bool has_dropped_half_a_line = false;
 };
 
 // What somebody who watches wants to know.
@@ -59,6 +77,7 @@ struct RunObserver {
   std::function<void(int count)> checks_begin;
   std::function<void(const reports::record::Check&)> check_ends;
   std::function<bool()> is_interrupted;
+  std::function<void(const Done&)> goes_on = {};
 };
 
 [[nodiscard]] hosts::base::Result<ExitCode> Run(const RunOrder& order, const RunObserver& observer);
