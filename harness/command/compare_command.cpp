@@ -96,7 +96,7 @@ int CompareSides(const CompareOptions& options,
   auto prepared = PrepareComparison(base, candidate, options.comparison, options.metrics, places);
   if (!prepared) return Complain(prepared.error());
   const auto folder = MakeFolder(options.output.empty() ? NewRunFolder(places.checkout)
-                                                           : std::filesystem::path(options.output));
+                                                        : std::filesystem::path(options.output));
   if (!folder) return Complain(folder.error());
   const auto path = *folder / "record.jsonl";
   ListenForInterruption();

@@ -13,6 +13,7 @@
 #include "harness/matrix/mode_names.h"
 #include "harness/run/app_tour.h"
 #include "harness/run/machine_facts.h"
+#include "reports/compare/metrics.h"
 #include "reports/record/writer.h"
 
 namespace harness::command {
@@ -28,6 +29,9 @@ using hosts::base::Result;
 using hosts::deployment::Mode;
 
 namespace {
+
+// A change that must be found has to be well beyond what is no matter.
+constexpr double kEffectForMargin = 2.5;
 
 double SecondsSinceEpoch() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -204,6 +208,18 @@ std::string IdOf(const Arm& base, const Arm& candidate, const ArmSpec& from, con
 
 }  // namespace
 
+std::vector<std::string> PreparedComparison::cells() const {
+  std::vector<std::string> ids;
+  for (const Question& question : questions)
+    ids.push_back(question.candidate.cell.id());
+  return ids;
+}
+
+void PreparedComparison::ShareAmong(std::size_t comparisons) {
+  for (Question& question : questions)
+    question.comparisons = std::max<std::size_t>(1, comparisons);
+}
+
 double PercentileOf(const std::vector<std::string>& metrics) {
   const auto has = [&](std::string_view name) {
     return std::ranges::find(metrics, name) != metrics.end();
@@ -251,8 +267,9 @@ void AddComparisonOptions(CLI::App& verb, ComparisonOptions& options) {
   verb.add_option("--venv", options.venv, "the applications' Python environment")->type_name("DIR");
   verb.add_option("--margin", options.margin, "how much worse is no matter (default 2%)")
       ->transform(Share());
-  verb.add_option(
-          "--effect", options.effect, "what must not be missed: the control's delay (default 5%)")
+  verb.add_option("--effect",
+                  options.effect,
+                  "what must not be missed: the control's delay (default: 2.5 margins)")
       ->transform(Share());
   verb.add_option(
           "--inject", options.inject, "put a delay of this share into the candidate: is it found?")
@@ -339,7 +356,7 @@ Result<PreparedComparison> PrepareComparison(const ArmSpec& base,
       }
       question.id = IdOf(question.base, question.candidate, base, candidate);
       question.controls = *controls;
-      question.effect = options.effect;
+      question.effect = options.effect > 0 ? options.effect : kEffectForMargin * options.margin;
       question.injected = options.inject;
       question.confirms = !options.once;
       question.judging.margin = options.margin;
@@ -358,6 +375,8 @@ Result<PreparedComparison> PrepareComparison(const ArmSpec& base,
       prepared.beginnings.push_back(std::move(beginning));
     }
   }
+  prepared.ShareAmong(prepared.questions.size() *
+                      (metrics.empty() ? reports::compare::Metrics().size() : metrics.size()));
   const auto share = options.within_ms / 1e3 / static_cast<double>(prepared.questions.size());
   for (Question& question : prepared.questions)
     question.effort.within = std::chrono::seconds(static_cast<int>(share));

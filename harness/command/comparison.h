@@ -27,7 +27,7 @@ struct ComparisonOptions {
   std::string url = "/";
   std::string venv;
   double margin = reports::statistics::kMargin;
-  double effect = 0.05;
+  double effect = 0;  // 0: two and a half times the margin
   double inject = 0;
   double within_ms = 240'000;
   double window_ms = 100;
@@ -54,6 +54,11 @@ struct PreparedComparison {
   std::optional<run::PreparedData> data;
   std::vector<experiment::Question> questions;  // one for each cell
   std::vector<experiment::Beginning> beginnings;
+
+  // The ids of the candidate's cells.
+  [[nodiscard]] std::vector<std::string> cells() const;
+  // What one comparison of `comparisons` may cost is shared among all.
+  void ShareAmong(std::size_t comparisons);
   reports::record::Header header;  // without its name and command
 };
 

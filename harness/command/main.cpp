@@ -9,10 +9,11 @@
 #include <string>
 #include <system_error>
 
-#include "harness/command/compare_command.h"
 #include "harness/command/command_line.h"
+#include "harness/command/compare_command.h"
 #include "harness/command/exit.h"
 #include "harness/command/explain_command.h"
+#include "harness/command/gate_command.h"
 #include "harness/command/hosts_command.h"
 #include "harness/command/list_command.h"
 #include "harness/command/load_command.h"
@@ -62,7 +63,8 @@ int main(int count, char** words) {
   AddHostsCommand(program, chosen);
   AddExplainCommand(program, chosen);
   AddServeCommand(program, chosen);
-  AddCompareCommand(program, chosen, CommandOf(count, words));
+  AddCompareCommand(program, chosen, CommandOf({words, words + count}));
+  AddGateCommand(program, chosen, CommandOf({words, words + count}));
   AddLoadCommand(program, chosen);
   AddReportCommand(program, chosen);
   AddMergeCommand(program, chosen);

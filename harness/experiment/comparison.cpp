@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "reports/compare/compare.h"
-#include "reports/compare/metrics.h"
 #include "reports/statistics/plan.h"
 
 namespace harness::experiment {
@@ -25,10 +24,6 @@ constexpr double kReserve = 0.85;
 
 std::chrono::nanoseconds ShareOf(double median_us, double share) {
   return std::chrono::nanoseconds(std::llround(median_us * 1e3 * share));
-}
-
-std::size_t MetricsAskedFor(const Judging& judging) {
-  return judging.metrics.empty() ? reports::compare::Metrics().size() : judging.metrics.size();
 }
 
 // The last look is at all blocks, the others are as far apart as it goes.
@@ -91,8 +86,7 @@ std::vector<Arm> ArmsOf(const Question& question, double median_us) {
 
 Result<Size> SizeOf(const Question& question,
                     const Pilot& pilot,
-                    std::chrono::duration<double> launch,
-                    std::size_t comparisons) {
+                    std::chrono::duration<double> launch) {
   const Effort& effort = question.effort;
   const auto arms = static_cast<double>(ArmsOf(question, pilot.median_us).size());
   const double windows = arms == 2 ? 2 * effort.rows : effort.rows;
@@ -106,7 +100,7 @@ Result<Size> SizeOf(const Question& question,
   const double attempts = question.confirms ? 2 : 1;
   const double fits = kReserve * static_cast<double>(effort.within.count()) / attempts / block_s;
   size.blocks = effort.blocks.value_or(std::clamp(static_cast<int>(fits), 1, kMostBlocks));
-  const auto plan = LooksOf(question.judging, size.blocks, comparisons);
+  const auto plan = LooksOf(question.judging, size.blocks, question.comparisons);
   if (const auto why = reports::statistics::WhyUnreachable(plan)) {
     return Error{ErrorKind::InvalidInput,
                  effort.blocks ? *why
@@ -125,7 +119,7 @@ Result<Ending> CompareArms(const Question& question,
       question.base, std::move(beginning), question.effort.connections, observer.is_interrupted);
   if (!pilot) return pilot.error().While("pilot");
   if (observer.is_interrupted()) return Ending::Interrupted;
-  const auto size = SizeOf(question, *pilot, pilot->launch, MetricsAskedFor(question.judging));
+  const auto size = SizeOf(question, *pilot, pilot->launch);
   if (!size) return size.error();
 
   Plan plan;
@@ -141,7 +135,7 @@ Result<Ending> CompareArms(const Question& question,
   Kept kept(observer);
   Observer through = observer;
   through.write = [&](const record::Line& line) { kept.Write(line); };
-  const auto looks = LooksOf(question.judging, plan.blocks, MetricsAskedFor(question.judging));
+  const auto looks = LooksOf(question.judging, plan.blocks, question.comparisons);
   through.is_enough = [&](int block) {
     const bool is_look = looks.LookAt(block).has_value() && block < plan.blocks;
     return is_look && IsDecided(reports::compare::JudgeExperiments(kept.record()).front());

@@ -49,6 +49,7 @@ struct Question {
   double effect = 0.05;  // that must not be missed: of the median, put in for the control
   double injected = 0;   // the same, put into the candidate: to see whether it is found
   bool confirms = true;
+  std::size_t comparisons = 1;  // that share what may go wrong: metrics times cells
   Effort effort;
   Judging judging;
 };
@@ -63,8 +64,7 @@ struct Size {
 };
 [[nodiscard]] hosts::base::Result<Size> SizeOf(const Question& question,
                                                const Pilot& pilot,
-                                               std::chrono::duration<double> launch,
-                                               std::size_t comparisons);
+                                               std::chrono::duration<double> launch);
 
 // What it found is in what it wrote: reports::compare::JudgeExperiments.
 [[nodiscard]] hosts::base::Result<Ending> CompareArms(const Question& question,

@@ -64,7 +64,7 @@ TEST(SizeOf, AsManyBlocksAreMadeAsFitTwice) {
   Question question = TheQuestion();
   question.effort.within = std::chrono::seconds(100);
   // Five arms: 0.5 s to launch, 0.15 to warm up, four windows of 0.1 s.
-  const auto size = SizeOf(question, APilot(), std::chrono::duration<double>(0.5), 1);
+  const auto size = SizeOf(question, APilot(), std::chrono::duration<double>(0.5));
   ASSERT_TRUE(size);
   EXPECT_EQ(size->blocks, static_cast<int>(0.85 * 50 / (5 * 1.05)));
   EXPECT_EQ(size->window, milliseconds(100));
@@ -75,7 +75,7 @@ TEST(SizeOf, WindowsAreLongEnoughForThePercentile) {
   question.effort.percentile =
       99;  // 1,000 requests, one second, of four windows; a third more to be safe
   question.effort.blocks = 20;
-  const auto size = SizeOf(question, APilot(), std::chrono::duration<double>(0.5), 1);
+  const auto size = SizeOf(question, APilot(), std::chrono::duration<double>(0.5));
   ASSERT_TRUE(size);
   EXPECT_NEAR(std::chrono::duration<double>(size->window).count(), 1.3 / 4, 0.001);
 }
@@ -83,12 +83,12 @@ TEST(SizeOf, WindowsAreLongEnoughForThePercentile) {
 TEST(SizeOf, APlanThatCouldFindNothingIsRefused) {
   Question question = TheQuestion();
   question.effort.blocks = 3;
-  const auto few = SizeOf(question, APilot(), std::chrono::duration<double>(0.5), 1);
+  const auto few = SizeOf(question, APilot(), std::chrono::duration<double>(0.5));
   ASSERT_FALSE(few);
   EXPECT_EQ(few.error().kind, hosts::base::ErrorKind::InvalidInput);
   question.effort.blocks.reset();
   question.effort.within = std::chrono::seconds(10);
-  const auto short_of_time = SizeOf(question, APilot(), std::chrono::duration<double>(0.5), 1);
+  const auto short_of_time = SizeOf(question, APilot(), std::chrono::duration<double>(0.5));
   ASSERT_FALSE(short_of_time);
   EXPECT_THAT(short_of_time.error().Text(), HasSubstr("10 s"));
 }

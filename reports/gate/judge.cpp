@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "hosts/base/check.h"
+#include "reports/gate/experiments.h"
 #include "reports/gate/measured.h"
 #include "reports/gate/relative.h"
 #include "reports/notation/notation.h"
@@ -143,11 +144,20 @@ std::string SentenceOf(const Expression& expression,
 
 RuleOutcome JudgeRelative(const Rule& rule,
                           std::span<const RelativeFinding> found,
-                          bool has_confirmation) {
+                          const Inputs& inputs) {
   std::vector<Finding> findings;
   for (const RelativeFinding& finding : found) {
-    const Standing standing = StandingOf(finding, has_confirmation);
-    findings.push_back({standing, SentenceOf(rule.expression, finding, standing)});
+    Standing standing = StandingOf(finding, inputs.confirmation != nullptr);
+    std::string sentence = SentenceOf(rule.expression, finding, standing);
+    if (finding.comparison && inputs.doubt) {
+      const std::string doubt =
+          inputs.doubt(rule.expression.quantity, finding.where, finding.comparison->verdict);
+      if (!doubt.empty()) {
+        standing = Standing::Inconclusive;
+        sentence += fmt::format("; {}", doubt);
+      }
+    }
+    findings.push_back({standing, std::move(sentence)});
   }
   RuleOutcome outcome = OutcomeOf(rule, std::move(findings));
   if (found.empty()) outcome.evidence = {"nothing that fits it was measured beside the baseline"};
@@ -216,10 +226,11 @@ Judgement Judge(std::span<const Rule> rules, const Inputs& inputs) {
   const auto relative = CompareRelative(rules, inputs);
   for (std::size_t i = 0; i < rules.size(); ++i) {
     const Rule& rule = rules[i];
-    judgement.outcomes.push_back(
-        rule.expression.is_relative
-            ? JudgeRelative(rule, relative[i], inputs.confirmation != nullptr)
-            : JudgeAbsolute(rule, inputs.record));
+    judgement.outcomes.push_back(rule.expression.is_relative
+                                     ? (inputs.baseline != nullptr && inputs.record != nullptr
+                                            ? AgainstRecord(rule, *inputs.baseline, *inputs.record)
+                                            : JudgeRelative(rule, relative[i], inputs))
+                                     : JudgeAbsolute(rule, inputs.record));
     const Standing standing = judgement.outcomes.back().standing;
     if (const auto reason = ReasonOf(rule, standing)) judgement.reasons.push_back(*reason);
     if (standing == Standing::Unconfirmed) judgement.needs_confirmation = true;

@@ -38,11 +38,18 @@ struct PairedAt {
 // that is left out nobody would know. Whoever binds it need not look at labels.
 using PairedValues = std::function<std::vector<PairedAt>(const Quantity&)>;
 
+// What speaks against believing a comparison at that place that ends so; empty where nothing does.
+using Doubt =
+    std::function<std::string(const Quantity&, const std::string& where, statistics::Verdict)>;
+
 struct Inputs {
   const record::Record* record = nullptr;  // absent: there are only comparisons
   PairedValues pairs = nullptr;            // absent: there is no baseline
   PairedValues confirmation = nullptr;     // absent: not run (yet)
-  double alpha = statistics::kAlpha;       // of this look
+  Doubt doubt = nullptr;                   // absent: no controls ran along
+  // The record of another run, where that is the baseline (experiments.h: AgainstRecord).
+  const record::Record* baseline = nullptr;
+  double alpha = statistics::kAlpha;  // of this look
 };
 
 struct RuleOutcome {

@@ -1,0 +1,138 @@
+// wsgilab gate from outside, with the fake host in the place of the engine.
+
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+
+#include "harness/command/testing/command_fixture.h"
+#include "hosts/base/files.h"
+#include "reports/record/reader.h"
+
+namespace harness::command {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AnyOf;
+using testing::Eq;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+class GateCommandTest : public CommandTest {
+ protected:
+  std::string Rules(const std::string& expression) {
+    const fs::path path = folder_->path() / "gate.toml";
+    EXPECT_TRUE(hosts::base::WriteFile(path, "[[rule]]\nexpect = \"" + expression + "\"\n"));
+    return path.string();
+  }
+  std::string ARun() {
+    const std::string run = (folder_->path() / "run").string();
+    const Ended ended = Call({"run", "--mode", "daemon/main/lazy", "--app", "hello", "-o", run});
+    EXPECT_EQ(ended.exit_code, 0) << ended.output;
+    return run;
+  }
+};
+
+TEST_F(GateCommandTest, ARunIsHeldAgainstTheDefaultRules) {
+  const std::string run = ARun();
+  const Ended ended = Call({"gate", run});
+  EXPECT_EQ(ended.exit_code, 0) << ended.output;
+  EXPECT_THAT(ended.output, HasSubstr("held: no cell fails"));
+}
+
+TEST_F(GateCommandTest, TheExitCodeSaysWhatBecameOfTheRules) {
+  const std::string run = ARun();
+  EXPECT_EQ(Call({"gate", run, "--rules", Rules("pss: total < 1 KiB")}).exit_code, 99);
+  EXPECT_EQ(Call({"gate", run, "--rules", Rules("pss: total < 1 KiB"), "--simple-exit"}).exit_code,
+            1);
+  EXPECT_EQ(Call({"gate", run, "--rules", Rules("cells: ok >= 2")}).exit_code, 1);
+  const Ended as_json = Call({"gate", run, "--rules", Rules("cells: ok == 1"), "--json"});
+  EXPECT_EQ(as_json.exit_code, 0) << as_json.output;
+  const auto json = nlohmann::json::parse(as_json.output, nullptr, false);
+  ASSERT_FALSE(json.is_discarded()) << as_json.output;
+  EXPECT_EQ(json["rules"][0]["standing"], "held");
+}
+
+TEST_F(GateCommandTest, TimesOfAnotherRunAreNotJudgedAndItsSizesAre) {
+  const std::string run = ARun();
+  const Ended time =
+      Call({"gate", run, "--baseline", run, "--rules", Rules("latency: p(50) <= baseline * 1.02")});
+  EXPECT_EQ(time.exit_code, 3) << time.output;
+  EXPECT_THAT(time.output, HasSubstr("in turns"));
+  EXPECT_EQ(
+      Call({"gate", run, "--baseline", run, "--rules", Rules("pss: total <= baseline * 1.02")})
+          .exit_code,
+      0);
+}
+
+TEST_F(GateCommandTest, ARuleThatCannotBeReadOrCannotFailIs78AndSaysWhere) {
+  const std::string run = ARun();
+  for (const auto& [expression, said] : std::vector<std::pair<std::string, std::string>>{
+           {"latencyy: p(50) < 20 ms", "gate.toml:2"},
+           {"cells: failed >= 0", "gate.toml:2"},
+           {"latency{app=nobody}: p(50) < 20 ms", "no cell of this run"},
+           {"latency: p(50) <= baseline * 1.02", "--baseline"},
+           {"checks{level=must}: failed == 0", "no checks"}}) {
+    const Ended ended = Call({"gate", run, "--rules", Rules(expression)});
+    EXPECT_EQ(ended.exit_code, 78) << expression << ended.output;
+    EXPECT_THAT(ended.output, HasSubstr(said));
+  }
+}
+
+TEST_F(GateCommandTest, ACandidateIsMeasuredBesideItsBaseline) {
+  const Ended ended = Call({"gate",
+                            "daemon/main/lazy",
+                            "--baseline",
+                            "daemon/main/lazy",
+                            "--blocks",
+                            "6",
+                            "--window",
+                            "10ms",
+                            "--json",
+                            "-o",
+                            Out().string()});
+  EXPECT_THAT(ended.exit_code, AnyOf(Eq(0), Eq(1), Eq(3))) << ended.output;
+  const auto json = nlohmann::json::parse(ended.output, nullptr, false);
+  ASSERT_FALSE(json.is_discarded()) << ended.output;
+  EXPECT_THAT(json["rules"], SizeIs(1));
+  EXPECT_THAT(json["experiments"], SizeIs(1));
+  const auto record = reports::record::ReadRecord(Out() / "record.jsonl");
+  ASSERT_TRUE(record);
+  EXPECT_EQ(record->footer->exit_code, ended.exit_code);
+  EXPECT_THAT(record->experiments.front().arms, SizeIs(5)) << "the controls run along";
+}
+
+TEST_F(GateCommandTest, WhatCannotBeMeasuredBesideABaselineIsRefusedBefore) {
+  for (const auto& [expression, said] : std::vector<std::pair<std::string, std::string>>{
+           {"latency: p(50) < 20 ms", "--run"},
+           {"private_dirty: total <= baseline * 1.1", "not measured beside a baseline"},
+           {"latency{mode=embedded}: p(50) <= baseline * 1.02",
+            "no cell of this run has mode=embedded"}}) {
+    const Ended ended = Call({"gate",
+                              "daemon/main/lazy",
+                              "--baseline",
+                              "daemon/main/lazy",
+                              "--rules",
+                              Rules(expression),
+                              "-o",
+                              Out().string()});
+    EXPECT_EQ(ended.exit_code, 78) << ended.output;
+    EXPECT_THAT(ended.output, HasSubstr(said));
+    EXPECT_FALSE(fs::exists(Out())) << "nothing was begun";
+  }
+}
+
+TEST_F(GateCommandTest, TheDefaultRulesCanBePrintedAndUsed) {
+  const Ended printed = Call({"gate", "--print-rules"});
+  EXPECT_EQ(printed.exit_code, 0);
+  EXPECT_THAT(printed.output, HasSubstr("baseline * 1.02"));
+}
+
+TEST_F(GateCommandTest, SidesThatDoNotFitAreMisuse) {
+  EXPECT_EQ(Call({"gate"}).exit_code, 2);
+  EXPECT_EQ(Call({"gate", "daemon/main/lazy"}).exit_code, 2);
+  const std::string run = ARun();
+  EXPECT_EQ(Call({"gate", run, "--baseline", "daemon/main/lazy"}).exit_code, 2);
+  EXPECT_EQ(Call({"gate", "daemon/main/lazy", "--baseline", run}).exit_code, 2);
+}
+
+}  // namespace
+}  // namespace harness::command
