@@ -91,6 +91,9 @@ TEST_F(CommandTest, ARunEndsWithRecordReportAndSummary) {
   const fs::path page = folder_->path() / "page.html";
   EXPECT_EQ(Call({"report", Out().string(), "-o", "html=" + page.string()}).exit_code, 0);
   EXPECT_EQ(*hosts::base::ReadFile(page), *hosts::base::ReadFile(Out() / "report.html"));
+  const fs::path results = Out() / "benchmark.json";
+  EXPECT_EQ(Call({"report", Out().string(), "-o", "benchmark=" + results.string()}).exit_code, 0);
+  EXPECT_THAT(*hosts::base::ReadFile(results), HasSubstr("latency_p50"));
 }
 
 TEST_F(CommandTest, TheEngineAloneIsRunUnlessOthersAreAskedFor) {

@@ -7,6 +7,7 @@
 
 #include "harness/command/exit.h"
 #include "hosts/base/files.h"
+#include "reports/google_benchmark/google_benchmark.h"
 #include "reports/html/html.h"
 #include "reports/record/reader.h"
 #include "reports/text/summary.h"
@@ -31,8 +32,9 @@ struct ReportOptions {
 Result<std::string> Render(const std::string& form, const Record& record) {
   if (form == "html") return reports::html::RenderHtml(record);
   if (form == "text") return reports::text::RenderSummary(record, kColumns);
+  if (form == "benchmark") return reports::google_benchmark::WriteResults(record);
   return Error{ErrorKind::InvalidInput,
-               fmt::format("no report has the form '{}': there are html, text", form)};
+               fmt::format("no report has the form '{}': there are html, text, benchmark", form)};
 }
 
 Result<void> WriteReport(const std::string& output, const Record& record) {
@@ -75,11 +77,13 @@ void AddReportCommand(CLI::App& program, std::function<int()>& chosen) {
       ->required()
       ->type_name("RUN");
   verb->add_option("-o", options->outputs, "a form and a file; without any, text on the terminal")
-      ->type_name("html=F|text=F")
+      ->type_name("html=F|text=F|benchmark=F")
       ->expected(1)
       ->take_all()
       ->allow_extra_args(false);  // the run may follow
-  verb->footer("Example:\n  wsgilab report out -o html=report.html");
+  verb->footer(
+      "benchmark is the JSON of Google Benchmark, for its tools/compare.py.\n"
+      "Example:\n  wsgilab report out -o html=report.html");
   verb->callback([options, &chosen] { chosen = [options] { return ReportIt(*options); }; });
 }
 

@@ -279,6 +279,18 @@ inline constexpr auto kFields<Sample> = std::tuple{Field{"experiment", &Sample::
                                                    Field{"requests", &Sample::requests},
                                                    Field{"problem", &Sample::problem}};
 template <>
+inline constexpr auto kFields<Micro> = std::tuple{Field{"name", &Micro::name},
+                                                  Field{"program", &Micro::program},
+                                                  Field{"repetition", &Micro::repetition},
+                                                  Field{"repetitions", &Micro::repetitions},
+                                                  Field{"iterations", &Micro::iterations},
+                                                  Field{"threads", &Micro::threads},
+                                                  Field{"real_ns", &Micro::real_ns},
+                                                  Field{"cpu_ns", &Micro::cpu_ns},
+                                                  Field{"items_per_s", &Micro::items_per_s},
+                                                  Field{"bytes_per_s", &Micro::bytes_per_s},
+                                                  Field{"problem", &Micro::problem}};
+template <>
 inline constexpr auto kFields<NotMeasured> = std::tuple{Field{"what", &NotMeasured::what},
                                                         Field{"reason", &NotMeasured::reason},
                                                         Field{"cells", &NotMeasured::cells},
@@ -317,6 +329,8 @@ template <>
 inline constexpr std::string_view kType<Experiment> = "experiment";
 template <>
 inline constexpr std::string_view kType<Sample> = "sample";
+template <>
+inline constexpr std::string_view kType<Micro> = "micro";
 template <>
 inline constexpr std::string_view kType<NotMeasured> = "not_measured";
 template <>

@@ -1,5 +1,5 @@
 #pragma once
-// Lines of a record as JSON, as format.md describes them. The only place that knows the JSON library.
+// Lines of a record as JSON, as format.md describes them. The only place that knows how.
 //
 // Fails:   ParseLine names the member that is missing or of the wrong kind. ToJsonLine never fails: text
 //          that is not UTF-8 is written with U+FFFD, a number that is not finite is left out.

@@ -82,6 +82,29 @@ TEST(Json, ANumberThatIsNotFiniteIsLeftOut) {
   EXPECT_EQ(ToJsonLine(startup), R"({"type":"startup","cell":"c"})");
 }
 
+TEST(Json, AMicroBenchmarkIsALineForEachRepetition) {
+  Micro micro;
+  micro.name = "ParseHead/4096";
+  micro.program = "benchmark_requests";
+  micro.repetition = 2;
+  micro.real_ns = 812.5;
+  const std::string text = ToJsonLine(micro);
+  EXPECT_EQ(text,
+            R"({"type":"micro","name":"ParseHead/4096","program":"benchmark_requests",)"
+            R"("repetition":2,"real_ns":812.5})");
+  const auto line = ParseLine(text);
+  ASSERT_TRUE(line) << line.error().Text();
+  EXPECT_EQ(std::get<Micro>(*line).real_ns, 812.5);
+
+  Record record;
+  Add(record, micro);
+  Add(record, *line);  // a resumed run measured it again: the same repetition
+  EXPECT_EQ(record.micros.size(), 1U);
+  micro.repetition = 3;
+  Add(record, micro);
+  EXPECT_EQ(record.micros.size(), 2U);
+}
+
 TEST(Json, HostileTextStaysOneLineOfUtf8) {
   NotMeasured line{"line\nbreak\x01 \xff\xfe", std::string("nul\0 after", 10)};
   const std::string text = ToJsonLine(line);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <ranges>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -58,6 +59,13 @@ struct Sorter {
   void operator()(Check line) const { record.checks.push_back(std::move(line)); }
   void operator()(Experiment line) const { record.experiments.push_back(std::move(line)); }
   void operator()(Sample line) const { record.samples.push_back(std::move(line)); }
+  void operator()(Micro line) const {
+    const auto key_of = [](const Micro& micro) {
+      return std::tuple(micro.program, micro.name, micro.repetition);
+    };
+    const auto key = key_of(line);
+    Put(record.micros, std::move(line), [&](const Micro& other) { return key_of(other) == key; });
+  }
   void operator()(NotMeasured line) const { record.not_measured.push_back(std::move(line)); }
   void operator()(Footer line) const { record.footer = std::move(line); }
   void operator()(UnknownLine line) const { record.unknown.push_back(std::move(line)); }

@@ -349,6 +349,21 @@ struct Sample {
   std::optional<std::string> problem;    // in a sentence; then there is nothing to judge
 };
 
+// One repetition of a micro-benchmark, as Google Benchmark measured it.
+struct Micro {
+  std::string name;                    // with its arguments: "ParseHead/4096"
+  std::optional<std::string> program;  // that holds it
+  std::optional<std::int64_t> repetition;
+  std::optional<std::int64_t> repetitions;  // that were planned
+  std::optional<std::int64_t> iterations;
+  std::optional<int> threads;
+  std::optional<double> real_ns;  // of one iteration
+  std::optional<double> cpu_ns;
+  std::optional<double> items_per_s;
+  std::optional<double> bytes_per_s;
+  std::optional<std::string> problem;  // why it has no times
+};
+
 struct NotMeasured {
   std::string what;
   std::string reason;
@@ -384,6 +399,7 @@ using Line = std::variant<Header,
                           Check,
                           Experiment,
                           Sample,
+                          Micro,
                           NotMeasured,
                           Footer,
                           UnknownLine>;
@@ -402,6 +418,7 @@ struct Record {
   std::vector<Check> checks;
   std::vector<Experiment> experiments;
   std::vector<Sample> samples;
+  std::vector<Micro> micros;
   std::vector<NotMeasured> not_measured;
   std::vector<UnknownLine> unknown;
   std::optional<Footer> footer;

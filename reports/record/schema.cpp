@@ -79,6 +79,7 @@ std::string_view Unit(std::string_view name) {
   if (name.ends_with("_at")) return "seconds since the epoch";
   if (name.ends_with("_ms")) return "milliseconds";
   if (name.ends_with("_us") || name.ends_with("_us_per_request")) return "microseconds";
+  if (name.ends_with("_ns")) return "nanoseconds";
   if (name.ends_with("_kib")) return "KiB";
   if (name.ends_with("_per_s")) return "per second";
   if (name == "seconds") return "seconds";
