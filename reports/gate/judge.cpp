@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "reports/gate/measured.h"
 #include "reports/gate/relative.h"
 #include "reports/notation/notation.h"
+#include "reports/statistics/power.h"
 
 namespace reports::gate {
 
@@ -211,6 +213,21 @@ std::optional<Reason> ReasonOf(const Rule& rule, Standing standing) {
   return Reason::NothingMeasured;
 }
 
+// How many pairs would, if the ratio and the scatter are what they seem to be.
+std::string WhatWouldDecide(const statistics::Comparison& comparison,
+                            double margin,
+                            statistics::Worse worse) {
+  const double log = std::log(comparison.ratio);
+  const statistics::Truth truth{
+      .distance = (worse == statistics::Worse::Larger ? log : -log) - std::log1p(margin),
+      .spread = comparison.spread};
+  const auto pairs = statistics::PairsToDecide(truth, comparison.alpha);
+  if (!pairs || *pairs <= comparison.pairs) return "";
+  return fmt::format("; if it is what it seems, about {} pairs decide it, there were {}",
+                     *pairs,
+                     comparison.pairs);
+}
+
 }  // namespace
 
 std::string_view Name(Standing standing) {
@@ -258,6 +275,7 @@ std::string Sentence(const statistics::Comparison& comparison,
                     ? fmt::format("; a change for the worse of {:.1f} % would have been seen",
                                   comparison.detectable * 100)
                     : std::string("; no change, however large, would have been seen");
+    sentence += WhatWouldDecide(comparison, margin, worse);
   }
   if (comparison.missing > 0) {
     sentence += fmt::format("; {} of {} pairs are missing", comparison.missing, comparison.pairs);

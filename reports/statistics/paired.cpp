@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "hosts/base/check.h"
+#include "reports/statistics/percentile.h"
 
 namespace reports::statistics {
 
@@ -64,6 +65,15 @@ class Worsenings {
     return rank <= missing_ ? kInfinity : logs_[logs_.size() - (rank - missing_)];
   }
 
+  // What the standard deviation would be if it were normal: the median distance from the median, times 1.4826.
+  [[nodiscard]] double Spread() const {
+    const double median = Median();
+    std::vector<double> distances;
+    for (const double log : logs_)
+      distances.push_back(std::abs(Difference(log, median)));
+    return 1.4826 * statistics::Median(std::move(distances)).value_or(0);
+  }
+
   // candidate / base of a worsening.
   [[nodiscard]] double Ratio(double log) const {
     return std::exp(worse_ == Worse::Larger ? log : -log);
@@ -76,11 +86,17 @@ class Worsenings {
   int ties_ = 0;
 };
 
-// The bounds by which each thing is decided.
-struct Ranks {
-  std::size_t regressed = 0;
-  std::size_t no_worse = 0;
-  std::size_t improved = 0;
+// A bound that is wrong with a probability of at most `tail`.
+struct Bound {
+  double tail = 0;
+  std::size_t rank = 0;
+};
+
+// Those by which each thing is decided.
+struct Bounds {
+  Bound regressed;
+  Bound no_worse;
+  Bound improved;
 };
 
 bool IsRegressed(const Worsenings& worsenings, double margin, std::size_t rank) {
@@ -93,30 +109,35 @@ bool IsImproved(const Worsenings& worsenings, double margin, std::size_t rank) {
   return worsenings.High(rank) < std::min(0.0, std::log1p(margin));
 }
 
-Verdict VerdictOf(const Worsenings& worsenings, double margin, const Ranks& ranks) {
-  if (IsRegressed(worsenings, margin, ranks.regressed)) return Verdict::Regressed;
-  if (IsImproved(worsenings, margin, ranks.improved)) return Verdict::Improved;
-  if (IsNoWorse(worsenings, margin, ranks.no_worse)) return Verdict::NoWorse;
+Verdict VerdictOf(const Worsenings& worsenings, double margin, const Bounds& bounds) {
+  if (IsRegressed(worsenings, margin, bounds.regressed.rank)) return Verdict::Regressed;
+  if (IsImproved(worsenings, margin, bounds.improved.rank)) return Verdict::Improved;
+  if (IsNoWorse(worsenings, margin, bounds.no_worse.rank)) return Verdict::NoWorse;
   return Verdict::Inconclusive;
 }
 
-std::optional<Comparison> Compare(const Worsenings& worsenings, double margin, const Ranks& ranks) {
+std::optional<Comparison> Compare(const Worsenings& worsenings,
+                                  double margin,
+                                  const Bounds& bounds) {
   if (worsenings.is_empty()) return std::nullopt;
   Comparison comparison;
-  comparison.verdict = VerdictOf(worsenings, margin, ranks);
+  comparison.verdict = VerdictOf(worsenings, margin, bounds);
   comparison.pairs = static_cast<int>(worsenings.pairs());
   comparison.ties = worsenings.ties();
   comparison.missing = static_cast<int>(worsenings.missing());
 
-  const std::size_t high_rank =
-      comparison.verdict == Verdict::Improved ? ranks.improved : ranks.no_worse;
-  const double low = worsenings.Low(ranks.regressed);
-  const double ends[] = {worsenings.Ratio(low), worsenings.Ratio(worsenings.High(high_rank))};
+  const Bound& low_bound = bounds.regressed;
+  const Bound& high_bound =
+      comparison.verdict == Verdict::Improved ? bounds.improved : bounds.no_worse;
+  const double low = worsenings.Low(low_bound.rank);
+  const double ends[] = {worsenings.Ratio(low), worsenings.Ratio(worsenings.High(high_bound.rank))};
   comparison.ratio = worsenings.Ratio(worsenings.Median());
   comparison.interval = {.low = std::min(ends[0], ends[1]),
                          .high = std::max(ends[0], ends[1]),
-                         .confidence = 1 - TailOfRank(worsenings.pairs(), ranks.regressed) -
-                                       TailOfRank(worsenings.pairs(), high_rank)};
+                         .confidence = 1 - TailOfRank(worsenings.pairs(), low_bound.rank) -
+                                       TailOfRank(worsenings.pairs(), high_bound.rank)};
+  comparison.alpha = low_bound.tail + high_bound.tail;
+  comparison.spread = worsenings.Spread();
   comparison.detectable = std::expm1(std::log1p(margin) + Difference(worsenings.Median(), low));
   return comparison;
 }
@@ -151,8 +172,8 @@ std::optional<Comparison> ComparePaired(std::span<const double> base,
                                         const Judging& judging) {
   CHECK(judging.margin > -1, "a margin leaves something of the base");
   const Worsenings worsenings(base, candidate, judging.worse);
-  const std::size_t rank = worsenings.Rank(judging.alpha / 2);
-  return Compare(worsenings, judging.margin, {rank, rank, rank});
+  const Bound bound{judging.alpha / 2, worsenings.Rank(judging.alpha / 2)};
+  return Compare(worsenings, judging.margin, {bound, bound, bound});
 }
 
 std::vector<std::optional<Comparison>> CompareFamily(std::span<const PairedSeries> family,
@@ -162,20 +183,20 @@ std::vector<std::optional<Comparison>> CompareFamily(std::span<const PairedSerie
     CHECK(series.margin > -1, "a margin leaves something of the base");
     worsenings.emplace_back(series.base, series.candidate, series.worse);
   }
-  // By Holm's steps, of each of the family the rank of the bound that it was decided by.
-  const auto ranks_of = [&](auto is_shown) {
+  // By Holm's steps, of each of the family the bound that it was decided by.
+  const auto bounds_of = [&](auto is_shown) {
     const auto tails = HolmTails(family.size(), alpha / 2, [&](std::size_t i, double tail) {
       return !worsenings[i].is_empty() &&
              is_shown(worsenings[i], family[i].margin, worsenings[i].Rank(tail));
     });
-    std::vector<std::size_t> ranks;
+    std::vector<Bound> bounds;
     for (std::size_t i = 0; i < family.size(); ++i)
-      ranks.push_back(worsenings[i].Rank(tails[i]));
-    return ranks;
+      bounds.push_back({tails[i], worsenings[i].Rank(tails[i])});
+    return bounds;
   };
-  const auto regressed = ranks_of(IsRegressed);
-  const auto no_worse = ranks_of(IsNoWorse);
-  const auto improved = ranks_of(IsImproved);
+  const auto regressed = bounds_of(IsRegressed);
+  const auto no_worse = bounds_of(IsNoWorse);
+  const auto improved = bounds_of(IsImproved);
 
   std::vector<std::optional<Comparison>> comparisons;
   for (std::size_t i = 0; i < family.size(); ++i) {

@@ -45,11 +45,14 @@ struct Comparison {
   double ratio = 1;   // candidate / base
   Interval interval;  // of the ratio: 0 and infinity where too few pairs make none
   Verdict verdict = Verdict::Inconclusive;
-  double detectable =
-      0;          // a change for the worse that would have been seen: 0.05 is 5 %; may be infinite
+  // A change for the worse that would have been seen: 0.05 is 5 %; may be infinite.
+  double detectable = 0;
   int pairs = 0;  // those missing included
   int ties = 0;
   int missing = 0;
+  // Of the pairs' logarithms, as a standard deviation; from medians, so that outliers do not count.
+  double spread = 0;
+  double alpha = 0;  // what the interval may be wrong at most: its share of that of the family
 };
 
 // The spans are of the same length, and what has the same index was measured side by side.

@@ -82,6 +82,15 @@ TEST(ComparePaired, OfRequestsPerSecondIsTheMirrorImage) {
   }
 }
 
+// The median distance from the middle of steps at 0.5, 1.5, … 5.5 is three steps.
+TEST(ComparePaired, SaysHowMuchPairsScatter) {
+  EXPECT_NEAR(Of(kBase, Candidates(1.2, 1.01)).spread, 1.4826 * 3 * std::log(1.01), 1e-12);
+  std::vector<double> wild = Candidates(1.2, 1.01);
+  wild[3] *= 1000;
+  EXPECT_NEAR(Of(kBase, wild).spread, 1.4826 * 3 * std::log(1.01), 0.01);
+  EXPECT_EQ(Of(kBase, kBase).spread, 0);
+}
+
 // What it says it could have seen, it does see; a little less, it does not.
 TEST(ComparePaired, WouldHaveSeenWhatItSaysItCould) {
   const Comparison comparison = Of(kBase, Candidates(1.0, 1.01));
@@ -139,6 +148,7 @@ TEST(ComparePaired, TakesZeroAsAValue) {
   EXPECT_EQ(both.verdict, Verdict::Inconclusive);
   EXPECT_FALSE(std::isnan(both.ratio));
   EXPECT_FALSE(std::isnan(both.detectable));
+  EXPECT_FALSE(std::isnan(both.spread));
 }
 
 // A candidate that has no value where it was slow must not look fast.
@@ -181,6 +191,7 @@ TEST(CompareFamily, WidensTheIntervalsOfMany) {
   EXPECT_NEAR(family[0]->interval.low, std::pow(1.05, -4.5), 1e-12);
   EXPECT_NEAR(family[0]->interval.high, std::pow(1.05, 4.5), 1e-12);
   EXPECT_NEAR(family[0]->interval.confidence, 1 - 2 * 13.0 / 4096, 1e-9);
+  EXPECT_NEAR(family[0]->alpha, kAlpha / 2, 1e-12);
 }
 
 // The second is decided only because the first, which is beyond doubt, no longer shares: Bonferroni would
