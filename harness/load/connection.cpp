@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "harness/load/arrival.h"
+
 namespace harness::load {
 
 using hosts::base::Clock;
@@ -25,6 +27,7 @@ Connection::Step Connection::Connect(Instant now) {
   }
   const int on = 1;
   ::setsockopt(fd_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  if (stamps_ == Stamps::Kernel) AskForStamps(fd_.get());
   if (::connect(fd_.get(), endpoint_.address(), endpoint_.size) == 0) {
     state_ = State::Idle;
     return Step::Connected;
@@ -45,6 +48,7 @@ void Connection::Take(const ReadyRequest& request, const Token& token, Instant d
   due_ = due;
   sent_at_ = now;
   first_byte_at_ = Instant();
+  last_byte_at_ = Instant();
   reader_.Next(request.answer_body);
   unsent_ = request.bytes;
   if (request.tokens.empty()) return;
@@ -129,7 +133,7 @@ Connection::Step Connection::Read() {
   while (true) {
     const auto space = reader_.Space();
     const bool was_fresh = reader_.is_fresh();
-    const ssize_t count = ::recv(fd_.get(), space.data(), space.size(), 0);
+    const ssize_t count = Receive(space);
     if (count < 0) {
       if (errno == EINTR) continue;
       if (errno == EAGAIN) return Step::Pending;
@@ -143,7 +147,9 @@ Connection::Step Connection::Read() {
       case AnswerReader::State::Broken:
         return Fail(reader_.problem().data());
       case AnswerReader::State::Incomplete:
-        if (was_fresh) first_byte_at_ = Clock::now();
+        if (was_fresh) {
+          first_byte_at_ = last_byte_at_ == Instant() ? Clock::now() : last_byte_at_;
+        }
         // Less than there was room for: all that has come, and more will be another edge; but an end
         // that has come already will not be one.
         if (static_cast<std::size_t>(count) < space.size() && !peer_has_ended_) {
@@ -151,6 +157,14 @@ Connection::Step Connection::Read() {
         }
     }
   }
+}
+
+ssize_t Connection::Receive(std::span<char> space) {
+  if (stamps_ == Stamps::Reader) return ::recv(fd_.get(), space.data(), space.size(), 0);
+  const Received received = ReceiveStamped(fd_.get(), space);
+  // Before the request was sent: somebody has set the clock.
+  if (received.count > 0) last_byte_at_ = received.at >= sent_at_ ? received.at : Instant();
+  return received.count;
 }
 
 Connection::Step Connection::Fail(const char* problem) {

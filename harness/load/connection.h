@@ -7,7 +7,10 @@
 // Threads: one at a time.
 // Fails:   Step::Failed; problem() says what broke.
 
+#include <sys/types.h>
+
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,7 +38,11 @@ class Connection {
   enum class State { Closed, Connecting, Idle, Sending, Waiting };
   enum class Step { Pending, Connected, Refused, Answered, Failed, HungUp };
 
-  explicit Connection(const Endpoint& endpoint) : endpoint_(endpoint) {}
+  // Kernel: of every answer it is known when its bytes reached this machine's socket, however late this
+  // thread was to read them. Reader: they came when they were read, which costs less.
+  enum class Stamps { Reader, Kernel };
+
+  Connection(const Endpoint& endpoint, Stamps stamps) : endpoint_(endpoint), stamps_(stamps) {}
 
   // Makes room for the longest request that will be sent.
   void Reserve(std::size_t bytes) { patched_.reserve(bytes); }
@@ -63,16 +70,19 @@ class Connection {
   [[nodiscard]] Instant due() const { return due_; }
   [[nodiscard]] Instant sent_at() const { return sent_at_; }
   [[nodiscard]] Instant connecting_since() const { return connecting_since_; }
-  // Of an answer that came in pieces: when the first did. Else the epoch: when the last did.
+  // When the answer's last piece came, and its first, if it came alone; the epoch: when it was read.
+  [[nodiscard]] Instant last_byte_at() const { return last_byte_at_; }
   [[nodiscard]] Instant first_byte_at() const { return first_byte_at_; }
   [[nodiscard]] Instant idle_since() const { return idle_since_; }
   [[nodiscard]] const char* problem() const { return problem_; }
 
  private:
   Step Read();
+  ssize_t Receive(std::span<char> space);
   Step Fail(const char* problem);
 
   Endpoint endpoint_;
+  Stamps stamps_;
   hosts::base::UniqueFd fd_;
   State state_ = State::Closed;
   bool peer_has_ended_ = false;
@@ -85,6 +95,7 @@ class Connection {
   Instant sent_at_;
   Instant connecting_since_;
   Instant first_byte_at_;
+  Instant last_byte_at_;
   Instant idle_since_;
   const char* problem_ = "";
 };

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <sys/epoll.h>
-#include <sys/prctl.h>
 
 #include <algorithm>
 #include <array>
@@ -33,8 +32,6 @@ using Instant = Clock::time_point;
 using std::chrono::nanoseconds;
 
 constexpr std::chrono::seconds kConnectWithin{5};
-// The kernel wakes a sleeper some microseconds late; the last stretch before a slot is spun.
-constexpr std::chrono::microseconds kSpin{60};
 // Whoever may interrupt is asked at least so often.
 constexpr std::chrono::milliseconds kLongestSleep{100};
 // In a row, where every request has a connection of its own: then nobody is there any more.
@@ -70,8 +67,10 @@ class Driver {
     generations_.resize(count, 0);
     connections_.reserve(count);
     idle_.reserve(count);
+    const auto stamps =
+        profile.loop == Loop::Open ? Connection::Stamps::Kernel : Connection::Stamps::Reader;
     while (connections_.size() < count)
-      connections_.emplace_back(endpoint).Reserve(longest);
+      connections_.emplace_back(endpoint, stamps).Reserve(longest);
     result_.profile = profile;
   }
 
@@ -122,7 +121,7 @@ class Driver {
 };
 
 Result<LoadResult> Driver::Run() {
-  ::prctl(PR_SET_TIMERSLACK, 1);  // of this thread: wake when asked, not 50 us later
+  BePunctual();
   epoll_ = UniqueFd(::epoll_create1(EPOLL_CLOEXEC));
   if (!epoll_.is_open()) return SystemError("epoll_create1");
   const auto connected = ConnectAll();
@@ -233,7 +232,9 @@ bool Driver::MaySend() const {
 
 void Driver::WaitAndHandle(Instant now, Instant until) {
   std::array<epoll_event, 64> events{};
-  nanoseconds span = std::max(nanoseconds(0), nanoseconds(until - now) - kSpin);
+  // The kernel wakes a sleeper some microseconds late; the last stretch before a slot is spun.
+  const nanoseconds early = cost_ ? cost_->WakeBefore() : nanoseconds(0);
+  nanoseconds span = std::max(nanoseconds(0), nanoseconds(until - now) - early);
   if (is_interrupted_) span = std::min<nanoseconds>(span, kLongestSleep);
   const timespec timeout{span.count() / 1'000'000'000, span.count() % 1'000'000'000};
   const int count = ::epoll_pwait2(
@@ -327,11 +328,12 @@ void Driver::Answered(std::size_t index) {
   const Instant now = Clock::now();
   ++result_.done;
   --in_flight_;
-  if (now <= end_) ++result_.done_in_time;
-  result_.latency.Record((now - connection.due()).count());
-  result_.service.Record((now - connection.sent_at()).count());
-  const bool is_whole_at_once = connection.first_byte_at() == Instant();
-  const Instant first = is_whole_at_once ? now : connection.first_byte_at();
+  const Instant last = connection.last_byte_at() == Instant() ? now : connection.last_byte_at();
+  const bool came_at_once = connection.first_byte_at() == Instant();
+  const Instant first = came_at_once ? last : connection.first_byte_at();
+  if (last <= end_) ++result_.done_in_time;
+  result_.latency.Record((last - connection.due()).count());
+  result_.service.Record((last - connection.sent_at()).count());
   result_.first_byte.Record((first - connection.sent_at()).count());
   CheckAnswer(connection);
   const bool is_kept = connection.Rest(now);

@@ -3,7 +3,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -12,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/load/arrival.h"
+#include "harness/load/own_cost.h"
 #include "hosts/base/check.h"
 #include "hosts/base/deadline.h"
 
@@ -56,11 +57,22 @@ void KnownServer::Stop() {
   if (thread_.joinable()) thread_.join();
 }
 
+void KnownServer::MayStall(Clock::time_point start) const {
+  if (behaviour_.stall_every.count() == 0) return;
+  const std::chrono::nanoseconds since = Clock::now() - start;
+  // At the end of each period, so that the first answers come.
+  const auto until = (since / behaviour_.stall_every + 1) * behaviour_.stall_every;
+  if (until - since > behaviour_.stall_lasts) return;
+  std::this_thread::sleep_until(start + until);
+}
+
 void KnownServer::Serve() {
-  ::prctl(PR_SET_TIMERSLACK, 1);
+  BePunctual();
   std::map<int, UniqueFd> connections;
   std::priority_queue<Due, std::vector<Due>, std::greater<>> queue;
+  const auto start = Clock::now();
   while (!stopping_) {
+    MayStall(start);
     std::vector<pollfd> entries{{listener_.get(), POLLIN, 0}};
     for (const auto& [fd, owned] : connections)
       entries.push_back({fd, POLLIN, 0});
@@ -76,14 +88,16 @@ void KnownServer::Serve() {
     for (size_t index = 1; index < entries.size(); ++index) {
       if (entries[index].revents == 0) continue;
       std::array<char, 4096> block{};
-      const ssize_t count = ::recv(entries[index].fd, block.data(), block.size(), 0);
+      const auto [count, at] = ReceiveStamped(entries[index].fd, block);
       if (count <= 0) {
         connections.erase(entries[index].fd);
         continue;
       }
       std::string request;
       if (behaviour_.answer_to) request.assign(block.data(), static_cast<size_t>(count));
-      queue.push({now + behaviour_.delay(served_), entries[index].fd, served_, now, request});
+      // It came before this thread was awake to read it.
+      const auto came = at == Clock::time_point() ? now : at;
+      queue.push({came + behaviour_.delay(served_), entries[index].fd, served_, came, request});
       ++served_;
     }
     if (behaviour_.ends_after != 0 && served_ >= behaviour_.ends_after) return listener_.reset();
@@ -97,13 +111,14 @@ void KnownServer::Serve() {
         connections.erase(due.fd);
       } else {
         (void)::send(due.fd, answer.data(), answer.size(), MSG_NOSIGNAL);
-        took_.push_back(Clock::now() - due.came);
+        exchanges_.push_back({due.came, Clock::now()});
       }
     }
     if (entries[0].revents != 0) {
       UniqueFd fd(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
       const int on = 1;
       ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+      AskForStamps(fd.get());
       const int number = fd.get();
       if (number >= 0) connections[number] = std::move(fd);
     }

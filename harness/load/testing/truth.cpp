@@ -1,0 +1,114 @@
+#include "harness/load/testing/truth.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <numbers>
+#include <random>
+
+#include "harness/load/driver.h"
+#include "hosts/base/check.h"
+
+namespace harness::load {
+
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+
+namespace {
+
+constexpr double kRate = 1000;
+constexpr int kConnections = 64;  // more than are ever busy
+constexpr int kFewConnections = 4;
+
+// Not the library's distributions: the same numbers everywhere.
+class Random {
+ public:
+  double Uniform() { return (static_cast<double>(random_() >> 11U) + 0.5) * 0x1p-53; }
+  double Normal() {
+    return std::sqrt(-2 * std::log(Uniform())) * std::cos(2 * std::numbers::pi * Uniform());
+  }
+
+ private:
+  std::mt19937_64 random_{20261129};
+};
+
+LoadProfile OpenLoop(int connections, nanoseconds duration) {
+  return {
+      .loop = Loop::Open, .connections = connections, .rate_per_s = kRate, .duration = duration};
+}
+
+TruthCase Drawn(const std::string& name,
+                nanoseconds duration,
+                std::function<nanoseconds(std::int64_t)> delay) {
+  return {name, {.delay = std::move(delay)}, OpenLoop(kConnections, duration)};
+}
+
+Histogram InServer(const TruthCase& asked, const std::vector<KnownServer::Exchange>& exchanges) {
+  Histogram histogram;
+  if (asked.behaviour.stall_every.count() == 0) {
+    for (const auto& exchange : exchanges)
+      histogram.Record((exchange.sent - exchange.came).count());
+    return histogram;
+  }
+  // A request that waited in the kernel came late in here: what its client saw began with its slot. The
+  // earliest arrival, against its slot, says when the schedule began.
+  const auto slot = [](std::size_t index) {
+    return nanoseconds(std::llround(static_cast<double>(index) * 1e9 / kRate));
+  };
+  auto start = exchanges.front().came;
+  for (std::size_t index = 0; index < exchanges.size(); ++index)
+    start = std::min(start, exchanges[index].came - slot(index));
+  for (std::size_t index = 0; index < exchanges.size(); ++index)
+    histogram.Record((exchanges[index].sent - start - slot(index)).count());
+  return histogram;
+}
+
+}  // namespace
+
+bool TruthRow::is_true() const {
+  const std::int64_t allowed = std::max<std::int64_t>(20'000, server_ns / 100);
+  return std::llabs(latency_ns - server_ns) <= allowed;
+}
+
+std::vector<TruthCase> TruthCases(nanoseconds duration) {
+  std::vector<TruthCase> cases;
+  cases.push_back(Drawn("constant", duration, [](std::int64_t) { return milliseconds(5); }));
+  cases.push_back(Drawn("lognormal", duration, [random = Random()](std::int64_t) mutable {
+    return nanoseconds(std::llround(4e6 * std::exp(0.5 * random.Normal())));
+  }));
+  cases.push_back(Drawn("bimodal", duration, [random = Random()](std::int64_t) mutable {
+    return random.Uniform() < 0.1 ? milliseconds(20) : milliseconds(2);
+  }));
+  TruthCase stall = Drawn("stall", duration, [](std::int64_t) { return microseconds(0); });
+  stall.behaviour.stall_every = std::chrono::seconds(1);
+  stall.behaviour.stall_lasts = milliseconds(100);
+  stall.profile.connections = kFewConnections;
+  cases.push_back(std::move(stall));
+  return cases;
+}
+
+Truth FindTruth(const TruthCase& asked) {
+  KnownServer server(asked.behaviour);
+  AnswerCheck check;
+  check.body = "ok";
+  auto result = RunLoad({"127.0.0.1", server.port()},
+                        {{asked.name, FormatGet("localhost", "/"), check}},
+                        asked.profile);
+  server.Stop();
+  CHECK(result.has_value(), "a server of ours answers");
+  const Histogram in_server = InServer(asked, server.exchanges());
+  Truth truth{asked.name, {}, std::move(*result)};
+  // A tenth of the time is stalled: at p90 any request more or less is a jump from 0 to 100 ms.
+  const bool stalls = asked.behaviour.stall_every.count() > 0;
+  for (const double percentile : {50.0, stalls ? 95.0 : 90.0, 99.0, 99.9}) {
+    if (!in_server.Supports(percentile)) continue;
+    truth.rows.push_back({percentile,
+                          in_server.ValueAt(percentile),
+                          truth.result.latency.ValueAt(percentile),
+                          truth.result.service.ValueAt(percentile)});
+  }
+  return truth;
+}
+
+}  // namespace harness::load
