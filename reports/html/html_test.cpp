@@ -130,6 +130,30 @@ TEST(Html, AComparisonHasItsArmsItsFindingsAndItsControls) {
   EXPECT_THAT(page, HasSubstr("1 comparison of two sides: 1 metric regressed."));
 }
 
+TEST(Html, ShardsAndTheirMachinesAreFacts) {
+  auto lines = samples::CompleteRun();
+  auto& header = std::get<record::Header>(lines.front());
+  header.shard = {2, 3, header.plan};
+  EXPECT_THAT(Page(lines), HasSubstr("<dt>Shards</dt><dd>2 of 3</dd>"));
+  record::Machine other = header.machine;
+  other.cpu = "Other CPU";
+  header.merged = {3, {{1, "a", 0, 90, true, header.machine}, {3, "c", 0, {}, false, other}}};
+  header.shard.reset();
+  const std::string page = Page(lines);
+  EXPECT_THAT(page, HasSubstr("<dt>Shards</dt><dd>2 of 3 merged; 1: "));
+  EXPECT_THAT(page, HasSubstr("3: cut off, not finished, Other CPU"));
+  EXPECT_THAT(page, HasSubstr("Shard 2 of 3 is missing."));
+}
+
+TEST(Html, ARunThatWasGoneOnWithSaysWhen) {
+  auto lines = samples::CompleteRun();
+  record::Header resumed = std::get<record::Header>(lines.front());
+  resumed.started_at += 3600;
+  lines.insert(lines.begin() + 1, resumed);
+  EXPECT_THAT(Page(lines), HasSubstr("<dt>Gone on with</dt>"));
+  EXPECT_THAT(Page(samples::CompleteRun()), Not(HasSubstr("Gone on with")));
+}
+
 TEST(Html, TheDeviationsOfTheEngineAreFoldedAway) {
   const std::string page = Stripped(Page(samples::CompleteRun()));
   EXPECT_THAT(page, HasSubstr("Where wsgilab-host differs from mod_wsgi, on purpose</h2>"));

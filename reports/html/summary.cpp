@@ -79,6 +79,31 @@ std::string ConditionText(const record::Machine& machine) {
   return fmt::format("{}", fmt::join(words, ", "));
 }
 
+// "2 of 3"; of a merged record what each shard took, and on what machine.
+std::string ShardsText(const record::Header& header) {
+  if (header.shard) return fmt::format("{} of {}", header.shard->index, header.shard->count);
+  if (!header.merged) return {};
+  std::vector<std::string> parts;
+  for (const record::Part& part : header.merged->parts) {
+    parts.push_back(fmt::format("{}: {}{}, {}",
+                                part.shard,
+                                part.seconds ? notation::Span(*part.seconds) : "cut off",
+                                part.complete ? "" : ", not finished",
+                                MachineText(part.machine)));
+  }
+  return fmt::format("{} of {} merged; {}",
+                     header.merged->parts.size(),
+                     header.merged->shards,
+                     fmt::join(parts, "; "));
+}
+
+std::string ResumedText(const Record& record) {
+  std::vector<std::string> instants;
+  for (const record::Instant instant : record.resumed_at)
+    instants.push_back(notation::Instant(instant));
+  return notation::List(instants);
+}
+
 // Where it was, what was asked for and what was served.
 Markup ServedSettings(const record::Check& check) {
   Markup inner = Element("summary",
@@ -119,6 +144,7 @@ Markup FactsPanel(const Record& record) {
                  Term("Machine", MachineText(header.machine)) +
                  Term("System", header.machine.distribution + ", " + header.machine.kernel) +
                  Term("Conditions", ConditionText(header.machine)) + Term("When", when) +
+                 Term("Gone on with", ResumedText(record)) + Term("Shards", ShardsText(header)) +
                  Term("Profile", header.profile) + Term("Revision", header.revision.value_or("")) +
                  Element("dt", "Command") + Element("dd", Command(header.command));
   return Element("dl", {{"class", "facts"}}, facts);
