@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <signal.h>
 
+#include <algorithm>
+
 #include "harness/launch/cell_directory.h"
 #include "hosts/base/files.h"
 
@@ -78,6 +80,42 @@ TEST_F(HostProcessTest, AReadyLineThatIsNoneIsRefused) {
   const auto host = HostProcess::Start(PlanWith("garbage-ready"));
   ASSERT_FALSE(host);
   EXPECT_THAT(host.error().Text(), HasSubstr("ready, more or less"));
+}
+
+// A host of sh that needs a port: it notes each try in `tries`, and says that the port is taken, the first `taken` times.
+LaunchPlan PlanOnTakenPorts(LaunchPlan plan, int taken) {
+  plan.argv = {
+      "/bin/sh",
+      "-c",
+      "echo $1 >>tries; [ $(wc -l <tries) -gt $2 ] && echo serving $$ && exec /bin/sleep 100; "
+      "echo 'bind: Address already in use' >&2; exit 98",
+      "sh",
+      "{port}",
+      std::to_string(taken)};
+  plan.readiness = Readiness::LogSigns;
+  plan.log_signs = {{"serving ([0-9]+)"}};
+  plan.connect_address = "127.0.0.1:{port}";
+  return plan;
+}
+
+TEST_F(HostProcessTest, ATakenPortIsTriedAgainWithAnother) {
+  const LaunchPlan plan = PlanOnTakenPorts(PlanWith(""), 2);
+  const auto host = HostProcess::Start(plan);
+  ASSERT_TRUE(host) << host.error().Text();
+  const auto tries = hosts::base::ReadFile(plan.directory / "tries");
+  ASSERT_TRUE(tries);
+  EXPECT_EQ(std::count(tries->begin(), tries->end(), '\n'), 3);
+}
+
+TEST_F(HostProcessTest, PortsThatAreAlwaysTakenAreSaidInTheHostsWords) {
+  const LaunchPlan plan = PlanOnTakenPorts(PlanWith(""), 1000);
+  const auto host = HostProcess::Start(plan);
+  ASSERT_FALSE(host);
+  EXPECT_EQ(host.error().kind, ErrorKind::Closed);
+  EXPECT_THAT(host.error().Text(), HasSubstr("Address already in use"));
+  const auto tries = hosts::base::ReadFile(plan.directory / "tries");
+  ASSERT_TRUE(tries);
+  EXPECT_EQ(std::count(tries->begin(), tries->end(), '\n'), 3);
 }
 
 TEST_F(HostProcessTest, AProgramThatIsMissingIsNamed) {

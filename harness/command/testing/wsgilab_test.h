@@ -60,10 +60,10 @@ class WsgilabTest : public testing::Test {
                            {"WSGILAB_APACHE", "/nowhere/apache2"},
                            {"WSGILAB_PEERS", "/nowhere"}};
     options.output = Folder() / output_;
-    for (const auto& [name, value] : changed_) {
+    for (const auto& changed : changed_) {
       std::erase_if(options.environment,
-                    [&](const auto& variable) { return variable.first == name; });
-      options.environment.emplace_back(name, value);
+                    [&](const auto& variable) { return variable.first == changed.first; });
+      options.environment.push_back(changed);
     }
     auto child = hosts::base::ChildProcess::Start(std::move(options));
     CHECK(child.has_value(), "wsgilab can be started");
