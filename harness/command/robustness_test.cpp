@@ -183,6 +183,11 @@ TEST_F(RobustnessTest, AHostThatVanishesFailsItsCellOnly) {
   ASSERT_EQ(run.cells.size(), 2U);
   EXPECT_EQ(run.cells[1].outcome, reports::record::CellOutcome::SetupFailed);
   EXPECT_THAT(*run.cells[1].reason, HasSubstr("cannot start " + host.string()));
+
+  fs::copy_file(FAKE_HOST, host);
+  const Ended again = Call({"run", "--resume", "-o", Out().string()});
+  EXPECT_EQ(again.exit_code, 0) << again.output;
+  EXPECT_THAT(again.output, HasSubstr("going on: 1 of 2 cells"));
 }
 
 TEST_F(RobustnessTest, ChecksThatAreMissingAreAFaultOfTheHarness) {

@@ -68,9 +68,11 @@ Result<fs::path> MakeFolder(const fs::path& folder) {
 }
 
 bool Resumable::is_finished() const {
-  return record.complete && std::ranges::none_of(record.not_measured, [](const auto& line) {
-           return line.stopped.has_value();
-         });
+  const bool was_stopped = std::ranges::any_of(
+      record.not_measured, [](const auto& line) { return line.stopped.has_value(); });
+  const bool has_own_fault =
+      std::ranges::any_of(record.cells, [](const auto& cell) { return IsOwnFault(cell.outcome); });
+  return record.complete && !was_stopped && !has_own_fault;
 }
 
 Result<Resumable> FindResumable(const std::string& output) {

@@ -42,7 +42,8 @@ base::Result<void> CheckHeader(const Line& line) {
 void DropWhatWasStopped(std::vector<Line>& lines) {
   std::set<std::string, std::less<>> finished;
   for (const Line& line : lines) {
-    if (const auto* cell = std::get_if<Cell>(&line)) finished.insert(cell->cell);
+    const auto* cell = std::get_if<Cell>(&line);
+    if (cell != nullptr && !IsOwnFault(cell->outcome)) finished.insert(cell->cell);
   }
   std::erase_if(lines, [&](const Line& line) {
     if (std::holds_alternative<Footer>(line)) return true;

@@ -107,6 +107,16 @@ TEST(Reader, AResumedRunMakesUpForWhatHadBeenStopped) {
   EXPECT_EQ(begun_again->cells.size(), 1U);
 }
 
+TEST(Reader, AResumedRunTriesAgainWhatWasNotTheHostsFault) {
+  for (const auto& [outcome, cells] :
+       {std::pair{"crashed", 1}, std::pair{"setup_failed", 0}, std::pair{"harness_fault", 0}}) {
+    const std::string text = kHeader + CellLine(outcome) + kFooter;
+    EXPECT_EQ(ReadRecordText(text, "r")->cells.size(), 1U);
+    EXPECT_EQ(ReadRecordText(text + kHeader, "r")->cells.size(), static_cast<size_t>(cells))
+        << outcome;
+  }
+}
+
 TEST(Reader, AMergedRecordIsCompleteWhenItsPartsAre) {
   Header header;
   header.merged = {3, {{1, "a", 10, 5, true, {}}, {3, "c", 10, {}, false, {}}}};

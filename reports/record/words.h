@@ -52,6 +52,11 @@ enum class CheckOutcome {
   }
   return false;
 }
+// Whether a cell could not be measured for a reason that is not its host's: it is tried again by a run that is gone on with.
+[[nodiscard]] constexpr bool IsOwnFault(CellOutcome outcome) {
+  return outcome == CellOutcome::SetupFailed || outcome == CellOutcome::HarnessFault;
+}
+
 enum class Level { Must, Should };
 enum class Loop { Closed, Open };
 // LowerBound: the host is at least this good, or a latency at least this long. Unverified: these numbers

@@ -35,10 +35,6 @@ bool IsFailure(const record::Cell& cell) {
          cell.outcome == CellOutcome::Crashed || cell.outcome == CellOutcome::TimedOut;
 }
 
-bool IsHarnessFault(const record::Cell& cell) {
-  return cell.outcome == CellOutcome::SetupFailed || cell.outcome == CellOutcome::HarnessFault;
-}
-
 bool IsFailure(const record::Check& check) {
   return !IsFine(check.outcome) && check.level == record::Level::Must;
 }
@@ -57,7 +53,7 @@ ExitCode ExitCodeOf(const Record& record) {
   const auto& checks = record.checks;
   if (HasStopped(record, Stopped::Interrupted)) return ExitCode::Interrupted;
   if (HasStopped(record, Stopped::Fault) ||
-      std::ranges::any_of(cells, [](const auto& cell) { return IsHarnessFault(cell); })) {
+      std::ranges::any_of(cells, [](const auto& cell) { return IsOwnFault(cell.outcome); })) {
     return ExitCode::HarnessFault;
   }
   if (std::ranges::any_of(cells, [](const auto& cell) { return IsFailure(cell); }) ||
