@@ -100,6 +100,68 @@ class CellScript(unittest.TestCase):
         self.assertGreater(took, 0.5)
         self.assertLess(took, 2.5)
 
+    def ask(self, application, path="/x", **environ):
+        """Status, headers and body of one request."""
+        told = []
+        body = application(
+            {"PATH_INFO": path, **environ}, lambda status, headers: told.append((status, headers))
+        )
+        return told, b"".join(body)
+
+    def test_tells_a_request_that_asks_which_process_answers(self):
+        self.write("""
+            ANSWER = [b"x"]
+            def app(environ, start_response):
+                start_response("200 OK", [("A", "b")])
+                return ANSWER
+        """)
+        application = self.load()
+        for number in (1, 2):
+            [(_, headers)], _ = self.ask(application, HTTP_X_WSGILAB_WORKER="tell")
+            self.assertEqual(
+                headers, [("A", "b"), ("X-Wsgilab-Worker", f"{os.getpid()} {number}")]
+            )
+        [(_, headers)], _ = self.ask(application)
+        self.assertEqual(headers, [("A", "b")])
+
+    def test_stays_as_long_as_it_is_told(self):
+        self.write("""
+            ANSWER = []
+            def app(environ, start_response):
+                return ANSWER
+        """)
+        began = time.monotonic()
+        self.ask(self.load(), HTTP_X_WSGILAB_WORKER="stay=0.03")
+        self.assertGreaterEqual(time.monotonic() - began, 0.03)
+
+    def test_names_what_was_imported_since_the_script(self):
+        for name in ("colorsys", "nturl2path"):
+            self.assertNotIn(name, sys.modules)
+        self.write("""
+            import colorsys
+            ANSWER = []
+            def app(environ, start_response):
+                import nturl2path
+                return ANSWER
+        """)
+        application = self.load()
+        first = json.loads(self.ask(application, "/.wsgilab/modules")[1])
+        self.assertEqual(first["pid"], os.getpid())
+        self.assertEqual(first["since"], [])
+        self.assertGreaterEqual(first["by_script"], 1)
+        self.ask(application)
+        second = json.loads(self.ask(application, "/.wsgilab/modules")[1])
+        self.assertEqual(second["since"], ["nturl2path"])
+        self.assertEqual(second["before_script"], first["before_script"])
+        del sys.modules["colorsys"], sys.modules["nturl2path"]
+
+    def test_writes_json_as_json_does_and_does_not_import_it(self):
+        space = {"__name__": "cell"}
+        exec(compile(self.cell(), "cell_script.py", "exec"), space)
+        for value in (None, True, 3, -2.5, 'q"\\\n\u00e9\U0001f600\udc80', [1, ["a"]], {"a": {"b": []}}, ()):
+            self.assertEqual(json.loads(space["_json"](value)), json.loads(json.dumps(value)))
+        self.assertNotIn("import json", TEMPLATE.read_text(encoding="utf-8"))
+
     def test_passes_requests_through_untouched(self):
         application, environ, start = self.load(), {"PATH_INFO": "/x"}, object()
         self.assertIs(application(environ, start), self.real_module().ANSWER)
