@@ -25,6 +25,12 @@ template <typename Struct>
 inline constexpr std::tuple<> kFields{};  // what is not described below is no struct of a record
 
 template <>
+inline constexpr auto kFields<Noise> = std::tuple{Field{"compute_cov", &Noise::compute_cov},
+                                                  Field{"memory_cov", &Noise::memory_cov},
+                                                  Field{"steal_share", &Noise::steal_share},
+                                                  Field{"score", &Noise::score},
+                                                  Field{"word", &Noise::word}};
+template <>
 inline constexpr auto kFields<Machine> = std::tuple{Field{"cpu", &Machine::cpu},
                                                     Field{"cores", &Machine::cores},
                                                     Field{"memory_kib", &Machine::memory_kib},
@@ -32,7 +38,10 @@ inline constexpr auto kFields<Machine> = std::tuple{Field{"cpu", &Machine::cpu},
                                                     Field{"distribution", &Machine::distribution},
                                                     Field{"load_1min", &Machine::load_1min},
                                                     Field{"governor", &Machine::governor},
-                                                    Field{"build_type", &Machine::build_type}};
+                                                    Field{"build_type", &Machine::build_type},
+                                                    Field{"fingerprint", &Machine::fingerprint},
+                                                    Field{"facts", &Machine::facts},
+                                                    Field{"noise", &Machine::noise}};
 template <>
 inline constexpr auto kFields<Deviation> = std::tuple{Field{"rule", &Deviation::rule},
                                                       Field{"kind", &Deviation::kind},
@@ -56,7 +65,9 @@ inline constexpr auto kFields<Plan> = std::tuple{Field{"modes", &Plan::modes},
                                                  Field{"cells", &Plan::cells},
                                                  Field{"not_offered", &Plan::not_offered},
                                                  Field{"checks", &Plan::checks},
-                                                 Field{"digest", &Plan::digest}};
+                                                 Field{"digest", &Plan::digest},
+                                                 Field{"processes", &Plan::processes},
+                                                 Field{"threads", &Plan::threads}};
 template <>
 inline constexpr auto kFields<Shard> = std::tuple{
     Field{"index", &Shard::index}, Field{"count", &Shard::count}, Field{"whole", &Shard::whole}};
@@ -151,12 +162,26 @@ inline constexpr auto kFields<Settings> = std::tuple{Field{"cell", &Settings::ce
                                                      Field{"found", &Settings::found},
                                                      Field{"differences", &Settings::differences}};
 template <>
+inline constexpr auto kFields<Worker> =
+    std::tuple{Field{"pid", &Worker::pid},
+               Field{"requests", &Worker::requests},
+               Field{"first_request_ms", &Worker::first_request_ms}};
+template <>
+inline constexpr auto kFields<Modules> =
+    std::tuple{Field{"before_script", &Modules::before_script},
+               Field{"by_script", &Modules::by_script},
+               Field{"by_first_requests", &Modules::by_first_requests},
+               Field{"by_tour", &Modules::by_tour},
+               Field{"by_load", &Modules::by_load}};
+template <>
 inline constexpr auto kFields<Startup> =
     std::tuple{Field{"cell", &Startup::cell},
                Field{"ready_ms", &Startup::ready_ms},
                Field{"first_request_ms", &Startup::first_request_ms},
                Field{"second_request_ms", &Startup::second_request_ms},
-               Field{"import_ms", &Startup::import_ms}};
+               Field{"import_ms", &Startup::import_ms},
+               Field{"workers", &Startup::workers},
+               Field{"modules", &Startup::modules}};
 template <>
 inline constexpr auto kFields<TourStep> = std::tuple{Field{"name", &TourStep::name},
                                                      Field{"method", &TourStep::method},
@@ -184,7 +209,9 @@ inline constexpr auto kFields<Generator> =
                Field{"reason", &Generator::reason},
                Field{"lateness_us", &Generator::lateness_us},
                Field{"ceiling_per_s", &Generator::ceiling_per_s},
-               Field{"floor_p50_us", &Generator::floor_p50_us}};
+               Field{"floor_p50_us", &Generator::floor_p50_us},
+               Field{"hiccup_p99_us", &Generator::hiccup_p99_us},
+               Field{"hiccup_max_us", &Generator::hiccup_max_us}};
 template <>
 inline constexpr auto kFields<Load> = std::tuple{Field{"cell", &Load::cell},
                                                  Field{"loop", &Load::loop},
@@ -212,10 +239,24 @@ inline constexpr auto kFields<Load> = std::tuple{Field{"cell", &Load::cell},
                                                  Field{"crosstalk", &Load::crosstalk},
                                                  Field{"lost_tokens", &Load::lost_tokens}};
 template <>
-inline constexpr auto kFields<HostProcess> = std::tuple{Field{"pid", &HostProcess::pid},
-                                                        Field{"role", &HostProcess::role},
-                                                        Field{"pss_kib", &HostProcess::pss_kib},
-                                                        Field{"threads", &HostProcess::threads}};
+inline constexpr auto kFields<HostProcess> =
+    std::tuple{Field{"pid", &HostProcess::pid},
+               Field{"role", &HostProcess::role},
+               Field{"pss_kib", &HostProcess::pss_kib},
+               Field{"threads", &HostProcess::threads},
+               Field{"private_dirty_kib", &HostProcess::private_dirty_kib},
+               Field{"private_clean_kib", &HostProcess::private_clean_kib},
+               Field{"shared_kib", &HostProcess::shared_kib}};
+template <>
+inline constexpr auto kFields<RequestCosts> =
+    std::tuple{Field{"voluntary_switches", &RequestCosts::voluntary_switches},
+               Field{"involuntary_switches", &RequestCosts::involuntary_switches},
+               Field{"minor_faults", &RequestCosts::minor_faults},
+               Field{"major_faults", &RequestCosts::major_faults},
+               Field{"file_reads", &RequestCosts::file_reads},
+               Field{"file_writes", &RequestCosts::file_writes},
+               Field{"system_calls", &RequestCosts::system_calls},
+               Field{"instructions", &RequestCosts::instructions}};
 template <>
 inline constexpr auto kFields<Resources> =
     std::tuple{Field{"cell", &Resources::cell},
@@ -223,7 +264,11 @@ inline constexpr auto kFields<Resources> =
                Field{"cpu_us_per_request", &Resources::cpu_us_per_request},
                Field{"pss_kib", &Resources::pss_kib},
                Field{"private_dirty_kib", &Resources::private_dirty_kib},
-               Field{"processes", &Resources::processes}};
+               Field{"processes", &Resources::processes},
+               Field{"private_clean_kib", &Resources::private_clean_kib},
+               Field{"shared_kib", &Resources::shared_kib},
+               Field{"requests", &Resources::requests},
+               Field{"per_request", &Resources::per_request}};
 template <>
 inline constexpr auto kFields<Check> =
     std::tuple{Field{"suite", &Check::suite},

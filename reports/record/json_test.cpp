@@ -125,7 +125,8 @@ TEST(Json, ErrorsNameTheMember) {
   EXPECT_EQ(ErrorOf(R"({"type":"tour","cell":"c","passed":1})"),
             "tour: passed is not true or false");
   EXPECT_EQ(ErrorOf(R"({"type":"resources","cell":"c","when":"later"})"),
-            "resources: when is \"later\": not one of ready, after_first_request, after_load");
+            "resources: when is \"later\": not one of ready, after_first_request, after_load, "
+            "at_requests");
   EXPECT_EQ(ErrorOf(R"({"type":"resources","cell":"c","when":"ready","processes":[{"pid":1}]})"),
             "resources: processes [0] role is missing");
 }

@@ -51,6 +51,21 @@ TEST(Reader, ACutOffLastLineIsDropped) {
                           "The run did not finish: its record ends without a footer."));
 }
 
+TEST(Reader, PointsOfTheCurveOverRequestsStandBesideEachOther) {
+  const std::string begin = R"({"type":"resources","cell":"c","when":")";
+  const auto record =
+      ReadRecordText(kHeader + begin + R"(at_requests","requests":10,"pss_kib":1})" + '\n' + begin +
+                         R"(at_requests","requests":100,"pss_kib":2})" + '\n' + begin +
+                         R"(at_requests","requests":10,"pss_kib":3})" + '\n' + begin +
+                         R"(after_load","requests":10,"pss_kib":4})" + '\n' + kFooter,
+                     "r");
+  ASSERT_TRUE(record) << record.error().Text();
+  ASSERT_EQ(record->resources.size(), 3U);
+  EXPECT_EQ(record->resources[0].pss_kib, 3) << "the later one of the same point stands";
+  EXPECT_EQ(record->resources[1].pss_kib, 2);
+  EXPECT_EQ(FindResources(*record, "c", When::AfterLoad)->pss_kib, 4);
+}
+
 TEST(Reader, ABadLineIsAnErrorWithFileAndLine) {
   const auto record = ReadRecordText(kHeader + CellLine("fine") + kFooter, "run/record.jsonl");
   ASSERT_FALSE(record);

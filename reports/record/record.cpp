@@ -51,9 +51,15 @@ struct Sorter {
     });
   }
   void operator()(Resources line) const {
-    const std::pair key(line.cell, line.when);
+    // Of those at some number of requests there are many.
+    const auto key_of = [](const Resources& resources) {
+      const bool is_one_of_many = resources.when == When::AtRequests;
+      return std::tuple(
+          resources.cell, resources.when, is_one_of_many ? resources.requests : std::nullopt);
+    };
+    const auto key = key_of(line);
     Put(record.resources, std::move(line), [&](const Resources& other) {
-      return std::pair(other.cell, other.when) == key;
+      return key_of(other) == key;
     });
   }
   void operator()(Check line) const { record.checks.push_back(std::move(line)); }

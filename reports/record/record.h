@@ -22,6 +22,15 @@ inline constexpr int kSchema = 1;
 // Seconds since the epoch.
 using Instant = double;
 
+// How much the same work varied just before the run.
+struct Noise {
+  double compute_cov = 0;             // standard deviation by mean of a computing loop's times
+  double memory_cov = 0;              // of a walk through memory
+  std::optional<double> steal_share;  // of the processors' time, by the hypervisor
+  double score = 0;
+  std::string word;  // "quiet", "moderate", "noisy", "very noisy"
+};
+
 struct Machine {
   std::string cpu;
   int cores = 0;
@@ -31,6 +40,10 @@ struct Machine {
   std::optional<double> load_1min;
   std::optional<std::string> governor;
   std::optional<std::string> build_type;
+  // What makes it another machine when it changes: a digest, and the facts it is of, one a line: "cpu: ...".
+  std::optional<std::string> fingerprint = {};
+  std::vector<std::string> facts = {};
+  std::optional<Noise> noise = {};
 };
 
 inline constexpr std::string_view kNotYet = "not yet";
@@ -66,6 +79,9 @@ struct Plan {
   std::vector<std::string> not_offered;  // ids of cells that were asked for, and are not to be had
   std::vector<PlannedChecks> checks;
   std::optional<std::string> digest;  // of all that decides what is run
+  std::optional<int> processes =
+      {};  // of each application; absent: what the hosts are asked for by default
+  std::optional<int> threads = {};  // of each process
 };
 
 // The record of a shard: its own plan is its share of the whole one.
@@ -185,6 +201,22 @@ struct Settings {
   std::vector<std::string> differences;  // sentences
 };
 
+// A process that runs the application, and what it answered before anything was measured.
+struct Worker {
+  int pid = 0;
+  int requests = 0;                        // 0: it was never reached
+  std::optional<double> first_request_ms;  // others may have been on their way at the same time
+};
+
+// What was imported when. Names are in the order of their import.
+struct Modules {
+  int before_script = 0;  // in the interpreter, before the script was executed
+  int by_script = 0;      // while it was
+  std::vector<std::string> by_first_requests;
+  std::vector<std::string> by_tour;
+  std::vector<std::string> by_load;
+};
+
 // Cold start.
 struct Startup {
   std::string cell;
@@ -192,6 +224,8 @@ struct Startup {
   std::optional<double> first_request_ms;
   std::optional<double> second_request_ms;
   std::optional<double> import_ms;
+  std::vector<Worker> workers = {};
+  std::optional<Modules> modules = {};  // of one of them
 };
 
 struct TourStep {
@@ -234,6 +268,9 @@ struct Generator {
   std::optional<Latency> lateness_us = std::nullopt;   // open loop
   std::optional<double> ceiling_per_s = std::nullopt;  // against a server that does nothing
   std::optional<double> floor_p50_us = std::nullopt;   // the same, at a low rate
+  // How late a thread was woken that only slept meanwhile.
+  std::optional<double> hiccup_p99_us = {};
+  std::optional<double> hiccup_max_us = {};
 };
 
 // One load phase.
@@ -270,6 +307,22 @@ struct HostProcess {
   std::string role;
   std::optional<std::int64_t> pss_kib;
   std::optional<int> threads;
+  std::optional<std::int64_t> private_dirty_kib = {};
+  std::optional<std::int64_t> private_clean_kib = {};
+  std::optional<std::int64_t> shared_kib = {};
+};
+
+// What one answered request costs all processes of the host together, under load.
+struct RequestCosts {
+  std::optional<double> voluntary_switches;
+  std::optional<double> involuntary_switches;
+  std::optional<double> minor_faults;
+  std::optional<double> major_faults;
+  std::optional<double>
+      file_reads;  // calls: read, and its kin; what goes over a socket by recv is not in it
+  std::optional<double> file_writes;  // calls: write, sendfile and their kin; not send
+  std::optional<double> system_calls;
+  std::optional<double> instructions;  // in user mode
 };
 
 // Of all processes of the host.
@@ -280,6 +333,10 @@ struct Resources {
   std::optional<std::int64_t> pss_kib;
   std::optional<std::int64_t> private_dirty_kib;
   std::vector<HostProcess> processes;
+  std::optional<std::int64_t> private_clean_kib = {};
+  std::optional<std::int64_t> shared_kib = {};  // the sum: what two share is in it twice
+  std::optional<std::int64_t> requests = {};    // that had been answered by then
+  std::optional<RequestCosts> per_request = {};
 };
 
 // One conformance or isolation check.

@@ -54,7 +54,8 @@ std::span<const std::string_view> Words<GeneratorState>() {
 
 template <>
 std::span<const std::string_view> Words<When>() {
-  static constexpr std::array kWords{"ready"sv, "after_first_request"sv, "after_load"sv};
+  static constexpr std::array kWords{
+      "ready"sv, "after_first_request"sv, "after_load"sv, "at_requests"sv};
   return kWords;
 }
 

@@ -62,7 +62,7 @@ enum class Loop { Closed, Open };
 // LowerBound: the host is at least this good, or a latency at least this long. Unverified: these numbers
 // may be the generator's.
 enum class GeneratorState { Verified, LowerBound, Unverified };
-enum class When { Ready, AfterFirstRequest, AfterLoad };
+enum class When { Ready, AfterFirstRequest, AfterLoad, AtRequests };
 // What an arm of an experiment is for. Again: the baseline under another name; Twin: the same code under another path and hash
 // seed; Delayed: the baseline with a delay that must be found. The last three are controls: they judge the experiment.
 enum class ArmRole { Baseline, Candidate, Again, Twin, Delayed };

@@ -90,13 +90,21 @@ record::Settings MakeSettings(const SampleMode& mode, const SampleApp& app) {
   return line;
 }
 
-record::Startup MakeStartup(const SampleMode& mode, const SampleApp& app) {
+record::Startup MakeStartup(const SampleMode& mode, const SampleApp& app, int index) {
   const std::string cell = CellId(mode, app);
-  return {cell,
-          Rounded(ReadyMs(mode, app) * Wobble(cell, "ready")),
-          Rounded(FirstRequestMs(mode, app) * Wobble(cell, "first")),
-          Rounded(2.2e3 / Throughput(mode, app) * Wobble(cell, "second")),
-          Rounded(app.import_ms * Wobble(cell, "import"))};
+  const double first_ms = Rounded(FirstRequestMs(mode, app) * Wobble(cell, "first"));
+  record::Startup line{cell,
+                       Rounded(ReadyMs(mode, app) * Wobble(cell, "ready")),
+                       first_ms,
+                       Rounded(2.2e3 / Throughput(mode, app) * Wobble(cell, "second")),
+                       Rounded(app.import_ms * Wobble(cell, "import"))};
+  line.workers = {{4100 + 7 * index + (mode.is_daemon ? 2 : 1), 2, first_ms}};
+  line.modules = record::Modules{38, static_cast<int>(app.import_ms * 1.9), {}, {}, {}};
+  if (app.first_page_ms > 2) {
+    line.modules->by_first_requests = {app.name + ".urls", app.name + ".views"};
+    line.modules->by_tour = {"json", app.name + ".forms"};
+  }
+  return line;
 }
 
 record::Tour MakeTour(const SampleMode& mode, const SampleApp& app) {
@@ -161,7 +169,9 @@ record::Load MakeLoad(const SampleMode& mode, const SampleApp& app, record::Loop
     line.requests_per_s = line.rate_per_s;
     FillLatency(line, 1e6 / capacity * 1.3 + 38);
     line.generator = {0.21, 34.0, record::GeneratorState::Verified, std::nullopt};
+    line.generator.hiccup_p99_us = 71;
   }
+  line.generator.hiccup_max_us = 310;
   return line;
 }
 
@@ -194,7 +204,50 @@ record::Resources MakeResources(const SampleMode& mode,
     total += *process.pss_kib;
   line.pss_kib = total;
   line.private_dirty_kib = total * 7 / 10;
+  line.private_clean_kib = total / 10;
+  line.shared_kib = total * 2 / 5;
+  line.requests = when == record::When::Ready ? 0 : when == record::When::AfterLoad ? 2900 : 2;
+  if (when == record::When::AfterLoad) {
+    line.per_request = record::RequestCosts{};
+    line.per_request->voluntary_switches = mode.is_daemon ? 2.1 : 0.6;
+    line.per_request->involuntary_switches = 0.02;
+    line.per_request->minor_faults = 0.4;
+    line.per_request->major_faults = 0;
+    line.per_request->file_reads = 1.2;
+    line.per_request->file_writes = mode.is_daemon ? 1.1 : 0.1;
+  }
   return line;
+}
+
+// The memory after so many requests: what is shared becomes private, and the whole grows by `leak_kib` in a thousand.
+record::Resources MakePoint(const record::Resources& ready,
+                            std::int64_t requests,
+                            double leak_kib) {
+  const double touched = 1 - std::exp(-static_cast<double>(requests) / 300);
+  const auto moved =
+      static_cast<std::int64_t>(touched * 0.5 * static_cast<double>(*ready.shared_kib));
+  record::Resources line;
+  line.cell = ready.cell;
+  line.when = record::When::AtRequests;
+  line.requests = requests;
+  line.pss_kib = *ready.pss_kib + moved / 4 +
+                 static_cast<std::int64_t>(leak_kib * static_cast<double>(requests) / 1e3);
+  line.private_dirty_kib = *ready.private_dirty_kib + moved;
+  line.private_clean_kib = ready.private_clean_kib;
+  line.shared_kib = *ready.shared_kib - moved;
+  return line;
+}
+
+// Six points on the way, then twelve at equal distances, as a run has them that is not a smoke test.
+std::vector<record::Line> MakeCurve(const SampleMode& mode, const SampleApp& app, int index) {
+  const record::Resources ready = MakeResources(mode, app, index, record::When::Ready);
+  const double leak_kib = app.name == "django_secondapp" && mode.is_daemon ? 900 : 0;
+  std::vector<record::Line> lines;
+  for (const std::int64_t requests : {10, 40, 100, 300, 1000, 2000})
+    lines.push_back(MakePoint(ready, requests, leak_kib));
+  for (std::int64_t slice = 1; slice <= 12; ++slice)
+    lines.push_back(MakePoint(ready, 2900 + 500 * slice, leak_kib));
+  return lines;
 }
 
 }  // namespace
@@ -269,16 +322,21 @@ record::Cell SampleCellLine(const SampleMode& mode, const SampleApp& app) {
 }
 
 std::vector<record::Line> SampleCell(const SampleMode& mode, const SampleApp& app, int index) {
-  return {MakePlacement(mode, app, index),
-          MakeResources(mode, app, index, record::When::Ready),
-          MakeStartup(mode, app),
-          MakeResources(mode, app, index, record::When::AfterFirstRequest),
-          MakeTour(mode, app),
-          MakeLoad(mode, app, record::Loop::Closed),
-          MakeLoad(mode, app, record::Loop::Open),
-          MakeResources(mode, app, index, record::When::AfterLoad),
-          MakeSettings(mode, app),
-          SampleCellLine(mode, app)};
+  std::vector<record::Line> lines{MakePlacement(mode, app, index),
+                                  MakeResources(mode, app, index, record::When::Ready),
+                                  MakeStartup(mode, app, index),
+                                  MakeResources(mode, app, index, record::When::AfterFirstRequest),
+                                  MakeTour(mode, app),
+                                  MakeLoad(mode, app, record::Loop::Closed),
+                                  MakeLoad(mode, app, record::Loop::Open),
+                                  MakeResources(mode, app, index, record::When::AfterLoad),
+                                  MakeSettings(mode, app)};
+  if (mode.is_preload && !mode.is_sub && app.name.starts_with("django")) {
+    for (record::Line& line : MakeCurve(mode, app, index))
+      lines.push_back(std::move(line));
+  }
+  lines.emplace_back(SampleCellLine(mode, app));
+  return lines;
 }
 
 }  // namespace reports::samples

@@ -33,7 +33,10 @@ record::Header SampleHeader() {
                     "Debian GNU/Linux 12 (bookworm)",
                     0.12,
                     "performance",
-                    "release"};
+                    "release",
+                    "5d1c0ffee5d1c0de",
+                    {"cpu: Example CPU @ 2.40GHz", "cores: 2", "affinity: 0-1"},
+                    record::Noise{0.012, 0.034, 0.001, 11.4, "quiet"}};
   header.hosts = {
       {"engine",
        "0.1.0",
@@ -269,6 +272,8 @@ std::vector<Line> HostileRun(std::size_t long_bytes) {
   header.run = header.command = header.profile = everything;
   header.revision = script;
   header.machine.cpu = header.machine.kernel = header.machine.distribution = everything;
+  header.machine.fingerprint = header.machine.noise->word = everything;
+  header.machine.facts = {everything, long_text};
   header.hosts[0].name = image;
   header.hosts[0].version = long_text;
   header.hosts[0].deviations = {{everything, image, "`" + script + "`", control, markup},
@@ -277,6 +282,7 @@ std::vector<Line> HostileRun(std::size_t long_bytes) {
   const std::string app = "app" + everything;
   SampleApp hostile = SampleApps()[0];
   hostile.name = app;
+  hostile.first_page_ms = 5;  // so that its first requests import modules of its name
   hostile.title = long_text;
   hostile.tour = {everything, long_text};
   header.plan.apps = {app, "hello"};
