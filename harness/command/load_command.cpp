@@ -45,7 +45,10 @@ int ComplainOfServer(const std::string& url, const Error& error) {
 Result<std::vector<load::LoadRequest>> RequestsOfTour(const std::string& folder, const Url& url) {
   const std::string path = folder + "/tour.json";
   const auto text = hosts::base::ReadFile(path);
-  if (!text) return text.error().While("--tour: name the folder of an application");
+  if (!text) {
+    return Error{ErrorKind::InvalidInput,
+                 fmt::format("--tour: {}: name the folder of an application", text.error().Text())};
+  }
   const auto tour = tour::ParseTour(*text);
   if (!tour) return tour.error().While(path);
   const auto endpoint = load::FindEndpoint(url.target);

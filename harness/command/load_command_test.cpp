@@ -146,6 +146,31 @@ TEST_F(LoadCommand, AnothersTokenIsAFailure) {
   EXPECT_THAT(ended.output, HasSubstr("with the token of another request, 0 without any"));
 }
 
+// Who logs in gets a cookie, and only with it the page.
+TEST_F(LoadCommand, ATourIsWalkedAndRepeatedWithItsCookies) {
+  const KnownServer server({.answer_to = [](std::int64_t, std::string_view request) {
+    const bool is_login = request.find("GET /in ") != std::string_view::npos;
+    const bool is_known = request.find("\r\nCookie: sid=7\r\n") != std::string_view::npos;
+    if (is_login) {
+      return std::string(
+          "HTTP/1.1 200 OK\r\nSet-Cookie: sid=7; Path=/\r\nContent-Length: 2\r\n\r\nin");
+    }
+    return is_known ? std::string("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\npage")
+                    : std::string("HTTP/1.1 403 No\r\nContent-Length: 2\r\n\r\nno");
+  }});
+  ASSERT_TRUE(hosts::base::WriteFile(File("tour.json"), R"({"app": "x", "steps": [
+      {"name": "log in", "method": "GET", "path": "/in", "expect": {"status": 200}},
+      {"name": "the page", "method": "GET", "path": "/", "load": true,
+       "expect": {"status": 200, "body": "page"}}]})"));
+  const std::string folder = folder_->path();
+  const Ended ended =
+      Call(UrlOf(server, "localhost"), {"-c", "1", "-d", "100ms", "--tour", folder});
+  EXPECT_THAT(ended.exit_code, AnyOf(0, 3)) << ended.output;
+  EXPECT_THAT(ended.output, HasSubstr("0 unanswered; 0 wrong"));
+  const Ended nowhere = Call(UrlOf(server), {"-c", "1", "--tour", "/nowhere"});
+  EXPECT_EQ(nowhere.exit_code, 2) << nowhere.output;
+}
+
 TEST_F(LoadCommand, NobodyThereIsNothingMeasured) {
   std::string url;
   {

@@ -1,5 +1,6 @@
 #include "harness/fake_host/fake_server.h"
 
+#include <fmt/format.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
@@ -8,6 +9,7 @@
 
 #include <array>
 #include <chrono>
+#include <utility>
 #include <vector>
 
 namespace harness::fake_host {
@@ -80,13 +82,26 @@ bool FakeServer::Serve(Connection& connection) {
     if (end == std::string::npos) return true;
     const std::string head = connection.received.substr(0, end);
     connection.received.erase(0, end + 4);
-    const size_t space = head.find(' ');
-    const std::string target = head.substr(space + 1, head.find(' ', space + 1) - space - 1);
-    if (!Answer(connection.fd.get(), target)) return false;
+    if (!Answer(connection.fd.get(), head)) return false;
   }
 }
 
-bool FakeServer::Answer(int fd, std::string_view target) {
+// The load generator's token, given back as the cell script does it; or that of the request before.
+std::string FakeServer::TokenField(std::string_view head) {
+  constexpr std::string_view kName = "\r\nX-Wsgilab-Canary: ";
+  const size_t at = head.find(kName);
+  if (at == std::string_view::npos) return {};
+  const size_t begin = at + kName.size();
+  const std::string own(head.substr(begin, head.find("\r\n", begin) - begin));
+  const std::string before = std::exchange(last_token_, own);
+  const bool is_swapped =
+      faults_.swap_token_every != 0 && !before.empty() && requests_ % faults_.swap_token_every == 0;
+  return fmt::format("X-Wsgilab-Canary: {}\r\n", is_swapped ? before : own);
+}
+
+bool FakeServer::Answer(int fd, std::string_view head) {
+  const size_t space = head.find(' ');
+  const std::string_view target = head.substr(space + 1, head.find(' ', space + 1) - space - 1);
   ++requests_;
   if (instants_.first_request_at == 0) instants_.first_request_at = SecondsSinceEpoch();
   if (faults_.die_after != 0 && requests_ >= faults_.die_after) ::raise(SIGKILL);
@@ -97,13 +112,14 @@ bool FakeServer::Answer(int fd, std::string_view target) {
   }
   if (faults_.drop_every != 0 && requests_ % faults_.drop_every == 0) return false;
   if (faults_.stall_every != 0 && requests_ % faults_.stall_every == 0) ::poll(nullptr, 0, 50);
-  const std::string answer =
+  std::string answer =
       target.ends_with("/.wsgilab/placement")
           ? HttpAnswer("application/json", PlacementJson(imitated_, instants_, faults_))
       : target.find("/.wsgilab/at-once") != std::string_view::npos
           ? HttpAnswer("application/json", AtOnceJson(imitated_, faults_))
           : HttpAnswer("text/plain; charset=utf-8",
                        faults_.wrong_body ? "Hello from someone!\n" : "Hello from wsgilab.\n");
+  answer.insert(answer.find("\r\n") + 2, TokenField(head));
   return ::send(fd, answer.data(), answer.size(), MSG_NOSIGNAL) ==
          static_cast<ssize_t>(answer.size());
 }

@@ -31,7 +31,8 @@ class FakeServer {
   FakeServer(hosts::base::UniqueFd listener, int port, Faults faults, Imitated imitated);
   void Accept();
   [[nodiscard]] bool Serve(Connection& connection);
-  [[nodiscard]] bool Answer(int fd, std::string_view target);
+  [[nodiscard]] bool Answer(int fd, std::string_view head);
+  [[nodiscard]] std::string TokenField(std::string_view head);
 
   hosts::base::UniqueFd listener_;
   int port_ = 0;
@@ -40,6 +41,7 @@ class FakeServer {
   Instants instants_;
   std::map<int, Connection> connections_;
   int requests_ = 0;
+  std::string last_token_;
 };
 
 }  // namespace harness::fake_host

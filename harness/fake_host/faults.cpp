@@ -39,6 +39,8 @@ bool SetNumber(Faults& faults, std::string_view name, std::string_view digits) {
     faults.die_after = value;
   } else if (name == "drop-every") {
     faults.drop_every = value;
+  } else if (name == "swap-token-every") {
+    faults.swap_token_every = value;
   } else if (name == "stall-every") {
     faults.stall_every = value;
   } else {

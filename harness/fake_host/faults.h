@@ -21,11 +21,12 @@ struct Faults {
   bool leave_socket = false;                // leave-socket: a unix socket where it runs
   bool wrong_body = false;                  // wrong-body
   int drop_every = 0;                       // drop-every=N: closes instead of answering
-  int stall_every = 0;                      // stall-every=N: that answer comes 50 ms late
-  bool hang = false;                        // hang: accepts and never answers
-  bool rubbish = false;                     // rubbish: its answers are no HTTP
-  bool one_by_one = false;                  // one-by-one: says that it has one thread
-  bool wrong_place = false;                 // wrong-place: its placement is not the one asked for
+  int swap_token_every = 0;  // swap-token-every=N: gives back that of the request before
+  int stall_every = 0;       // stall-every=N: that answer comes 50 ms late
+  bool hang = false;         // hang: accepts and never answers
+  bool rubbish = false;      // rubbish: its answers are no HTTP
+  bool one_by_one = false;   // one-by-one: says that it has one thread
+  bool wrong_place = false;  // wrong-place: its placement is not the one asked for
 };
 
 [[nodiscard]] hosts::base::Result<Faults> ParseFaults(std::string_view text);

@@ -211,6 +211,15 @@ TEST_F(RunTest, DroppedConnectionsFailTheCell) {
   EXPECT_THAT(*cell.reason, HasSubstr("broke off"));
 }
 
+TEST_F(RunTest, AnAnswerToAnotherRequestFailsTheCell) {
+  const record::Record run = RunWith("swap-token-every=20");
+  EXPECT_EQ(run.cells[0].outcome, CellOutcome::Failed);
+  EXPECT_THAT(*run.cells[0].reason, HasSubstr("got what belongs to another request"));
+  ASSERT_THAT(run.loads, testing::Not(testing::IsEmpty()));
+  EXPECT_GT(run.loads[0].crosstalk.value_or(0), 0);
+  EXPECT_EQ(run.loads[0].lost_tokens, 0);
+}
+
 TEST_F(RunTest, WhatIsLeftBehindFailsTheCellAndIsInTheFooter) {
   const record::Record run = RunWith("leave-child");
   EXPECT_EQ(run.cells[0].outcome, CellOutcome::Failed);

@@ -1,8 +1,6 @@
 #include "harness/tour/exchange.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <strings.h>
 #include <sys/socket.h>
@@ -10,6 +8,7 @@
 #include <cerrno>
 
 #include "harness/load/answer_reader.h"
+#include "harness/load/endpoint.h"
 #include "hosts/base/unique_fd.h"
 
 namespace harness::tour {
@@ -42,17 +41,11 @@ Result<void> Await(int fd, short events, Deadline deadline) {
 }
 
 Result<UniqueFd> Connect(const Site& site, Deadline deadline) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<uint16_t>(site.port));
-  if (::inet_pton(AF_INET, site.address.c_str(), &address.sin_addr) != 1) {
-    return Error{ErrorKind::InvalidInput, fmt::format("'{}' is no IPv4 address", site.address)};
-  }
-  UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  const auto endpoint = load::FindEndpoint({site.address, site.port});
+  if (!endpoint) return endpoint.error();
+  UniqueFd fd(::socket(endpoint->family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd.is_open()) return SystemError("socket");
-  if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0) {
-    return fd;
-  }
+  if (::connect(fd.get(), endpoint->address(), endpoint->size) == 0) return fd;
   if (errno != EINPROGRESS) return Broken("cannot connect");
   if (const auto ready = Await(fd.get(), POLLOUT, deadline); !ready) return ready.error();
   int problem = 0;

@@ -21,7 +21,11 @@ struct Site {
   int port = 0;
   std::string mount;  // "" or "/accounts": in front of every path
 
-  [[nodiscard]] std::string host() const { return address + ":" + std::to_string(port); }
+  // As the Host field has it; an IPv6 address stands in brackets.
+  [[nodiscard]] std::string host() const {
+    const bool has_colons = address.find(':') != std::string::npos;
+    return (has_colons ? "[" + address + "]" : address) + ":" + std::to_string(port);
+  }
 };
 
 struct Answer {

@@ -18,6 +18,8 @@ using std::chrono::nanoseconds;
 namespace {
 
 constexpr double kRate = 1000;
+// Each stall begins elsewhere between two slots, so that its latencies are spread and not some few values.
+constexpr double kStallRate = 997;
 constexpr int kConnections = 64;  // more than are ever busy
 constexpr int kFewConnections = 4;
 
@@ -53,8 +55,8 @@ Histogram InServer(const TruthCase& asked, const std::vector<KnownServer::Exchan
   }
   // A request that waited in the kernel came late in here: what its client saw began with its slot. The
   // earliest arrival, against its slot, says when the schedule began.
-  const auto slot = [](std::size_t index) {
-    return nanoseconds(std::llround(static_cast<double>(index) * 1e9 / kRate));
+  const auto slot = [&asked](std::size_t index) {
+    return nanoseconds(std::llround(static_cast<double>(index) * 1e9 / asked.profile.rate_per_s));
   };
   auto start = exchanges.front().came;
   for (std::size_t index = 0; index < exchanges.size(); ++index)
@@ -84,6 +86,7 @@ std::vector<TruthCase> TruthCases(nanoseconds duration) {
   stall.behaviour.stall_every = std::chrono::seconds(1);
   stall.behaviour.stall_lasts = milliseconds(100);
   stall.profile.connections = kFewConnections;
+  stall.profile.rate_per_s = kStallRate;
   cases.push_back(std::move(stall));
   return cases;
 }
