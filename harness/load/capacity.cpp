@@ -20,6 +20,15 @@ constexpr double kEnough = 1.2;       // times the requests that the percentile 
 constexpr std::chrono::seconds kLongest{60};
 constexpr std::chrono::seconds kLongestLook{2};
 
+// Of the limit. How late the generator was is in every latency: so a rate that holds although it was late
+// does hold, but not what was asked for.
+constexpr double kLatest = 0.1;
+constexpr double kBusiest = 0.8;  // of its core
+
+double Milliseconds(std::int64_t ns) {
+  return static_cast<double>(ns) / 1e6;
+}
+
 std::string NameOf(double percentile) {
   return fmt::format("p{}", percentile);
 }
@@ -108,30 +117,35 @@ Result<Capacity> Search::Run() {
 CapacityStep JudgeRate(LoadResult result, const LatencyLimit& limit) {
   CapacityStep step;
   step.rate_per_s = result.profile.rate_per_s;
+  const std::string name = NameOf(limit.percentile);
   const std::int64_t bad = result.wrong_answers + result.failed + result.crosstalk;
   const std::int64_t value = result.latency.ValueAt(limit.percentile);
-  const Standing standing = StandingOf(result);
+  const std::int64_t lateness = result.lateness.ValueAt(limit.percentile);
   if (bad > 0) {
     step.why_not = fmt::format("{} requests broke off or were answered wrongly: {}",
                                bad,
                                result.first_problem.value_or(""));
-  } else if (standing.state == Standing::State::Unverified) {
-    step.is_generators_fault = true;
-    step.why_not = standing.reason;
+  } else if (result.ended_early) {
+    step.why_not = result.ended_early;
   } else if (!result.latency.Supports(limit.percentile)) {
     step.is_generators_fault = true;
     step.why_not = fmt::format("{} requests are too few to say {}: give it a longer duration",
                                result.latency.count(),
-                               NameOf(limit.percentile));
+                               name);
+  } else if (static_cast<double>(lateness) > kLatest * static_cast<double>(limit.below.count())) {
+    step.is_generators_fault = true;
+    step.why_not =
+        fmt::format("the generator sent late: {} {:.3g} ms", name, Milliseconds(lateness));
   } else if (value >= limit.below.count()) {
-    step.why_not = fmt::format("{} was {:.3g} ms, and the limit is {:.3g} ms",
-                               NameOf(limit.percentile),
-                               static_cast<double>(value) / 1e6,
-                               static_cast<double>(limit.below.count()) / 1e6);
+    step.is_generators_fault = result.cpu_share > kBusiest;
+    step.why_not = fmt::format("{} was {:.3g} ms, and the limit is {:.3g} ms{}",
+                               name,
+                               Milliseconds(value),
+                               Milliseconds(limit.below.count()),
+                               step.is_generators_fault ? ", while the generator was busy" : "");
   } else if (result.least_censored_ns && value >= *result.least_censored_ns) {
-    step.why_not = fmt::format("{} requests were not answered, so {} may be more",
-                               result.censored(),
-                               NameOf(limit.percentile));
+    step.why_not =
+        fmt::format("{} requests were not answered, so {} may be more", result.censored(), name);
   }
   step.result = std::move(result);
   return step;

@@ -1,6 +1,6 @@
 #pragma once
 // FindCapacity: the highest rate of an open loop at which a percentile of the latency stays below a limit,
-// every request is answered and answered rightly, and the generator can vouch for its numbers.
+// every request is answered and answered rightly, and the generator was not late by a tenth of the limit.
 //
 // The closed loop says where to look; the interval below it is halved until its ends are close. A rate at
 // which the generator was the one that failed is tried once more; if it fails again, what was found is

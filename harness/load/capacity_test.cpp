@@ -40,13 +40,27 @@ TEST(JudgeRate, AnythingWrongIsNotHeld) {
   wrong.wrong_answers = 1;
   EXPECT_FALSE(JudgeRate(wrong, kLimit).is_generators_fault);
   EXPECT_TRUE(JudgeRate(wrong, kLimit).why_not);
-  LoadResult busy = Answered(1'000'000, 1000);
-  busy.cpu_share = 0.9;
-  EXPECT_TRUE(JudgeRate(busy, kLimit).is_generators_fault);
+  LoadResult gone = Answered(1'000'000, 1000);
+  gone.ended_early = "the host is gone";
+  EXPECT_EQ(JudgeRate(gone, kLimit).why_not, gone.ended_early);
   LoadResult censored = Answered(1'000'000, 1000);
   censored.unsent = 1;
   censored.least_censored_ns = 5;
   EXPECT_THAT(JudgeRate(censored, kLimit).why_not.value_or(""), HasSubstr("may be more"));
+}
+
+TEST(JudgeRate, WhatTheGeneratorDidIsNoAnswer) {
+  LoadResult late = Answered(1'000'000, 1000);
+  for (int count = 0; count < 1000; ++count)
+    late.lateness.Record(3'000'000);
+  EXPECT_TRUE(JudgeRate(late, kLimit).is_generators_fault);
+  EXPECT_THAT(JudgeRate(late, kLimit).why_not.value_or(""), HasSubstr("sent late: p99 3 ms"));
+  LoadResult busy = Answered(1'000'000, 1000);
+  busy.cpu_share = 0.9;
+  EXPECT_FALSE(JudgeRate(busy, kLimit).why_not) << "busy, and still below the limit";
+  LoadResult slow = Answered(21'000'000, 1000);
+  slow.cpu_share = 0.9;
+  EXPECT_TRUE(JudgeRate(slow, kLimit).is_generators_fault);
 }
 
 // Each answer takes 2 ms, and there are two connections: 1,000 requests/s are the most there can be, and
