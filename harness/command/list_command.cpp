@@ -10,6 +10,8 @@
 #include "harness/command/places.h"
 #include "harness/command/selection.h"
 #include "harness/run/checks_program.h"
+#include "harness/run/run_plan.h"
+#include "reports/plan/sharding.h"
 
 namespace harness::command {
 
@@ -19,6 +21,7 @@ namespace {
 
 struct ListOptions {
   SelectionOptions selection;
+  std::string shard;
   bool json = false;
 };
 
@@ -32,11 +35,17 @@ std::vector<std::string> Checks(const Places& places) {
 
 int ListIt(const ListOptions& options) {
   const Places places = FindPlaces();
-  const auto selection = Select(options.selection, places, Probing::Skipped);
+  auto selection = Select(options.selection, places, Probing::Skipped);
   if (!selection) return Complain(selection.error());
-  const std::vector<std::string> checks =
+  std::vector<std::string> checks =
       options.selection.narrows() ? std::vector<std::string>{} : Checks(places);
-  const matrix::Expansion& expansion = selection->expansion;
+  matrix::Expansion& expansion = selection->expansion;
+  if (!options.shard.empty()) {
+    const auto shard = reports::plan::ParseShard(options.shard);
+    if (!shard) return Complain(shard.error());
+    expansion = run::ShareOf(*shard, expansion);
+    checks = reports::plan::ChecksOf(*shard, std::move(checks));
+  }
   if (options.json) {
     Json object{{"cells", Json::array()}, {"not_offered", Json::array()}, {"checks", checks}};
     for (const matrix::Cell& cell : expansion.cells)
@@ -67,6 +76,8 @@ void AddListCommand(CLI::App& program, std::function<int()>& chosen) {
   CLI::App* verb = program.add_subcommand("list", "the cells and checks of a run, dry");
   auto options = std::make_shared<ListOptions>();
   AddSelectionOptions(*verb, options->selection);
+  verb->add_option("--shard", options->shard, "only the I-th of N shares of a run")
+      ->type_name("I/N");
   verb->add_flag("--json", options->json, "for programs");
   verb->footer("Example:\n  wsgilab list --mode 'daemon/*' --app hello --json");
   verb->callback([options, &chosen] { chosen = [options] { return ListIt(*options); }; });

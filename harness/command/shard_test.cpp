@@ -1,6 +1,7 @@
 // `wsgilab run --shard` and `wsgilab merge`: the shards of a run, put together, are the run.
 
 #include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
 
 #include <regex>
 #include <set>
@@ -100,6 +101,22 @@ TEST_F(ShardTest, ThreeShardsMergedAreTheUnshardedRun) {
   const Ended again = Call({"merge", Shard(1), Shard(2), Shard(3), "-o", Merged()});
   EXPECT_EQ(again.exit_code, 2);
   EXPECT_THAT(again.output, HasSubstr("is there already"));
+}
+
+TEST_F(ShardTest, AShareCanBeLookedAtBeforeItIsRun) {
+  std::multiset<std::string> cells;
+  for (const char* shard : {"1/2", "2/2"}) {
+    const Ended ended = Call({"list", "--json", "--shard", shard});
+    ASSERT_EQ(ended.exit_code, 0) << ended.output;
+    const auto list = nlohmann::json::parse(ended.output);
+    EXPECT_EQ(list["checks"].size(), 30U);
+    for (const auto& cell : list["cells"])
+      cells.insert(cell.get<std::string>());
+  }
+  const auto whole = nlohmann::json::parse(Call({"list", "--json"}).output);
+  const auto all = whole["cells"].get<std::vector<std::string>>();
+  EXPECT_EQ(cells, std::multiset<std::string>(all.begin(), all.end()));
+  EXPECT_EQ(Call({"list", "--shard", "3/2"}).exit_code, 2);
 }
 
 TEST_F(ShardTest, WhatIsNotAllOfOneRunIsRefused) {

@@ -64,7 +64,8 @@ record::Plan Planned(const matrix::Expansion& expansion,
   return planned;
 }
 
-// Cells that are not offered are dealt out with the others: each is in one record.
+}  // namespace
+
 matrix::Expansion ShareOf(plan::ShardNumber shard, const matrix::Expansion& whole) {
   std::vector<std::string> ids;
   for (const matrix::Cell& cell : whole.cells)
@@ -82,8 +83,6 @@ matrix::Expansion ShareOf(plan::ShardNumber shard, const matrix::Expansion& whol
                        [&](const matrix::NotOffered& cell) { return share.contains(cell.id); });
   return expansion;
 }
-
-}  // namespace
 
 RunPlan PlanOf(const RunOrder& order) {
   RunPlan run{HeaderOf(order), order.expansion, {}};

@@ -10,6 +10,7 @@
 #include "harness/matrix/expansion.h"
 #include "harness/run/run.h"
 #include "hosts/base/result.h"
+#include "reports/plan/sharding.h"
 #include "reports/record/record.h"
 
 namespace harness::run {
@@ -20,6 +21,10 @@ struct RunPlan {
   std::vector<hosts::base::Result<std::vector<std::string>>>
       checks;  // names, for each of the order's
 };
+
+// Cells that are not offered are dealt out with the others: each is in one record.
+[[nodiscard]] matrix::Expansion ShareOf(reports::plan::ShardNumber shard,
+                                        const matrix::Expansion& whole);
 
 [[nodiscard]] RunPlan PlanOf(const RunOrder& order);
 
