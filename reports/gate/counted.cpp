@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 
 #include "hosts/base/check.h"
 #include "reports/gate/labels.h"
@@ -71,12 +72,16 @@ Tally TallyCells(const std::vector<Line>& lines,
   return tally;
 }
 
-std::int64_t PhasesCount(const record::Load& load, std::string_view name) {
+// Nothing where this phase did not count it.
+std::optional<std::int64_t> PhasesCount(const record::Load& load, std::string_view name) {
   if (name == "sent") return load.sent;
   if (name == "done") return load.done;
   if (name == "failed") return load.failed;
   if (name == "unfinished") return load.unfinished;
   if (name == "wrong_answers") return load.wrong_answers;
+  if (name == "censored") return load.censored;
+  if (name == "crosstalk") return load.crosstalk;
+  if (name == "lost_tokens") return load.lost_tokens;
   if (name == "failed_share") return load.failed + load.unfinished + load.wrong_answers;
   CHECK(name == "unverified", "an aggregate of the load that nobody looks up");
   return load.generator.state == record::GeneratorState::Verified ? 0 : 1;
@@ -88,11 +93,11 @@ Tally TallyLoad(const Expression& expression, const Record& record) {
   for (const record::Load& load : record.loads) {
     Labels labels = LabelsOfCell(record, load.cell);
     labels["loop"] = record::Name(load.loop);
-    if (!Fits(labels, expression.selectors)) continue;
+    const auto count = PhasesCount(load, expression.quantity.aggregate->name);
+    if (!count || !Fits(labels, expression.selectors)) continue;
     ++tally.lines;
     sent += static_cast<double>(load.sent);
-    tally.Add(PhasesCount(load, expression.quantity.aggregate->name),
-              fmt::format("{} ({} loop)", load.cell, record::Name(load.loop)));
+    tally.Add(*count, fmt::format("{} ({} loop)", load.cell, record::Name(load.loop)));
   }
   if (expression.quantity.aggregate->name != "failed_share") return tally;
   if (sent == 0) return {};

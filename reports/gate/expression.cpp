@@ -59,7 +59,7 @@ std::vector<std::string_view> NamesOf(const List& list) {
 
 std::vector<std::string_view> AggregatesOf(const Metric& metric) {
   auto names = NamesOf(metric.aggregates);
-  if (metric.has_percentiles) names.insert(names.begin(), {"p(50)", "p(99)"});
+  if (metric.percentiles != Percentiles::None) names.insert(names.begin(), {"p(50)", "p(99)"});
   return names;
 }
 
@@ -182,7 +182,7 @@ class Parser {
     if (name.empty()) {
       return Missing(fmt::format("one of {} is wanted", fmt::join(AggregatesOf(metric), ", ")));
     }
-    if (name == "p" && metric.has_percentiles) return Percentile(begin);
+    if (name == "p" && metric.percentiles != Percentiles::None) return Percentile(begin);
     expression_.quantity.aggregate = FindAggregate(metric, name);
     if (expression_.quantity.aggregate == nullptr) {
       const std::string what = fmt::format("aggregate of {}", metric.name);
@@ -198,6 +198,13 @@ class Parser {
     if (!Take(")")) return Missing(") is wanted");
     if (*percent <= 0 || *percent >= 100) {
       return WrongAt(begin, "a percentile lies between 0 and 100: write min or max for the ends");
+    }
+    const bool is_one_of_four =
+        *percent == 50 || *percent == 90 || *percent == 99 || *percent == 99.9;
+    if (expression_.quantity.metric->percentiles == Percentiles::Four && !is_one_of_four) {
+      return WrongAt(begin,
+                     fmt::format("{} has p(50), p(90), p(99) and p(99.9), and no other percentile",
+                                 expression_.quantity.metric->name));
     }
     expression_.quantity.aggregate = &PercentileAggregate();
     expression_.quantity.percentile = *percent / 100;

@@ -124,6 +124,9 @@ TEST(Expression, SaysWhatIsWantedAndWhere) {
   EXPECT_EQ(ErrorOf("latency: p(99 < 3 ms"), "15: '<' stands where ) is wanted");
   EXPECT_EQ(ErrorOf("latency: p(100) < 3 ms"),
             "10: a percentile lies between 0 and 100: write min or max for the ends");
+  EXPECT_EQ(ErrorOf("service: p(75) < 3 ms"),
+            "10: service has p(50), p(90), p(99) and p(99.9), and no other percentile");
+  EXPECT_EQ(ErrorOf("service: p(99.9) < 3 ms"), "");
   EXPECT_EQ(ErrorOf("latency: p(99) = 3 ms"),
             "16: '=' stands where a comparison is wanted: <, <=, >, >=, == or !=");
   EXPECT_EQ(ErrorOf("latency: p(99) < fast"),
@@ -142,9 +145,9 @@ TEST(Expression, SaysWhatIsWantedAndWhere) {
 
 TEST(Expression, RefusesAUnitThatDoesNotFit) {
   EXPECT_EQ(ErrorOf("latency: p(50) < 20"),
-            "18: latency p(50) has a unit: write one of us, µs, ms, s");
+            "18: latency p(50) has a unit: write one of ns, us, µs, ms, s");
   EXPECT_EQ(ErrorOf("latency: p(50) < 20 MiB"),
-            "21: latency p(50) is not measured in MiB: write one of us, µs, ms, s");
+            "21: latency p(50) is not measured in MiB: write one of ns, us, µs, ms, s");
   EXPECT_EQ(ErrorOf("pss: total < 3 MB"),
             "16: pss total is not measured in MB: write one of KiB, MiB, GiB");
   EXPECT_EQ(ErrorOf("checks: failed == 0 %"),

@@ -46,9 +46,12 @@ Finding FindingOf(const Expression& expression, const Measured& measured) {
   const std::string is =
       fmt::format("{} is {}", expression.quantity.Name(), Shown(*measured.value, dimension));
   if (measured.trust != Trust::Full) {
-    // More than an upper limit remains more, however much larger the truth is.
+    // What is over an upper limit is over it however much larger the truth is; and the other way about.
+    const bool may_be_larger = measured.trust == Trust::AtLeast;
+    const bool may_be_smaller = measured.trust == Trust::AtMost;
+    const bool is_upper = IsUpperLimit(expression.op);
     const bool is_beyond_doubt =
-        measured.trust == Trust::AtLeast && !holds && IsUpperLimit(expression.op);
+        (may_be_larger && holds != is_upper) || (may_be_smaller && holds == is_upper);
     if (!is_beyond_doubt) {
       return {Standing::Inconclusive,
               fmt::format("{}{}, but {}", At(measured.where), is, measured.reason)};

@@ -118,6 +118,27 @@ TEST(Judge, DoesNotJudgeByNumbersThatNobodyVouchesFor) {
   EXPECT_EQ(Of(Failing(), labels + ": p(50) < 1 us").exit_code(), 3);
 }
 
+// A latency that is this or more is over a limit that it is over; whether it is under one it is under, nobody knows.
+TEST(Judge, JudgesByABoundWhereItIsBeyondDoubt) {
+  const auto standing = [](std::vector<std::string> lower_bounds, const std::string& expression) {
+    record::Record record = Complete();
+    for (record::Load& load : record.loads) {
+      load.generator.state = record::GeneratorState::LowerBound;
+      load.lower_bounds = lower_bounds;
+    }
+    return Of(record, expression).outcomes[0].standing;
+  };
+  const std::string latency = "latency{mode=daemon/main/lazy,app=hello}: p(99)";
+  const std::string rate = "rate{mode=daemon/main/lazy,app=hello}: requests_per_s";
+  EXPECT_EQ(standing({"p99"}, latency + " < 1 us"), Standing::Broken);
+  EXPECT_EQ(standing({"p99"}, latency + " < 10 s"), Standing::Inconclusive);
+  EXPECT_EQ(standing({"max"}, latency + " < 10 s"), Standing::Held);
+  EXPECT_EQ(standing({}, latency + " < 10 s"), Standing::Held);
+  EXPECT_EQ(standing({}, latency + " < 1 us"), Standing::Inconclusive);
+  EXPECT_EQ(standing({}, rate + " > 1/s"), Standing::Held);
+  EXPECT_EQ(standing({}, rate + " > 1000000/s"), Standing::Inconclusive);
+}
+
 TEST(Judge, SaysWhenTheHarnessItselfFailed) {
   record::Record record = Complete();
   record.cells[3].outcome = record::CellOutcome::HarnessFault;

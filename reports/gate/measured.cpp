@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
+#include <map>
 #include <utility>
 
 #include "hosts/base/check.h"
 #include "reports/gate/counted.h"
 #include "reports/gate/labels.h"
-#include "reports/notation/notation.h"
+#include "reports/gate/load_values.h"
 #include "reports/statistics/percentile.h"
 
 namespace reports::gate {
@@ -21,6 +21,7 @@ using record::CellOutcome;
 using record::Record;
 
 constexpr double kMicrosecondsPerMillisecond = 1000;
+constexpr double kNanosecondsPerMicrosecond = 1000;
 
 std::optional<double> InMicroseconds(const std::optional<double>& ms) {
   if (!ms) return std::nullopt;
@@ -30,51 +31,6 @@ std::optional<double> InMicroseconds(const std::optional<double>& ms) {
 std::optional<double> AsNumber(const std::optional<std::int64_t>& whole) {
   if (!whole) return std::nullopt;
   return static_cast<double>(*whole);
-}
-
-// ---- Load phases.
-
-std::optional<double> LatencyPercentile(const record::Load& load, double p) {
-  constexpr double kNear = 1e-9;
-  if (std::abs(p - 0.5) < kNear) return load.latency_us.p50;
-  if (std::abs(p - 0.9) < kNear) return load.latency_us.p90;
-  if (std::abs(p - 0.99) < kNear) return load.latency_us.p99;
-  if (std::abs(p - 0.999) < kNear) return load.latency_us.p999;
-  std::vector<statistics::Counted> counted;
-  for (const record::Bucket& bucket : load.histogram)
-    counted.push_back({bucket.value_us, bucket.count});
-  return statistics::Percentile(counted, p);
-}
-
-std::optional<double> LoadValue(const record::Load& load, const Quantity& quantity) {
-  if (quantity.percentile) return LatencyPercentile(load, *quantity.percentile);
-  const std::string_view name = quantity.aggregate->name;
-  if (name == "min") return load.latency_us.min;
-  if (name == "mean") return load.latency_us.mean;
-  if (name == "max") return load.latency_us.max;
-  CHECK(name == "requests_per_s", "an aggregate of a load phase that nobody looks up");
-  return load.requests_per_s;
-}
-
-std::string WhyNoLoadValue(const record::Load& load, const Quantity& quantity) {
-  if (!quantity.percentile) return fmt::format("{} was not measured", quantity.Name());
-  const auto needed = static_cast<std::int64_t>(std::ceil(10 / (1 - *quantity.percentile) - 1e-6));
-  if (load.done >= needed) return fmt::format("{} is not in the record", quantity.Name());
-  return fmt::format("{} are too few for {}: {} are needed",
-                     notation::Plural(load.done, "answer"),
-                     quantity.Name(),
-                     notation::Count(needed));
-}
-
-// A word of later versions of the record.
-constexpr std::string_view kLowerBound = "lower_bound";
-
-void SetTrust(const record::Generator& generator, Measured& measured) {
-  if (generator.state == record::GeneratorState::Verified) return;
-  const std::string_view state = record::Name(generator.state);
-  measured.trust = state == kLowerBound ? Trust::AtLeast : Trust::None;
-  measured.reason = fmt::format(
-      "{}: {}", state, generator.reason.value_or("the load generator does not say why"));
 }
 
 // ---- Memory.
@@ -135,7 +91,7 @@ class CellReader {
 
   std::vector<Measured> Read() {
     const std::string_view metric = expression_.quantity.metric->name;
-    if (metric == "latency") return OfLoops(record::Loop::Open);
+    if (IsOfLatency(metric)) return OfLoops(record::Loop::Open);
     if (metric == "rate") return OfLoops(record::Loop::Closed);
     if (metric == "pss" || metric == "private_dirty") return OfMoments();
     if (!Fits(labels_, expression_.selectors)) return {};
@@ -173,7 +129,7 @@ class CellReader {
       if (load != nullptr && !measured.value) {
         measured.reason = WhyNoLoadValue(*load, expression_.quantity);
       }
-      if (load != nullptr && measured.value) SetTrust(load->generator, measured);
+      if (load != nullptr && measured.value) SetTrust(*load, expression_.quantity, measured);
       all.push_back(std::move(measured));
     }
     return all;
@@ -199,10 +155,34 @@ class CellReader {
   Labels labels_;
 };
 
+// The median of the repetitions of each micro-benchmark, in the order of the record.
+std::vector<Measured> MicrosOf(const Expression& expression, const Record& record) {
+  std::vector<Measured> all;
+  std::map<std::string, std::vector<double>> repetitions;
+  for (const record::Micro& micro : record.micros) {
+    const Labels labels{{"name", micro.name}, {"program", micro.program.value_or("")}};
+    if (!Fits(labels, expression.selectors)) continue;
+    if (std::ranges::find(all, micro.name, &Measured::where) == all.end()) {
+      all.emplace_back().where = micro.name;
+    }
+    const auto& time = expression.quantity.aggregate->name == "cpu" ? micro.cpu_ns : micro.real_ns;
+    if (time) repetitions[micro.name].push_back(*time / kNanosecondsPerMicrosecond);
+    if (micro.problem) {
+      std::ranges::find(all, micro.name, &Measured::where)->reason = *micro.problem;
+    }
+  }
+  for (Measured& measured : all) {
+    measured.value = statistics::Median(repetitions[measured.where]);
+    if (!measured.value && measured.reason.empty()) measured.reason = "it has no times";
+  }
+  return all;
+}
+
 }  // namespace
 
 std::vector<Measured> MeasuredOf(const Expression& expression, const Record& record) {
   if (expression.quantity.metric->extent == Extent::Count) return CountedOf(expression, record);
+  if (expression.quantity.metric->name == "micro") return MicrosOf(expression, record);
   std::vector<Measured> all;
   for (const std::string& cell : AllCells(record)) {
     if (IsNotOffered(record, cell)) continue;

@@ -17,6 +17,7 @@ namespace reports::gate {
 enum class Trust {
   Full,
   AtLeast,  // it is this or larger
+  AtMost,   // it is this or smaller
   None,     // the load generator does not vouch for it
 };
 

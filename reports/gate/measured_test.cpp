@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "reports/histogram/histogram.h"
+#include "reports/histogram/v2.h"
 #include "reports/samples/samples.h"
 
 namespace reports::gate {
@@ -134,6 +136,89 @@ TEST(MeasuredOf, NamesTheCellsThatHaveNoValueAndWhy) {
   std::erase_if(without.loads, [](const record::Load& load) { return load.cell == kHello; });
   EXPECT_EQ(One(without, Text("latency", kOfHello, "p(50) < 1 s")).reason,
             "the cell was not run to its end");
+}
+
+// What the buckets of the record have lost, the histogram has not.
+TEST(MeasuredOf, OtherPercentilesAreExactWhereTheHistogramIs) {
+  histogram::Histogram exact;
+  for (int i = 1; i <= 2000; ++i)
+    exact.Record(i * 1000);
+  record::Record record = Complete();
+  for (record::Load& load : record.loads) {
+    if (load.cell == kHello) load.hdr = histogram::EncodeV2(exact);
+  }
+  const Measured measured = One(record, Text("latency", kOfHello, "p(75) < 1 s"));
+  ASSERT_TRUE(measured.value);
+  EXPECT_NEAR(*measured.value, 1500, 1500 * 0.001);
+  EXPECT_FALSE(One(record, Text("latency", kOfHello, "p(99.6) < 1 s")).value);  // 8 lie beyond
+}
+
+TEST(MeasuredOf, ServiceConnectAndFirstByteAreThereWhereTheyWereMeasured) {
+  record::Record record = Complete();
+  for (record::Load& load : record.loads) {
+    if (load.cell != kHello || load.loop != record::Loop::Open) continue;
+    load.service_us = record::Latency{1, 2, 3, 4, 5, 6, 7};
+    load.first_byte_us = record::Latency{10, 20, 30, 40, 50, 60, 70};
+  }
+  EXPECT_EQ(One(record, Text("service", kOfHello, "p(90) < 1 s")).value, 4);
+  EXPECT_EQ(One(record, Text("service", kOfHello, "min < 1 s")).value, 1);
+  EXPECT_EQ(One(record, Text("first_byte", kOfHello, "p(99.9) < 1 s")).value, 60);
+  const Measured none = One(record, Text("connect", kOfHello, "p(50) < 1 s"));
+  EXPECT_FALSE(none.value);
+  EXPECT_EQ(none.reason, "connect p(50) was not measured");
+}
+
+// The first is the generator's own limit, the second what it had to leave behind.
+TEST(MeasuredOf, KnowsOnWhichSideOfALowerBoundTheTruthIs) {
+  record::Record record = Complete();
+  for (record::Load& load : record.loads) {
+    if (load.cell == kHello)
+      load.generator = {0.9, {}, record::GeneratorState::LowerBound, "near it"};
+  }
+  EXPECT_EQ(One(record, Text("rate", kOfHello, "requests_per_s > 1/s")).trust, Trust::AtLeast);
+  EXPECT_EQ(One(record, Text("latency", kOfHello, "p(50) < 1 s")).trust, Trust::AtMost);
+  for (record::Load& load : record.loads) {
+    if (load.cell == kHello) load.lower_bounds = {"p99", "max"};
+  }
+  EXPECT_EQ(One(record, Text("latency", kOfHello, "p(50) < 1 s")).trust, Trust::Full);
+  EXPECT_EQ(One(record, Text("latency", kOfHello, "p(99) < 1 s")).trust, Trust::AtLeast);
+  EXPECT_EQ(One(record, Text("latency", kOfHello, "p(99.5) < 1 s")).trust, Trust::AtLeast);
+  EXPECT_EQ(One(record, Text("latency", kOfHello, "max < 1 s")).trust, Trust::AtLeast);
+  EXPECT_EQ(One(record, Text("latency", kOfHello, "mean < 1 s")).trust, Trust::Full);
+}
+
+TEST(MeasuredOf, OfAMicroBenchmarkIsTheMedianOfItsRepetitions) {
+  record::Record record;
+  for (const double ns : {900.0, 700.0, 800.0}) {
+    record::Micro micro;
+    micro.name = "Head_Parse/small";
+    micro.program = "benchmark_rooms";
+    micro.repetition = static_cast<int>(ns);
+    micro.real_ns = ns;
+    micro.cpu_ns = ns / 2;
+    Add(record, micro);
+  }
+  record::Micro broken;
+  broken.name = "Script_Load";
+  broken.problem = "no such file";
+  Add(record, broken);
+  EXPECT_EQ(One(record, "micro{name=Head_*}: real < 900 ns").value, 0.8);
+  EXPECT_EQ(One(record, "micro{program=benchmark_rooms}: cpu < 900 ns").value, 0.4);
+  EXPECT_EQ(One(record, "micro{name=Script_Load}: real < 1 s").reason, "no such file");
+  EXPECT_EQ(Of(record, "micro: real < 1 s").size(), 2U);
+  EXPECT_TRUE(Of(record, "micro{name=Nothing}: real < 1 s").empty());
+}
+
+TEST(MeasuredOf, DoesNotCallZeroWhatNobodyCounted) {
+  EXPECT_TRUE(Of(Complete(), "load: crosstalk == 0").empty());
+  record::Record record = Complete();
+  record.loads[0].crosstalk = 2;
+  record.loads[1].crosstalk = 0;
+  record.loads[1].lost_tokens = 4;
+  record.loads[1].censored = 5;
+  EXPECT_EQ(One(record, "load: crosstalk == 0").value, 2);
+  EXPECT_EQ(One(record, "load: lost_tokens == 0").value, 4);
+  EXPECT_EQ(One(record, "load: censored == 0").value, 5);
 }
 
 TEST(MeasuredOf, DoesNotVouchForWhatTheGeneratorDoesNot) {

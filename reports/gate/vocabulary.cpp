@@ -20,6 +20,7 @@ constexpr std::string_view kLoadLabels[] = {
     "host", "mode", "process", "interpreter", "loading", "app", "python", "loop"};
 constexpr std::string_view kMemoryLabels[] = {
     "host", "mode", "process", "interpreter", "loading", "app", "python", "when"};
+constexpr std::string_view kMicroLabels[] = {"name", "program"};
 constexpr std::string_view kCheckLabels[] = {"host", "mode", "suite", "level", "rule", "check"};
 
 constexpr Aggregate kPercentile = {
@@ -39,6 +40,9 @@ constexpr Aggregate kLoad[] = {
     {"unfinished", Dimension::Count, "requests without an answer at the end"},
     {"wrong_answers", Dimension::Count, "answers that were not the right one"},
     {"failed_share", Dimension::Share, "failed, unfinished and wrong ones, of those sent"},
+    {"censored", Dimension::Count, "requests that were due and not answered in time"},
+    {"crosstalk", Dimension::Count, "answers that held what belongs to another request"},
+    {"lost_tokens", Dimension::Count, "answers that did not give back what was sent"},
     {"unverified", Dimension::Count, "phases whose numbers the generator does not vouch for"},
 };
 constexpr Aggregate kStartup[] = {
@@ -56,6 +60,10 @@ constexpr Aggregate kPrivateDirty[] = {
 };
 constexpr Aggregate kCpu[] = {
     {"per_request", Dimension::Time, "processor time of all processes for each request"},
+};
+constexpr Aggregate kMicro[] = {
+    {"real", Dimension::Time, "time of one iteration"},
+    {"cpu", Dimension::Time, "processor time of one iteration"},
 };
 constexpr Aggregate kChecks[] = {
     {"failed", Dimension::Count, "failed, crashed, timed out, not set up, or at fault themselves"},
@@ -88,53 +96,94 @@ constexpr Metric kMetrics[] = {
     {"latency",
      "time to the last byte; in the open loop from the scheduled start (the default)",
      Extent::Cell,
-     true,
+     Percentiles::Any,
+     false,
+     kLoadLabels,
+     kLatency},
+    {"service",
+     "time from the sending to the last byte; of the open loop unless a label says otherwise",
+     Extent::Cell,
+     Percentiles::Four,
+     false,
+     kLoadLabels,
+     kLatency},
+    {"first_byte",
+     "time from the sending to the first byte; likewise",
+     Extent::Cell,
+     Percentiles::Four,
+     false,
+     kLoadLabels,
+     kLatency},
+    {"connect",
+     "time to connect, where connections are new; likewise",
+     Extent::Cell,
+     Percentiles::Four,
      false,
      kLoadLabels,
      kLatency},
     {"rate",
      "throughput; of the closed loop unless a label says otherwise",
      Extent::Cell,
-     false,
+     Percentiles::None,
      false,
      kLoadLabels,
      kRate},
     {"load",
      "the ledger of the load, of both loops",
      Extent::Count,
-     false,
+     Percentiles::None,
      true,
      kLoadLabels,
      kLoad},
-    {"startup", "cold start", Extent::Cell, false, false, kCellLabels, kStartup},
+    {"startup", "cold start", Extent::Cell, Percentiles::None, false, kCellLabels, kStartup},
     {"pss",
      "memory; after the load unless a label says otherwise",
      Extent::Cell,
-     false,
+     Percentiles::None,
      false,
      kMemoryLabels,
      kPss},
     {"private_dirty",
      "memory that is not shared; after the load unless a label says otherwise",
      Extent::Cell,
-     false,
+     Percentiles::None,
      false,
      kMemoryLabels,
      kPrivateDirty},
-    {"cpu", "processor time", Extent::Cell, false, false, kCellLabels, kCpu},
+    {"cpu", "processor time", Extent::Cell, Percentiles::None, false, kCellLabels, kCpu},
+    {"micro",
+     "micro-benchmarks, the median of their repetitions",
+     Extent::Cell,
+     Percentiles::None,
+     false,
+     kMicroLabels,
+     kMicro},
     {"checks",
      "conformance and isolation checks",
      Extent::Count,
-     false,
+     Percentiles::None,
      true,
      kCheckLabels,
      kChecks},
-    {"cells", "how the cells ended", Extent::Count, false, true, kCellLabels, kCells},
-    {"placement", "proofs of placement", Extent::Count, false, true, kCellLabels, kPlacement},
-    {"tour", "steps of the tour before the load", Extent::Count, false, true, kCellLabels, kTour},
+    {"cells", "how the cells ended", Extent::Count, Percentiles::None, true, kCellLabels, kCells},
+    {"placement",
+     "proofs of placement",
+     Extent::Count,
+     Percentiles::None,
+     true,
+     kCellLabels,
+     kPlacement},
+    {"tour",
+     "steps of the tour before the load",
+     Extent::Count,
+     Percentiles::None,
+     true,
+     kCellLabels,
+     kTour},
 };
 
 constexpr Unit kUnits[] = {
+    {"ns", Dimension::Time, 1e-3},
     {"us", Dimension::Time, 1},
     {"µs", Dimension::Time, 1},
     {"ms", Dimension::Time, 1e3},
@@ -210,8 +259,11 @@ std::string MetricsTable() {
   std::string text = "| metric | what | aggregates | labels |\n|---|---|---|---|\n";
   for (const Metric& metric : kMetrics) {
     std::vector<std::string> aggregates;
-    if (metric.has_percentiles) {
+    if (metric.percentiles == Percentiles::Any) {
       aggregates.push_back(fmt::format("`{}` {}", kPercentile.name, kPercentile.meaning));
+    }
+    if (metric.percentiles == Percentiles::Four) {
+      aggregates.emplace_back("`p(50)`, `p(90)`, `p(99)`, `p(99.9)`");
     }
     for (const Aggregate& aggregate : metric.aggregates)
       aggregates.push_back(fmt::format("`{}` {}", aggregate.name, aggregate.meaning));

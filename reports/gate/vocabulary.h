@@ -29,12 +29,18 @@ enum class Extent {
   Count,  // what is counted in all lines that fit
 };
 
+enum class Percentiles {
+  None,
+  Four,  // those that are in the record: p(50), p(90), p(99), p(99.9)
+  Any,   // there is a histogram
+};
+
 struct Metric {
   std::string_view name;
   std::string_view meaning;
   Extent extent = Extent::Cell;
-  bool has_percentiles = false;  // p(50), p(99.9), …
-  bool is_conformance = false;   // broken, the product is wrong, not slow
+  Percentiles percentiles = Percentiles::None;
+  bool is_conformance = false;  // broken, the product is wrong, not slow
   std::span<const std::string_view> labels;
   std::span<const Aggregate> aggregates;
 };
