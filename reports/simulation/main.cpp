@@ -16,8 +16,9 @@ int main(int argc, char** argv) {
                "usage: simulate_gate [REPETITIONS]    2000 by default; tables for README.md\n");
     return 2;
   }
-  fmt::print("{}\n{}",
-             reports::simulation::WeatherTable(*repetitions),
-             reports::simulation::PowerTable(*repetitions));
+  for (const auto& table : {reports::simulation::GateTable,
+                            reports::simulation::WeatherTable,
+                            reports::simulation::PowerTable})
+    fmt::print("{}\n", table(*repetitions));
   return EXIT_SUCCESS;
 }

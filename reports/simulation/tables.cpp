@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "reports/simulation/operating_characteristic.h"
+#include "reports/simulation/whole_gate.h"
 
 namespace reports::simulation {
 
@@ -60,6 +61,34 @@ std::string PowerTable(int repetitions) {
       text += fmt::format(" {:.1f} % |", found.caught * 100);
     }
     text += '\n';
+  }
+  return text;
+}
+
+std::string GateTable(int repetitions) {
+  using compare::Finding;
+  constexpr Finding kShown[] = {Finding::Regressed,
+                                Finding::NoWorse,
+                                Finding::Inconclusive,
+                                Finding::NotConfirmed,
+                                Finding::Contaminated,
+                                Finding::Blind};
+  std::string text = "| weather | code |";
+  std::string rule = "|---|---|";
+  for (const Finding finding : kShown) {
+    text += fmt::format(" {} |", finding == Finding::Regressed ? "alarm" : Words(finding));
+    rule += "---|";
+  }
+  text += '\n' + rule + '\n';
+  for (const Weather& weather : Weathers()) {
+    for (const double effect : {0.0, kEffect}) {
+      auto found = CharacterizeGate(weather, {}, effect, repetitions, kSeed);
+      found[Finding::NoWorse] += found[Finding::Improved];
+      text += fmt::format("| {} | {} |", weather.name, effect == 0 ? "the same" : "5 % slower");
+      for (const Finding finding : kShown)
+        text += fmt::format(" {:.1f} % |", found[finding] * 100);
+      text += '\n';
+    }
   }
   return text;
 }

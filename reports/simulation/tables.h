@@ -13,4 +13,7 @@ namespace reports::simulation {
 // How often 5 % is caught, by the spread of a window and the number of pairs.
 [[nodiscard]] std::string PowerTable(int repetitions);
 
+// What whole gate runs come to, with their controls: of the same code, and of code that is 5 % slower.
+[[nodiscard]] std::string GateTable(int repetitions);
+
 }  // namespace reports::simulation

@@ -2,6 +2,9 @@
 
 #include <cmath>
 #include <cstddef>
+#include <utility>
+
+#include "reports/statistics/percentile.h"
 
 namespace reports::simulation {
 
@@ -17,12 +20,14 @@ class Sky {
     is_busy_ = Chance(weather.busy);
   }
 
+  // What is a host's for all its life.
+  double NextHost() { return Own() + (Chance(weather_.slow_hosts) ? weather_.slow_by : 0); }
+  // What is the machine's, in the window that comes.
   double NextWindow() {
     const double fresh = std::sqrt(1 - weather_.memory * weather_.memory);
     remembered_ = weather_.memory * remembered_ + fresh * weather_.disturbance * Normal();
     Neighbour();
-    return remembered_ + Own() + (is_busy_ ? weather_.busy_by : 0) +
-           (Chance(weather_.slow_hosts) ? weather_.slow_by : 0);
+    return remembered_ + (is_busy_ ? weather_.busy_by : 0);
   }
 
  private:
@@ -98,11 +103,42 @@ std::vector<double> Simulate(const Weather& weather,
       const double time = static_cast<double>(values.size()) / static_cast<double>(windows);
       const bool is_last = place + 1 == order.size();
       const double log = effects[static_cast<std::size_t>(order[place])] + weather.drift * time +
-                         (is_last ? weather.last_place : 0) + sky.NextWindow();
+                         (is_last ? weather.last_place : 0) + sky.NextHost() + sky.NextWindow();
       values.push_back(Read(log, weather.grain));
     }
   }
   return values;
+}
+
+std::vector<std::vector<double>> SimulateBlocks(const Weather& weather,
+                                                std::span<const statistics::Order> orders,
+                                                int rows,
+                                                std::span<const double> effects,
+                                                std::mt19937_64& random) {
+  const auto height = static_cast<std::size_t>(rows);
+  const std::size_t windows = orders.size() * effects.size();
+  std::size_t window = 0;
+  Sky sky(weather, random);
+  std::vector<std::vector<double>> blocks;
+  for (std::size_t first = 0; first + height <= orders.size(); first += height) {
+    std::vector<std::vector<double>> logs(effects.size());
+    std::vector<double> of_host;
+    for (const double effect : effects)
+      of_host.push_back(effect + sky.NextHost());
+    for (const statistics::Order& order : orders.subspan(first, height)) {
+      for (std::size_t place = 0; place < order.size(); ++place) {
+        const auto arm = static_cast<std::size_t>(order[place]);
+        const double time = static_cast<double>(window++) / static_cast<double>(windows);
+        const bool is_last = place + 1 == order.size();
+        logs[arm].push_back(of_host[arm] + weather.drift * time +
+                            (is_last ? weather.last_place : 0) + sky.NextWindow());
+      }
+    }
+    std::vector<double>& samples = blocks.emplace_back();
+    for (std::vector<double>& of_arm : logs)
+      samples.push_back(Read(statistics::Median(std::move(of_arm)).value_or(0), weather.grain));
+  }
+  return blocks;
 }
 
 }  // namespace reports::simulation

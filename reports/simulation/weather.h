@@ -1,6 +1,8 @@
 #pragma once
 // Weather:   what a machine does to windows that are measured one after another, each on a fresh host.
 // Simulate:  what the windows of an experiment would have measured in such a weather.
+// SimulateBlocks: the same where a host lives for several windows: a sample is the median of its windows,
+//                 which is about what a p50 over all of them is.
 //
 // All of it acts on logarithms, so that 0.02 is 2 %.
 //
@@ -38,5 +40,14 @@ struct Weather {
                                            std::span<const statistics::Order> orders,
                                            std::span<const double> effects,
                                            std::mt19937_64& random);
+
+// For each block a sample of each arm. `rows` orders make a block: a fresh host for each arm, which has a
+// window in each of them.
+[[nodiscard]] std::vector<std::vector<double>> SimulateBlocks(
+    const Weather& weather,
+    std::span<const statistics::Order> orders,
+    int rows,
+    std::span<const double> effects,
+    std::mt19937_64& random);
 
 }  // namespace reports::simulation
