@@ -19,8 +19,17 @@ using testing::AllOf;
 using testing::HasSubstr;
 
 TEST_F(CommandTest, EveryVerbHasHelpWithAnExample) {
-  for (const char* verb :
-       {"run", "list", "hosts", "explain", "serve", "report", "merge", "load", "selftest", "compare", "gate"}) {
+  for (const char* verb : {"run",
+                           "list",
+                           "hosts",
+                           "explain",
+                           "serve",
+                           "report",
+                           "merge",
+                           "load",
+                           "selftest",
+                           "compare",
+                           "gate"}) {
     const Ended ended = Call({verb, "--help"});
     EXPECT_EQ(ended.exit_code, 0);
     EXPECT_THAT(ended.output,

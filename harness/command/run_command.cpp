@@ -43,6 +43,8 @@ struct RunOptions {
   std::string output;
   std::string shard;  // "2/3"
   bool resume = false;
+  std::optional<int> processes;
+  std::optional<int> threads;
 };
 
 // One more than there are processors, as a program of checks waits for a third of its time; many more would disturb the checks
@@ -79,6 +81,8 @@ Result<run::RunOrder> OrderOf(const RunOptions& options,
   order.surroundings.venv = options.selection.venv.empty()
                                 ? places.venv
                                 : fs::absolute(options.selection.venv).lexically_normal();
+  order.surroundings.processes = options.processes;
+  order.surroundings.threads = options.threads;
   const fs::path script_template = places.apps / "placement" / "cell_script.py.in";
   auto text = hosts::base::ReadFile(script_template);
   if (!text) return text.error();
@@ -271,6 +275,14 @@ void AddOptions(CLI::App& verb, RunOptions& options) {
                   "checks to run: " + run::SuitesInWords() +
                       " (default: all; none when only some cells are asked for)");
   verb.add_flag("--checks-only", options.checks_only, "no cell is run, only the checks");
+  verb.add_option(
+          "--processes",
+          options.processes,
+          "processes that run each application: of the server in embedded mode, of its group in "
+          "daemon mode (default 1)")
+      ->check(CLI::Range(1, 64));
+  verb.add_option("--threads", options.threads, "threads of each of them (default 5)")
+      ->check(CLI::Range(1, 256));
   verb.add_option("--shard",
                   options.shard,
                   "the I-th of N shares of the cells and checks, e.g. 2/3; see wsgilab merge")
@@ -338,6 +350,7 @@ void AddRunCommand(CLI::App& program, std::function<int()>& chosen, const std::s
       "  wsgilab run --suite isolation --checks-only --host engine --host apache\n"
       "  wsgilab run --mode 'daemon/sub/*' --app django_accounts -o out\n"
       "  wsgilab run --host engine --host 'uwsgi*' --host apache --app hello\n"
+      "  wsgilab run --host '*' --mode '*/preload' --app django_accounts --processes 4\n"
       "  wsgilab run myproject/wsgi.py --venv venv --url /login/ --profile quick\n"
       "  wsgilab run --shard 2/3 -o shard2\n"
       "  wsgilab run --resume -o out");

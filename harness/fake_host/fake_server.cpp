@@ -102,6 +102,10 @@ std::string FakeServer::TokenField(std::string_view head) {
 bool FakeServer::Answer(int fd, std::string_view head) {
   const size_t space = head.find(' ');
   const std::string_view target = head.substr(space + 1, head.find(' ', space + 1) - space - 1);
+  std::string fields;
+  if (head.find("\r\nX-Wsgilab-Worker:") != std::string_view::npos) {
+    fields = fmt::format("X-Wsgilab-Worker: {} {}\r\n", ::getpid(), ++asked_);
+  }
   ++requests_;
   if (instants_.first_request_at == 0) instants_.first_request_at = SecondsSinceEpoch();
   if (faults_.die_after != 0 && requests_ >= faults_.die_after) ::raise(SIGKILL);
@@ -117,8 +121,11 @@ bool FakeServer::Answer(int fd, std::string_view head) {
           ? HttpAnswer("application/json", PlacementJson(imitated_, instants_, faults_))
       : target.find("/.wsgilab/at-once") != std::string_view::npos
           ? HttpAnswer("application/json", AtOnceJson(imitated_, faults_))
+      : target.ends_with("/.wsgilab/modules")
+          ? HttpAnswer("application/json", ModulesJson())
           : HttpAnswer("text/plain; charset=utf-8",
-                       faults_.wrong_body ? "Hello from someone!\n" : "Hello from wsgilab.\n");
+                       faults_.wrong_body ? "Hello from someone!\n" : "Hello from wsgilab.\n",
+                       fields);
   answer.insert(answer.find("\r\n") + 2, TokenField(head));
   return ::send(fd, answer.data(), answer.size(), MSG_NOSIGNAL) ==
          static_cast<ssize_t>(answer.size());

@@ -42,6 +42,7 @@ class FakeServer {
   std::map<int, Connection> connections_;
   int requests_ = 0;
   std::string last_token_;
+  int asked_ = 0;  // requests that wanted to know who answers
 };
 
 }  // namespace harness::fake_host

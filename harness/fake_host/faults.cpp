@@ -22,6 +22,7 @@ bool SetFlag(Faults& faults, std::string_view name) {
   if (name == "wrong-body") return faults.wrong_body = true;
   if (name == "hang") return faults.hang = true;
   if (name == "rubbish") return faults.rubbish = true;
+  if (name == "deaf-worker") return faults.deaf_worker = true;
   if (name == "one-by-one") return faults.one_by_one = true;
   if (name == "wrong-place") return faults.wrong_place = true;
   return false;

@@ -25,6 +25,7 @@ struct Faults {
   int stall_every = 0;       // stall-every=N: that answer comes 50 ms late
   bool hang = false;         // hang: accepts and never answers
   bool rubbish = false;      // rubbish: its answers are no HTTP
+  bool deaf_worker = false;  // deaf-worker: names a process among its workers that never answers
   bool one_by_one = false;   // one-by-one: says that it has one thread
   bool wrong_place = false;  // wrong-place: its placement is not the one asked for
 };

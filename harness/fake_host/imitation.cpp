@@ -91,10 +91,21 @@ std::string AtOnceJson(const Imitated& imitated, const Faults& faults) {
   return nlohmann::json({{"pid", ::getpid()}, {"at_once", at_once}}).dump();
 }
 
-std::string HttpAnswer(std::string_view content_type, std::string_view body) {
-  return fmt::format("HTTP/1.1 200 OK\r\nContent-Type: {}\r\nContent-Length: {}\r\n\r\n{}",
+std::string ModulesJson() {
+  return nlohmann::json({{"pid", ::getpid()},
+                         {"before_script", 38},
+                         {"by_script", 1},
+                         {"since", nlohmann::json::array()}})
+      .dump();
+}
+
+std::string HttpAnswer(std::string_view content_type,
+                       std::string_view body,
+                       std::string_view fields) {
+  return fmt::format("HTTP/1.1 200 OK\r\nContent-Type: {}\r\nContent-Length: {}\r\n{}\r\n{}",
                      content_type,
                      body.size(),
+                     fields,
                      body);
 }
 

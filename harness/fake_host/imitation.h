@@ -33,7 +33,12 @@ struct Instants {
 // How many requests are served at the same time, as the cell script says it.
 [[nodiscard]] std::string AtOnceJson(const Imitated& imitated, const Faults& faults);
 
-// A whole HTTP answer.
-[[nodiscard]] std::string HttpAnswer(std::string_view content_type, std::string_view body);
+// Which modules came since the script, as the cell script says it: none.
+[[nodiscard]] std::string ModulesJson();
+
+// A whole HTTP answer; `fields` is further header lines, each with its line end.
+[[nodiscard]] std::string HttpAnswer(std::string_view content_type,
+                                     std::string_view body,
+                                     std::string_view fields = {});
 
 }  // namespace harness::fake_host

@@ -78,8 +78,10 @@ void LeaveSocket() {
 }
 
 void SayReady(int fd, const Faults& faults, int port, const std::string& process_group) {
+  const std::string workers = faults.deaf_worker ? fmt::format("{},{}", ::getpid(), ::getppid())
+                                                 : fmt::to_string(::getpid());
   const std::string daemons =
-      process_group.empty() ? "" : fmt::format("\"{}\":[{}]", process_group, ::getpid());
+      process_group.empty() ? "" : fmt::format("\"{}\":[{}]", process_group, workers);
   const std::string line = faults.garbage_ready
                                ? std::string("ready, more or less\n")
                                : fmt::format(
@@ -87,7 +89,7 @@ void SayReady(int fd, const Faults& faults, int port, const std::string& process
                                      "\"supervisor\":{},\"server\":[{}],\"daemons\":{{{}}}}}\n",
                                      port,
                                      ::getpid(),
-                                     ::getpid(),
+                                     workers,
                                      daemons);
   (void)!::write(fd, line.data(), line.size());
   ::close(fd);

@@ -8,10 +8,13 @@
 #include "harness/launch/cell_directory.h"
 #include "harness/launch/host_process.h"
 #include "harness/run/load_phases.h"
+#include "harness/run/module_watch.h"
 #include "harness/run/placement.h"
+#include "harness/run/resource_watch.h"
 #include "harness/run/settings.h"
 #include "harness/run/to_record.h"
-#include "harness/sampling/sampler.h"
+#include "harness/run/workers.h"
+#include "harness/sampling/hiccups.h"
 #include "harness/tour/walk.h"
 
 namespace harness::run {
@@ -33,10 +36,6 @@ struct Ending {
 };
 using MayEnd = std::optional<Ending>;
 
-double SecondsSinceEpoch() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
 class CellRun {
  public:
   CellRun(const matrix::Cell& cell, const CellContext& context)
@@ -49,14 +48,21 @@ class CellRun {
   MayEnd SetUp();
   MayEnd Launch();
   MayEnd AskTwice();
+  MayEnd ReachWorkers();
   MayEnd ProvePlacement();
   MayEnd TakeTour();
   MayEnd OfferLoad();
   MayEnd LookAtResources();
+  MayEnd WatchMemory();
   MayEnd ReadSettings();
 
-  MayEnd JudgeLoad(const char* name, const hosts::base::Result<load::LoadResult>& result);
-  void Sample(record::When when, std::optional<double> cpu_us_per_request);
+  using MayLoad = hosts::base::Result<load::LoadResult>;
+  MayEnd WarmUp(const LoadPhases& phases);
+  MayEnd Measure(const char* name, const std::function<MayLoad()>& offer);
+  MayEnd JudgeLoad(const char* name, const MayLoad& result, const sampling::HiccupSummary& hiccups);
+  void WriteStartup();
+  [[nodiscard]] const tour::Step& StepToRepeat() const;
+  [[nodiscard]] std::vector<pid_t> WorkersNamed() const;
   MayEnd JudgeStep(const tour::StepResult& step);
   std::optional<hosts::base::ExitStatus> EndOfHost();
   Ending NoAnswer(std::string_view what, const Error& error);
@@ -75,13 +81,15 @@ class CellRun {
   std::optional<launch::HostProcess> host_;
   tour::Site site_;
   double ready_at_ = 0;
-  double first_request_at_ = 0;
   record::Startup startup_;
+  Workers workers_;
+  ModuleWatch modules_;
+  std::optional<ResourceWatch> resources_;
   std::vector<load::LoadRequest> requests_;
-  std::int64_t answered_ = 0;
+  std::int64_t answered_ = 0;  // under the load that is measured
+  double rate_ = 0;            // that its last phase reached
   std::int64_t log_lines_before_load_ = 0;
   bool had_to_reconnect_ = false;
-  std::chrono::nanoseconds cpu_before_load_{0};
   std::vector<std::string> left_behind_;
 };
 
@@ -89,10 +97,12 @@ CellEnd CellRun::Run() {
   constexpr std::pair<const char*, Phase> kPhases[] = {{"set up", &CellRun::SetUp},
                                                        {"launch", &CellRun::Launch},
                                                        {"first request", &CellRun::AskTwice},
+                                                       {"workers", &CellRun::ReachWorkers},
                                                        {"placement", &CellRun::ProvePlacement},
                                                        {"tour", &CellRun::TakeTour},
                                                        {"load", &CellRun::OfferLoad},
                                                        {"resources", &CellRun::LookAtResources},
+                                                       {"memory", &CellRun::WatchMemory},
                                                        {"settings", &CellRun::ReadSettings}};
   MayEnd ending;
   bool was_interrupted = false;
@@ -170,34 +180,64 @@ MayEnd CellRun::Launch() {
   }
   host_.emplace(std::move(*host));
   site_ = {host_->ready().address(), host_->ready().port(), ""};
-  Sample(record::When::Ready, std::nullopt);
+  workers_ = Workers(WorkersNamed());
+  modules_ = ModuleWatch(site_, std::max(1, workers_.expected()), context_.profile.patience);
+  resources_.emplace(id_, host_->pid(), host_->ready(), context_.write);
+  resources_->Sample(record::When::Ready);
   return std::nullopt;
+}
+
+// The processes that run the application, as the host named them.
+std::vector<pid_t> CellRun::WorkersNamed() const {
+  const launch::Ready& ready = host_->ready();
+  if (asked_.process_group.empty()) return ready.server;
+  const auto group = ready.daemons.find(asked_.process_group);
+  return group == ready.daemons.end() ? std::vector<pid_t>{} : group->second;
+}
+
+const tour::Step& CellRun::StepToRepeat() const {
+  for (const tour::Step& candidate : context_.tour->steps) {
+    if (candidate.is_load) return candidate;
+  }
+  return context_.tour->steps.front();
 }
 
 MayEnd CellRun::AskTwice() {
   // The tour begins again afterwards: this visitor is gone with the phase.
   tour::Walk walk(site_, context_.profile.patience);
-  const tour::Step* step = &context_.tour->steps.front();
-  for (const tour::Step& candidate : context_.tour->steps) {
-    if (candidate.is_load) {
-      step = &candidate;
-      break;
-    }
-  }
+  const tour::Step step = AskingWhoAnswers(StepToRepeat());
   startup_.cell = id_;
   startup_.ready_ms = Milliseconds(host_->ready().took);
-  first_request_at_ = SecondsSinceEpoch();
-  const tour::StepResult first = walk.Take(*step);
+  const double first_at = SecondsSinceEpoch();
+  const tour::StepResult first = walk.Take(step);
   if (auto ending = JudgeStep(first)) return ending;
-  const tour::StepResult second = walk.Take(*step);
+  const double second_at = SecondsSinceEpoch();
+  const tour::StepResult second = walk.Take(step);
   if (auto ending = JudgeStep(second)) return ending;
+  workers_.Answered(first.worker, first_at, first.took);
+  workers_.Answered(second.worker, second_at, second.took);
   startup_.first_request_ms = Milliseconds(first.took);
   startup_.second_request_ms = Milliseconds(second.took);
-  Sample(record::When::AfterFirstRequest, std::nullopt);
+  resources_->Answered(2);
+  resources_->Sample(record::When::AfterFirstRequest);
+  modules_.AfterFirstRequests(workers_.First());
+  return std::nullopt;
+}
+
+// Each has its first request now, before anything is measured; those that nobody could reach make the load's numbers
+// unverified.
+MayEnd CellRun::ReachWorkers() {
+  if (workers_.expected() <= 1) return std::nullopt;
+  const auto reached = ReachAll(
+      {site_, StepToRepeat(), context_.profile.patience, context_.is_interrupted}, workers_);
+  if (!reached) return NoAnswer("a request to every worker", reached.error());
+  resources_->Answered(workers_.answered() - 2);  // two were counted before
+  resources_->Sample(record::When::AtRequests);
   return std::nullopt;
 }
 
 MayEnd CellRun::ProvePlacement() {
+  const double asked_at = SecondsSinceEpoch();
   const auto answer = tour::Exchange(site_,
                                      load::FormatGet(site_.host(), site_.mount + kPlacementPath),
                                      hosts::base::Deadline::After(context_.profile.patience));
@@ -212,7 +252,8 @@ MayEnd CellRun::ProvePlacement() {
   found->supervisor_pid = host_->ready().supervisor;
   if (!context_.adapter->provable().names_groups) AddGroupsSeen(host_->ready(), *found);
   found->ready_at = ready_at_;
-  found->first_request_at = first_request_at_;
+  workers_.Answered(*found->pid, asked_at);
+  found->first_request_at = workers_.FirstAskedAt(*found->pid);
   const SeenFromOutside seen{host_->ready(),
                              cell_.app.needs_venv ? context_.surroundings.venv.string() : "",
                              context_.adapter->provable()};
@@ -225,8 +266,14 @@ MayEnd CellRun::ProvePlacement() {
   if (found->import_started_at && found->import_finished_at) {
     startup_.import_ms = 1e3 * (*found->import_finished_at - *found->import_started_at);
   }
-  context_.write(startup_);
+  WriteStartup();
   return std::nullopt;
+}
+
+void CellRun::WriteStartup() {
+  startup_.workers = workers_.all();
+  startup_.modules = modules_.seen();
+  context_.write(startup_);
 }
 
 MayEnd CellRun::TakeTour() {
@@ -236,7 +283,23 @@ MayEnd CellRun::TakeTour() {
   for (const tour::StepResult& step : steps) {
     if (auto ending = JudgeStep(step)) return ending;
   }
+  modules_.AfterTour();
+  resources_->Answered(std::ssize(steps));
+  resources_->Sample(record::When::AtRequests);
   requests_ = walk.LoadRequests(*context_.tour);
+  return std::nullopt;
+}
+
+// In parts that grow, with a look at the memory after each. In the last one the kernel counts, where it can.
+MayEnd CellRun::WarmUp(const LoadPhases& phases) {
+  for (const int part : {16, 16, 8, 4, 2}) {
+    if (part == 2) resources_->BeginCounting();
+    const auto warmed = phases.WarmUp(std::chrono::nanoseconds(context_.profile.warm_up) / part);
+    if (!warmed) return NoAnswer("warm-up", warmed.error());
+    if (part == 2) resources_->EndCounting(warmed->done);
+    resources_->Answered(warmed->done);
+    resources_->Sample(record::When::AtRequests);
+  }
   return std::nullopt;
 }
 
@@ -244,20 +307,33 @@ MayEnd CellRun::OfferLoad() {
   if (requests_.empty()) return std::nullopt;
   const LoadPhases phases(
       {site_.address, site_.port}, requests_, context_.profile, context_.is_interrupted);
-  if (const auto warmed = phases.WarmUp(); !warmed) return NoAnswer("warm-up", warmed.error());
+  if (auto ending = WarmUp(phases)) return ending;
   log_lines_before_load_ = CountLines(plan_.log);
-  cpu_before_load_ = sampling::SampleFamily(host_->pid(), sampling::Memory::Skip).cpu;
-  auto closed = phases.ClosedLoop();
-  if (auto ending = JudgeLoad("closed loop", closed)) return ending;
-  auto open = phases.OpenLoop(closed->requests_per_s());
-  return JudgeLoad("open loop", open);
+  resources_->BeginLoad();
+  if (auto ending = Measure("closed loop", [&] { return phases.ClosedLoop(); })) return ending;
+  return Measure("open loop", [&] { return phases.OpenLoop(rate_); });
 }
 
-MayEnd CellRun::JudgeLoad(const char* name, const hosts::base::Result<load::LoadResult>& result) {
+MayEnd CellRun::Measure(const char* name, const std::function<MayLoad()>& offer) {
+  sampling::Hiccups hiccups;
+  const MayLoad result = offer();
+  return JudgeLoad(name, result, hiccups.Stop());
+}
+
+MayEnd CellRun::JudgeLoad(const char* name,
+                          const MayLoad& result,
+                          const sampling::HiccupSummary& hiccups) {
   if (!result) return NoAnswer(name, result.error());
   if (context_.is_interrupted()) return Ending{CellOutcome::HarnessFault, "interrupted"};
-  context_.write(ToLoad(id_, *result));
+  record::Load line = ToLoad(id_, *result);
+  AddHiccups(hiccups, line);
+  if (const auto why = workers_.WhyUnproved()) {
+    line.generator.state = record::GeneratorState::Unverified;
+    line.generator.reason = *why;
+  }
+  context_.write(line);
   answered_ += result->done;
+  rate_ = result->requests_per_s();
   had_to_reconnect_ = had_to_reconnect_ || HadToReconnect(*result);
   const auto fault = FaultOf(*result);
   const bool is_well = result->done > 0 && !fault;
@@ -275,13 +351,24 @@ MayEnd CellRun::JudgeLoad(const char* name, const hosts::base::Result<load::Load
 }
 
 MayEnd CellRun::LookAtResources() {
-  const auto cpu = sampling::SampleFamily(host_->pid(), sampling::Memory::Skip).cpu;
-  std::optional<double> cpu_us_per_request;
-  if (answered_ > 0) {
-    cpu_us_per_request = static_cast<double>((cpu - cpu_before_load_).count()) / 1e3 /
-                         static_cast<double>(answered_);
+  resources_->Answered(answered_);
+  resources_->EndLoad(answered_);
+  modules_.AfterLoad();
+  WriteStartup();
+  return std::nullopt;
+}
+
+MayEnd CellRun::WatchMemory() {
+  if (requests_.empty()) return std::nullopt;
+  const LoadPhases phases(
+      {site_.address, site_.port}, requests_, context_.profile, context_.is_interrupted);
+  for (int slice = 0; slice < context_.profile.memory_slices; ++slice) {
+    if (context_.is_interrupted()) return std::nullopt;
+    const auto offered = phases.WarmUp(context_.profile.memory_slice);
+    if (!offered) return NoAnswer("load", offered.error());
+    resources_->Answered(offered->done);
+    resources_->Sample(record::When::AtRequests);
   }
-  Sample(record::When::AfterLoad, cpu_us_per_request);
   return std::nullopt;
 }
 
@@ -307,13 +394,6 @@ MayEnd CellRun::ReadSettings() {
   line.differences = SettingsDifferences(line.asked, line.found);
   context_.write(line);
   return std::nullopt;
-}
-
-void CellRun::Sample(record::When when, std::optional<double> cpu_us_per_request) {
-  const auto sample = sampling::SampleFamily(host_->pid(), sampling::Memory::Read);
-  record::Resources line = ToResources(id_, when, sample, host_->ready());
-  line.cpu_us_per_request = cpu_us_per_request;
-  context_.write(line);
 }
 
 MayEnd CellRun::JudgeStep(const tour::StepResult& step) {

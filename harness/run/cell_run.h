@@ -1,8 +1,9 @@
 #pragma once
 // RunCell: one cell from its empty directory to the question what it left behind.
 //
-//   set up -> launch -> first and second request -> proof of placement -> tour -> warm-up ->
-//   closed loop -> open loop -> memory and CPU -> settings -> stop -> what is left?
+//   set up -> launch -> first and second request -> a request to every worker -> proof of placement ->
+//   tour -> warm-up -> closed loop -> open loop -> memory and CPU -> memory over requests -> settings ->
+//   stop -> what is left?
 //
 // The application is touched by nothing before its first request is measured. A cell that is not
 // where it was asked to be gets no numbers.

@@ -54,6 +54,8 @@ adapters::ServedDeployment DeploymentOf(const matrix::Cell& cell,
   if (cell.mode.process == ProcessKind::Embedded) {
     deployment.python_home = python_home;
     deployment.python_path = python_path;
+    deployment.server_processes = surroundings.processes.value_or(deployment.server_processes);
+    deployment.server_threads = surroundings.threads.value_or(deployment.server_threads);
     return deployment;
   }
   adapters::DaemonGroup group;
@@ -61,6 +63,8 @@ adapters::ServedDeployment DeploymentOf(const matrix::Cell& cell,
   group.home = cell.app.project.value_or(script.parent_path());
   group.python_home = python_home;
   group.python_path = python_path;
+  group.processes = surroundings.processes.value_or(group.processes);
+  group.threads = surroundings.threads.value_or(group.threads);
   deployment.daemon_groups = {group};
   return deployment;
 }

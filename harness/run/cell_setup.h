@@ -5,6 +5,7 @@
 // Fails:   WriteCellScript refuses a template without its marks.
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "harness/adapters/host_adapter.h"
@@ -16,8 +17,10 @@ namespace harness::run {
 
 // What a cell finds around it, the same for all cells of a run.
 struct Surroundings {
-  std::string script_template;  // apps/placement/cell_script.py.in
-  std::filesystem::path venv;   // the applications' Python environment
+  std::string script_template;        // apps/placement/cell_script.py.in
+  std::filesystem::path venv;         // the applications' Python environment
+  std::optional<int> processes = {};  // that run the application; absent: one
+  std::optional<int> threads = {};    // of each; absent: five
 };
 
 [[nodiscard]] reports::record::PlacementAsked AskedPlacement(const matrix::Cell& cell);

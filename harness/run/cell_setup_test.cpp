@@ -58,6 +58,19 @@ TEST(DeploymentOf, CanBeWrittenAsDirectivesInEveryMode) {
   }
 }
 
+TEST(DeploymentOf, ProcessesAndThreadsAreOfWhatRunsTheApplication) {
+  const Surroundings wanted{"", "/venv", 4, 2};
+  const auto embedded =
+      DeploymentOf(Cell("embedded/main/lazy"), wanted, "/cell/scripts/desk.wsgi", "/cell/data");
+  EXPECT_EQ(embedded.server_processes, 4);
+  EXPECT_EQ(embedded.server_threads, 2);
+  const auto daemon =
+      DeploymentOf(Cell("daemon/main/lazy"), wanted, "/cell/scripts/desk.wsgi", "/cell/data");
+  EXPECT_EQ(daemon.server_processes, 1);
+  EXPECT_EQ(daemon.daemon_groups.front().processes, 4);
+  EXPECT_EQ(daemon.daemon_groups.front().threads, 2);
+}
+
 TEST(WriteCellScript, FillsTheMarksWithPythonLiterals) {
   const auto text = WriteCellScript("S = @SCRIPT@\nC = @CALLABLE@\n", "/it's/\\here.wsgi");
   ASSERT_TRUE(text);

@@ -10,13 +10,13 @@ namespace harness::run {
 
 using hosts::base::Result;
 
-Result<load::LoadResult> LoadPhases::WarmUp() const {
+Result<load::LoadResult> LoadPhases::WarmUp(std::chrono::nanoseconds span) const {
   // Calibrates now where nobody did before, so that no pause stands between warm-up and measurement.
   for (const int connections : {profile_.closed_connections, profile_.open_connections})
     (void)load::CalibrationFor(connections);
   load::LoadProfile wanted;
   wanted.connections = profile_.closed_connections;
-  wanted.duration = profile_.warm_up;
+  wanted.duration = span;
   return Offer(wanted);
 }
 

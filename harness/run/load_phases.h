@@ -27,7 +27,8 @@ class LoadPhases {
         profile_(profile),
         is_interrupted_(is_interrupted) {}
 
-  [[nodiscard]] hosts::base::Result<load::LoadResult> WarmUp() const;
+  // The closed loop for so long, whose numbers nobody sees.
+  [[nodiscard]] hosts::base::Result<load::LoadResult> WarmUp(std::chrono::nanoseconds span) const;
   [[nodiscard]] hosts::base::Result<load::LoadResult> ClosedLoop() const;
   [[nodiscard]] hosts::base::Result<load::LoadResult> OpenLoop(double closed_rate) const;
 

@@ -5,13 +5,27 @@ namespace harness::run {
 using std::chrono::milliseconds;
 
 std::optional<RunProfile> FindProfile(std::string_view name) {
-  // Smoke: 32 cells and all checks within two minutes.
-  if (name == "smoke")
-    return RunProfile{"smoke", milliseconds(150), milliseconds(600), milliseconds(600)};
-  if (name == "quick")
-    return RunProfile{"quick", milliseconds(500), milliseconds(2000), milliseconds(2000)};
-  if (name == "full")
-    return RunProfile{"full", milliseconds(2000), milliseconds(10000), milliseconds(10000)};
+  RunProfile profile;
+  profile.name = name;
+  profile.noise_probe = milliseconds(1000);
+  if (name == "smoke") {  // 32 cells and all checks within two minutes
+    profile.warm_up = milliseconds(150);
+    profile.closed_loop = profile.open_loop = milliseconds(600);
+    return profile;
+  }
+  profile.memory_slices = 12;  // Theil-Sen wants ten points
+  if (name == "quick") {
+    profile.warm_up = milliseconds(500);
+    profile.closed_loop = profile.open_loop = milliseconds(2000);
+    profile.memory_slice = milliseconds(100);
+    return profile;
+  }
+  if (name == "full") {
+    profile.warm_up = milliseconds(2000);
+    profile.closed_loop = profile.open_loop = milliseconds(10000);
+    profile.memory_slice = milliseconds(500);
+    return profile;
+  }
   return std::nullopt;
 }
 

@@ -1,6 +1,7 @@
 #include "harness/run/run.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -11,6 +12,9 @@
 #include "harness/run/cell_run.h"
 #include "harness/run/prepared_data.h"
 #include "harness/run/run_plan.h"
+#include "harness/run/to_record.h"
+#include "harness/sampling/kernel_counters.h"
+#include "harness/sampling/noise_probe.h"
 #include "hosts/base/deadline.h"
 #include "hosts/base/files.h"
 #include "reports/plan/digest.h"
@@ -65,6 +69,15 @@ std::vector<std::string> WhyNotTheSame(const record::Header& before, const recor
   return differences;
 }
 
+record::Noise ProbeNoise(std::chrono::milliseconds span) {
+  const sampling::Noise noise = sampling::ProbeNoise(span);
+  return {noise.compute_cov,
+          noise.memory_cov,
+          noise.steal_share,
+          noise.score,
+          std::string(sampling::NoiseInAWord(noise.score))};
+}
+
 class WholeRun {
  public:
   WholeRun(const RunOrder& order,
@@ -85,6 +98,7 @@ class WholeRun {
   void NoteWhatSpeaksAgainstSpeed();
   void RunCells();
   void RunOneCell(const matrix::Cell& cell);
+  void NoteWhatIsNotCounted();
   void NoteNotOffered();
   void NoteMissingHosts();
   void RunTheChecks();
@@ -118,9 +132,13 @@ Result<ExitCode> WholeRun::Go() {
   if (order_.beginning == Beginning::Resumed) {
     if (auto same = GoOn(); !same) return same.error();
   } else {
+    if (!plan_.expansion.cells.empty() && order_.profile.noise_probe.count() > 0) {
+      plan_.header.machine.noise = ProbeNoise(order_.profile.noise_probe);
+    }
     Write(plan_.header);
   }
   NoteWhatSpeaksAgainstSpeed();
+  NoteWhatIsNotCounted();
   NoteNotOffered();
   NoteMissingHosts();
   RunCells();
@@ -208,6 +226,17 @@ void WholeRun::NoteWhatSpeaksAgainstSpeed() {
   }
 }
 
+// One line for the run: it is the same for every cell.
+void WholeRun::NoteWhatIsNotCounted() {
+  if (plan_.expansion.cells.empty()) return;
+  const sampling::KernelCounters counters(::getpid());
+  for (const auto& [what, why] :
+       {std::pair("instructions per request", counters.why_no_instructions()),
+        std::pair("system calls per request", counters.why_no_system_calls())}) {
+    if (!why.empty()) Note(what, why);
+  }
+}
+
 void WholeRun::NoteNotOffered() {
   for (const matrix::NotOffered& cell : plan_.expansion.not_offered) {
     if (FindCell(record_, cell.id) != nullptr) continue;
@@ -291,8 +320,19 @@ std::string WholeRun::Reproduce(const std::string& host,
                                 const matrix::App& app) const {
   const std::string what =
       app.tour ? fmt::format("--app {}", app.name) : fmt::format("{}", app.script.string());
-  return fmt::format(
-      "wsgilab run --host {} --mode {} --profile {} {}", host, mode, order_.profile.name, what);
+  std::string asked;
+  if (const auto processes = order_.surroundings.processes) {
+    asked += fmt::format(" --processes {}", *processes);
+  }
+  if (const auto threads = order_.surroundings.threads) {
+    asked += fmt::format(" --threads {}", *threads);
+  }
+  return fmt::format("wsgilab run --host {} --mode {} --profile {}{} {}",
+                     host,
+                     mode,
+                     order_.profile.name,
+                     asked,
+                     what);
 }
 
 void WholeRun::RunTheChecks() {

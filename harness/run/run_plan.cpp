@@ -45,10 +45,12 @@ void AddOnce(std::vector<std::string>& list, std::string name) {
   if (std::ranges::find(list, name) == list.end()) list.push_back(std::move(name));
 }
 
-record::Plan Planned(const matrix::Expansion& expansion,
-                     const std::vector<ChecksOrder>& orders,
+record::Plan Planned(const RunOrder& order,
+                     const matrix::Expansion& expansion,
                      const std::vector<hosts::base::Result<std::vector<std::string>>>& checks) {
   record::Plan planned;
+  planned.processes = order.surroundings.processes;
+  planned.threads = order.surroundings.threads;
   for (const matrix::Cell& cell : expansion.cells) {
     AddOnce(planned.modes, Name(cell.mode));
     AddOnce(planned.apps, cell.app.name);
@@ -59,7 +61,7 @@ record::Plan Planned(const matrix::Expansion& expansion,
   for (std::size_t at = 0; at < checks.size(); ++at) {
     if (!checks[at]) continue;
     planned.checks.push_back(
-        {orders[at].host, static_cast<int>(checks[at]->size()), plan::DigestOf(*checks[at])});
+        {order.checks[at].host, static_cast<int>(checks[at]->size()), plan::DigestOf(*checks[at])});
   }
   return planned;
 }
@@ -89,7 +91,7 @@ RunPlan PlanOf(const RunOrder& order) {
   for (const ChecksOrder& checks : order.checks)
     run.checks.push_back(ListChecks(checks));
   record::Plan& planned = run.header.plan;
-  planned = Planned(run.expansion, order.checks, run.checks);
+  planned = Planned(order, run.expansion, run.checks);
   planned.digest = plan::DigestOf(planned, run.header);
   if (!order.shard) return run;
 
@@ -98,7 +100,7 @@ RunPlan PlanOf(const RunOrder& order) {
   for (auto& names : run.checks) {
     if (names) names = plan::ChecksOf(*order.shard, std::move(*names));
   }
-  planned = Planned(run.expansion, order.checks, run.checks);
+  planned = Planned(order, run.expansion, run.checks);
   planned.digest = plan::DigestOf(planned, run.header);
   return run;
 }

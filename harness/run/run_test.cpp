@@ -88,7 +88,9 @@ class RunTest : public testing::Test {
                      2,
                      2,
                      0.5,
-                     milliseconds(1500)};
+                     milliseconds(1500),
+                     3,
+                     milliseconds(10)};
     order.surroundings = {"S = @SCRIPT@; C = @CALLABLE@", "/venv"};
     const auto hello = matrix::ReadApp(fs::path(WSGILAB_SOURCE_FOLDER) / "apps" / "hello");
     EXPECT_TRUE(hello) << hello.error().Text();
@@ -151,6 +153,52 @@ TEST_F(RunTest, AGoodCellHasEveryLine) {
   ASSERT_TRUE(run.footer);
   EXPECT_THAT(run.footer->left_behind, IsEmpty());
   EXPECT_EQ(*exit_code_, ExitCode::Pass);
+}
+
+TEST_F(RunTest, AWorkerThatWasNeverReachedMakesTheLoadUnverified) {
+  const record::Record run = RunWith("deaf-worker");
+  const std::string id = "engine/daemon/sub/preload/hello";
+  EXPECT_EQ(run.cells[0].outcome, CellOutcome::Ok) << run.cells[0].reason.value_or("");
+  ASSERT_THAT(run.loads, SizeIs(2));
+  for (const record::Load& load : run.loads) {
+    EXPECT_EQ(load.generator.state, record::GeneratorState::Unverified);
+    EXPECT_THAT(load.generator.reason.value_or(""), HasSubstr("1 of 2 processes"));
+  }
+  const auto& workers = record::FindStartup(run, id)->workers;
+  ASSERT_THAT(workers, SizeIs(2));
+  EXPECT_GT(workers[0].requests, 80) << "ten bursts of eight";
+  EXPECT_TRUE(workers[0].first_request_ms);
+  EXPECT_EQ(workers[1].requests, 0);
+}
+
+TEST_F(RunTest, AGoodCellSaysWhatItsRequestsCostAndHowItsMemoryGrew) {
+  const record::Record run = RunWith("");
+  const std::string id = "engine/daemon/sub/preload/hello";
+  const record::Startup* startup = record::FindStartup(run, id);
+  ASSERT_NE(startup, nullptr);
+  ASSERT_THAT(startup->workers, SizeIs(1));
+  EXPECT_EQ(startup->workers[0].pid, *run.placements[0].found.pid);
+  EXPECT_DOUBLE_EQ(*startup->workers[0].first_request_ms, *startup->first_request_ms);
+  ASSERT_TRUE(startup->modules);
+  EXPECT_EQ(startup->modules->before_script, 38);
+  const record::Resources* after = record::FindResources(run, id, record::When::AfterLoad);
+  ASSERT_NE(after, nullptr);
+  ASSERT_TRUE(after->per_request);
+  EXPECT_GT(*after->per_request->file_reads, 0.5) << "it reads each request";
+  EXPECT_LT(*after->per_request->file_reads, 5);
+  EXPECT_TRUE(after->per_request->voluntary_switches);
+  EXPECT_TRUE(after->private_clean_kib);
+  EXPECT_TRUE(after->shared_kib);
+  std::vector<std::int64_t> requests;
+  for (const record::Resources& resources : run.resources) {
+    if (resources.when == record::When::AtRequests) requests.push_back(*resources.requests);
+  }
+  ASSERT_THAT(requests, SizeIs(1 + 5 + 3)) << "after the tour, in the warm-up, behind the load";
+  EXPECT_GT(requests.front(), 2);
+  EXPECT_TRUE(std::ranges::is_sorted(requests));
+  EXPECT_GT(requests[6], *after->requests);
+  for (const record::Load& load : run.loads)
+    EXPECT_GT(*load.generator.hiccup_max_us, 0);
 }
 
 TEST_F(RunTest, TheRecordHoldsTheDeviationsOfTheHost) {

@@ -108,6 +108,10 @@ double Milliseconds(std::chrono::nanoseconds span) {
   return std::round(static_cast<double>(span.count()) / 1000) / 1000;
 }
 
+double SecondsSinceEpoch() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
 record::Load ToLoad(const std::string& cell, const load::LoadResult& result) {
   const bool is_open = result.profile.loop == load::Loop::Open;
   record::Load line;
@@ -144,6 +148,14 @@ record::Load ToLoad(const std::string& cell, const load::LoadResult& result) {
   return line;
 }
 
+void AddHiccups(const sampling::HiccupSummary& hiccups, record::Load& line) {
+  if (hiccups.count == 0) return;
+  line.generator.hiccup_max_us = Microseconds(static_cast<double>(hiccups.max.count()));
+  if (hiccups.p99) {
+    line.generator.hiccup_p99_us = Microseconds(static_cast<double>(hiccups.p99->count()));
+  }
+}
+
 record::Tour ToTour(const std::string& cell, const std::vector<tour::StepResult>& steps) {
   record::Tour line;
   line.cell = cell;
@@ -172,12 +184,19 @@ record::Resources ToResources(const std::string& cell,
   if (const auto memory = sample.Memory()) {
     line.pss_kib = memory->pss_kib;
     line.private_dirty_kib = memory->private_dirty_kib;
+    line.private_clean_kib = memory->private_clean_kib;
+    line.shared_kib = memory->shared_kib;
   }
   for (const sampling::ProcessSample& process : sample.processes) {
     record::HostProcess entry;
     entry.pid = process.stat.pid;
     entry.role = RoleOf(process.stat, ready);
-    if (process.memory) entry.pss_kib = process.memory->pss_kib;
+    if (process.memory) {
+      entry.pss_kib = process.memory->pss_kib;
+      entry.private_dirty_kib = process.memory->private_dirty_kib;
+      entry.private_clean_kib = process.memory->private_clean_kib;
+      entry.shared_kib = process.memory->shared_kib;
+    }
     entry.threads = process.stat.threads;
     line.processes.push_back(std::move(entry));
   }

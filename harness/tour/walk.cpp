@@ -36,6 +36,7 @@ StepResult Walk::Take(const Step& step) {
   }
   result.status = answer->status;
   result.took = answer->took;
+  result.worker = answer->Header("X-Wsgilab-Worker").value_or("");
   visitor_.KeepCookies(*answer);
   result.problem = Judge(step.expect, *answer, site_, visitor_);
   for (const Capture& capture : step.captures) {

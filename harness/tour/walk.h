@@ -25,6 +25,7 @@ struct StepResult {
   std::optional<hosts::base::ErrorKind> failure;  // why there was no answer
   std::chrono::nanoseconds took{0};
   std::optional<std::string> problem;  // absent: as expected
+  std::string worker = {};             // what the answer says of its process, when it was asked
 
   [[nodiscard]] bool has_passed() const { return !problem.has_value(); }
 };

@@ -103,6 +103,8 @@ std::string DigestOf(const Plan& plan, const Header& header) {
   AddAll(digest, "cells", plan.cells);
   AddAll(digest, "not offered", plan.not_offered);
   AddAll(digest, "checks", Texts(plan.checks));
+  if (plan.processes) digest.Add(fmt::format("processes {}", *plan.processes));
+  if (plan.threads) digest.Add(fmt::format("threads {}", *plan.threads));
   AddAll(digest, "hosts", Texts(header.hosts));
   return digest.Text();
 }
