@@ -32,6 +32,7 @@ namespace {
 
 // A change that must be found has to be well beyond what is no matter.
 constexpr double kEffectForMargin = 2.5;
+constexpr std::chrono::milliseconds kNoiseProbe{1000};
 
 double SecondsSinceEpoch() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -396,6 +397,7 @@ Result<ComparisonRun> RunComparison(PreparedComparison prepared,
   prepared.header.run = path.parent_path().filename().string();
   prepared.header.command = command;
   prepared.header.started_at = SecondsSinceEpoch();
+  prepared.header.machine.noise = run::ProbedNoise(kNoiseProbe);
   write(prepared.header);
 
   Progress progress(stdout, KindOf(stdout));

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <sstream>
 
+#include "harness/sampling/noise_probe.h"
 #include "hosts/base/files.h"
 
 namespace harness::run {
@@ -150,6 +151,15 @@ reports::record::Machine MachineFacts() {
   machine.facts = StandingFacts();
   machine.fingerprint = Fingerprint(machine.facts);
   return machine;
+}
+
+reports::record::Noise ProbedNoise(std::chrono::milliseconds span) {
+  const sampling::Noise noise = sampling::ProbeNoise(span);
+  return {noise.compute_cov,
+          noise.memory_cov,
+          noise.steal_share,
+          noise.score,
+          std::string(sampling::NoiseInAWord(noise.score))};
 }
 
 std::optional<std::string> Revision(const std::filesystem::path& checkout) {

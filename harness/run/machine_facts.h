@@ -3,6 +3,7 @@
 //
 // Fails:   never; a fact that this machine does not tell is absent or empty.
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -14,6 +15,9 @@
 namespace harness::run {
 
 [[nodiscard]] reports::record::Machine MachineFacts();
+
+// How quiet the machine is just now; takes `span`.
+[[nodiscard]] reports::record::Noise ProbedNoise(std::chrono::milliseconds span);
 
 // What makes it another machine when it changes, a fact a line: processor, cores, memory, kernel, library, and the limits
 // of this program's control groups. No load, no time, no name.

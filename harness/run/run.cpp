@@ -10,11 +10,11 @@
 #include "harness/adapters/catalogue.h"
 #include "harness/run/app_tour.h"
 #include "harness/run/cell_run.h"
+#include "harness/run/machine_facts.h"
 #include "harness/run/prepared_data.h"
 #include "harness/run/run_plan.h"
 #include "harness/run/to_record.h"
 #include "harness/sampling/kernel_counters.h"
-#include "harness/sampling/noise_probe.h"
 #include "hosts/base/deadline.h"
 #include "hosts/base/files.h"
 #include "reports/plan/digest.h"
@@ -67,15 +67,6 @@ std::vector<std::string> WhyNotTheSame(const record::Header& before, const recor
     differences.push_back(fmt::format("their machines are not alike: {}", *why_not));
   }
   return differences;
-}
-
-record::Noise ProbeNoise(std::chrono::milliseconds span) {
-  const sampling::Noise noise = sampling::ProbeNoise(span);
-  return {noise.compute_cov,
-          noise.memory_cov,
-          noise.steal_share,
-          noise.score,
-          std::string(sampling::NoiseInAWord(noise.score))};
 }
 
 class WholeRun {
@@ -133,7 +124,7 @@ Result<ExitCode> WholeRun::Go() {
     if (auto same = GoOn(); !same) return same.error();
   } else {
     if (!plan_.expansion.cells.empty() && order_.profile.noise_probe.count() > 0) {
-      plan_.header.machine.noise = ProbeNoise(order_.profile.noise_probe);
+      plan_.header.machine.noise = ProbedNoise(order_.profile.noise_probe);
     }
     Write(plan_.header);
   }

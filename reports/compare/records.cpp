@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/notation/notation.h"
+#include "reports/record/same_machine.h"
 
 namespace reports::compare {
 
@@ -39,19 +40,14 @@ std::optional<double> ValueOf(const Record& record,
   return std::nullopt;
 }
 
-bool IsSameMachine(const record::Machine& one, const record::Machine& other) {
-  return one.cpu == other.cpu && one.cores == other.cores && one.memory_kib == other.memory_kib &&
-         one.kernel == other.kernel && one.distribution == other.distribution;
-}
-
 }  // namespace
 
 SideBySide PutSideBySide(const Record& base, const Record& candidate) {
   SideBySide side_by_side;
-  const bool is_same_machine = IsSameMachine(base.header.machine, candidate.header.machine);
-  if (!is_same_machine) {
-    side_by_side.remarks.emplace_back(
-        "the runs were made on different machines: their times are left out");
+  const auto why_not = record::WhyNotSameMachine(base.header, candidate.header);
+  const bool is_same_machine = !why_not.has_value();
+  if (why_not) {
+    side_by_side.remarks.push_back(fmt::format("times are left out: {}", *why_not));
   } else {
     side_by_side.remarks.emplace_back(
         "times of different runs: what differs may be the machine's mood; wsgilab compare with two "

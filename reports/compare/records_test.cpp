@@ -13,6 +13,7 @@ record::Record RunWith(double p50, double pss) {
   record::Record record;
   record.header.machine.cpu = "a processor";
   record.header.machine.cores = 2;
+  record.header.machine.fingerprint = "one";
   record.complete = true;
   record::Cell cell;
   cell.cell = "engine/daemon/main/lazy/hello";
@@ -42,6 +43,7 @@ TEST(PutSideBySide, ShowsWhatBothHave) {
 TEST(PutSideBySide, LeavesTimesOfOtherMachinesOut) {
   record::Record other = RunWith(120, 900);
   other.header.machine.cpu = "another processor";
+  other.header.machine.fingerprint = "another";
   const SideBySide both = PutSideBySide(RunWith(100, 1000), other);
   ASSERT_THAT(both.rows, SizeIs(1));
   EXPECT_EQ(both.rows[0].metric, "pss_kib");
