@@ -9,10 +9,9 @@
 #include "harness/command/comparison.h"
 #include "harness/command/exit.h"
 #include "harness/command/finish.h"
-#include "harness/command/interruption.h"
 #include "harness/command/places.h"
 #include "harness/command/run_folder.h"
-#include "harness/launch/descendants.h"
+#include "harness/command/starting_hosts.h"
 #include "reports/compare/compare.h"
 #include "reports/compare/records.h"
 #include "reports/compare/to_json.h"
@@ -93,14 +92,14 @@ int CompareSides(const CompareOptions& options,
                  const ArmSpec& candidate,
                  const Places& places,
                  const std::string& command) {
+  const auto keeper = PrepareToStartHosts();
+  if (!keeper) return Complain(keeper.error());
   auto prepared = PrepareComparison(base, candidate, options.comparison, options.metrics, places);
   if (!prepared) return Complain(prepared.error());
   const auto folder = MakeFolder(options.output.empty() ? NewRunFolder(places.checkout)
                                                         : std::filesystem::path(options.output));
   if (!folder) return Complain(folder.error());
   const auto path = *folder / "record.jsonl";
-  ListenForInterruption();
-  launch::BecomeSubreaper();
   const auto ran = RunComparison(std::move(*prepared), path, command);
   if (!ran) return Complain(ran.error());
   const auto measured = reports::record::ReadRecord(path);

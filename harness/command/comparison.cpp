@@ -10,6 +10,7 @@
 #include "harness/adapters/engine_adapter.h"
 #include "harness/command/interruption.h"
 #include "harness/command/progress.h"
+#include "harness/launch/keeper.h"
 #include "harness/matrix/mode_names.h"
 #include "harness/run/app_tour.h"
 #include "harness/run/machine_facts.h"
@@ -139,6 +140,7 @@ class Sides {
     if (base.cell.host != adapters::kEngine) return std::optional<Arm>();
     auto folder = hosts::base::TemporaryDirectory::Make("wsgilab-the-same-under-another-path");
     if (!folder) return folder.error();
+    launch::TellKeeper(folder->path());
     const fs::path copy = folder->path() / "bin" / "wsgilab-host";
     std::error_code problem;
     fs::create_directories(copy.parent_path(), problem);

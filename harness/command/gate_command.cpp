@@ -11,10 +11,9 @@
 #include "harness/command/comparison.h"
 #include "harness/command/exit.h"
 #include "harness/command/finish.h"
-#include "harness/command/interruption.h"
 #include "harness/command/places.h"
 #include "harness/command/run_folder.h"
-#include "harness/launch/descendants.h"
+#include "harness/command/starting_hosts.h"
 #include "reports/compare/compare.h"
 #include "reports/compare/to_json.h"
 #include "reports/compare/to_text.h"
@@ -220,6 +219,8 @@ int GateCandidate(const GateOptions& given,
   if (const auto refused = WhyNotOfExperiments(*rules, run.has_value()); !refused.empty())
     return Refuse(refused);
   options.comparison.margin = MarginOf(*rules);
+  const auto keeper = PrepareToStartHosts();
+  if (!keeper) return Complain(keeper.error());
   auto prepared = PrepareComparison(base, candidate, options.comparison, MetricsOf(*rules), places);
   if (!prepared) return Complain(prepared.error());
   std::vector<Rule> about_baseline;
@@ -238,8 +239,6 @@ int GateCandidate(const GateOptions& given,
       MakeFolder(options.output.empty() ? NewRunFolder(places.checkout) : fs::path(options.output));
   if (!folder) return Complain(folder.error());
   const fs::path path = *folder / "record.jsonl";
-  ListenForInterruption();
-  launch::BecomeSubreaper();
   const auto ran = RunComparison(std::move(*prepared), path, command);
   if (!ran) return Complain(ran.error());
   const auto measured = reports::record::ReadRecord(path);

@@ -47,17 +47,17 @@ class RobustnessTest : public WsgilabTest {
 };
 
 TEST_F(RobustnessTest, AFullDiskLeavesWholeLinesAndTheRunCanBeGoneOnWith) {
-  // Room for what a cell needs, and for part of its record.
-  auto words = OneCell(Out().string());
-  words.push_back(Script("two"));
-  const Ended full = CallBy({"/usr/bin/prlimit", "--fsize=9000"}, words);
+  // Room for what a cell needs, the longest being the script that it serves, and for part of the records of four.
+  const std::vector<std::string> words = {
+      "run", "--mode", "*/main/*", "--suite", "none", "-o", Out().string(), Script("one")};
+  const Ended full = CallBy({"/usr/bin/prlimit", "--fsize=30000"}, words);
   EXPECT_EQ(full.exit_code, 70) << full.output;
   EXPECT_THAT(
       LastLineOf(full),
       AllOf(HasSubstr("wsgilab: cannot write " + RecordFile().string() + ": File too large"),
             HasSubstr("wsgilab run --resume -o " + Out().string())));
   const std::string before = RecordText();
-  EXPECT_LE(before.size(), 9000U);
+  EXPECT_LE(before.size(), 30'000U);
   EXPECT_THAT(before, testing::EndsWith("\n"));
   EXPECT_FALSE(Record(RecordFile()).complete);
   EXPECT_EQ(Orphans(), "");
@@ -152,6 +152,25 @@ TEST_F(RobustnessTest, AFolderThatCannotBeWrittenToIsTheCallersSlip) {
     EXPECT_THAT(ended.output, AllOf(HasSubstr(what), HasSubstr("name another folder with -o")));
     EXPECT_EQ(std::count(ended.output.begin(), ended.output.end(), '\n'), 1) << ended.output;
   }
+}
+
+TEST_F(RobustnessTest, AComparisonThatIsKilledLeavesNothing) {
+  auto child = Start({"compare",
+                      "embedded/main/preload",
+                      "daemon/main/preload",
+                      "--app",
+                      "hello",
+                      "--window",
+                      "10ms",
+                      "--blocks",
+                      "60",
+                      "--controls",
+                      "off",
+                      "-o",
+                      Out().string()});
+  AwaitLines(child, "\"type\":\"sample\"", 2);
+  KillAndExpectNothingLeft(std::move(child));
+  EXPECT_FALSE(Record(RecordFile()).complete);
 }
 
 TEST_F(RobustnessTest, AHostThatIsMissingIsSaidBeforeAnythingIsWritten) {

@@ -17,8 +17,7 @@
 #include "harness/command/progress.h"
 #include "harness/command/run_folder.h"
 #include "harness/command/selection.h"
-#include "harness/launch/descendants.h"
-#include "harness/launch/keeper.h"
+#include "harness/command/starting_hosts.h"
 #include "harness/run/run.h"
 #include "hosts/base/files.h"
 #include "reports/html/html.h"
@@ -209,11 +208,8 @@ int RunThere(run::RunOrder& order, const fs::path& folder) {
   for (const run::MissingHost& host : order.missing_hosts) {
     Complain(fmt::format("{} is not measured: {}", host.name, host.reason), kPass);
   }
-  ListenForInterruption();
-  launch::BecomeSubreaper();
-  auto keeper = launch::Keeper::Start(FindPlaces().program);
+  const auto keeper = PrepareToStartHosts();
   if (!keeper) return Complain(keeper.error());
-  order.made_folder = [&](const fs::path& made) { keeper->Remember(made); };
   Progress progress(stdout, KindOf(stdout));
   const auto exit_code = run::Run(order, ObserverOf(progress));
   progress.Clear();

@@ -8,11 +8,13 @@
 #include <cstdio>
 #include <iterator>
 #include <memory>
+#include <optional>
 
 #include "harness/adapters/engine_adapter.h"
 #include "harness/command/exit.h"
 #include "harness/command/interruption.h"
 #include "harness/command/places.h"
+#include "harness/command/starting_hosts.h"
 #include "harness/launch/descendants.h"
 #include "harness/run/checks_program.h"
 #include "harness/selftest/selftest.h"
@@ -136,10 +138,12 @@ int TestOurselves(const SelftestOptions& options) {
   if (!prepared) return Complain(prepared.error());
   const selftest::Order& order = prepared->order;
   if (order.mutants.empty()) return Complain("no mutant matches -k", kNothingMatched);
-  ListenForInterruption();
-  launch::BecomeSubreaper();
+  auto keeper = PrepareToStartHosts();
+  if (!keeper) return Complain(keeper.error());
+  std::optional<launch::Keeper> kept(std::move(*keeper));
   const auto outcome = selftest::RunSelftest(
       order, {.job_ends = ShowJob, .is_interrupted = [] { return IsInterrupted(); }});
+  kept.reset();
   EndWhatIsLeft();
   if (IsInterrupted()) return Complain("interrupted", kInterrupted);
   if (!outcome) return Complain(outcome.error());

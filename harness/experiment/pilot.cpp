@@ -4,6 +4,7 @@
 
 #include <system_error>
 
+#include "harness/launch/keeper.h"
 #include "hosts/base/deadline.h"
 
 namespace harness::experiment {
@@ -33,6 +34,7 @@ Result<Pilot> RunPilot(const Arm& baseline,
                        const std::function<bool()>& is_interrupted) {
   auto folder = hosts::base::TemporaryDirectory::Make("wsgilab-pilot");
   if (!folder) return folder.error();
+  launch::TellKeeper(folder->path());
   const auto begun = hosts::base::Clock::now();
   auto subject = Subject::Start(baseline, beginning, connections, 0);
   if (!subject) return subject.error();

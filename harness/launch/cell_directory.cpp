@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "harness/launch/keeper.h"
+
 namespace harness::launch {
 
 namespace fs = std::filesystem;
@@ -16,6 +18,7 @@ using hosts::base::Result;
 Result<CellDirectory> CellDirectory::Make() {
   auto directory = hosts::base::TemporaryDirectory::Make("wsgilab-cell");
   if (!directory) return directory.error();
+  TellKeeper(directory->path());
   CellDirectory cell(std::move(*directory));
   for (const fs::path& folder : {cell.data(), cell.scripts(), cell.path() / "tmp"}) {
     std::error_code problem;

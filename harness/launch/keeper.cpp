@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
@@ -28,6 +29,8 @@ namespace {
 constexpr const char* kVariable = "WSGILAB_KEPT";
 constexpr int kPipeFd = 3;
 constexpr std::chrono::seconds kGrace{5};
+
+std::atomic<int> pipe_of_ours{-1};  // to the keeper of this process
 
 // All that is written to the pipe until nobody can write any more: names of folders, each with its end.
 std::string ReadToTheEnd(int pipe) {
@@ -91,7 +94,13 @@ void AddKeeperMark(std::vector<std::pair<std::string, std::string>>& environment
   environment.emplace_back(kVariable, mark);
 }
 
+void TellKeeper(const fs::path& folder) {
+  const std::string name = folder.string() + '\0';
+  if (pipe_of_ours >= 0) (void)!::write(pipe_of_ours, name.data(), name.size());
+}
+
 Result<Keeper> Keeper::Start(const fs::path& program) {
+  CHECK(pipe_of_ours < 0, "a process has one keeper");
   int ends[2] = {-1, -1};
   if (::pipe2(ends, O_CLOEXEC) != 0) return hosts::base::SystemError("pipe");
   const UniqueFd read_end(ends[0]);
@@ -108,19 +117,16 @@ Result<Keeper> Keeper::Start(const fs::path& program) {
   auto child = ChildProcess::Start(std::move(options));
   if (!child) return child.error();
   ::setenv(kVariable, mark.c_str(), /*replace=*/1);
+  pipe_of_ours = write_end.get();
   return Keeper(std::move(*child), std::move(write_end));
 }
 
 Keeper::~Keeper() {
   if (child_.pid() <= 0) return;
+  pipe_of_ours = -1;
   pipe_.reset();
   // It ignores signals that are meant for us: what it waits for is the pipe.
   (void)child_.Wait(Deadline::After(2 * kGrace));
-}
-
-void Keeper::Remember(const fs::path& folder) const {
-  const std::string name = folder.string() + '\0';
-  (void)!::write(pipe_.get(), name.data(), name.size());
 }
 
 void KeepWatch(int pipe, const std::string& mark) {

@@ -6,8 +6,9 @@
 // whose other end is this process's alone: the kernel closes it, however this process ends. What is ours it knows by an
 // entry in the environment, which whatever we start inherits, wherever it went.
 //
-// Owns:    the keeper process; destruction lets it go, which is when it looks for what is left for the last time.
-// Threads: one at a time. Start() writes to the environment of this process.
+// Owns:    the keeper process; destruction lets it go, which is when it looks for what is left for the last time. A process
+//          has one, or none.
+// Threads: TellKeeper on any. Start() writes to the environment of this process.
 // Fails:   Start: System. A keeper that is killed itself is missed by nobody.
 
 #include <sys/types.h>
@@ -27,6 +28,9 @@ namespace harness::launch {
 // of whatever it starts.
 void AddKeeperMark(std::vector<std::pair<std::string, std::string>>& environment);
 
+// To be removed, if it is still there when this process has ended. Nothing where there is no keeper.
+void TellKeeper(const std::filesystem::path& folder);
+
 class Keeper {
  public:
   // `program` is started as `program keep FD MARK`, which is to call KeepWatch().
@@ -34,9 +38,6 @@ class Keeper {
   Keeper(Keeper&&) noexcept = default;
   Keeper& operator=(Keeper&&) = delete;
   ~Keeper();
-
-  // To be removed, if it is still there when this process has ended.
-  void Remember(const std::filesystem::path& folder) const;
 
  private:
   Keeper(hosts::base::ChildProcess child, hosts::base::UniqueFd pipe)

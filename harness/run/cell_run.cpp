@@ -146,7 +146,6 @@ MayEnd CellRun::SetUp() {
   auto directory = launch::CellDirectory::Make();
   if (!directory) return Ending{CellOutcome::HarnessFault, directory.error().Text()};
   directory_.emplace(std::move(*directory));
-  if (context_.made_folder) context_.made_folder(directory_->path());
   if (auto filled = directory_->FillData(*context_.prepared_data); !filled) {
     return Ending{CellOutcome::SetupFailed, filled.error().Text()};
   }

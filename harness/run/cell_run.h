@@ -39,7 +39,6 @@ struct CellContext {
   std::function<void(reports::record::Line)> write;
   std::function<void(std::string_view)> entering;  // the name of the phase that begins
   std::function<bool()> is_interrupted;
-  std::function<void(const std::filesystem::path&)> made_folder = {};  // of this cell
 };
 
 struct CellEnd {

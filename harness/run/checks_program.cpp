@@ -210,7 +210,7 @@ Result<void> RunChecks(const ChecksOrder& order, const ChecksObserver& observer)
   const auto folder = hosts::base::TemporaryDirectory::Make("wsgilab-checks");
   if (!folder) return folder.error();
   if (order.only && order.only->empty()) return {};
-  if (observer.made_folder) observer.made_folder(folder->path());
+  launch::TellKeeper(folder->path());
   if (observer.announced) {
     if (const auto names = ListChecks(order)) observer.announced(static_cast<int>(names->size()));
   }

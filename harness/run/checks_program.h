@@ -48,15 +48,11 @@ struct ChecksOrder {
   std::chrono::seconds within{3600};
 };
 
-// What somebody else is told who cleans up when this process is killed: a folder that was made.
-using FolderListener = std::function<void(const std::filesystem::path&)>;
-
 struct ChecksObserver {
   std::function<void(int count)>
       announced;  // how many there will be, when it is known; may be empty
   std::function<void(reports::record::Check)> finished;
   std::function<bool()> is_interrupted;
-  FolderListener made_folder = {};
 };
 
 [[nodiscard]] hosts::base::Result<void> RunChecks(const ChecksOrder& order,

@@ -69,6 +69,7 @@ Result<void> Prepare(const matrix::App& app, const fs::path& venv, const fs::pat
 Result<PreparedData> PreparedData::Make() {
   auto directory = hosts::base::TemporaryDirectory::Make("wsgilab-data");
   if (!directory) return directory.error();
+  launch::TellKeeper(directory->path());
   return PreparedData(std::move(*directory));
 }
 

@@ -19,8 +19,6 @@ class PreparedData {
  public:
   [[nodiscard]] static hosts::base::Result<PreparedData> Make();
 
-  [[nodiscard]] const std::filesystem::path& path() const { return directory_.path(); }
-
   // The application's data; made at the first call. An application without a program has none.
   [[nodiscard]] hosts::base::Result<std::filesystem::path> Of(const matrix::App& app,
                                                               const std::filesystem::path& venv);

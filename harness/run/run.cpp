@@ -295,7 +295,6 @@ void WholeRun::RunOneCell(const matrix::Cell& cell) {
       .write = [this](record::Line line) { Write(std::move(line)); },
       .entering = observer_.phase_begins,
       .is_interrupted = [this] { return MustStop(); },
-      .made_folder = order_.made_folder,
   };
   const CellEnd end = RunCell(cell, context);
   left_behind_.insert(left_behind_.end(), end.left_behind.begin(), end.left_behind.end());
@@ -339,7 +338,6 @@ void WholeRun::RunTheChecks() {
             observer_.check_ends(check);
           },
       .is_interrupted = [this] { return MustStop(); },
-      .made_folder = order_.made_folder,
   };
   for (size_t at = 0; at < order_.checks.size(); ++at)
     RunTheChecksOf(order_.checks[at], plan_.checks[at], checks_observer);
@@ -384,7 +382,6 @@ void WholeRun::RunTheChecksOf(const ChecksOrder& order,
 Result<ExitCode> Run(const RunOrder& order, const RunObserver& observer) {
   auto data = PreparedData::Make();
   if (!data) return data.error();
-  if (order.made_folder) order.made_folder(data->path());
   auto writer = record::RecordWriter::Open(
       order.record,
       order.beginning == Beginning::Resumed ? record::OpenMode::Append : record::OpenMode::New);

@@ -58,7 +58,6 @@ struct RunOrder {
   std::string why_no_checks;        // when there are none
   std::optional<reports::plan::ShardNumber> shard;
   Beginning beginning = Beginning::New;
-  FolderListener made_folder = {};
 };
 
 // What is done already of a run that is gone on with.

@@ -13,17 +13,13 @@
 #include <utility>
 #include <vector>
 
+#include "harness/command/testing/command_fixture.h"
 #include "harness/launch/descendants.h"
 #include "hosts/base/child_process.h"
 #include "hosts/base/files.h"
 #include "reports/record/reader.h"
 
 namespace harness::command {
-
-struct Ended {
-  int exit_code = -1;
-  std::string output;  // both streams
-};
 
 class WsgilabTest : public testing::Test {
  protected:
