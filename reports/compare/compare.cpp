@@ -35,7 +35,9 @@ class Blocks {
     }
   }
 
-  // Of all blocks in which both were measured; `metric` missing on one side only is a value that is none.
+  // Of all blocks in which both were measured; `metric` missing on one side only is a value that is none. A block that one of the
+  // two has lost is a pair without values, which may have been any: who fails when he is slow must not win by it. One that a third
+  // arm has lost says nothing of these two.
   [[nodiscard]] PairedSeries Pairs(const std::string& base,
                                    const std::string& arm,
                                    const Metric& metric,
@@ -44,6 +46,11 @@ class Blocks {
     series.margin = margin;
     series.worse = metric.worse;
     for (const auto& [block, row] : rows_) {
+      if (HasFailed(row, base) || HasFailed(row, arm)) {
+        series.base.push_back(kNothing);
+        series.candidate.push_back(kNothing);
+        continue;
+      }
       const auto of_base = Value(row, base, metric);
       const auto of_arm = Value(row, arm, metric);
       if (!of_base && !of_arm) continue;
@@ -65,6 +72,10 @@ class Blocks {
   static bool HasProblem(const Row& row) {
     return std::ranges::any_of(row,
                                [](const auto& entry) { return entry.second->problem.has_value(); });
+  }
+  static bool HasFailed(const Row& row, const std::string& arm) {
+    const auto sample = row.find(arm);
+    return sample != row.end() && sample->second->problem.has_value();
   }
   static std::optional<double> Value(const Row& row, const std::string& arm, const Metric& metric) {
     if (HasProblem(row)) return std::nullopt;

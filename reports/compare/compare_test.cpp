@@ -157,6 +157,22 @@ TEST(JudgeExperiments, ABlockInWhichAnArmFailedIsLostForAll) {
   EXPECT_EQ(results.front().conclusions.front().first.comparison.pairs, 19);
 }
 
+// No worse in thirteen of twenty blocks, and gone in the others: it may have been slow there.
+TEST(JudgeExperiments, ABlockThatTheCandidateLostMayHaveBeenAnything) {
+  Record record;
+  AddAttempt(record, 1, {});
+  for (record::Sample& sample : record.samples) {
+    if (sample.block > 7 || sample.arm != "candidate") continue;
+    sample.values.clear();
+    sample.problem = "load: the connection was closed";
+  }
+  const auto results = JudgeExperiments(record);
+  const auto& comparison = results.front().conclusions.front().first.comparison;
+  EXPECT_EQ(comparison.pairs, 20);
+  EXPECT_EQ(comparison.missing, 7);
+  EXPECT_EQ(comparison.verdict, statistics::Verdict::Inconclusive);
+}
+
 // Whoever has not measured what the other has cannot win by it.
 TEST(JudgeExperiments, AMetricThatIsMissingOnOneSideIsAMissingPair) {
   Record record;

@@ -43,11 +43,16 @@ PairedAt PairsOfExperiment(const record::Record& record,
   }
   const std::string& base = plan.arms.front().name;
   for (const auto& [block, row] : blocks) {
-    const bool is_lost = std::ranges::any_of(
-        row, [](const auto& entry) { return entry.second->problem.has_value(); });
-    if (is_lost) continue;
+    const auto has_failed = [&](const auto& entry) { return entry.second->problem.has_value(); };
+    // Lost by one of the two, a block is a pair without values; lost by a third arm, it says nothing of them.
+    const bool is_of_pair = std::ranges::any_of(row, [&](const auto& entry) {
+      return has_failed(entry) && (entry.first == base || entry.first == candidate.name);
+    });
+    const bool is_lost = std::ranges::any_of(row, has_failed);
+    if (is_lost && !is_of_pair) continue;
     const auto value = [&](const std::string& arm) {
       const auto sample = row.find(arm);
+      if (is_lost) return std::numeric_limits<double>::quiet_NaN();
       if (sample == row.end()) return std::numeric_limits<double>::quiet_NaN();
       const auto found = sample->second->values.find(std::string(metric.name));
       if (found == sample->second->values.end()) return std::numeric_limits<double>::quiet_NaN();

@@ -98,6 +98,19 @@ TEST(Experiments, WhatTheControlsSayAgainstItIsSaid) {
       << "what was found twice was found";
 }
 
+TEST(Experiments, ABlockThatTheCandidateLostIsAPairWithoutValues) {
+  record::Record record = Experimented({{}});
+  for (record::Sample& sample : record.samples) {
+    if (sample.block <= 5 && sample.arm == "candidate") sample.problem = "it died";
+    if (sample.block == 6 && sample.arm == "again") sample.problem = "it died";
+  }
+  const auto pairs =
+      PairsOf(record, 1)(RuleOf("latency: p(50) <= baseline * 1.02").expression.quantity);
+  ASSERT_THAT(pairs, SizeIs(1));
+  EXPECT_THAT(pairs[0].base, SizeIs(15));
+  EXPECT_EQ(Of(record).standing, Standing::Inconclusive);
+}
+
 TEST(Experiments, TimesAreInTheUnitOfRules) {
   const record::Record record = Experimented({{}});
   const auto pairs =
