@@ -42,7 +42,8 @@ PairedAt PairsOfExperiment(const record::Record& record,
     }
   }
   const std::string& base = plan.arms.front().name;
-  for (const auto& [block, row] : blocks) {
+  for (const auto& entry_of_block : blocks) {
+    const auto& row = entry_of_block.second;
     const auto has_failed = [&](const auto& entry) { return entry.second->problem.has_value(); };
     // Lost by one of the two, a block is a pair without values; lost by a third arm, it says nothing of them.
     const bool is_of_pair = std::ranges::any_of(row, [&](const auto& entry) {
