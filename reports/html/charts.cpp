@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "reports/html/blocks.h"
+#include "reports/html/cell_tables.h"
 #include "reports/notation/notation.h"
 #include "reports/record/axes.h"
 
@@ -193,7 +194,8 @@ Markup ThroughputSection(const Record& record) {
               "CPU time per request",
               "Of all processes of the host together: what a request costs whoever pays for the "
               "machine.",
-              cpu));
+              cpu) +
+          RequestCostsTable(record));
 }
 
 Markup MemorySection(const Record& record) {
@@ -209,7 +211,8 @@ Markup MemorySection(const Record& record) {
       Figures(record,
               "Proportional set size of all processes of the host",
               "Memory that several processes share is counted once, a part for each.",
-              figure));
+              figure) +
+          MemoryCurveTable(record));
 }
 
 Markup ColdStartSection(const Record& record) {
@@ -226,7 +229,8 @@ Markup ColdStartSection(const Record& record) {
                                     "Loading costs the same time lazily or preloaded; the question "
                                     "is whether the host or the "
                                     "first visitor waits for it.",
-                                    figure));
+                                    figure) +
+                                ColdStartTable(record));
 }
 
 }  // namespace reports::html

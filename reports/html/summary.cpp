@@ -76,6 +76,10 @@ std::string ConditionText(const record::Machine& machine) {
   if (machine.load_1min) words.push_back(fmt::format("load {:.2f} before", *machine.load_1min));
   if (machine.governor) words.push_back("governor " + *machine.governor);
   if (machine.build_type) words.push_back(*machine.build_type + " build");
+  if (machine.noise) {
+    words.push_back(
+        fmt::format("{} before (score {:.0f})", machine.noise->word, machine.noise->score));
+  }
   return fmt::format("{}", fmt::join(words, ", "));
 }
 
@@ -143,7 +147,8 @@ Markup FactsPanel(const Record& record) {
   Markup facts = Term("Host", Hosts(record)) + Term("Python", Pythons(record)) +
                  Term("Machine", MachineText(header.machine)) +
                  Term("System", header.machine.distribution + ", " + header.machine.kernel) +
-                 Term("Conditions", ConditionText(header.machine)) + Term("When", when) +
+                 Term("Conditions", ConditionText(header.machine)) +
+                 Term("Fingerprint", header.machine.fingerprint.value_or("")) + Term("When", when) +
                  Term("Gone on with", ResumedText(record)) + Term("Shards", ShardsText(header)) +
                  Term("Profile", header.profile) + Term("Revision", header.revision.value_or("")) +
                  Element("dt", "Command") + Element("dd", Command(header.command));

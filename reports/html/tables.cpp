@@ -73,7 +73,8 @@ Markup LoadRow(const record::Load& load) {
                                   Written(latency.p90, notation::Microseconds),
                                   Written(latency.p99, notation::Microseconds),
                                   Written(latency.p999, notation::Microseconds),
-                                  Written(latency.max, notation::Microseconds)}) {
+                                  Written(latency.max, notation::Microseconds),
+                                  Written(load.generator.hiccup_max_us, notation::Microseconds)}) {
     row += Element("td", text);
   }
   row += Element("td",
@@ -172,6 +173,7 @@ Markup LoadPhasesSection(const Record& record) {
                                                "p99",
                                                "p99.9",
                                                "most",
+                                               "hiccup",
                                                "generator"}) +
                                         Element("tbody", rows)))));
 }

@@ -219,10 +219,8 @@ record::Resources MakeResources(const SampleMode& mode,
   return line;
 }
 
-// The memory after so many requests: what is shared becomes private, and the whole grows by `leak_kib` in a thousand.
-record::Resources MakePoint(const record::Resources& ready,
-                            std::int64_t requests,
-                            double leak_kib) {
+// The memory after so many requests: what is shared becomes private.
+record::Resources MakePoint(const record::Resources& ready, std::int64_t requests) {
   const double touched = 1 - std::exp(-static_cast<double>(requests) / 300);
   const auto moved =
       static_cast<std::int64_t>(touched * 0.5 * static_cast<double>(*ready.shared_kib));
@@ -230,8 +228,7 @@ record::Resources MakePoint(const record::Resources& ready,
   line.cell = ready.cell;
   line.when = record::When::AtRequests;
   line.requests = requests;
-  line.pss_kib = *ready.pss_kib + moved / 4 +
-                 static_cast<std::int64_t>(leak_kib * static_cast<double>(requests) / 1e3);
+  line.pss_kib = *ready.pss_kib + moved / 4;
   line.private_dirty_kib = *ready.private_dirty_kib + moved;
   line.private_clean_kib = ready.private_clean_kib;
   line.shared_kib = *ready.shared_kib - moved;
@@ -241,12 +238,11 @@ record::Resources MakePoint(const record::Resources& ready,
 // Six points on the way, then twelve at equal distances, as a run has them that is not a smoke test.
 std::vector<record::Line> MakeCurve(const SampleMode& mode, const SampleApp& app, int index) {
   const record::Resources ready = MakeResources(mode, app, index, record::When::Ready);
-  const double leak_kib = app.name == "django_secondapp" && mode.is_daemon ? 900 : 0;
   std::vector<record::Line> lines;
   for (const std::int64_t requests : {10, 40, 100, 300, 1000, 2000})
-    lines.push_back(MakePoint(ready, requests, leak_kib));
+    lines.push_back(MakePoint(ready, requests));
   for (std::int64_t slice = 1; slice <= 12; ++slice)
-    lines.push_back(MakePoint(ready, 2900 + 500 * slice, leak_kib));
+    lines.push_back(MakePoint(ready, 2900 + 500 * slice));
   return lines;
 }
 

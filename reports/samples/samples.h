@@ -14,7 +14,8 @@ namespace reports::samples {
 [[nodiscard]] std::vector<record::Line> CompleteRun();
 
 // Crashed, misconfigured, timed out and failed cells, a mode that is not offered, a generator that was the
-// bottleneck, checks that failed, and a Django project that was served with another's settings.
+// bottleneck, a worker that was never reached, memory that grows, a noisy machine, checks that failed, and a Django project
+// that was served with another's settings.
 [[nodiscard]] std::vector<record::Line> FailingRun();
 
 // The complete run, cut off in the middle of a line.

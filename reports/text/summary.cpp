@@ -125,6 +125,12 @@ std::string MemoryText(const Record& record, const std::string& cell) {
   return resources == nullptr ? "–" : Written(resources->pss_kib, notation::Kibibytes);
 }
 
+std::string CpuText(const Record& record, const std::string& cell) {
+  const record::Resources* resources = FindResources(record, cell, record::When::AfterLoad);
+  return resources == nullptr ? "–"
+                              : Written(resources->cpu_us_per_request, notation::Microseconds);
+}
+
 // Whether there is something to say about it: it was offered, and asked for.
 bool HasRow(const Record& record, const std::string& id) {
   const record::Cell* cell = FindCell(record, id);
@@ -139,6 +145,7 @@ constexpr Column kColumns[] = {
     {"p99", true, true, LatencyText<&record::Latency::p99>},
     {"requests", true, false, RateText},
     {"memory", true, true, MemoryText},
+    {"CPU each", true, true, CpuText},
 };
 
 using Row = std::vector<std::string>;

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "reports/notation/notation.h"
+#include "reports/verdict/measurement_statements.h"
 
 namespace reports::verdict {
 
@@ -300,7 +301,8 @@ void SayAnswers(const Record& record, Statements& statements) {
   for (const record::Load& load : record.loads) {
     done += load.done;
     bad += load.failed + load.wrong_answers + load.unfinished + load.crosstalk.value_or(0);
-    if (load.generator.state == record::GeneratorState::Unverified) ++unverified;
+    const bool is_said = HasUnreachedWorker(record, load.cell);
+    if (load.generator.state == record::GeneratorState::Unverified && !is_said) ++unverified;
   }
   if (bad > 0) {
     statements.push_back(

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "reports/notation/notation.h"
+#include "reports/verdict/measurement_statements.h"
 #include "reports/verdict/statements.h"
 
 namespace reports::verdict {
@@ -145,6 +146,9 @@ Verdict Judge(const Record& record) {
   SayChecks(record, verdict.statements);
   SayExperiments(record, verdict.statements);
   SayAnswers(record, verdict.statements);
+  SayWorkers(record, verdict.statements);
+  SayGrowth(record, verdict.statements);
+  SayNoise(record, verdict.statements);
   SayCircumstances(record, verdict.statements);
   std::ranges::stable_sort(verdict.statements, {}, &Statement::standing);
   for (const Statement& statement : verdict.statements) {

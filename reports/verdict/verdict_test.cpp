@@ -36,6 +36,18 @@ TEST(Verdict, OfACompleteRunIsThatAllWorks) {
               Contains(Says(Standing::Note, "Two Django projects in one interpreter")));
 }
 
+TEST(Verdict, HowItWasMeasuredIsSaidWhereItSpeaksAgainstTheNumbers) {
+  const Verdict verdict = Judge(samples::RecordOf(samples::FailingRun()));
+  EXPECT_THAT(verdict.statements,
+              Contains(Says(Standing::Caution, "The machine was noisy just before")));
+  EXPECT_THAT(verdict.statements,
+              Contains(Says(Standing::Caution,
+                            "In 1 cell a process that runs the application was never reached")));
+  EXPECT_THAT(
+      verdict.statements,
+      Contains(Says(Standing::Caution, "engine/daemon/main/preload/django_secondapp grows by 9")));
+}
+
 TEST(Verdict, OfChecksAloneCountsThem) {
   record::Check passed;
   passed.outcome = CheckOutcome::Passed;

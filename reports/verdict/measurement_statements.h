@@ -1,0 +1,17 @@
+#pragma once
+// The statements of a verdict about how it was measured: a noisy machine, workers that nobody reached, memory that grows.
+// Each says nothing when there is nothing to say.
+
+#include "reports/record/record.h"
+#include "reports/verdict/statements.h"
+
+namespace reports::verdict {
+
+void SayNoise(const record::Record& record, Statements& statements);
+void SayWorkers(const record::Record& record, Statements& statements);
+void SayGrowth(const record::Record& record, Statements& statements);
+
+// Whether a process that runs the application of this cell answered nothing before the load.
+[[nodiscard]] bool HasUnreachedWorker(const record::Record& record, std::string_view cell);
+
+}  // namespace reports::verdict
