@@ -153,6 +153,25 @@ TEST_F(CommandTest, AScriptOfOnesOwnIsRunInItsPlace) {
   EXPECT_THAT(ended.output, HasSubstr("engine/embedded/main/lazy/mine"));
 }
 
+TEST_F(CommandTest, MicroBenchmarksJoinTheRecord) {
+  const std::string results =
+      WSGILAB_SOURCE_FOLDER "/reports/google_benchmark/testdata/benchmark_rooms.json";
+  const Ended ended = Call({"run",
+                            "--mode",
+                            "embedded/main/lazy",
+                            "--app",
+                            "hello",
+                            "--micro",
+                            results,
+                            "-o",
+                            Out().string()});
+  EXPECT_EQ(ended.exit_code, 0) << ended.output;
+  const auto record = reports::record::ReadRecord(Out() / "record.jsonl");
+  ASSERT_TRUE(record);
+  EXPECT_FALSE(record->micros.empty());
+  EXPECT_EQ(Call({"run", "--app", "hello", "--micro", "/nowhere.json"}).exit_code, 2);
+}
+
 TEST_F(CommandTest, InterruptedItStopsTheHostAndEndsTheRecord) {
   ChildProcess child = Start({"run", "--profile", "full", "--app", "hello", "-o", Out().string()});
   // As soon as the record says that the first cell is being served, it is interrupted.

@@ -20,6 +20,7 @@
 #include "harness/command/starting_hosts.h"
 #include "harness/run/run.h"
 #include "hosts/base/files.h"
+#include "reports/google_benchmark/google_benchmark.h"
 #include "reports/html/html.h"
 #include "reports/plan/sharding.h"
 #include "reports/record/reader.h"
@@ -42,6 +43,7 @@ struct RunOptions {
   std::string output;
   std::string shard;  // "2/3"
   bool resume = false;
+  std::vector<std::string> micros;  // files of Google Benchmark
   std::optional<int> processes;
   std::optional<int> threads;
 };
@@ -56,6 +58,18 @@ int ColumnsOfOutput() {
   winsize size{};
   const bool known = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40;
   return known ? size.ws_col : 100;
+}
+
+Result<std::vector<reports::record::Micro>> MicrosOf(const std::vector<std::string>& files) {
+  std::vector<reports::record::Micro> all;
+  for (const std::string& file : files) {
+    const auto text = hosts::base::ReadFile(file);
+    if (!text) return Error{ErrorKind::InvalidInput, text.error().Text()};
+    auto micros = reports::google_benchmark::ReadResults(*text, file);
+    if (!micros) return micros.error();
+    all.insert(all.end(), micros->begin(), micros->end());
+  }
+  return all;
 }
 
 Result<run::RunOrder> OrderOf(const RunOptions& options,
@@ -82,6 +96,9 @@ Result<run::RunOrder> OrderOf(const RunOptions& options,
                                 : fs::absolute(options.selection.venv).lexically_normal();
   order.surroundings.processes = options.processes;
   order.surroundings.threads = options.threads;
+  auto micros = MicrosOf(options.micros);
+  if (!micros) return micros.error();
+  order.micros = std::move(*micros);
   const fs::path script_template = places.apps / "placement" / "cell_script.py.in";
   auto text = hosts::base::ReadFile(script_template);
   if (!text) return text.error();
@@ -279,6 +296,13 @@ void AddOptions(CLI::App& verb, RunOptions& options) {
       ->check(CLI::Range(1, 64));
   verb.add_option("--threads", options.threads, "threads of each of them (default 5)")
       ->check(CLI::Range(1, 256));
+  verb.add_option(
+          "--micro",
+          options.micros,
+          "results of Google Benchmark (--benchmark_format=json) that belong into the record")
+      ->type_name("FILE")
+      ->expected(1)
+      ->take_all();
   verb.add_option("--shard",
                   options.shard,
                   "the I-th of N shares of the cells and checks, e.g. 2/3; see wsgilab merge")

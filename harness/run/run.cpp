@@ -132,6 +132,8 @@ Result<ExitCode> WholeRun::Go() {
   NoteWhatIsNotCounted();
   NoteNotOffered();
   NoteMissingHosts();
+  for (const record::Micro& micro : order_.micros)
+    Write(micro);  // a second time it replaces itself
   RunCells();
   RunTheChecks();
   if (write_failure_) return WriteFailure();

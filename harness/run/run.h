@@ -54,8 +54,9 @@ struct RunOrder {
   std::vector<InstalledHost> hosts;
   std::vector<MissingHost> missing_hosts;
   matrix::Expansion expansion;
-  std::vector<ChecksOrder> checks;  // one for each host
-  std::string why_no_checks;        // when there are none
+  std::vector<ChecksOrder> checks;             // one for each host
+  std::string why_no_checks;                   // when there are none
+  std::vector<reports::record::Micro> micros;  // micro-benchmarks that belong to the run
   std::optional<reports::plan::ShardNumber> shard;
   Beginning beginning = Beginning::New;
 };
