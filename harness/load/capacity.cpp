@@ -20,8 +20,7 @@ constexpr double kEnough = 1.2;       // times the requests that the percentile 
 constexpr std::chrono::seconds kLongest{60};
 constexpr std::chrono::seconds kLongestLook{2};
 
-// Of the limit. How late the generator was is in every latency: so a rate that holds although it was late
-// does hold, but not what was asked for.
+// Of the limit: who sends later than that offers another load than was asked for.
 constexpr double kLatest = 0.1;
 constexpr double kBusiest = 0.8;  // of its core
 

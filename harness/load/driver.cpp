@@ -298,6 +298,8 @@ void Driver::Connected(std::size_t index) {
 void Driver::SendDue(Instant now) {
   while (!idle_.empty() && MaySend() && refusals_ < kMostRefusals) {
     if (schedule_ && (schedule_->is_over() || schedule_->due() > now)) return;
+    // Since when anybody could have sent: who is at the bottom has been idle for longest.
+    const Instant idle_since = connections_[idle_.front()].idle_since();
     const std::size_t index = idle_.back();
     idle_.pop_back();
     if (!schedule_) {
@@ -306,10 +308,10 @@ void Driver::SendDue(Instant now) {
     }
     const Instant due = schedule_->due();
     schedule_->Pass();
-    const Instant possible = std::max(due, connections_[index].idle_since());
     const Instant sent_at = Clock::now();
-    result_.lateness.Record((sent_at - possible).count());
-    SendOn(index, due, sent_at);
+    const nanoseconds lateness = sent_at - std::max(due, idle_since);
+    result_.lateness.Record(lateness.count());
+    SendOn(index, due + lateness, sent_at);  // what was this thread's is not the host's
   }
 }
 
@@ -336,7 +338,7 @@ void Driver::Answered(std::size_t index) {
   result_.service.Record((last - connection.sent_at()).count());
   result_.first_byte.Record((first - connection.sent_at()).count());
   CheckAnswer(connection);
-  const bool is_kept = connection.Rest(now);
+  const bool is_kept = connection.Rest(last);
   if (connects_for_each()) {
     connection.Close();
   } else if (!is_kept) {

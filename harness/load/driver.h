@@ -4,7 +4,8 @@
 // One thread, one epoll, requests formatted beforehand, connections opened before the clock
 // starts; in the steady state nothing is allocated. Requests of a mix take turns (request_mix.h).
 // An answer has come when its last byte has: in the open loop the kernel's stamp says when that was, so
-// that it does not matter how late this thread woke up; in the closed loop, when it was read.
+// that it does not matter how late this thread woke up; in the closed loop, when it was read. A request that
+// this thread sent late although a connection was free is late by its own fault: that is counted apart.
 //
 // Threads: blocks its caller until the phase is over: at most duration + drain.
 // Fails:   when no connection can be made at the start; when a mix or an address is not understood. A

@@ -42,11 +42,13 @@ struct LoadResult {
   std::int64_t lost_tokens = 0;   // answers without any
   std::int64_t connects = 0;      // as many as connections, if the host keeps them
   std::int64_t done_in_time = 0;  // answered before sending ended
-  Histogram latency;              // from the scheduled start; in the closed loop from the sending
-  Histogram service;              // from the sending
-  Histogram lateness;             // open loop: sending after both slot and connection were there
-  Histogram connect;              // until a connection stood
-  Histogram first_byte;           // from the sending
+  // From the scheduled start, less the generator's own lateness: waiting for a connection, and service. In
+  // the closed loop from the sending.
+  Histogram latency;
+  Histogram service;     // from the sending
+  Histogram lateness;    // open loop: sending after slot and some connection were there
+  Histogram connect;     // until a connection stood
+  Histogram first_byte;  // from the sending
   std::optional<std::int64_t> least_censored_ns;
   double cpu_share = 0;      // of the generator's core, without waiting for a slot in a spin
   double waiting_share = 0;  // of the time, ready to run and without a core

@@ -110,8 +110,8 @@ void KnownServer::Serve() {
       if (answer.empty()) {
         connections.erase(due.fd);
       } else {
-        (void)::send(due.fd, answer.data(), answer.size(), MSG_NOSIGNAL);
         exchanges_.push_back({due.came, Clock::now()});
+        (void)::send(due.fd, answer.data(), answer.size(), MSG_NOSIGNAL);
       }
     }
     if (entries[0].revents != 0) {

@@ -46,23 +46,30 @@ TruthCase Drawn(const std::string& name,
   return {name, {.delay = std::move(delay)}, OpenLoop(kConnections, duration)};
 }
 
-Histogram InServer(const TruthCase& asked, const std::vector<KnownServer::Exchange>& exchanges) {
+Histogram InServer(const TruthCase& asked, std::vector<KnownServer::Exchange> exchanges) {
   Histogram histogram;
   if (asked.behaviour.stall_every.count() == 0) {
     for (const auto& exchange : exchanges)
       histogram.Record((exchange.sent - exchange.came).count());
     return histogram;
   }
-  // A request that waited in the kernel came late in here: what its client saw began with its slot. The
-  // earliest arrival, against its slot, says when the schedule began.
+  // Requests come in the order of their slots, on few connections: one waited from its slot until a connection was free, which is
+  // when the answer so many before it was sent. The earliest arrival, against its slot, says when the schedule began.
+  std::ranges::sort(exchanges, {}, &KnownServer::Exchange::came);
   const auto slot = [&asked](std::size_t index) {
     return nanoseconds(std::llround(static_cast<double>(index) * 1e9 / asked.profile.rate_per_s));
   };
   auto start = exchanges.front().came;
   for (std::size_t index = 0; index < exchanges.size(); ++index)
     start = std::min(start, exchanges[index].came - slot(index));
-  for (std::size_t index = 0; index < exchanges.size(); ++index)
-    histogram.Record((exchanges[index].sent - start - slot(index)).count());
+  const auto connections = static_cast<std::size_t>(asked.profile.connections);
+  for (std::size_t index = 0; index < exchanges.size(); ++index) {
+    const auto due = start + slot(index);
+    const auto possible =
+        index < connections ? due : std::max(due, exchanges[index - connections].sent);
+    const auto& exchange = exchanges[index];
+    histogram.Record((possible - due + (exchange.sent - exchange.came)).count());
+  }
   return histogram;
 }
 
@@ -87,6 +94,7 @@ std::vector<TruthCase> TruthCases(nanoseconds duration) {
   stall.behaviour.stall_lasts = milliseconds(100);
   stall.profile.connections = kFewConnections;
   stall.profile.rate_per_s = kStallRate;
+  stall.profile.duration += milliseconds(500);  // ends far from a stall: all that is due is sent
   cases.push_back(std::move(stall));
   return cases;
 }
