@@ -62,7 +62,7 @@ ordered_json ToJson(const SoakResult& result, const std::vector<std::string>& fa
                     {"requests",
                      {{"planned", load.planned},
                       {"sent", load.sent},
-                      {"unsent", load.unsent()},
+                      {"unsent", load.unsent},
                       {"done", load.done},
                       {"wrong", load.wrong_answers},
                       {"failed", load.failed},
@@ -103,9 +103,9 @@ void Print(const SoakResult& result, const std::vector<std::string>& faults) {
       static_cast<double>(load.latency.ValueAt(99)) / kMillisecond,
       visits,
       result.kept_out);
-  if (constexpr std::int64_t kTolerated = 100; load.unsent() > load.planned / kTolerated) {
+  if (constexpr std::int64_t kTolerated = 100; load.unsent > load.planned / kTolerated) {
     fmt::print("  the load was not held: {} of {} requests came too late to be sent\n",
-               load.unsent(),
+               load.unsent,
                load.planned);
   }
   for (const ProcessHistory& process : result.processes) {
