@@ -341,6 +341,7 @@ TEST(Merge, ARecordThatIsNotItsShareIsRefused) {
 TEST(Merge, ApplicationsMayBeMeasuredOnDifferentMachinesAndThatIsSaid) {
   auto shards = AllShards(WholeRun(), 2);
   HeaderOf(shards[1]).machine.cores = 99;
+  HeaderOf(shards[1]).machine.fingerprint = "another";
   const auto merged = Merge(shards, {"merged"});
   ASSERT_TRUE(merged) << merged.error().Text();
   const Record record = samples::RecordOf(*merged);

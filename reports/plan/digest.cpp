@@ -50,6 +50,14 @@ std::string Text(const PlannedChecks& checks) {
   return fmt::format("{} checks of {} ({})", checks.count, checks.host, checks.digest);
 }
 
+// "2 processes, threads as usual"
+std::string SizeOf(const Plan& plan) {
+  const auto text = [](const std::optional<int>& number, std::string_view things) {
+    return number ? fmt::format("{} {}", *number, things) : fmt::format("{} as usual", things);
+  };
+  return text(plan.processes, "processes") + ", " + text(plan.threads, "threads");
+}
+
 template <typename T>
 std::vector<std::string> Texts(const std::vector<T>& list) {
   std::vector<std::string> texts;
@@ -100,6 +108,7 @@ std::string DigestOf(std::vector<std::string> names) {
 std::string DigestOf(const Plan& plan, const Header& header) {
   Digest digest;
   digest.Add(header.profile);
+  digest.Add(SizeOf(plan));
   AddAll(digest, "cells", plan.cells);
   AddAll(digest, "not offered", plan.not_offered);
   AddAll(digest, "checks", Texts(plan.checks));
@@ -126,6 +135,10 @@ std::vector<std::string> Differences(const Header& first, const Header& second) 
   }
   const Plan& one = WholePlan(first);
   const Plan& other = WholePlan(second);
+  if (SizeOf(one) != SizeOf(other)) {
+    differences.push_back(fmt::format(
+        "the hosts of the first have {}, of the second {}", SizeOf(one), SizeOf(other)));
+  }
   Compare("cells", one.cells, other.cells, differences);
   Compare("cells that are not offered", one.not_offered, other.not_offered, differences);
   Compare("hosts", Texts(first.hosts), Texts(second.hosts), differences);

@@ -30,13 +30,15 @@ TEST(PlanDigest, IsOfASetOfNames) {
 TEST(PlanDigest, HangsOnAllThatDecidesWhatIsRun) {
   const Header example = Example();
   const auto digest = [](const Header& header) { return DigestOf(header.plan, header); };
-  std::vector<Header> others(6, example);
+  std::vector<Header> others(8, example);
   others[0].profile = "full";
   others[1].plan.cells.pop_back();
   others[2].plan.not_offered = {"engine/daemon/sub-own-gil/lazy/hello"};
   others[3].plan.checks[0].digest = DigestOf({"a", "c"});
   others[4].hosts[0].version = "1.1";
   others[5].hosts[0].python = "3.12.1";
+  others[6].plan.processes = 2;
+  others[7].plan.threads = 2;
   for (const Header& other : others)
     EXPECT_NE(digest(other), digest(example));
   Header same = example;
@@ -64,6 +66,7 @@ TEST(PlanDifferences, AreSaid) {
   Header other = Example();
   other.revision = "def";
   other.profile = "full";
+  other.plan.processes = 2;
   other.plan.cells = {"engine/daemon/main/lazy/hello"};
   other.hosts[0].version = "1.1";
   other.plan.checks[0].count = 3;
@@ -72,6 +75,8 @@ TEST(PlanDifferences, AreSaid) {
       Differences(Example(), other),
       ElementsAre("the revision of the first is abc, of the second def",
                   "the profile of the first is smoke, of the second full",
+                  "the hosts of the first have processes as usual, threads as usual, of the second "
+                  "2 processes, threads as usual",
                   "cells only in the first: engine/daemon/sub/lazy/hello",
                   "hosts only in the first: engine 1.0 (Python 3.11.2, no library of its own)",
                   "hosts only in the second: engine 1.1 (Python 3.11.2, no library of its own)",

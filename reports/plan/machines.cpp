@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <iterator>
+#include <vector>
 
 namespace reports::plan {
 
@@ -20,9 +23,28 @@ bool IsAboutEqual(std::int64_t first, std::int64_t second) {
   return difference <= kShare * static_cast<double>(std::max(first, second));
 }
 
-}  // namespace
+// "cores: 2 and cores: 4": the facts that only one of them has.
+std::string DifferentFacts(const Machine& first, const Machine& second) {
+  const auto without = [](const std::vector<std::string>& facts,
+                          const std::vector<std::string>& others) {
+    std::vector<std::string> rest;
+    std::ranges::copy_if(facts, std::back_inserter(rest), [&](const std::string& fact) {
+      return std::ranges::find(others, fact) == others.end();
+    });
+    return rest;
+  };
+  return fmt::format("{} and {}",
+                     fmt::join(without(first.facts, second.facts), ", "),
+                     fmt::join(without(second.facts, first.facts), ", "));
+}
 
-std::optional<std::string> WhyNotAlike(const Machine& first, const Machine& second) {
+std::optional<std::string> WhyNotSameFingerprint(const Machine& first, const Machine& second) {
+  if (*first.fingerprint == *second.fingerprint) return std::nullopt;
+  return DifferentFacts(first, second);
+}
+
+// Of records from before machines had fingerprints.
+std::optional<std::string> WhyNotSameFacts(const Machine& first, const Machine& second) {
   if (first.cpu != second.cpu) return fmt::format("{} and {}", first.cpu, second.cpu);
   if (first.cores != second.cores) {
     return fmt::format("{} cores and {} cores", first.cores, second.cores);
@@ -40,6 +62,15 @@ std::optional<std::string> WhyNotAlike(const Machine& first, const Machine& seco
                        first.governor.value_or("none"),
                        second.governor.value_or("none"));
   }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> WhyNotAlike(const Machine& first, const Machine& second) {
+  auto why_not = first.fingerprint && second.fingerprint ? WhyNotSameFingerprint(first, second)
+                                                         : WhyNotSameFacts(first, second);
+  if (why_not) return why_not;
   if (first.build_type != second.build_type) {
     return fmt::format("a build of {} and one of {}",
                        first.build_type.value_or("no type"),

@@ -1,5 +1,6 @@
 #pragma once
-// Whether two machines are alike, so that times which were measured on them may be compared.
+// Whether two machines are alike, so that times which were measured on them may be compared: two of a kind are, if their
+// fingerprints are the same. Records from before machines had one are asked for what they do say.
 
 #include <optional>
 #include <string>

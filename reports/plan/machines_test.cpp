@@ -23,6 +23,23 @@ TEST(Machines, AreAlikeWhateverElseTheyDid) {
   EXPECT_EQ(WhyNotAlike(Example(), busy), std::nullopt);
 }
 
+TEST(Machines, WithFingerprintsTheirFactsDecide) {
+  record::Machine first = Example();
+  first.fingerprint = "f1";
+  first.facts = {"cpu: a", "cores: 2", "libc: glibc 2.36"};
+  record::Machine second = first;
+  second.kernel = "not among the facts";
+  EXPECT_EQ(WhyNotAlike(first, second), std::nullopt);
+  second.fingerprint = "f2";
+  second.facts = {"cpu: a", "cores: 4", "libc: glibc 2.40"};
+  EXPECT_EQ(WhyNotAlike(first, second),
+            "cores: 2, libc: glibc 2.36 and cores: 4, libc: glibc 2.40");
+  second = first;
+  second.build_type = "Debug";
+  EXPECT_EQ(WhyNotAlike(first, second), "a build of Release and one of Debug");
+  EXPECT_EQ(WhyNotAlike(first, Example()), std::nullopt) << "the other cannot say more";
+}
+
 TEST(Machines, WhatIsDifferentIsSaid) {
   const auto why_not = [](auto change) {
     record::Machine other = Example();
