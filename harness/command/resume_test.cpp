@@ -62,7 +62,7 @@ TEST_F(ResumeTest, KilledBeforeItsFirstHostServes) {
 
 TEST_F(ResumeTest, KilledWithinACell) {
   auto child = Start(TwoCells());
-  AwaitLines(child, "\"type\":\"startup\"", 2);
+  AwaitLines(child, "\"type\":\"placement\"", 2);
   KillAndExpectNothingLeft(std::move(child));
   const record::Record killed = Record(RecordFile());
   ASSERT_EQ(killed.cells.size(), 1U);
@@ -110,7 +110,7 @@ TEST_F(ResumeTest, AShardStaysAShard) {
 
 TEST_F(ResumeTest, OneThatWasInterruptedIsGoneOnWithToo) {
   auto child = Start(TwoCells());
-  AwaitLines(child, "\"type\":\"startup\"", 2);
+  AwaitLines(child, "\"type\":\"placement\"", 2);
   child.Signal(SIGINT);
   EXPECT_EQ(Await(std::move(child)).exit_code, 130);
   ASSERT_TRUE(Record(RecordFile()).complete);
@@ -122,7 +122,7 @@ TEST_F(ResumeTest, OneThatWasInterruptedIsGoneOnWithToo) {
 
 TEST_F(ResumeTest, TheSameOptionsMayBeSaidAgain) {
   auto child = Start(TwoCells());
-  AwaitLines(child, "\"type\":\"startup\"", 2);
+  AwaitLines(child, "\"type\":\"placement\"", 2);
   KillAndExpectNothingLeft(std::move(child));
   auto words = TwoCells();
   words.emplace_back("--resume");
