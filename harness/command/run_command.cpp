@@ -302,7 +302,8 @@ void AddOptions(CLI::App& verb, RunOptions& options) {
           "results of Google Benchmark (--benchmark_format=json) that belong into the record")
       ->type_name("FILE")
       ->expected(1)
-      ->take_all();
+      ->take_all()
+      ->allow_extra_args(false);
   verb.add_option("--shard",
                   options.shard,
                   "the I-th of N shares of the cells and checks, e.g. 2/3; see wsgilab merge")

@@ -98,7 +98,7 @@ class Merging {
       checks.push_back(std::move(line));
     } else if (const auto cell = std::string(record::CellOf(line)); !cell.empty()) {
       of_cell_[cell].push_back(std::move(line));
-    } else {
+    } else if (said_.insert(record::ToJsonLine(line)).second) {
       others_.push_back(std::move(line));
     }
   }
