@@ -27,6 +27,8 @@ Connection::Step Connection::Connect(Instant now) {
   }
   const int on = 1;
   ::setsockopt(fd_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  // The same on every machine, and none that spreads what is sent over time, as BBR does. The kernel may refuse.
+  ::setsockopt(fd_.get(), IPPROTO_TCP, TCP_CONGESTION, "reno", 4);
   if (stamps_ == Stamps::Kernel) AskForStamps(fd_.get());
   if (::connect(fd_.get(), endpoint_.address(), endpoint_.size) == 0) {
     state_ = State::Idle;
