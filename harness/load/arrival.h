@@ -17,7 +17,7 @@ struct Received {
   hosts::base::Clock::time_point at{};  // of the last of them
 };
 
-// From now on the kernel stamps what this socket receives.
+// The kernel stamps what this socket receives; the first of the machine that asks waits a moment for it.
 void AskForStamps(int fd);
 [[nodiscard]] Received ReceiveStamped(int fd, std::span<char> space);
 

