@@ -322,6 +322,10 @@ MayEnd CellRun::Measure(const char* name, const std::function<MayLoad()>& offer)
 MayEnd CellRun::JudgeLoad(const char* name,
                           const MayLoad& result,
                           const sampling::HiccupSummary& hiccups) {
+  if (!result &&
+      result.error().kind == ErrorKind::System) {  // ours: a ledger that does not balance
+    return Ending{CellOutcome::HarnessFault, fmt::format("{}: {}", name, result.error().Text())};
+  }
   if (!result) return NoAnswer(name, result.error());
   if (context_.is_interrupted()) return Ending{CellOutcome::HarnessFault, "interrupted"};
   record::Load line = ToLoad(id_, *result);

@@ -5,11 +5,14 @@
 
 #include <cstdint>
 #include <cstring>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "harness/load/answer_check.h"
 #include "harness/load/answer_reader.h"
+#include "harness/load/canary.h"
+#include "harness/load/schedule.h"
 #include "hosts/base/check.h"
 #include "reports/histogram/histogram.h"
 
@@ -71,6 +74,31 @@ void Answer_Floor_Copy(benchmark::State& state) {
   }
 }
 
+void Answer_FindToken(benchmark::State& state) {
+  const harness::load::Token token(7, 1);
+  std::string head(kAnswer.substr(0, kAnswer.size() - 13));
+  head.insert(head.size() - 2, "X-Wsgilab-Canary: " + std::string(token.text()) + "\r\n");
+  for (auto _ : state) {
+    const auto echo = harness::load::FindEcho(head, "Hello, world!", token);
+    CHECK(echo == harness::load::Echo::Own, "the answer holds its own token");
+  }
+}
+
+void Schedule_Next(benchmark::State& state) {
+  harness::load::LoadProfile profile;
+  profile.loop = harness::load::Loop::Open;
+  profile.rate_per_s = 1000;
+  profile.arrivals =
+      state.range(0) == 0 ? harness::load::Arrivals::Even : harness::load::Arrivals::Poisson;
+  harness::load::Schedule schedule(profile, {});
+  for (auto _ : state) {
+    schedule.Pass();
+    benchmark::DoNotOptimize(schedule.due());
+  }
+}
+
+BENCHMARK(Answer_FindToken);
+BENCHMARK(Schedule_Next)->ArgName("poisson")->Arg(0)->Arg(1);
 BENCHMARK(Latency_Record);
 BENCHMARK(Latency_Floor_Count);
 BENCHMARK(Answer_ReadAndCheck);
