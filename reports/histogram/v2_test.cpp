@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <limits>
+#include <random>
 
 #include "hosts/base/files.h"
 #include "reports/histogram/base64.h"
@@ -128,6 +129,28 @@ TEST(V2, ALieAboutCountsIsRefused) {
   EXPECT_EQ(ProblemOf(with(most)), "none");
   EXPECT_THAT(ProblemOf(with(most + "\x02")), HasSubstr("more than there can be"));
   EXPECT_THAT(ProblemOf(with(least)), HasSubstr("beyond an hour"));
+}
+
+// A record may come from anywhere: whatever stands there, there is an answer, and one that adds up.
+TEST(V2, AnyBytesHaveAnAnswer) {
+  const std::string payload = Payload(KnownText());
+  std::mt19937_64 random(7);
+  int read = 0;
+  for (int round = 0; round < 300; ++round) {
+    std::string other = payload;
+    for (int change = 0; change < 3; ++change)
+      other[random() % other.size()] = static_cast<char>(random());
+    const auto histogram = DecodeV2(Packed(other));
+    if (!histogram) continue;
+    ++read;
+    std::int64_t total = 0;
+    for (const std::int64_t count : histogram->cells()) {
+      ASSERT_GE(count, 0);
+      total += count;
+    }
+    EXPECT_EQ(histogram->count(), total);
+  }
+  EXPECT_GT(read, 10) << "some are still histograms";
 }
 
 TEST(V2, ALogHasALineForEachInterval) {
