@@ -11,6 +11,7 @@
 #include "reports/gate/counted.h"
 #include "reports/gate/labels.h"
 #include "reports/gate/load_values.h"
+#include "reports/gate/start_values.h"
 #include "reports/statistics/percentile.h"
 
 namespace reports::gate {
@@ -20,13 +21,7 @@ namespace {
 using record::CellOutcome;
 using record::Record;
 
-constexpr double kMicrosecondsPerMillisecond = 1000;
 constexpr double kNanosecondsPerMicrosecond = 1000;
-
-std::optional<double> InMicroseconds(const std::optional<double>& ms) {
-  if (!ms) return std::nullopt;
-  return *ms * kMicrosecondsPerMillisecond;
-}
 
 std::optional<double> AsNumber(const std::optional<std::int64_t>& whole) {
   if (!whole) return std::nullopt;
@@ -44,14 +39,6 @@ std::optional<double> MemoryValue(const record::Resources& line, const Quantity&
       largest = std::max(largest.value_or(0), static_cast<double>(*process.pss_kib));
   }
   return largest;
-}
-
-std::optional<double> StartupValue(const record::Startup& line, std::string_view name) {
-  if (name == "ready") return InMicroseconds(line.ready_ms);
-  if (name == "first_request") return InMicroseconds(line.first_request_ms);
-  if (name == "second_request") return InMicroseconds(line.second_request_ms);
-  CHECK(name == "import", "an aggregate of startup that nobody looks up");
-  return InMicroseconds(line.import_ms);
 }
 
 // ---- Cells.
@@ -99,6 +86,15 @@ class CellReader {
       return {One(cell_,
                   FindResources(record_, cell_, record::When::AfterLoad),
                   [](const auto& line) { return line.cpu_us_per_request; })};
+    if (metric == "costs")
+      return {
+          One(cell_, FindResources(record_, cell_, record::When::AfterLoad), [&](const auto& line) {
+            return CostValue(line, expression_.quantity.aggregate->name);
+          })};
+    if (metric == "imports")
+      return {One(cell_, FindStartup(record_, cell_), [&](const auto& line) {
+        return ImportsValue(line, expression_.quantity.aggregate->name);
+      })};
     CHECK(metric == "startup", "a metric of cells that nobody looks up");
     return {One(cell_, FindStartup(record_, cell_), [&](const auto& line) {
       return StartupValue(line, expression_.quantity.aggregate->name);

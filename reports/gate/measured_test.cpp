@@ -121,6 +121,47 @@ TEST(MeasuredOf, StartupIsInMicrosecondsAsEveryTime) {
             *startup.import_ms * 1000);
 }
 
+TEST(MeasuredOf, CostsAreThoseOfARequestUnderLoad) {
+  record::Record record = Complete();
+  for (record::Resources& line : record.resources) {
+    if (line.cell != kHello || line.when != record::When::AfterLoad) continue;
+    line.per_request = record::RequestCosts{};
+    line.per_request->minor_faults = 0.25;
+    line.per_request->voluntary_switches = 2.5;
+  }
+  EXPECT_EQ(One(record, Text("costs", kOfHello, "minor_faults < 1")).value, 0.25);
+  EXPECT_EQ(One(record, Text("costs", kOfHello, "voluntary_switches < 1")).value, 2.5);
+  const Measured none = One(record, Text("costs", kOfHello, "instructions < 1"));
+  EXPECT_FALSE(none.value);
+  EXPECT_EQ(none.reason, "costs instructions was not measured");
+  // Every one that the table names is one that is looked up.
+  for (const Aggregate& aggregate : FindMetric("costs")->aggregates)
+    EXPECT_EQ(Of(record, Text("costs", kOfHello, std::string(aggregate.name) + " < 1")).size(), 1U);
+}
+
+TEST(MeasuredOf, KnowsTheWorkersAndWhatTheyImported) {
+  record::Record record = Complete();
+  for (record::Startup& line : record.startups) {
+    if (line.cell != kHello) continue;
+    line.workers = {{100, 3, 4.5}, {101, 2, 7.5}};
+    line.modules = record::Modules{50, 20, {"a", "b"}, {"c"}, {}};
+  }
+  EXPECT_EQ(One(record, Text("startup", kOfHello, "slowest_first_request < 1 s")).value, 7500);
+  EXPECT_EQ(One(record, Text("startup", kOfHello, "unreached_workers == 0")).value, 0);
+  EXPECT_EQ(One(record, Text("imports", kOfHello, "by_script < 1")).value, 20);
+  EXPECT_EQ(One(record, Text("imports", kOfHello, "by_first_requests == 0")).value, 2);
+  EXPECT_EQ(One(record, Text("imports", kOfHello, "by_tour == 0")).value, 1);
+  EXPECT_EQ(One(record, Text("imports", kOfHello, "by_load == 0")).value, 0);
+  for (record::Startup& line : record.startups) {
+    if (line.cell != kHello) continue;
+    line.workers.push_back({102, 0, std::nullopt});
+    line.modules.reset();
+  }
+  EXPECT_EQ(One(record, Text("startup", kOfHello, "unreached_workers == 0")).value, 1);
+  EXPECT_FALSE(One(record, Text("startup", kOfHello, "slowest_first_request < 1 s")).value);
+  EXPECT_FALSE(One(record, Text("imports", kOfHello, "by_load == 0")).value);
+}
+
 // One for each of the 32 cells; and where a cell has none, the reason, not silence.
 TEST(MeasuredOf, NamesTheCellsThatHaveNoValueAndWhy) {
   EXPECT_EQ(Of(Complete(), "latency: p(50) < 1 s").size(), 32U);

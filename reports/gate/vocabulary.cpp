@@ -50,6 +50,8 @@ constexpr Aggregate kStartup[] = {
     {"first_request", Dimension::Time, "the first answer"},
     {"second_request", Dimension::Time, "the second answer"},
     {"import", Dimension::Time, "the import of the application"},
+    {"slowest_first_request", Dimension::Time, "the first answer of the worker that took longest"},
+    {"unreached_workers", Dimension::Count, "workers that answered nothing before the load"},
 };
 constexpr Aggregate kPss[] = {
     {"total", Dimension::Size, "proportional set size of all processes"},
@@ -60,6 +62,22 @@ constexpr Aggregate kPrivateDirty[] = {
 };
 constexpr Aggregate kCpu[] = {
     {"per_request", Dimension::Time, "processor time of all processes for each request"},
+};
+constexpr Aggregate kCosts[] = {
+    {"voluntary_switches", Dimension::Count, "context switches of who waits"},
+    {"involuntary_switches", Dimension::Count, "context switches of who is made to wait"},
+    {"minor_faults", Dimension::Count, "page faults without the disk"},
+    {"major_faults", Dimension::Count, "page faults with it"},
+    {"file_reads", Dimension::Count, "calls of read and its kin"},
+    {"file_writes", Dimension::Count, "calls of write and its kin"},
+    {"system_calls", Dimension::Count, "system calls, where they can be counted"},
+    {"instructions", Dimension::Count, "instructions in user mode, where they can be counted"},
+};
+constexpr Aggregate kImports[] = {
+    {"by_script", Dimension::Count, "modules imported while the script was executed"},
+    {"by_first_requests", Dimension::Count, "modules that the first requests still imported"},
+    {"by_tour", Dimension::Count, "modules imported during the tour"},
+    {"by_load", Dimension::Count, "modules imported under load"},
 };
 constexpr Aggregate kMicro[] = {
     {"real", Dimension::Time, "time of one iteration"},
@@ -151,6 +169,20 @@ constexpr Metric kMetrics[] = {
      kMemoryLabels,
      kPrivateDirty},
     {"cpu", "processor time", Extent::Cell, Percentiles::None, false, kCellLabels, kCpu},
+    {"costs",
+     "what one request costs, of all processes, under load",
+     Extent::Cell,
+     Percentiles::None,
+     false,
+     kCellLabels,
+     kCosts},
+    {"imports",
+     "modules, and when they were imported",
+     Extent::Cell,
+     Percentiles::None,
+     false,
+     kCellLabels,
+     kImports},
     {"micro",
      "micro-benchmarks, the median of their repetitions",
      Extent::Cell,
