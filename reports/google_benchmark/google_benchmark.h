@@ -3,7 +3,8 @@
 // WriteResults:  a record in the same format, so that google/benchmark's tools/compare.py compares two runs.
 //
 // Of a record become benchmarks: CELL/latency_p50, _p90, _p99 of the open loop; CELL/request, the time that each
-// answer took at full load; CELL/ready and CELL/first_request; and the micro-benchmarks. Their cpu_time is the
+// answer took at full load; CELL/ready and CELL/first_request; EXPERIMENT/ARM/METRIC, with a repetition for each
+// block, which `compare.py filters FILE base candidate` compares; and the micro-benchmarks. Their cpu_time is the
 // host's for each request; 0 where nobody measured it, as compare.py will not do without.
 //
 // Pure.

@@ -99,6 +99,42 @@ TEST(WriteResults, LeaveOutWhatWasNotMeasured) {
   EXPECT_TRUE(ReadResults(WriteResults({}), "nothing.json"));
 }
 
+TEST(WriteResults, HaveEveryBlockOfAnExperimentAsARepetition) {
+  record::Record record;
+  for (const int block : {1, 2}) {
+    for (const char* arm : {"base", "candidate"}) {
+      record::Sample sample;
+      sample.experiment = "e";
+      sample.block = block;
+      sample.arm = arm;
+      sample.values = {{"latency_p50_us", 100.0 + block},
+                       {"cpu_us", 40},
+                       {"requests_per_s", 2000},
+                       {"ready_ms", 30},
+                       {"pss_kib", 9000}};
+      Add(record, sample);
+    }
+  }
+  const auto written = ReadResults(WriteResults(record), "samples.json");
+  ASSERT_TRUE(written) << written.error().Text();
+  EXPECT_EQ(written->size(), 16U);  // memory is no time
+  std::vector<record::Micro> of_base;
+  for (const record::Micro& micro : *written) {
+    if (micro.name == "e/base/latency_p50_us") of_base.push_back(micro);
+    if (micro.name == "e/base/requests_per_s") {
+      EXPECT_NEAR(*micro.real_ns, 500'000, 1e-6);
+    }
+    if (micro.name == "e/base/ready_ms") {
+      EXPECT_EQ(micro.cpu_ns, 0);
+    }
+  }
+  ASSERT_EQ(of_base.size(), 2U);
+  EXPECT_EQ(of_base[1].repetition, 1);
+  EXPECT_EQ(of_base[1].repetitions, 2);
+  EXPECT_NEAR(*of_base[1].real_ns, 102'000, 1e-6);
+  EXPECT_NEAR(*of_base[1].cpu_ns, 40'000, 1e-6);
+}
+
 TEST(WriteResults, StandWhateverARunBringsAlong) {
   EXPECT_TRUE(
       ReadResults(WriteResults(samples::RecordOf(samples::HostileRun(1000))), "hostile.json"));

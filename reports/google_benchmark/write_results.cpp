@@ -105,6 +105,44 @@ void AddCell(const Record& record, const std::string& cell, Benchmarks& benchmar
   }
 }
 
+// The time that a sample's value is, and its unit: what is no time is left out, a rate becomes the time of one.
+std::optional<std::pair<double, std::string_view>> TimeOf(std::string_view metric, double value) {
+  if (metric.ends_with("_us")) return std::pair(value, "us");
+  if (metric.ends_with("_ms")) return std::pair(value, "ms");
+  if (metric == "requests_per_s" && value > 0) return std::pair(1e6 / value, "us");
+  return std::nullopt;
+}
+
+// EXPERIMENT/ARM/METRIC, a repetition for each block; what was measured again in reversed order is an arm of its own.
+void AddSamples(const Record& record, Benchmarks& benchmarks) {
+  std::map<std::string, std::int64_t> repetitions;
+  const auto name_of = [](const record::Sample& sample, std::string_view metric) {
+    return fmt::format(
+        "{}/{}{}/{}", sample.experiment, sample.arm, sample.attempt > 1 ? "_reversed" : "", metric);
+  };
+  for (const record::Sample& sample : record.samples) {
+    for (const auto& [metric, value] : sample.values)
+      ++repetitions[name_of(sample, metric)];
+  }
+  std::map<std::string, std::int64_t> so_far;
+  for (const record::Sample& sample : record.samples) {
+    const auto cpu = sample.values.find("cpu_us");
+    for (const auto& [metric, value] : sample.values) {
+      const auto time = TimeOf(metric, value);
+      if (!time || !std::isfinite(time->first)) continue;
+      const std::string name = name_of(sample, metric);
+      const bool is_of_request = time->second == "us" && cpu != sample.values.end();
+      benchmarks.Add({name,
+                      time->first,
+                      is_of_request ? cpu->second : 0,
+                      time->second,
+                      sample.requests.value_or(1)},
+                     so_far[name]++,
+                     repetitions[name]);
+    }
+  }
+}
+
 void AddMicro(const record::Micro& micro, Benchmarks& benchmarks) {
   const Times times{micro.name,
                     micro.real_ns.value_or(0),
@@ -127,6 +165,7 @@ std::string WriteResults(const Record& record) {
   Benchmarks benchmarks;
   for (const record::Cell& cell : record.cells)
     AddCell(record, cell.cell, benchmarks);
+  AddSamples(record, benchmarks);
   for (const record::Micro& micro : record.micros)
     AddMicro(micro, benchmarks);
   Json document = Json::object();
