@@ -203,7 +203,7 @@ void AddHow(CLI::App& verb, LoadOptions& options) {
 }
 
 void AddWhat(CLI::App& verb, LoadOptions& options) {
-  verb.add_option("-X,--method", options.method)->capture_default_str();
+  verb.add_option("-X,--method", options.method, "of every request")->capture_default_str();
   verb.add_option("-H,--header", options.headers, "of every request")
       ->type_name("'NAME: VALUE'")
       ->expected(1)
@@ -263,9 +263,10 @@ void AddLoadCommand(CLI::App& program, std::function<int()>& chosen) {
       "  wsgilab load http://localhost:8000/ -c 8\n"
       "  wsgilab load http://localhost:8000/ --mix '9 /' --mix '1 /search?q=x' -R 200 --poisson\n"
       "  wsgilab load http://localhost:8000/ --capacity 'p99<20ms' -d 2s\n"
-      "Latency is counted from the instant at which a request was due, service from the sending. "
-      "What was not\n"
-      "answered counts with its age; a '>' marks what may be more for it.\n"
+      "Latency is counted from the instant at which a request was due, service from the sending;\n"
+      "lateness is the generator's own, and in neither. What was not answered counts with its age; "
+      "a\n"
+      "'>' marks what may be more for it.\n"
       "Exit codes: 0 all answered rightly; 1 wrong, broken off or unanswered, or another request's "
       "token; 2 usage;\n"
       "3 the generator cannot vouch for its numbers; 4 nothing was answered; 70 our own fault; 99 "

@@ -130,7 +130,6 @@ TEST(RunLoad, AnswersThatCloseTheirConnectionAreNoFailures) {
   EXPECT_EQ(result.failed, 0);
 }
 
-// Of a mix and of both kinds of loop.
 TEST(RunLoad, TheNumberOfRequestsCanBeLimited) {
   KnownServer server({});
   for (LoadProfile profile :
