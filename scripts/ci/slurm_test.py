@@ -260,7 +260,10 @@ class JobArray(unittest.TestCase):
         pause.write_text("Stand/Third.Passes/0\n")
         array, merge = self.submit(1, out)
         shard = out / "shard1" / "record.jsonl"
-        wait_until("its checks have begun", lambda: shard.exists() and '"check"' in shard.read_text())
+        wait_until(
+            "it is in the middle of its checks",
+            lambda: (self.folder / "paused").exists() and '"check"' in shard.read_text(),
+        )
         pause.unlink()
         self.cluster.call("scontrol", "requeue", f"{array}_1")
         # A node that is at work again gets it at once, not after the two minutes that Slurm gives a node that may be ill.

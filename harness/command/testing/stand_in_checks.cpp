@@ -3,7 +3,7 @@
 //   stand_in_checks [--host NAME] [--records FILE] [GoogleTest's options]
 //
 // At the check that the file $HOME/pause-at names it starts a host, which hides from its parent's family, and waits for
-// what never comes: whoever is killed then is killed in the middle of the checks.
+// what never comes: whoever is killed then is killed in the middle of the checks. $HOME/paused is there from then on.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -33,6 +33,8 @@ void StartAndWait() {
   options.argv = {"/usr/bin/setsid", "--fork", "/usr/bin/sleep", "1000"};
   options.environment = hosts::base::CurrentEnvironment();
   const auto host = hosts::base::ChildProcess::Start(std::move(options));
+  if (const char* home = std::getenv("HOME"))
+    (void)hosts::base::WriteFile(std::string(home) + "/paused", "");
   ::poll(nullptr, 0, -1);
 }
 
