@@ -14,6 +14,7 @@
 #include "hosts/base/check.h"
 #include "hosts/base/files.h"
 #include "hosts/base/nearest_name.h"
+#include "reports/gate/foreign_letters.h"
 
 namespace reports::gate {
 
@@ -65,6 +66,11 @@ class RulesFile {
   RulesFile(std::string_view text, std::string_view file) : text_(text), file_(file) {}
 
   Result<std::vector<Rule>> Parse() {
+    if (const auto place = ForeignLetterIn(text_)) {
+      return Wrong(SourcePosition{file_, place->line, place->column},
+                   "a letter that is not ASCII stands outside of quotes, or behind a backslash: "
+                   "take it out");
+    }
     const toml::parse_result parsed = toml::parse(text_, file_);
     if (!parsed) {
       return Wrong(parsed.error().source(), std::string(parsed.error().description()));

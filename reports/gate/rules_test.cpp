@@ -63,6 +63,18 @@ TEST(Rules, RefuseWhatIsNoRule) {
   EXPECT_TRUE(ErrorOf("[[rule]\n").starts_with("gate.toml:1:")) << ErrorOf("[[rule]\n");
 }
 
+TEST(Rules, HaveLettersOfAllTheWorldInQuotesAlone) {
+  const auto rules = ParseRules(
+      "[[rule]]\nname = \"schnell genügt\"  # für µs\n"
+      "expect = \"latency: p(50) < 900 µs\"\n",
+      "gate.toml");
+  ASSERT_TRUE(rules) << rules.error().Text();
+  EXPECT_EQ((*rules)[0].expression.limit, 900);
+  EXPECT_EQ(ErrorOf("[[rule]]\nnäme = \"x\"\n"),
+            "gate.toml:2:2: a letter that is not ASCII stands outside of quotes, or behind a "
+            "backslash: take it out");
+}
+
 TEST(Rules, AreReadFromAFile) {
   const auto rules = ReadRules("/nowhere/gate.toml");
   ASSERT_FALSE(rules);
