@@ -117,6 +117,24 @@ TEST_F(CommandTest, TheEngineAloneIsRunUnlessOthersAreAskedFor) {
   EXPECT_EQ(list["not_offered"].size(), 4U);
 }
 
+TEST_F(CommandTest, OfTheOptionsThatChooseOnlyTheHostGoesWithInterference) {
+  const std::vector<std::vector<std::string>> others = {{"--shard", "1/2"},
+                                                        {"--checks-only"},
+                                                        {"--app", "hello"},
+                                                        {"--mode", "daemon/*"},
+                                                        {"-k", "sub"},
+                                                        {"--threads", "2"},
+                                                        {"my.wsgi"}};
+  for (const std::vector<std::string>& other : others) {
+    std::vector<std::string> words{"run", "--interference", "-o", Out().string()};
+    words.insert(words.end(), other.begin(), other.end());
+    const Ended ended = Call(words);
+    EXPECT_EQ(ended.exit_code, 2) << other.front() << ": " << ended.output;
+    EXPECT_THAT(ended.output, HasSubstr("wsgilab: --interference")) << other.front();
+    EXPECT_FALSE(fs::exists(Out()));
+  }
+}
+
 TEST_F(CommandTest, AHostThatIsNotInstalledIsNotMeasuredAndNeverAPass) {
   std::vector<std::string> words = {
       "run", "--host", "granian", "--app", "hello", "-o", Out().string()};

@@ -46,6 +46,7 @@ struct RunOptions {
   std::vector<std::string> micros;  // files of Google Benchmark
   std::optional<int> processes;
   std::optional<int> threads;
+  bool interference = false;
 };
 
 // One more than there are processors, as a program of checks waits for a third of its time; many more would disturb the checks
@@ -104,7 +105,8 @@ Result<run::RunOrder> OrderOf(const RunOptions& options,
   if (!text) return text.error();
   order.surroundings.script_template = std::move(*text);
 
-  const bool is_partial = options.selection.narrows() && !options.checks_only;
+  const bool is_partial =
+      (options.selection.narrows() && !options.checks_only) || options.interference;
   const std::string suite = !options.suite.empty() ? options.suite : is_partial ? "none" : "all";
   const auto found = run::FindSuite(suite);
   if (!found) {
@@ -112,6 +114,7 @@ Result<run::RunOrder> OrderOf(const RunOptions& options,
                  fmt::format("no suite is called '{}': there are {}", suite, run::SuitesInWords())};
   }
   if (*found == run::Suite::None) {
+    if (options.interference) return order;
     order.why_no_checks = options.suite.empty() ? "only some cells were asked for (add --suite all)"
                                                 : "--suite none was asked for";
     return order;
@@ -131,6 +134,19 @@ Result<run::RunOrder> OrderOf(const RunOptions& options,
     order.checks.push_back(std::move(checks));
   }
   return order;
+}
+
+void AddInterferences(const std::vector<run::InstalledHost>& hosts,
+                      const Places& places,
+                      run::RunOrder& order) {
+  for (const run::InstalledHost& host : hosts) {
+    run::InterferenceOrder wanted;
+    wanted.adapter = host.adapter;
+    wanted.busy_script = places.apps / "neighbour" / "busy.wsgi";
+    wanted.quiet_script = places.apps / "neighbour" / "quiet.wsgi";
+    wanted.surroundings = order.surroundings;
+    order.interferences.push_back(std::move(wanted));
+  }
 }
 
 run::RunObserver ObserverOf(Progress& progress) {
@@ -158,12 +174,15 @@ run::RunObserver ObserverOf(Progress& progress) {
 
 // Nothing has got as far as an outcome: there is nothing to report but the reasons.
 bool IsEmpty(const reports::record::Record& record) {
-  return record.cells.empty() && record.checks.empty();
+  return record.cells.empty() && record.checks.empty() && record.interferences.empty();
 }
 
 void SayReasons(const reports::record::Record& record) {
+  const bool was_stopped = std::ranges::any_of(
+      record.not_measured, [](const auto& line) { return line.stopped.has_value(); });
   for (const reports::record::NotMeasured& line : record.not_measured) {
-    if (line.stopped) Complain(fmt::format("{}: {}", line.what, line.reason), kPass);
+    if (line.stopped || !was_stopped)
+      Complain(fmt::format("{}: {}", line.what, line.reason), kPass);
   }
 }
 
@@ -200,7 +219,12 @@ Result<run::RunOrder> DecideOn(const RunOptions& options,
                                const std::string& command) {
   auto order = OrderOf(options, places, selection.hosts, command);
   if (!order) return order;
-  if (options.checks_only) selection.expansion = {};
+  if (options.interference) {
+    AddInterferences(selection.hosts, places, *order);
+    for (run::MissingHost& host : selection.missing_hosts)
+      host.cells = 0;
+  }
+  if (options.checks_only || options.interference) selection.expansion = {};
   order->hosts = std::move(selection.hosts);
   order->missing_hosts = std::move(selection.missing_hosts);
   order->expansion = std::move(selection.expansion);
@@ -209,6 +233,11 @@ Result<run::RunOrder> DecideOn(const RunOptions& options,
 
 // Why there is nothing to run; empty: there is.
 std::string WhyNothing(const RunOptions& options, const run::RunOrder& order) {
+  if (options.interference) {
+    return order.interferences.empty()
+               ? "nothing is left to measure: the hosts that were asked for are not installed"
+               : "";
+  }
   if (options.checks_only) {
     return order.checks.empty()
                ? "no checks are left to run: the hosts that were asked for are not installed"
@@ -232,7 +261,8 @@ int RunThere(run::RunOrder& order, const fs::path& folder) {
   progress.Clear();
   if (!exit_code) return Complain(exit_code.error());
   const auto& wanted = order.expansion;
-  if (wanted.cells.empty() && wanted.not_offered.empty() && order.checks.empty()) {
+  if (wanted.cells.empty() && wanted.not_offered.empty() && order.checks.empty() &&
+      order.interferences.empty()) {
     return static_cast<int>(*exit_code);  // nothing to report: said above
   }
   if (order.shard && *exit_code == run::ExitCode::NothingMeasured) {
@@ -245,7 +275,30 @@ int RunThere(run::RunOrder& order, const fs::path& folder) {
   return static_cast<int>(*exit_code);
 }
 
+// Why --interference cannot be had with the other options; empty: it can, or was not asked for.
+std::string WhyNoInterference(const RunOptions& options) {
+  if (!options.interference) return "";
+  if (!options.shard.empty()) {
+    return "--interference is not dealt out to shards: choose hosts with --host instead";
+  }
+  if (options.checks_only) {
+    return "--interference and --checks-only are two runs: for both, use --interference --suite "
+           "all";
+  }
+  const SelectionOptions& selection = options.selection;
+  const matrix::Filter& filter = selection.filter;
+  if (!selection.scripts.empty() || !filter.apps.empty() || !filter.modes.empty() ||
+      !filter.id_regex.empty() || options.processes || options.threads) {
+    return "--interference serves two applications of its own, in arrangements of its own: of the "
+           "options that choose, only --host goes with it";
+  }
+  return "";
+}
+
 int RunIt(const RunOptions& options, const std::string& command) {
+  if (const auto why = WhyNoInterference(options); !why.empty()) {
+    return Complain(Error{ErrorKind::InvalidInput, why});
+  }
   if (!options.shard.empty()) {  // before hosts are asked anything
     if (const auto shard = reports::plan::ParseShard(options.shard); !shard) {
       return Complain(shard.error());
@@ -308,6 +361,10 @@ void AddOptions(CLI::App& verb, RunOptions& options) {
                   options.shard,
                   "the I-th of N shares of the cells and checks, e.g. 2/3; see wsgilab merge")
       ->type_name("I/N");
+  verb.add_flag("--interference",
+                options.interference,
+                "no cell is run: measure what the users of one application notice while another "
+                "beside it burns CPU, holds the GIL, sleeps, allocates");
   verb.add_option("-o", options.output, "folder for the record and the report")->type_name("DIR");
   verb.add_flag(
       "--resume",
@@ -373,6 +430,7 @@ void AddRunCommand(CLI::App& program, std::function<int()>& chosen, const std::s
       "  wsgilab run --host engine --host 'uwsgi*' --host apache --app hello\n"
       "  wsgilab run --host '*' --mode '*/preload' --app django_accounts --processes 4\n"
       "  wsgilab run myproject/wsgi.py --venv venv --url /login/ --profile quick\n"
+      "  wsgilab run --interference --host engine --host apache\n"
       "  wsgilab run --shard 2/3 -o shard2\n"
       "  wsgilab run --resume -o out");
   verb->callback([options, command, verb, &chosen] {

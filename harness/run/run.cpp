@@ -92,6 +92,10 @@ class WholeRun {
   void NoteWhatIsNotCounted();
   void NoteNotOffered();
   void NoteMissingHosts();
+  void RunTheInterferences();
+  [[nodiscard]] bool IsDone(std::string_view host,
+                            const Arrangement& arrangement,
+                            std::string_view kind) const;
   void RunTheChecks();
   void RunTheChecksOf(const ChecksOrder& order,
                       const Result<std::vector<std::string>>& names,
@@ -123,7 +127,8 @@ Result<ExitCode> WholeRun::Go() {
   if (order_.beginning == Beginning::Resumed) {
     if (auto same = GoOn(); !same) return same.error();
   } else {
-    if (!plan_.expansion.cells.empty() && order_.profile.noise_probe.count() > 0) {
+    const bool is_timed = !plan_.expansion.cells.empty() || !order_.interferences.empty();
+    if (is_timed && order_.profile.noise_probe.count() > 0) {
       plan_.header.machine.noise = ProbedNoise(order_.profile.noise_probe);
     }
     Write(plan_.header);
@@ -135,6 +140,7 @@ Result<ExitCode> WholeRun::Go() {
   for (const record::Micro& micro : order_.micros)
     Write(micro);  // a second time it replaces itself
   RunCells();
+  RunTheInterferences();
   RunTheChecks();
   if (write_failure_) return WriteFailure();
   record::Footer footer = reports::tally::FooterOf(record_);
@@ -258,6 +264,10 @@ void WholeRun::NoteNotOffered() {
 
 void WholeRun::NoteMissingHosts() {
   for (const MissingHost& host : order_.missing_hosts) {
+    if (host.cells == 0) {
+      Note(fmt::format("the interference of {}", host.name), host.reason);
+      continue;
+    }
     Note(fmt::format("{} of {}",
                      host.cells == 1 ? "1 cell" : fmt::format("{} cells", host.cells),
                      host.name),
@@ -325,6 +335,41 @@ std::string WholeRun::Reproduce(const std::string& host,
                      order_.profile.name,
                      asked,
                      what);
+}
+
+// Measured, or said to be impossible, before this run was cut off.
+bool WholeRun::IsDone(std::string_view host,
+                      const Arrangement& arrangement,
+                      std::string_view kind) const {
+  const std::string what = NameOf(arrangement, host);
+  return std::ranges::any_of(record_.interferences,
+                             [&](const record::Interference& line) {
+                               return line.host == host && line.arrangement == arrangement.name &&
+                                      line.kind == kind;
+                             }) ||
+         std::ranges::count(record_.not_measured, what, &record::NotMeasured::what) > 0;
+}
+
+void WholeRun::RunTheInterferences() {
+  for (const InterferenceOrder& order : order_.interferences) {
+    const std::string host(order.adapter->name());
+    const InterferenceObserver observer{
+        .write = [this](record::Line line) { Write(std::move(line)); },
+        .entering =
+            [&](std::string_view what) {
+              observer_.phase_begins(fmt::format("{} {}", host, what));
+            },
+        .is_interrupted = [this] { return MustStop(); },
+        .is_done = [&](const Arrangement& arrangement,
+                       std::string_view kind) { return IsDone(host, arrangement, kind); },
+    };
+    MeasureInterference(order, observer);
+    if (!MustStop()) continue;
+    NoteStopped(fmt::format("the rest of the interference of {}", host),
+                "the run was interrupted",
+                record::Stopped::Interrupted);
+    return;
+  }
 }
 
 void WholeRun::RunTheChecks() {

@@ -20,6 +20,7 @@
 #include "harness/matrix/expansion.h"
 #include "harness/run/cell_setup.h"
 #include "harness/run/checks_program.h"
+#include "harness/run/interference.h"
 #include "harness/run/profile.h"
 #include "hosts/base/result.h"
 #include "reports/plan/sharding.h"
@@ -38,7 +39,7 @@ struct InstalledHost {
 // One that was asked for and is not installed.
 struct MissingHost {
   std::string name;
-  int cells = 0;  // that it would have had
+  int cells = 0;  // that it would have had; 0: of interference
   std::string reason;
 };
 
@@ -54,9 +55,10 @@ struct RunOrder {
   std::vector<InstalledHost> hosts;
   std::vector<MissingHost> missing_hosts;
   matrix::Expansion expansion;
-  std::vector<ChecksOrder> checks;             // one for each host
-  std::string why_no_checks;                   // when there are none
-  std::vector<reports::record::Micro> micros;  // micro-benchmarks that belong to the run
+  std::vector<ChecksOrder> checks;               // one for each host
+  std::string why_no_checks;                     // when there are none
+  std::vector<InterferenceOrder> interferences;  // one for each host, when they were asked for
+  std::vector<reports::record::Micro> micros;    // micro-benchmarks that belong to the run
   std::optional<reports::plan::ShardNumber> shard;
   Beginning beginning = Beginning::New;
 };

@@ -320,6 +320,64 @@ TEST_F(RunTest, EachFaultCostsTheCellsOfItsHostOnly) {
       << "nothing is left running";
 }
 
+// The fake host says that both applications are in one interpreter, and answers neither as it should.
+TEST_F(RunTest, ANeighbourIsMeasuredWhereTheArrangementIsWhatItsNameSaysAndNowhereElse) {
+  HastyAdapter adapter("");
+  RunOrder order;
+  order.name = "test";
+  order.record = folder_->path() / "record.jsonl";
+  order.hosts.push_back({&adapter, *adapter.Probe()});
+  InterferenceOrder wanted;
+  wanted.adapter = &adapter;
+  wanted.busy_script = wanted.quiet_script = "/nowhere.wsgi";
+  wanted.surroundings = {"S = @SCRIPT@; C = @CALLABLE@", ""};
+  wanted.window = milliseconds(60);
+  order.interferences.push_back(wanted);
+  bool has_seen_two = false;
+  bool is_cut_off = true;
+  const RunObserver observer{
+      .cell_begins = [](std::string_view, size_t, size_t) {},
+      .phase_begins =
+          [&](std::string_view phase) { has_seen_two |= phase.ends_with("beside sleep"); },
+      .cell_ends = [](const record::Cell&) {},
+      .checks_begin = [](int) {},
+      .check_ends = [](const record::Check&) {},
+      .is_interrupted = [&] { return is_cut_off && has_seen_two; },
+  };
+  const auto cut_off = run::Run(order, observer);
+  ASSERT_TRUE(cut_off) << cut_off.error().Text();
+  EXPECT_EQ(*cut_off, ExitCode::Interrupted);
+  EXPECT_THAT(record::ReadRecord(order.record)->interferences, SizeIs(2)) << "cpu and gil";
+
+  is_cut_off = false;
+  order.beginning = Beginning::Resumed;
+  const auto exit_code = run::Run(order, observer);
+  ASSERT_TRUE(exit_code) << exit_code.error().Text();
+  EXPECT_EQ(*exit_code, ExitCode::Pass);
+  const auto text = hosts::base::ReadFile(order.record);
+  ASSERT_TRUE(text);
+  std::size_t lines = 0;
+  constexpr std::string_view kLine = "{\"type\":\"interference\"";
+  for (std::size_t at = text->find(kLine); at != std::string::npos; at = text->find(kLine, at + 1))
+    ++lines;
+  EXPECT_EQ(lines, 2U * 4) << "nothing was measured twice";
+  const auto read = record::ReadRecord(order.record);
+  ASSERT_TRUE(read) << read.error().Text();
+  ASSERT_THAT(read->interferences, SizeIs(2 * 4)) << "embedded/main and daemon/main";
+  for (const record::Interference& line : read->interferences) {
+    EXPECT_THAT(line.arrangement, testing::EndsWith("/main"));
+    EXPECT_TRUE(line.same_interpreter);
+    EXPECT_EQ(line.beside.planned, 30);
+    EXPECT_EQ(line.beside.bad, line.beside.done) << "every answer is wrong";
+    EXPECT_GT(line.neighbour_requests, 0);
+  }
+  EXPECT_THAT(
+      read->not_measured,
+      Contains(Field(&record::NotMeasured::reason,
+                     HasSubstr("A and B ran in one process and one interpreter, asked for were "
+                               "two processes and two interpreters"))));
+}
+
 TEST_F(RunTest, WhatIsNotOfferedIsInTheRecordWithItsReason) {
   not_offered_ = {{"engine/daemon/sub-own-gil/lazy/hello", "needs Python 3.12"}};
   const record::Record run = RunWith("", {});

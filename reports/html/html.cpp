@@ -7,6 +7,7 @@
 #include "reports/html/deviations.h"
 #include "reports/html/experiments.h"
 #include "reports/html/grids.h"
+#include "reports/html/interference.h"
 #include "reports/html/markup.h"
 #include "reports/html/side_by_side.h"
 #include "reports/html/summary.h"
@@ -52,6 +53,7 @@ Markup Navigation(const Markup& body) {
                                {"findings", "Choices"},
                                {"placement", "Placement"},
                                {"isolation", "Isolation"},
+                               {"interference", "Interference"},
                                {"latency", "Latency"},
                                {"throughput", "Throughput"},
                                {"memory", "Memory"},
@@ -73,10 +75,11 @@ Markup Navigation(const Markup& body) {
 Markup Body(const Record& record) {
   const Markup sections =
       ExperimentsSection(record) + FailedCellsSection(record) + FindingsSection(record) +
-      PlacementSection(record) + IsolationSection(record) + LatencySection(record) +
-      ThroughputSection(record) + MemorySection(record) + ColdStartSection(record) +
-      SideBySideSection(record) + ChecksSection(record) + NotMeasuredSection(record) +
-      CellsSection(record) + LoadPhasesSection(record) + DeviationsSection(record);
+      PlacementSection(record) + IsolationSection(record) + InterferenceSection(record) +
+      LatencySection(record) + ThroughputSection(record) + MemorySection(record) +
+      ColdStartSection(record) + SideBySideSection(record) + ChecksSection(record) +
+      NotMeasuredSection(record) + CellsSection(record) + LoadPhasesSection(record) +
+      DeviationsSection(record);
   const Markup top =
       Element("p",
               {{"class", "brand"}},
@@ -95,7 +98,7 @@ Markup Body(const Record& record) {
 
 Result<std::string> RenderHtml(const Record& record) {
   if (record.header.plan.cells.empty() && record.cells.empty() && record.checks.empty() &&
-      record.experiments.empty()) {
+      record.experiments.empty() && record.interferences.empty()) {
     return Error{ErrorKind::InvalidInput,
                  "the record is empty: neither cells nor checks were planned or finished"};
   }

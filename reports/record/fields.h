@@ -270,6 +270,24 @@ inline constexpr auto kFields<Resources> =
                Field{"requests", &Resources::requests},
                Field{"per_request", &Resources::per_request}};
 template <>
+inline constexpr auto kFields<Experience> = std::tuple{Field{"planned", &Experience::planned},
+                                                       Field{"done", &Experience::done},
+                                                       Field{"bad", &Experience::bad},
+                                                       Field{"latency_us", &Experience::latency_us},
+                                                       Field{"state", &Experience::state},
+                                                       Field{"reason", &Experience::reason}};
+template <>
+inline constexpr auto kFields<Interference> =
+    std::tuple{Field{"host", &Interference::host},
+               Field{"arrangement", &Interference::arrangement},
+               Field{"kind", &Interference::kind},
+               Field{"same_process", &Interference::same_process},
+               Field{"same_interpreter", &Interference::same_interpreter},
+               Field{"rate_per_s", &Interference::rate_per_s},
+               Field{"alone", &Interference::alone},
+               Field{"beside", &Interference::beside},
+               Field{"neighbour_requests", &Interference::neighbour_requests}};
+template <>
 inline constexpr auto kFields<Check> =
     std::tuple{Field{"suite", &Check::suite},
                Field{"check", &Check::check},
@@ -376,6 +394,8 @@ template <>
 inline constexpr std::string_view kType<Sample> = "sample";
 template <>
 inline constexpr std::string_view kType<Micro> = "micro";
+template <>
+inline constexpr std::string_view kType<Interference> = "interference";
 template <>
 inline constexpr std::string_view kType<NotMeasured> = "not_measured";
 template <>

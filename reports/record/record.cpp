@@ -72,6 +72,12 @@ struct Sorter {
     const auto key = key_of(line);
     Put(record.micros, std::move(line), [&](const Micro& other) { return key_of(other) == key; });
   }
+  void operator()(Interference line) const {
+    const std::tuple key(line.host, line.arrangement, line.kind);
+    Put(record.interferences, std::move(line), [&](const Interference& other) {
+      return std::tuple(other.host, other.arrangement, other.kind) == key;
+    });
+  }
   void operator()(NotMeasured line) const { record.not_measured.push_back(std::move(line)); }
   void operator()(Footer line) const { record.footer = std::move(line); }
   void operator()(UnknownLine line) const { record.unknown.push_back(std::move(line)); }

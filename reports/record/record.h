@@ -339,6 +339,30 @@ struct Resources {
   std::optional<RequestCosts> per_request = {};
 };
 
+// What the users of application B saw in one window of an open loop.
+struct Experience {
+  std::int64_t planned = 0;
+  std::int64_t done = 0;
+  std::int64_t bad = 0;  // broke off, had no answer, or a wrong one
+  Latency latency_us;    // from the scheduled start
+  GeneratorState state = GeneratorState::Unverified;
+  std::optional<std::string> reason;
+};
+
+// What B notices while A beside it works.
+struct Interference {
+  std::string host;
+  std::string
+      arrangement;  // "embedded/sub": how A and B are hosted; interference.h of harness/run has them
+  std::string kind;           // what A does: "cpu", "gil", "sleep", "allocate"
+  bool same_process = false;  // as both said
+  bool same_interpreter = false;
+  double rate_per_s = 0;  // of B's requests
+  Experience alone;
+  Experience beside;
+  std::int64_t neighbour_requests = 0;  // that A answered meanwhile
+};
+
 // One conformance or isolation check.
 struct Check {
   std::string suite;
@@ -457,6 +481,7 @@ using Line = std::variant<Header,
                           Experiment,
                           Sample,
                           Micro,
+                          Interference,
                           NotMeasured,
                           Footer,
                           UnknownLine>;
@@ -476,6 +501,7 @@ struct Record {
   std::vector<Experiment> experiments;
   std::vector<Sample> samples;
   std::vector<Micro> micros;
+  std::vector<Interference> interferences;
   std::vector<NotMeasured> not_measured;
   std::vector<UnknownLine> unknown;
   std::optional<Footer> footer;

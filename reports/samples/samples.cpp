@@ -63,6 +63,44 @@ record::Header SampleHeader() {
   return header;
 }
 
+// What B sees when its median is `median_us` and its p99 so many times that.
+record::Experience ExperienceOf(double median_us, double tail) {
+  record::Experience experience;
+  experience.planned = experience.done = 1250;
+  experience.latency_us.min = median_us / 2;
+  experience.latency_us.mean = median_us * 1.1;
+  experience.latency_us.p50 = median_us;
+  experience.latency_us.p90 = median_us * (1 + tail) / 3;
+  experience.latency_us.p99 = median_us * tail;
+  experience.latency_us.max = median_us * tail * 2;
+  experience.state = record::GeneratorState::Verified;
+  return experience;
+}
+
+std::vector<Line> SampleInterferences() {
+  std::vector<Line> lines;
+  const auto add = [&](const char* arrangement, bool same_process, bool same_interpreter) {
+    for (const char* kind : {"cpu", "gil", "sleep", "allocate"}) {
+      record::Interference line;
+      line.host = "engine";
+      line.arrangement = arrangement;
+      line.kind = kind;
+      line.same_process = same_process;
+      line.same_interpreter = same_interpreter;
+      line.rate_per_s = 500;
+      line.alone = ExperienceOf(200, 4);
+      const bool is_disturbed = same_process && std::string_view(kind) != "sleep";
+      line.beside = is_disturbed ? ExperienceOf(9600, 6) : ExperienceOf(240, 5);
+      line.neighbour_requests = 90;
+      lines.emplace_back(line);
+    }
+  };
+  add("embedded/main", true, true);
+  add("embedded/sub", true, false);
+  add("daemon/two-groups", false, false);
+  return lines;
+}
+
 // The footer of the lines before it.
 record::Footer FooterOf(const std::vector<Line>& lines, int exit_code, std::string verdict) {
   record::Footer footer;
@@ -89,6 +127,7 @@ std::vector<Line> WithoutFooter() {
     }
   }
   std::ranges::move(SampleChecks(), std::back_inserter(lines));
+  std::ranges::move(SampleInterferences(), std::back_inserter(lines));
   lines.emplace_back(
       record::NotMeasured{"sub-interpreters with their own GIL",
                           "Python 3.11 has no such interpreters; they come with Python 3.12"});
@@ -323,6 +362,14 @@ std::vector<Line> HostileRun(std::size_t long_bytes) {
     check->rule = image;
     check->settings_asked = script;
     check->settings_served = image;
+  }
+  for (Line& line : lines) {
+    auto* interference = std::get_if<record::Interference>(&line);
+    if (interference == nullptr) continue;
+    interference->host = everything;
+    interference->arrangement = interference->kind = everything + interference->kind;
+    interference->beside.state = record::GeneratorState::Unverified;
+    interference->beside.reason = everything;
   }
   lines.emplace_back(record::NotMeasured{everything, long_text});
   lines.emplace_back(FooterOf(lines, 1, everything));

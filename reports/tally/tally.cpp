@@ -62,7 +62,8 @@ ExitCode ExitCodeOf(const Record& record) {
   }
   const bool has_measured =
       std::ranges::count(cells, CellOutcome::Ok, &record::Cell::outcome) > 0 ||
-      std::ranges::count(checks, CheckOutcome::Passed, &record::Check::outcome) > 0;
+      std::ranges::count(checks, CheckOutcome::Passed, &record::Check::outcome) > 0 ||
+      !record.interferences.empty();
   if (!has_measured) return ExitCode::NothingMeasured;
   return MissingShards(record).empty() ? ExitCode::Pass : ExitCode::Inconclusive;
 }
@@ -73,6 +74,11 @@ std::string VerdictOf(const Record& record, const Counts& cells, const Counts& c
   if (!checks.empty()) {
     if (!verdict.empty()) verdict += "; ";
     verdict += Sentence(checks, "passed", "checks");
+  }
+  if (!record.interferences.empty()) {
+    if (!verdict.empty()) verdict += "; ";
+    verdict += fmt::format("{} times an application was measured beside another",
+                           record.interferences.size());
   }
   if (verdict.empty()) verdict = "nothing was measured";
   int missing = 0;

@@ -77,6 +77,13 @@ TEST(Tally, CellsOfAHostThatIsNotInstalledAreSaid) {
             "1 of 1 cells ok; not measured: 3 more, whose host is not installed");
 }
 
+TEST(Tally, WhatWasMeasuredBesideANeighbourIsMeasured) {
+  Record run;
+  run.interferences.resize(3);
+  EXPECT_EQ(CodeOf(run), ExitCode::Pass);
+  EXPECT_EQ(TallyOf(run).verdict, "3 times an application was measured beside another");
+}
+
 TEST(Tally, AMissingShardIsNeverAPass) {
   Record run = With({CellOutcome::Ok});
   run.header.merged = {2, {{1, "a", 0, 1, true, {}}}};

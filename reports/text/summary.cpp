@@ -220,6 +220,28 @@ class Table {
   std::size_t limit_ = 0;
 };
 
+// B's p99 in each arrangement, alone and beside what A does; nothing when it was not measured.
+std::string InterferenceText(const Record& record, std::size_t columns) {
+  std::vector<Row> rows;
+  for (const record::Interference& line : record.interferences) {
+    if (rows.empty()) rows.push_back({"p99 of B", "alone"});
+    const std::string name = line.host + ": " + line.arrangement;
+    if (rows.size() == 1 || rows.back().front() != name) {
+      rows.push_back({name, Written(line.alone.latency_us.p99, notation::Microseconds)});
+    }
+    rows.back().push_back(Written(line.beside.latency_us.p99, notation::Microseconds));
+    if (rows.size() == 2) rows.front().push_back("A: " + line.kind);
+  }
+  std::string out;
+  for (const Row& row : rows) {
+    std::string text = Padded(row.front(), 30, false);
+    for (std::size_t at = 1; at < row.size(); ++at)
+      text += "  " + Padded(row[at], 11, true);
+    out += Cut(text, columns) + '\n';
+  }
+  return out.empty() ? out : out + '\n';
+}
+
 // Where the engine differs from mod_wsgi is read elsewhere; nothing when it did not say.
 std::string DeviationsText(const Record& record) {
   std::int64_t on_purpose = 0;
@@ -244,6 +266,7 @@ std::string RenderSummary(const Record& record, int columns) {
   for (const std::string& app : AxesOf(record).apps) {
     out += Table(record, app, width).Text() + '\n';
   }
+  out += InterferenceText(record, width);
   const verdict::Verdict verdict = verdict::Judge(record);
   for (const verdict::Statement& statement : verdict.statements) {
     out += Wrapped(MarkOf(statement.standing), statement.text, width);

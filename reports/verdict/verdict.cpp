@@ -60,6 +60,16 @@ std::string ChecksHeadline(const Record& record) {
       bad > 0 ? fmt::format(", {} failed", Count(bad)) : ", none failed otherwise");
 }
 
+// Of a run that measured nothing else.
+std::string InterferenceHeadline(const Record& record) {
+  std::set<std::string> hosts;
+  for (const record::Interference& line : record.interferences)
+    hosts.insert(line.host);
+  return fmt::format("What an application notices of its neighbour: {} on {}.",
+                     Plural(std::ssize(record.interferences), "measurement"),
+                     notation::List(hosts));
+}
+
 std::string Headline(const Record& record, Standing standing) {
   const auto done = static_cast<std::int64_t>(record.cells.size());
   const auto planned = std::max(done, static_cast<std::int64_t>(record.header.plan.cells.size()));
@@ -69,7 +79,9 @@ std::string Headline(const Record& record, Standing standing) {
   if (record.cells.empty() && record.checks.empty() && !record.experiments.empty()) {
     return ExperimentsHeadline(record);
   }
-  if (ok == 0 && record.checks.empty()) return "Nothing was measured.";
+  if (ok == 0 && record.checks.empty()) {
+    return record.interferences.empty() ? "Nothing was measured." : InterferenceHeadline(record);
+  }
   if (planned == 0) return ChecksHeadline(record);
   if (done < planned) {
     return fmt::format("The run is not finished: {} of {} cells are there, {} of them ok.",
@@ -157,7 +169,7 @@ Verdict Judge(const Record& record) {
   if (verdict.standing == Standing::Note) verdict.standing = Standing::Good;
   const bool is_measured =
       std::ranges::count(record.cells, CellOutcome::Ok, &record::Cell::outcome) > 0 ||
-      !record.checks.empty() || !record.samples.empty();
+      !record.checks.empty() || !record.samples.empty() || !record.interferences.empty();
   if (!is_measured) verdict.standing = Standing::Bad;
   verdict.headline = Headline(record, verdict.standing);
   return verdict;

@@ -1,0 +1,126 @@
+#include "reports/html/interference.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "reports/html/blocks.h"
+#include "reports/notation/notation.h"
+
+namespace reports::html {
+
+using record::Experience;
+using record::Interference;
+using record::Record;
+
+namespace {
+
+std::string Written(const std::optional<double>& us) {
+  return us ? notation::Microseconds(*us) : "–";
+}
+
+std::string KindInWords(const std::string& kind) {
+  if (kind == "cpu") return "A burns CPU in Python";
+  if (kind == "gil") return "A holds the GIL in C";
+  if (kind == "sleep") return "A sleeps";
+  if (kind == "allocate") return "A allocates";
+  return kind;
+}
+
+std::string Shared(const Interference& line) {
+  if (line.same_interpreter) return "one interpreter";
+  return line.same_process ? "one process, two interpreters" : "two processes";
+}
+
+// "p50 204 µs, p99 1.05 ms", and what went wrong.
+Markup ExperienceCell(const Experience& experience, const Experience* alone) {
+  std::string text = fmt::format(
+      "p50 {}, p99 {}", Written(experience.latency_us.p50), Written(experience.latency_us.p99));
+  if (alone != nullptr && alone->latency_us.p99 && experience.latency_us.p99 &&
+      *alone->latency_us.p99 > 0) {
+    text +=
+        fmt::format(" ({})", notation::Ratio(*experience.latency_us.p99 / *alone->latency_us.p99));
+  }
+  const std::int64_t unsent = experience.planned - experience.done - experience.bad;
+  if (experience.bad > 0) text += fmt::format(", {} bad", notation::Count(experience.bad));
+  if (unsent > 0) text += fmt::format(", {} never sent", notation::Count(unsent));
+  const bool is_verified = experience.state == record::GeneratorState::Verified;
+  return Element("td",
+                 {{"title?", is_verified ? "" : experience.reason.value_or("unverified")}},
+                 (is_verified ? Markup() : Mark(verdict::Standing::Caution)) + Text(text));
+}
+
+// How two applications are hosted, and what B noticed of each kind of work there.
+struct Place {
+  std::string host;
+  std::string arrangement;
+  std::vector<const Interference*> lines;
+
+  [[nodiscard]] const Interference* Of(const std::string& kind) const {
+    const auto found = std::ranges::find(lines, kind, &Interference::kind);
+    return found == lines.end() ? nullptr : *found;
+  }
+};
+
+std::vector<Place> PlacesOf(const Record& record) {
+  std::vector<Place> places;
+  for (const Interference& line : record.interferences) {
+    auto place = std::ranges::find_if(places, [&](const Place& known) {
+      return known.host == line.host && known.arrangement == line.arrangement;
+    });
+    if (place == places.end()) place = places.insert(place, Place{line.host, line.arrangement, {}});
+    place->lines.push_back(&line);
+  }
+  return places;
+}
+
+Markup PlaceRow(const Place& place, const std::vector<std::string>& kinds) {
+  const Interference& first = *place.lines.front();
+  Markup row = Element("th",
+                       {{"scope", "row"}},
+                       Text(place.host + ": ", 100) + BreakableText(place.arrangement)) +
+               Element("td", Shared(first)) + ExperienceCell(first.alone, nullptr);
+  for (const std::string& kind : kinds) {
+    const Interference* line = place.Of(kind);
+    row += line == nullptr ? Element("td", {{"class", "none"}}, "–")
+                           : ExperienceCell(line->beside, &line->alone);
+  }
+  return Element("tr", row);
+}
+
+}  // namespace
+
+Markup InterferenceSection(const Record& record) {
+  if (record.interferences.empty()) return {};
+  std::vector<std::string> columns{"hosted as", "they share", "alone"};
+  std::vector<std::string> kinds;
+  for (const Interference& line : record.interferences) {
+    if (std::ranges::find(kinds, line.kind) != kinds.end()) continue;
+    kinds.push_back(line.kind);
+    columns.push_back(KindInWords(line.kind));
+  }
+  Markup rows;
+  for (const Place& place : PlacesOf(record))
+    rows += PlaceRow(place, kinds);
+  return Section(
+      "interference",
+      "What an application notices of its neighbour",
+      Element(
+          "p",
+          {{"class", "muted"}},
+          "B answers at once, and is asked in an open loop at one rate: alone, then while two "
+          "requests at a time keep A "
+          "busy for 50 ms each. Latency counts from the moment a request was due. In brackets: "
+          "p99 beside A by p99 alone. "
+          "One window each, not repeated. A ! stands where the load generator itself was late, or "
+          "requests were not answered "
+          "in time: then the number may be more, or less; the reason is said when it is pointed "
+          "at.") +
+          Scrolling(
+              "Interference: arrangements by what A does",
+              Element("table", {{"class", "grid"}}, HeaderRow(columns) + Element("tbody", rows))));
+}
+
+}  // namespace reports::html
