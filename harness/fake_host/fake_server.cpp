@@ -109,6 +109,7 @@ bool FakeServer::Answer(int fd, std::string_view head) {
   ++requests_;
   if (instants_.first_request_at == 0) instants_.first_request_at = SecondsSinceEpoch();
   if (faults_.die_after != 0 && requests_ >= faults_.die_after) ::raise(SIGKILL);
+  if (faults_.leak_kib > 0) leaked_.emplace_back(static_cast<size_t>(faults_.leak_kib) * 1024, 'x');
   if (faults_.hang) return true;
   if (faults_.rubbish) {
     constexpr std::string_view kRubbish = "\x16\x03\x01\r\nnothing of the kind\r\n\r\n";

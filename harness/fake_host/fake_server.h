@@ -6,6 +6,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "harness/fake_host/faults.h"
 #include "harness/fake_host/imitation.h"
@@ -42,6 +43,7 @@ class FakeServer {
   std::map<int, Connection> connections_;
   int requests_ = 0;
   std::string last_token_;
+  std::vector<std::string> leaked_;
   int asked_ = 0;  // requests that wanted to know who answers
 };
 

@@ -42,6 +42,8 @@ bool SetNumber(Faults& faults, std::string_view name, std::string_view digits) {
     faults.drop_every = value;
   } else if (name == "swap-token-every") {
     faults.swap_token_every = value;
+  } else if (name == "leak") {
+    faults.leak_kib = value;
   } else if (name == "stall-every") {
     faults.stall_every = value;
   } else {

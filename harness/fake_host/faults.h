@@ -23,8 +23,9 @@ struct Faults {
   int drop_every = 0;                       // drop-every=N: closes instead of answering
   int swap_token_every = 0;  // swap-token-every=N: gives back that of the request before
   int stall_every = 0;       // stall-every=N: that answer comes 50 ms late
-  bool hang = false;         // hang: accepts and never answers
-  bool rubbish = false;      // rubbish: its answers are no HTTP
+  int leak_kib = 0;      // leak=KIB: keeps so much of every request, and never looks at it again
+  bool hang = false;     // hang: accepts and never answers
+  bool rubbish = false;  // rubbish: its answers are no HTTP
   bool deaf_worker = false;  // deaf-worker: names a process among its workers that never answers
   bool one_by_one = false;   // one-by-one: says that it has one thread
   bool wrong_place = false;  // wrong-place: its placement is not the one asked for

@@ -11,6 +11,7 @@
 #include "harness/launch/descendants.h"
 #include "hosts/base/files.h"
 #include "reports/record/reader.h"
+#include "reports/statistics/theil_sen.h"
 
 namespace harness::run {
 namespace {
@@ -89,7 +90,7 @@ class RunTest : public testing::Test {
                      2,
                      0.5,
                      milliseconds(1500),
-                     3,
+                     memory_slices_,
                      milliseconds(10)};
     order.surroundings = {"S = @SCRIPT@; C = @CALLABLE@", "/venv"};
     const auto hello = matrix::ReadApp(fs::path(WSGILAB_SOURCE_FOLDER) / "apps" / "hello");
@@ -124,6 +125,7 @@ class RunTest : public testing::Test {
 
   std::optional<hosts::base::TemporaryDirectory> folder_;
   std::vector<matrix::NotOffered> not_offered_;
+  int memory_slices_ = 3;
   int cells_seen_ = 0;
   int interrupt_after_ = 1000;
   hosts::base::Result<ExitCode> exit_code_ = ExitCode::HarnessFault;
@@ -199,6 +201,25 @@ TEST_F(RunTest, AGoodCellSaysWhatItsRequestsCostAndHowItsMemoryGrew) {
   EXPECT_GT(requests[6], *after->requests);
   for (const record::Load& load : run.loads)
     EXPECT_GT(*load.generator.hiccup_max_us, 0);
+}
+
+// The instrument is held against a host that keeps 4 KiB of each request.
+TEST_F(RunTest, AHostThatLeaksWithEveryRequestIsSeenToAndByHowMuch) {
+  memory_slices_ = 12;
+  const record::Record run = RunWith("leak=4");
+  const std::string id = "engine/daemon/sub/preload/hello";
+  const record::Resources* after = record::FindResources(run, id, record::When::AfterLoad);
+  ASSERT_NE(after, nullptr);
+  std::vector<reports::statistics::Point> points;
+  for (const record::Resources& resources : run.resources) {
+    if (*resources.requests < *after->requests) continue;
+    points.push_back(
+        {static_cast<double>(*resources.requests), static_cast<double>(*resources.pss_kib)});
+  }
+  const auto slope = reports::statistics::TheilSen(points);
+  ASSERT_TRUE(slope) << points.size();
+  EXPECT_NEAR(slope->estimate, 4, 0.4) << "KiB for each request";
+  EXPECT_GT(slope->low, 3);
 }
 
 TEST_F(RunTest, TheRecordHoldsTheDeviationsOfTheHost) {
