@@ -283,6 +283,8 @@ std::vector<Line> FailingRun() {
   LeakMemory(lines, "engine/daemon/main/preload/django_secondapp");
   LineAbout<record::Startup>(lines, "engine/daemon/main/lazy/hello")
       .workers.push_back({4799, 0, {}});
+  LineAbout<record::Startup>(lines, "engine/embedded/main/preload/django_secondapp")
+      .workers.push_back({4798, 3, 24.5});
   auto& noise = std::get<record::Header>(lines.front()).machine.noise;
   noise = record::Noise{0.41, 0.52, 0.07, 54.8, "noisy"};
   record::Footer footer = FooterOf(lines, 1, "6 of 32 cells are not ok.");

@@ -76,4 +76,22 @@ void SayGrowth(const Record& record, Statements& statements) {
       {Standing::Caution, fmt::format("Memory that grows with the requests: {}.", Named(cells))});
 }
 
+void SaySharing(const Record& record, Statements& statements) {
+  constexpr double kWorthSaying = 0.9;
+  std::vector<std::string> cells;
+  for (const record::Cell& cell : record.cells) {
+    const MemoryCurve curve = CurveOf(record, cell.cell);
+    const record::Startup* startup = FindStartup(record, cell.cell);
+    const bool has_several = startup != nullptr && startup->workers.size() > 1;
+    if (!has_several || !curve.still_shared || *curve.still_shared > kWorthSaying) continue;
+    cells.push_back(fmt::format("{:.0f} % of it in {}", 100 * *curve.still_shared, cell.cell));
+  }
+  if (cells.empty()) return;
+  statements.push_back({Standing::Note,
+                        fmt::format("Of the memory that processes shared when they were ready, not "
+                                    "all was still shared after the "
+                                    "requests: {}.",
+                                    Named(cells))});
+}
+
 }  // namespace reports::verdict

@@ -1,5 +1,5 @@
 #pragma once
-// The statements of a verdict about how it was measured: a noisy machine, workers that nobody reached, memory that grows.
+// The statements of a verdict about how it was measured: a noisy machine, workers that nobody reached, memory that grows, or is no longer shared.
 // Each says nothing when there is nothing to say.
 
 #include "reports/record/record.h"
@@ -10,6 +10,8 @@ namespace reports::verdict {
 void SayNoise(const record::Record& record, Statements& statements);
 void SayWorkers(const record::Record& record, Statements& statements);
 void SayGrowth(const record::Record& record, Statements& statements);
+// What became of the memory that processes shared when they were ready: that is what loading before a fork saves.
+void SaySharing(const record::Record& record, Statements& statements);
 
 // Whether a process that runs the application of this cell answered nothing before the load.
 [[nodiscard]] bool HasUnreachedWorker(const record::Record& record, std::string_view cell);

@@ -160,6 +160,7 @@ Verdict Judge(const Record& record) {
   SayAnswers(record, verdict.statements);
   SayWorkers(record, verdict.statements);
   SayGrowth(record, verdict.statements);
+  SaySharing(record, verdict.statements);
   SayNoise(record, verdict.statements);
   SayCircumstances(record, verdict.statements);
   std::ranges::stable_sort(verdict.statements, {}, &Statement::standing);

@@ -46,6 +46,9 @@ TEST(Verdict, HowItWasMeasuredIsSaidWhereItSpeaksAgainstTheNumbers) {
   EXPECT_THAT(
       verdict.statements,
       Contains(Says(Standing::Caution, "engine/daemon/main/preload/django_secondapp grows by 9")));
+  EXPECT_THAT(verdict.statements,
+              Contains(Says(Standing::Note,
+                            "50 % of it in engine/embedded/main/preload/django_secondapp")));
 }
 
 TEST(Verdict, OfChecksAloneCountsThem) {
