@@ -74,7 +74,8 @@ std::string Instant(double seconds_since_epoch) {
 }
 
 std::string Plural(std::int64_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", Count(count), noun, count == 1 ? "" : "s");
+  const std::string_view ending = count == 1 ? "" : noun.ends_with('s') ? "es" : "s";
+  return fmt::format("{} {}{}", Count(count), noun, ending);
 }
 
 }  // namespace reports::notation

@@ -18,7 +18,7 @@ namespace reports::notation {
 // "2026-01-31 12:00:00 UTC"; "?" for what is no instant.
 [[nodiscard]] std::string Instant(double seconds_since_epoch);
 
-// "1 cell", "3 cells".
+// "1 cell", "3 cells", "2 processes".
 [[nodiscard]] std::string Plural(std::int64_t count, std::string_view noun);
 
 // "a", "a and b", "a, b and c".

@@ -49,6 +49,7 @@ TEST(Notation, InstantsAreUtcAndNeverThrow) {
 TEST(Notation, WordsAreCountedAndListed) {
   EXPECT_EQ(Plural(1, "cell"), "1 cell");
   EXPECT_EQ(Plural(32, "cell"), "32 cells");
+  EXPECT_EQ(Plural(2, "process"), "2 processes");
   EXPECT_EQ(List(std::vector<std::string>{"a"}), "a");
   EXPECT_EQ(List(std::vector<std::string>{"a", "b"}), "a and b");
   EXPECT_EQ(List(std::vector<std::string>{"a", "b", "c"}), "a, b and c");
