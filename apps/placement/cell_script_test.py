@@ -124,6 +124,25 @@ class CellScript(unittest.TestCase):
         [(_, headers)], _ = self.ask(application)
         self.assertEqual(headers, [("A", "b")])
 
+    def test_telling_hands_on_whatever_start_response_was_given(self):
+        self.write("""
+            ANSWER = []
+            def app(environ, start_response):
+                start_response("500 No", [], exc_info=(1, 2, 3))("early")
+                return ANSWER
+        """)
+        told, written = [], []
+
+        def start(*args, **named):
+            told.append((args, named))
+            return written.append
+
+        self.load()({"HTTP_X_WSGILAB_WORKER": "tell"}, start)
+        [(args, named)] = told
+        self.assertEqual(args[0], "500 No")
+        self.assertEqual(named, {"exc_info": (1, 2, 3)})
+        self.assertEqual(written, ["early"])
+
     def test_stays_as_long_as_it_is_told(self):
         self.write("""
             ANSWER = []
