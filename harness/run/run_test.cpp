@@ -195,10 +195,12 @@ TEST_F(RunTest, AGoodCellSaysWhatItsRequestsCostAndHowItsMemoryGrew) {
   for (const record::Resources& resources : run.resources) {
     if (resources.when == record::When::AtRequests) requests.push_back(*resources.requests);
   }
-  ASSERT_THAT(requests, SizeIs(1 + 5 + 3)) << "after the tour, in the warm-up, behind the load";
+  // After the tour, in the warm-up, behind the load. Parts of the warm-up in which a busy machine answered nothing are one.
+  ASSERT_THAT(requests, SizeIs(testing::AllOf(testing::Gt(1 + 3), testing::Le(1 + 5 + 3))));
   EXPECT_GT(requests.front(), 2);
   EXPECT_TRUE(std::ranges::is_sorted(requests));
-  EXPECT_GT(requests[6], *after->requests);
+  EXPECT_GT(requests[requests.size() - 3], *after->requests);
+  EXPECT_LT(requests[requests.size() - 4], *after->requests);
   for (const record::Load& load : run.loads)
     EXPECT_GT(*load.generator.hiccup_max_us, 0);
 }
