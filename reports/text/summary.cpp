@@ -220,6 +220,13 @@ class Table {
   std::size_t limit_ = 0;
 };
 
+// "> 1.41 s" where it may be more.
+std::string P99Of(const record::Experience& experience) {
+  const auto& p99 = experience.latency_us.p99;
+  const bool may_be_more = p99 && experience.state == record::GeneratorState::LowerBound;
+  return (may_be_more ? "> " : "") + Written(p99, notation::Microseconds);
+}
+
 // B's p99 in each arrangement, alone and beside what A does; nothing when it was not measured.
 std::string InterferenceText(const Record& record, std::size_t columns) {
   std::vector<Row> rows;
@@ -227,9 +234,9 @@ std::string InterferenceText(const Record& record, std::size_t columns) {
     if (rows.empty()) rows.push_back({"p99 of B", "alone"});
     const std::string name = line.host + ": " + line.arrangement;
     if (rows.size() == 1 || rows.back().front() != name) {
-      rows.push_back({name, Written(line.alone.latency_us.p99, notation::Microseconds)});
+      rows.push_back({name, P99Of(line.alone)});
     }
-    rows.back().push_back(Written(line.beside.latency_us.p99, notation::Microseconds));
+    rows.back().push_back(P99Of(line.beside));
     if (rows.size() == 2) rows.front().push_back("A: " + line.kind);
   }
   std::string out;

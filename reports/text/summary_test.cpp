@@ -54,6 +54,15 @@ TEST(Summary, NothingInTheRecordReachesTheTerminalAsAControl) {
       text, [](char c) { return c != '\n' && static_cast<unsigned char>(c) < 0x20; }));
 }
 
+TEST(Summary, WhatANeighbourCostsIsMarkedWhereItMayBeMore) {
+  record::Interference line;
+  line.alone.latency_us.p99 = 800;
+  line.beside.latency_us.p99 = 1.41e6;
+  line.beside.state = record::GeneratorState::LowerBound;
+  const std::string text = RenderSummary(samples::RecordOf({record::Header{}, line}), 100);
+  EXPECT_NE(text.find("  800 µs     > 1.41 s\n"), std::string::npos) << text;
+}
+
 TEST(Summary, WhoDidNotRunDoesNotDeviate) {
   std::vector<record::Line> lines = samples::CompleteRun();
   std::get<record::Header>(lines.front()).hosts.clear();

@@ -76,6 +76,21 @@ void SayGrowth(const Record& record, Statements& statements) {
       {Standing::Caution, fmt::format("Memory that grows with the requests: {}.", Named(cells))});
 }
 
+void SayNeighbours(const Record& record, Statements& statements) {
+  const auto late =
+      std::ranges::count_if(record.interferences, [](const record::Interference& line) {
+        return line.alone.state == record::GeneratorState::Unverified ||
+               line.beside.state == record::GeneratorState::Unverified;
+      });
+  if (late == 0) return;
+  statements.push_back(
+      {Standing::Caution,
+       fmt::format(
+           "In {} of an application beside its neighbour the load generator itself was late: "
+           "read small differences as none.",
+           notation::Plural(late, "measurement"))});
+}
+
 void SaySharing(const Record& record, Statements& statements) {
   constexpr double kWorthSaying = 0.9;
   std::vector<std::string> cells;

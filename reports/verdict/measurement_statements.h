@@ -10,6 +10,8 @@ namespace reports::verdict {
 void SayNoise(const record::Record& record, Statements& statements);
 void SayWorkers(const record::Record& record, Statements& statements);
 void SayGrowth(const record::Record& record, Statements& statements);
+// Of applications that were measured beside others: windows in which the load generator was late.
+void SayNeighbours(const record::Record& record, Statements& statements);
 // What became of the memory that processes shared when they were ready: that is what loading before a fork saves.
 void SaySharing(const record::Record& record, Statements& statements);
 

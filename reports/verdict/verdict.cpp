@@ -161,6 +161,7 @@ Verdict Judge(const Record& record) {
   SayWorkers(record, verdict.statements);
   SayGrowth(record, verdict.statements);
   SaySharing(record, verdict.statements);
+  SayNeighbours(record, verdict.statements);
   SayNoise(record, verdict.statements);
   SayCircumstances(record, verdict.statements);
   std::ranges::stable_sort(verdict.statements, {}, &Statement::standing);

@@ -51,6 +51,21 @@ TEST(Verdict, HowItWasMeasuredIsSaidWhereItSpeaksAgainstTheNumbers) {
                             "50 % of it in engine/embedded/main/preload/django_secondapp")));
 }
 
+TEST(Verdict, OfNeighboursAloneCountsThemAndSaysWhichNumbersAreRough) {
+  record::Interference good;
+  good.host = "engine";
+  good.alone.state = good.beside.state = record::GeneratorState::Verified;
+  record::Interference late = good;
+  late.kind = "gil";
+  late.beside.state = record::GeneratorState::Unverified;
+  const Verdict fine = Judge(samples::RecordOf({record::Header{}, good}));
+  EXPECT_EQ(fine.headline,
+            "What an application notices of its neighbour: 1 measurement on engine.");
+  EXPECT_THAT(fine.statements, Not(Contains(Says(Standing::Caution, "load generator"))));
+  EXPECT_THAT(Judge(samples::RecordOf({record::Header{}, good, late})).statements,
+              Contains(Says(Standing::Caution, "In 1 measurement of an application beside")));
+}
+
 TEST(Verdict, OfChecksAloneCountsThem) {
   record::Check passed;
   passed.outcome = CheckOutcome::Passed;
