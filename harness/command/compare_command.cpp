@@ -70,8 +70,9 @@ int ExitCodeOf(const std::vector<compare::ExperimentResult>& results) {
 }
 
 // A plan that could never find anything was ordered that way; whatever else goes wrong is a fault of a side, or ours.
-int ExitCodeOfFailure(const hosts::base::Error& failure) {
-  return failure.kind == hosts::base::ErrorKind::InvalidInput ? kBadConfiguration : kHarnessFault;
+int ExitCodeOfFailure(const hosts::base::Error& failure, bool is_of_candidate) {
+  if (failure.kind == hosts::base::ErrorKind::InvalidInput) return kBadConfiguration;
+  return is_of_candidate ? kRegressed : kHarnessFault;
 }
 
 int CompareRecords(const ArmSpec& base, const ArmSpec& candidate, bool json) {
@@ -106,8 +107,10 @@ int CompareSides(const CompareOptions& options,
   if (!measured) return Complain(measured.error());
   const auto results = compare::JudgeExperiments(*measured);
   int code = ExitCodeOf(results);
+  const bool is_of_candidate = compare::FailuresOfTheCandidateAlone(*measured) > 0;
+  if (is_of_candidate) code = kRegressed;
   for (const hosts::base::Error& failure : ran->failures)
-    code = std::max(code, ExitCodeOfFailure(failure));
+    code = std::max(code, ExitCodeOfFailure(failure, is_of_candidate));
   if (ran->was_interrupted) code = kInterrupted;
   if (const auto finished = FinishRecord(path, *measured, "a comparison", code); !finished) {
     return Complain(finished.error());
@@ -180,7 +183,8 @@ void AddCompareCommand(CLI::App& program,
       "and hash seed, and with a delay that must be found.\n"
       "Exit code 0: no worse; 1: worse by more than the margin, twice; 3: it cannot be said; 4: "
       "nothing\n"
-      "was measured; 70: a side could not be run. Two records: a table, and 3, as times of "
+      "was measured; 70: a side could not be run (1 where it is the candidate alone). Two records: "
+      "a table, and 3, as times of "
       "different\n"
       "runs are not judged.\n"
       "Examples:\n"

@@ -21,6 +21,7 @@
 #include "reports/gate/judge.h"
 #include "reports/gate/refusal.h"
 #include "reports/gate/rules.h"
+#include "reports/notation/notation.h"
 #include "reports/record/reader.h"
 
 namespace harness::command {
@@ -188,16 +189,25 @@ gate::Judgement JudgeBoth(const std::vector<Rule>& rules,
   return gate::Judge(rules, inputs);
 }
 
-void AddFailures(const ComparisonRun& ran, gate::Judgement& judgement) {
+// Whose fault it is that something could not be measured: a candidate that fails where its baseline stands has failed.
+void AddFailures(const ComparisonRun& ran, const Record& measured, gate::Judgement& judgement) {
+  const int of_candidate = reports::compare::FailuresOfTheCandidateAlone(measured);
+  if (of_candidate > 0) {
+    judgement.problems.push_back(fmt::format("the candidate failed in {} where the baseline stood",
+                                             reports::notation::Plural(of_candidate, "block")));
+    judgement.reasons.push_back(gate::Reason::ProductFailure);
+  }
   for (const Error& failure : ran.failures) {
     judgement.problems.push_back(failure.Text());
-    judgement.reasons.push_back(failure.kind == ErrorKind::InvalidInput
-                                    ? gate::Reason::BadConfiguration
-                                    : gate::Reason::HarnessFault);
+    if (failure.kind == ErrorKind::InvalidInput) {
+      judgement.reasons.push_back(gate::Reason::BadConfiguration);
+    } else if (of_candidate == 0) {
+      judgement.reasons.push_back(gate::Reason::HarnessFault);
+    }
   }
   std::ranges::sort(judgement.reasons);
-  const auto doubles = std::ranges::unique(judgement.reasons);
-  judgement.reasons.erase(doubles.begin(), doubles.end());
+  judgement.reasons.erase(std::unique(judgement.reasons.begin(), judgement.reasons.end()),
+                          judgement.reasons.end());
 }
 
 int GateCandidate(const GateOptions& given,
@@ -245,7 +255,7 @@ int GateCandidate(const GateOptions& given,
   if (!measured) return Complain(measured.error());
   gate::Judgement judgement =
       JudgeBoth(*rules, *measured, run, reports::statistics::kAlpha / options.comparison.looks);
-  AddFailures(*ran, judgement);
+  AddFailures(*ran, *measured, judgement);
   const int code = ran->was_interrupted ? kInterrupted : ExitCodeOf(judgement, options.simple_exit);
   if (const auto finished = FinishRecord(path, *measured, "a gate", code); !finished) {
     return Complain(finished.error());

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
+#include <sys/stat.h>
 
 #include "harness/command/testing/command_fixture.h"
 #include "hosts/base/files.h"
@@ -98,6 +99,25 @@ TEST_F(GateCommandTest, ACandidateIsMeasuredBesideItsBaseline) {
   ASSERT_TRUE(record);
   EXPECT_EQ(record->footer->exit_code, ended.exit_code);
   EXPECT_THAT(record->experiments.front().arms, SizeIs(5)) << "the controls run along";
+}
+
+TEST_F(GateCommandTest, ACandidateThatFailsWhereItsBaselineStandsIsAFailureOfTheProduct) {
+  const fs::path candidate = folder_->path() / "candidate";
+  ASSERT_TRUE(hosts::base::WriteFile(
+      candidate, "#!/bin/sh\nWSGILAB_FAKE=drop-every=40 exec " FAKE_HOST " \"$@\"\n"));
+  ASSERT_EQ(::chmod(candidate.c_str(), 0755), 0);
+  const Ended ended = Call({"gate",
+                            candidate.string(),
+                            "--baseline",
+                            FAKE_HOST,
+                            "--blocks",
+                            "6",
+                            "--window",
+                            "10ms",
+                            "-o",
+                            Out().string()});
+  EXPECT_EQ(ended.exit_code, 1) << ended.output;
+  EXPECT_THAT(ended.output, HasSubstr("where the baseline stood"));
 }
 
 TEST_F(GateCommandTest, WhatCannotBeMeasuredBesideABaselineIsRefusedBefore) {

@@ -330,6 +330,23 @@ std::vector<ExperimentResult> JudgeExperiments(const record::Record& record) {
   return results;
 }
 
+int FailuresOfTheCandidateAlone(const record::Record& record) {
+  std::map<ArmRole, int> failures;
+  for (const record::Sample& sample : record.samples) {
+    if (!sample.problem) continue;
+    for (const record::Experiment& plan : record.experiments) {
+      if (plan.experiment != sample.experiment || plan.attempt != sample.attempt) continue;
+      const auto arm = std::ranges::find(plan.arms, sample.arm, &record::Arm::name);
+      if (arm != plan.arms.end()) ++failures[arm->role];
+    }
+  }
+  const int candidate = failures[ArmRole::Candidate];
+  failures.erase(ArmRole::Candidate);
+  return std::ranges::all_of(failures, [](const auto& entry) { return entry.second == 0; })
+             ? candidate
+             : 0;
+}
+
 bool NeedsConfirmation(const ExperimentResult& result) {
   return result.attempts.size() == 1 &&
          std::ranges::any_of(result.conclusions, [](const Conclusion& conclusion) {

@@ -68,6 +68,10 @@ struct ExperimentResult {
 // How they are judged is in the plans: margin, alpha, the metrics that are asked for.
 [[nodiscard]] std::vector<ExperimentResult> JudgeExperiments(const record::Record& record);
 
+// In how many blocks a candidate could not be had, or answered wrongly, in all experiments together, while no baseline failed; 0 where a
+// baseline failed as well: then it may be the machine.
+[[nodiscard]] int FailuresOfTheCandidateAlone(const record::Record& record);
+
 // Whether what was found speaks against the candidate and has to be confirmed in reversed order before anybody believes it.
 [[nodiscard]] bool NeedsConfirmation(const ExperimentResult& result);
 

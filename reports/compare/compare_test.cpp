@@ -187,6 +187,17 @@ TEST(JudgeExperiments, AMetricThatIsMissingOnOneSideIsAMissingPair) {
   EXPECT_EQ(conclusion.finding, Finding::Inconclusive);
 }
 
+TEST(FailuresOfTheCandidateAlone, AreCountedWhereTheBaselineStood) {
+  Record record;
+  AddAttempt(record, 1, {});
+  EXPECT_EQ(FailuresOfTheCandidateAlone(record), 0);
+  record.samples[1].problem = record.samples[6].problem =
+      "load: wrong";  // the candidate's, in blocks 1 and 2
+  EXPECT_EQ(FailuresOfTheCandidateAlone(record), 2);
+  record.samples[10].problem = "launch: no port";  // the baseline's
+  EXPECT_EQ(FailuresOfTheCandidateAlone(record), 0);
+}
+
 TEST(JudgeExperiments, NothingMeasuredIsNoConclusion) {
   Record record;
   AddAttempt(record, 1, {}, 0);
