@@ -162,10 +162,13 @@ run::RunObserver ObserverOf(Progress& progress) {
       .goes_on =
           [](const run::Done& done) {
             fmt::print(
-                "going on: {} of {} cells and {} checks are there{}\n",
+                "going on: {} of {} cells and {} checks{} are there{}\n",
                 done.cells,
                 done.all_cells,
                 done.checks,
+                done.interferences == 0
+                    ? ""
+                    : fmt::format(" and {} measurements beside a neighbour", done.interferences),
                 done.has_dropped_half_a_line ? "; the last line was cut off, and is dropped" : "");
             std::fflush(stdout);
           },

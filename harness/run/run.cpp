@@ -181,6 +181,7 @@ Result<void> WholeRun::GoOn() {
         {.cells = record_.cells.size(),
          .all_cells = plan_.expansion.cells.size() + plan_.expansion.not_offered.size(),
          .checks = record_.checks.size(),
+         .interferences = record_.interferences.size(),
          .has_dropped_half_a_line = writer_.has_dropped_half_a_line()});
   }
   return {};

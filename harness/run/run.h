@@ -68,6 +68,7 @@ struct Done {
   std::size_t cells = 0;
   std::size_t all_cells = 0;
   std::size_t checks = 0;
+  std::size_t interferences = 0;
   bool has_dropped_half_a_line = false;
 };
 

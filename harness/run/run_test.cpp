@@ -358,7 +358,7 @@ TEST_F(RunTest, ANeighbourIsMeasuredWhereTheArrangementIsWhatItsNameSaysAndNowhe
   order.interferences.push_back(wanted);
   bool has_seen_two = false;
   bool is_cut_off = true;
-  const RunObserver observer{
+  RunObserver observer{
       .cell_begins = [](std::string_view, size_t, size_t) {},
       .phase_begins =
           [&](std::string_view phase) { has_seen_two |= phase.ends_with("beside sleep"); },
@@ -374,6 +374,8 @@ TEST_F(RunTest, ANeighbourIsMeasuredWhereTheArrangementIsWhatItsNameSaysAndNowhe
 
   is_cut_off = false;
   order.beginning = Beginning::Resumed;
+  std::size_t known = 0;
+  observer.goes_on = [&](const Done& done) { known = done.interferences; };
   const auto exit_code = run::Run(order, observer);
   ASSERT_TRUE(exit_code) << exit_code.error().Text();
   EXPECT_EQ(*exit_code, ExitCode::Pass);
@@ -383,6 +385,7 @@ TEST_F(RunTest, ANeighbourIsMeasuredWhereTheArrangementIsWhatItsNameSaysAndNowhe
   constexpr std::string_view kLine = "{\"type\":\"interference\"";
   for (std::size_t at = text->find(kLine); at != std::string::npos; at = text->find(kLine, at + 1))
     ++lines;
+  EXPECT_EQ(known, 2U);
   EXPECT_EQ(lines, 2U * 4) << "nothing was measured twice";
   const auto read = record::ReadRecord(order.record);
   ASSERT_TRUE(read) << read.error().Text();
