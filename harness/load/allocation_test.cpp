@@ -15,6 +15,11 @@ thread_local std::int64_t allocations = 0;
 
 }  // namespace
 
+// Where both are inlined, GCC does not see that they belong together.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+#endif
+
 // Of this whole program, for counting; nothrow and array forms come to these.
 void* operator new(std::size_t size) {
   ++allocations;
