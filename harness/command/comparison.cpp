@@ -14,6 +14,7 @@
 #include "harness/matrix/mode_names.h"
 #include "harness/run/app_tour.h"
 #include "harness/run/machine_facts.h"
+#include "harness/run/to_record.h"
 #include "reports/compare/metrics.h"
 #include "reports/record/writer.h"
 
@@ -34,10 +35,6 @@ namespace {
 // A change that must be found has to be well beyond what is no matter.
 constexpr double kEffectForMargin = 2.5;
 constexpr std::chrono::milliseconds kNoiseProbe{1000};
-
-double SecondsSinceEpoch() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
 
 Error Slip(std::string text) {
   return {ErrorKind::InvalidInput, std::move(text)};
@@ -334,8 +331,9 @@ Result<PreparedComparison> PrepareComparison(const ArmSpec& base,
   if (!twin) return twin.error();
   prepared.data.emplace(std::move(*data));
 
-  const auto seed = options.seed != 0 ? options.seed
-                                      : static_cast<std::uint64_t>(SecondsSinceEpoch()) % 1'000'000;
+  const auto seed = options.seed != 0
+                        ? options.seed
+                        : static_cast<std::uint64_t>(run::SecondsSinceEpoch()) % 1'000'000;
   for (const matrix::App& app : *apps) {
     auto app_data = prepared.data->Of(app, base_arm->venv);
     if (!app_data) return app_data.error();
@@ -398,7 +396,7 @@ Result<ComparisonRun> RunComparison(PreparedComparison prepared,
   };
   prepared.header.run = path.parent_path().filename().string();
   prepared.header.command = command;
-  prepared.header.started_at = SecondsSinceEpoch();
+  prepared.header.started_at = run::SecondsSinceEpoch();
   prepared.header.machine.noise = run::ProbedNoise(kNoiseProbe);
   write(prepared.header);
 

@@ -20,11 +20,6 @@ using hosts::base::Result;
 namespace {
 
 constexpr std::chrono::seconds kPatience{30};
-constexpr const char* kPlacementPath = "/.wsgilab/placement";
-
-double SecondsSinceEpoch() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
 
 // What is asked first: what will be asked again and again.
 const tour::Step& FirstStep(const tour::Tour& tour) {
@@ -74,12 +69,12 @@ Result<Subject> Subject::Start(const Arm& arm,
   auto plan = PlanOf(arm, beginning, *directory, connections, hash_seed);
   if (!plan) return plan.error().While("set up");
   auto host = launch::HostProcess::Start(*plan);
-  const double ready_at = SecondsSinceEpoch();
+  const double ready_at = run::SecondsSinceEpoch();
   if (!host) return host.error().While("launch");
   Subject subject(std::move(*directory), std::move(*host));
   subject.site_ = {subject.host_->ready().address(), subject.host_->ready().port(), ""};
   subject.ready_ms_ = run::Milliseconds(subject.host_->ready().took);
-  const double asked_at = SecondsSinceEpoch();
+  const double asked_at = run::SecondsSinceEpoch();
   if (auto asked = subject.AskFirst(beginning); !asked) {
     return subject.Explained(asked.error()).While("first request");
   }
@@ -120,11 +115,7 @@ Result<tour::Visitor> Subject::TakeTour(const tour::Tour& tour) {
 }
 
 Result<void> Subject::ProvePlacement(const Arm& arm, double ready_at, double asked_at) {
-  const auto answer = tour::Exchange(site_,
-                                     load::FormatGet(site_.host(), site_.mount + kPlacementPath),
-                                     hosts::base::Deadline::After(kPatience));
-  if (!answer) return answer.error();
-  auto found = run::ParsePlacement(answer->body);
+  auto found = run::AskPlacement(site_, hosts::base::Deadline::After(kPatience));
   if (!found) return found.error();
   if (!arm.adapter->provable().names_groups) run::AddGroupsSeen(host_->ready(), *found);
   found->supervisor_pid = host_->ready().supervisor;

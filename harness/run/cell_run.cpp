@@ -27,8 +27,6 @@ using record::CellOutcome;
 
 namespace {
 
-constexpr const char* kPlacementPath = "/.wsgilab/placement";
-
 // How a cell ended before its time.
 struct Ending {
   CellOutcome outcome = CellOutcome::HarnessFault;
@@ -237,17 +235,11 @@ MayEnd CellRun::ReachWorkers() {
 
 MayEnd CellRun::ProvePlacement() {
   const double asked_at = SecondsSinceEpoch();
-  const auto answer = tour::Exchange(site_,
-                                     load::FormatGet(site_.host(), site_.mount + kPlacementPath),
-                                     hosts::base::Deadline::After(context_.profile.patience));
-  if (!answer) return NoAnswer("placement", answer.error());
-  auto found = ParsePlacement(answer->body);
-  if (answer->status != 200 || !found) {
-    return Ending{CellOutcome::Failed,
-                  fmt::format("no proof of placement: status {}, {}",
-                              answer->status,
-                              found ? "not 200" : found.error().Text())};
+  auto found = AskPlacement(site_, hosts::base::Deadline::After(context_.profile.patience));
+  if (!found && found.error().kind == ErrorKind::InvalidInput) {
+    return Ending{CellOutcome::Failed, found.error().Text()};
   }
+  if (!found) return NoAnswer("placement", found.error());
   found->supervisor_pid = host_->ready().supervisor;
   if (!context_.adapter->provable().names_groups) AddGroupsSeen(host_->ready(), *found);
   found->ready_at = ready_at_;

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "harness/load/profile.h"
+
 namespace harness::run {
 
 using hosts::base::Error;
@@ -156,6 +158,19 @@ Result<PlacementFound> ParsePlacement(std::string_view body) {
     return Error{ErrorKind::InvalidInput,
                  fmt::format("the placement is not understood: {}", error.what())};
   }
+}
+
+Result<PlacementFound> AskPlacement(const tour::Site& site, hosts::base::Deadline deadline) {
+  constexpr const char* kPath = "/.wsgilab/placement";
+  const auto answer =
+      tour::Exchange(site, load::FormatGet(site.host(), site.mount + kPath), deadline);
+  if (!answer) return answer.error();
+  auto found = ParsePlacement(answer->body);
+  if (answer->status == 200 && found) return found;
+  return Error{ErrorKind::InvalidInput,
+               fmt::format("no proof of placement: status {}, {}",
+                           answer->status,
+                           found ? "not 200" : found.error().Text())};
 }
 
 void AddGroupsSeen(const launch::Ready& ready, PlacementFound& found) {

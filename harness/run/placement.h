@@ -10,6 +10,8 @@
 
 #include "harness/adapters/host_adapter.h"
 #include "harness/launch/ready.h"
+#include "harness/tour/exchange.h"
+#include "hosts/base/deadline.h"
 #include "hosts/base/result.h"
 #include "reports/record/record.h"
 
@@ -18,6 +20,10 @@ namespace harness::run {
 // The answer to <mount>/.wsgilab/placement; apps/README.md has its members.
 [[nodiscard]] hosts::base::Result<reports::record::PlacementFound> ParsePlacement(
     std::string_view body);
+
+// Asks for it. Closed or Timeout when nobody answers, InvalidInput when the answer is no proof.
+[[nodiscard]] hosts::base::Result<reports::record::PlacementFound> AskPlacement(
+    const tour::Site& site, hosts::base::Deadline deadline);
 
 // What is known from outside, to hold the answer against.
 struct SeenFromOutside {

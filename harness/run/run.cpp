@@ -33,10 +33,6 @@ using hosts::base::Result;
 
 namespace {
 
-double SecondsSinceEpoch() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
 // Seconds that the file was written for, by its beginning and its last change.
 double SecondsUntilItsEnd(const std::filesystem::path& path, record::Instant begun_at) {
   const auto changed_at_ns = hosts::base::ChangedAtNs(path);
