@@ -29,7 +29,7 @@ class LooksOnce final : public Service {
       seen_ = world_;
     }
     int when_asked = 0;
-    const std::string_view number = decision.path.substr(1);
+    const std::string_view number = std::string_view(decision.path).substr(1);
     std::from_chars(number.data(), number.data() + number.size(), when_asked);
     if (seen_ < when_asked) ++stale;
     decision.path_info = decision.path;
