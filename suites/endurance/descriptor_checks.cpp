@@ -35,6 +35,7 @@ TEST_P(EnduranceDescriptors, NewClientsWaitAndAreServedWhenOthersLeave) {
   About("issue: descriptors exhausted",
         "100 clients of a host that may have 64 descriptors",
         "those who are there are served, the rest waits without a busy loop, and is served later");
+  hosts_under_test::EndUnlessEngine("that it goes on when it has no descriptors left");
   ServeWithFewDescriptors();
   auto first = Connect();
   EXPECT_EQ(Ask(first, "quick"), "ok");
@@ -65,6 +66,7 @@ TEST_P(EnduranceDescriptors, WhoIsConnectedIsServedEvenByTheFirstLink) {
   About("ERR-22, issue: descriptors exhausted",
         "All descriptors are taken by clients who ask nothing yet",
         "one that asks is served");
+  hosts_under_test::EndUnlessEngine("that it goes on when it has no descriptors left");
   ServeWithFewDescriptors();
   auto first = Connect();
   auto others = ConnectTooMany();
@@ -76,6 +78,7 @@ TEST_P(EnduranceDescriptors, AnApplicationThatHoardsThemDoesNotEndTheHost) {
   About("issue: descriptors exhausted",
         "The application opens files until there are no descriptors",
         "connections that are there go on; when it gives them back, everybody is served");
+  hosts_under_test::EndUnlessEngine("that it goes on when it has no descriptors left");
   ServeWithFewDescriptors();
   const pid_t supervisor = host().supervisor();
   auto first = Connect();

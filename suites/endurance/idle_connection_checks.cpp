@@ -118,6 +118,7 @@ TEST_P(EnduranceIdle, ConnectionsCostKilobytes) {
                   TheSizes().idle_connections),
       "8 KiB of memory each at most; all descriptors come back, and when it is repeated there is a "
       "time that costs less than 1 KiB more for each");
+  hosts_under_test::EndUnlessEngine("that connections that do nothing cost next to nothing");
   ServeApplication(2, "KeepAliveTimeout 300\nListenBackLog 2000\n");
   (void)Ask("size/100000");
   const Family before = FamilyOf(host());
@@ -144,6 +145,7 @@ TEST_P(EnduranceIdle, ConnectionsCostNoLatency) {
         fmt::format("A client asks without and beside {} idle connections, in turn",
                     TheSizes().idle_connections),
         "p50 at most 1.25 times, p99 at most 1.5 times as long beside them (judged at full size)");
+  hosts_under_test::EndUnlessEngine("that connections that do nothing cost next to nothing");
   ServeApplication(2, "KeepAliveTimeout 300\nListenBackLog 2000\nMaxKeepAliveRequests 0\n");
   std::array percentiles{Percentile{"p50", 0.5, 1.25}, Percentile{"p99", 0.99, 1.5}};
   (void)Latencies();

@@ -35,6 +35,7 @@ class EnduranceSlow : public EnduranceCheck {
 
 TEST_P(EnduranceSlow, HeadsHoldNoThread) {
   About(kRule, "48 heads byte by byte, one thread", "a good client is answered after every byte");
+  hosts_under_test::EndUnlessEngine("that who sends slowly holds no thread");
   ServeApplication(1);
   auto connections = ConnectMany();
   SendByteByByte(connections, Get("size/3"));
@@ -47,6 +48,7 @@ TEST_P(EnduranceSlow, BodiesHoldNoThread) {
       kRule,
       "48 bodies byte by byte, one thread",
       "a good client is answered after every byte; the application is not entered before the last");
+  hosts_under_test::EndUnlessEngine("that who sends slowly holds no thread");
   ServeApplication(1);
   auto connections = ConnectMany();
   const std::string body(40, 'b');
@@ -77,6 +79,8 @@ TEST_P(EnduranceSlow, ReadersOfAnEndlessStreamWaitAloneUntilTheTimeout) {
   About("RESP-8",
         "A stream without end that is not read, two threads",
         "others are answered, memory is bounded, Timeout ends it");
+  hosts_under_test::EndUnlessEngine(
+      "that an answer without end that nobody reads is given up in time");
   ServeApplication(2, "Timeout 1\n");
   EXPECT_EQ(Ask("stream/64").size(), 64U * 65536);  // warm
   const Family before = FamilyOf(host());

@@ -16,6 +16,7 @@ using harness::adapters::ServedScript;
 using hosts_under_test::HostUnderTest;
 using hosts_under_test::IsEngineChosen;
 using hosts_under_test::Need;
+using hosts_under_test::NeedHost;
 using hosts_under_test::Stage;
 
 namespace {
@@ -79,7 +80,7 @@ HostUnderTest StartHost(const Stage& stage, const Pairing& pairing, const Choice
              PutScript(stage, preload ? "a.wsgi" : "a/a.wsgi", choices.script_of_a),
              preload),
       Served(pairing.b, "/b", PutScript(stage, preload ? "b.wsgi" : "b/b.wsgi", ""), preload)};
-  return Need(HostUnderTest::Start(stage, deployment));
+  return NeedHost(HostUnderTest::Start(stage, deployment));
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ namespace fs = std::filesystem;
 using hosts_under_test::Execute;
 using hosts_under_test::HostUnderTest;
 using hosts_under_test::Need;
+using hosts_under_test::NeedHost;
 using hosts_under_test::Stage;
 using hosts_under_test::Where;
 
@@ -226,7 +227,7 @@ TEST_P(OneScriptAtTwoUrls, IsTwoApplications) {
     served.application_group = "%{RESOURCE}";
     deployment.scripts.push_back(served);
   }
-  auto host = Need(HostUnderTest::Start(stage, deployment));
+  auto host = NeedHost(HostUnderTest::Start(stage, deployment));
   auto client = host.NewClient();
   const auto one = Need(Where(client, "/one"));
   const auto two = Need(Where(client, "/two"));
