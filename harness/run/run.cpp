@@ -18,8 +18,8 @@
 #include "hosts/base/deadline.h"
 #include "hosts/base/files.h"
 #include "reports/plan/digest.h"
-#include "reports/plan/machines.h"
 #include "reports/record/reader.h"
+#include "reports/record/same_machine.h"
 #include "reports/record/writer.h"
 
 namespace harness::run {
@@ -59,7 +59,7 @@ std::vector<std::string> WhyNotTheSame(const record::Header& before, const recor
   if (shard(before) != shard(now)) {
     differences.push_back(fmt::format("the first is {}, the second {}", shard(before), shard(now)));
   }
-  if (const auto why_not = plan::WhyNotAlike(before.machine, now.machine)) {
+  if (const auto why_not = record::WhyNotSameMachine(before.machine, now.machine)) {
     differences.push_back(fmt::format("their machines are not alike: {}", *why_not));
   }
   return differences;

@@ -44,10 +44,11 @@ std::optional<double> ValueOf(const Record& record,
 
 SideBySide PutSideBySide(const Record& base, const Record& candidate) {
   SideBySide side_by_side;
-  const auto why_not = record::WhyNotSameMachine(base.header, candidate.header);
+  const auto why_not = record::WhyNotSameMachine(base.header.machine, candidate.header.machine);
   const bool is_same_machine = !why_not.has_value();
   if (why_not) {
-    side_by_side.remarks.push_back(fmt::format("times are left out: {}", *why_not));
+    side_by_side.remarks.push_back(fmt::format(
+        "times are left out, as nobody can say that the machines are the same: {}", *why_not));
   } else {
     side_by_side.remarks.emplace_back(
         "times of different runs: what differs may be the machine's mood; wsgilab compare with two "

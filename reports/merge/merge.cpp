@@ -9,9 +9,9 @@
 #include <utility>
 
 #include "reports/merge/source.h"
-#include "reports/plan/machines.h"
 #include "reports/plan/sharding.h"
 #include "reports/record/json.h"
+#include "reports/record/same_machine.h"
 #include "reports/tally/tally.h"
 
 namespace reports::merge {
@@ -147,7 +147,7 @@ class Merging {
     std::vector<const Source*> kinds;
     for (const Source& source : sources_) {
       const auto is_alike = [&](const Source* known) {
-        return !plan::WhyNotAlike(known->header.machine, source.header.machine);
+        return !record::WhyNotSameMachine(known->header.machine, source.header.machine);
       };
       if (std::ranges::none_of(kinds, is_alike)) kinds.push_back(&source);
     }
@@ -157,7 +157,7 @@ class Merging {
       machines += fmt::format("{}shard {}: {}",
                               machines.empty() ? "" : "; ",
                               source->index(),
-                              plan::Text(source->header.machine));
+                              record::Text(source->header.machine));
     }
     Put(NotMeasured{"times of one application beside those of another",
                     "they were measured on different machines: " + machines});

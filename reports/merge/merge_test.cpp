@@ -352,6 +352,7 @@ TEST(Merge, ApplicationsMayBeMeasuredOnDifferentMachinesAndThatIsSaid) {
 // One application on two hosts, in two shards.
 TEST(Merge, TimesOfOneApplicationFromDifferentMachinesAreRefused) {
   Header header;
+  header.machine.fingerprint = "1";
   header.plan.cells = {"engine/daemon/main/lazy/hello", "apache/daemon/main/lazy/hello"};
   header.plan.apps = {"hello"};
   std::vector<Line> whole = {header};
@@ -366,7 +367,8 @@ TEST(Merge, TimesOfOneApplicationFromDifferentMachinesAreRefused) {
   Plan(whole);
   auto shards = AllShards(whole, 2);
   EXPECT_TRUE(Merge(shards, {"merged"})) << "on machines that are alike";
-  HeaderOf(shards[1]).machine.cpu = "another";
+  HeaderOf(shards[1]).machine.fingerprint = "2";
+  HeaderOf(shards[1]).machine.facts = {"cpu: another"};
   EXPECT_THAT(ErrorOf(shards),
               testing::AllOf(HasSubstr("hello was measured by r1 and by r2 on different machines"),
                              HasSubstr("another")));

@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "reports/plan/digest.h"
-#include "reports/plan/machines.h"
 #include "reports/plan/sharding.h"
+#include "reports/record/same_machine.h"
 
 namespace reports::merge {
 
@@ -158,7 +158,7 @@ Result<void> CheckMachines(const std::vector<Source>& sources) {
     for (const std::string& cell : source.header.plan.cells) {
       const std::string app = plan::AppOf(cell);
       const Source& first = *measured_by.emplace(app, &source).first->second;
-      const auto why_not = plan::WhyNotAlike(first.header.machine, source.header.machine);
+      const auto why_not = record::WhyNotSameMachine(first.header.machine, source.header.machine);
       if (!why_not) continue;
       return Refusal(
           fmt::format("{} was measured by {} and by {} on different machines ({}): such times "

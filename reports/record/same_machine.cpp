@@ -10,28 +10,37 @@ namespace reports::record {
 namespace {
 
 // Those of `facts` that the others do not have.
-std::vector<std::string> OnlyIn(const std::vector<std::string>& facts,
-                                const std::vector<std::string>& others) {
+std::string OnlyIn(const std::vector<std::string>& facts, const std::vector<std::string>& others) {
   std::vector<std::string> only;
   for (const std::string& fact : facts) {
     if (std::ranges::find(others, fact) == others.end()) only.push_back(fact);
   }
-  return only;
+  return fmt::format("{}", fmt::join(only, ", "));
 }
 
 }  // namespace
 
-std::optional<std::string> WhyNotSameMachine(const Header& one, const Header& other) {
-  for (const Header* header : {&one, &other}) {
-    if (header->machine.fingerprint) continue;
-    return fmt::format("the record of {} does not say on which machine it was made", header->run);
+std::optional<std::string> WhyNotSameMachine(const Machine& one, const Machine& other) {
+  if (!one.fingerprint || !other.fingerprint) return "a record does not say what its machine is";
+  if (one.fingerprint != other.fingerprint) {
+    return fmt::format("{} and {}", OnlyIn(one.facts, other.facts), OnlyIn(other.facts, one.facts));
   }
-  if (one.machine.fingerprint == other.machine.fingerprint) return std::nullopt;
-  return fmt::format("they were made on different machines ({} in {}; {} in {})",
-                     fmt::join(OnlyIn(one.machine.facts, other.machine.facts), ", "),
-                     one.run,
-                     fmt::join(OnlyIn(other.machine.facts, one.machine.facts), ", "),
-                     other.run);
+  if (one.build_type != other.build_type) {
+    return fmt::format("a build of {} and one of {}",
+                       one.build_type.value_or("no type"),
+                       other.build_type.value_or("no type"));
+  }
+  return std::nullopt;
+}
+
+std::string Text(const Machine& machine) {
+  constexpr std::int64_t kKibInMib = 1024;
+  return fmt::format("{}, {} cores, {} MiB, {}, {}",
+                     machine.cpu,
+                     machine.cores,
+                     machine.memory_kib / kKibInMib,
+                     machine.kernel,
+                     machine.distribution);
 }
 
 }  // namespace reports::record
