@@ -67,6 +67,8 @@ std::string PlacementJson(const Imitated& imitated,
                           const Instants& instants,
                           const Faults& faults) {
   const bool is_main = imitated.application_group.empty() != faults.wrong_place;
+  // Shorter than any host needs to its first request: a preloaded application must be there before it.
+  constexpr double kImportSeconds = 1e-6;
   const double imported = imitated.preload ? instants.started_at : instants.first_request_at;
   return nlohmann::json({{"pid", ::getpid()},
                          {"ppid", ::getppid()},
@@ -79,8 +81,8 @@ std::string PlacementJson(const Imitated& imitated,
                          {"main_interpreter_id", 0},
                          {"gil", "shared"},
                          {"import_started", imported},
-                         {"import_finished", imported + 1e-4},
-                         {"import_seconds", 1e-4},
+                         {"import_finished", imported + kImportSeconds},
+                         {"import_seconds", kImportSeconds},
                          {"import_on_main_thread", imitated.preload},
                          {"load_count", 1}})
       .dump();
