@@ -20,6 +20,12 @@ namespace {
 // An arm that fails so often in a row does not work.
 constexpr int kFailuresInARow = 3;
 
+void AddHiccups(const sampling::Histogram& hiccups, record::Sample& sample) {
+  if (hiccups.count() == 0) return;
+  sample.hiccup_max_us = static_cast<double>(hiccups.max_ns()) / 1e3;
+  if (hiccups.Supports(99)) sample.hiccup_p99_us = static_cast<double>(hiccups.ValueAt(99)) / 1e3;
+}
+
 class Block {
  public:
   Block(const Plan& plan, const Beginning& beginning, const Observer& observer, int number)
@@ -68,6 +74,7 @@ bool Block::Run(std::span<const Order> orders) {
     if (!subjects_[index] || samples_[index].problem) continue;
     samples_[index].values = subjects_[index]->Values();
     samples_[index].requests = subjects_[index]->requests();
+    AddHiccups(subjects_[index]->hiccups(), samples_[index]);
   }
   for (auto& subject : subjects_)
     subject.reset();

@@ -97,6 +97,8 @@ TEST_F(ExperimentTest, EveryArmIsMeasuredInEveryBlockOnAHostOfItsOwn) {
     for (const char* metric :
          {"latency_mean_us", "requests_per_s", "cpu_us", "ready_ms", "first_request_ms", "pss_kib"})
       EXPECT_GT(sample.values.at(metric), 0) << metric;
+    ASSERT_TRUE(sample.hiccup_max_us) << "somebody watched the machine meanwhile";
+    EXPECT_GT(*sample.hiccup_max_us, 0);
   }
   EXPECT_EQ(launch::FamilyOf(::getpid()).size(), 1U) << "every host is gone";
 }

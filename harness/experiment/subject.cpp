@@ -146,10 +146,12 @@ Result<load::LoadResult> Subject::Offer(const Window& window,
 
 Result<void> Subject::Measure(const Window& window, const std::function<bool()>& is_interrupted) {
   const auto processes = ProcessesOf(*host_);
+  sampling::Hiccups hiccups;
   const auto before = sampling::ProcessorTimeOf(processes);
   auto result = Offer(window, is_interrupted);
   const auto after = sampling::ProcessorTimeOf(processes);
   if (!result) return result.error();
+  hiccups_.Add(hiccups.Stop());
   latency_.Add(result->latency);
   seconds_ += result->seconds;
   if (before && after) cpu_ += *after - *before;

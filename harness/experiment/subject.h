@@ -23,6 +23,7 @@
 #include "harness/launch/cell_directory.h"
 #include "harness/launch/host_process.h"
 #include "harness/load/load_result.h"
+#include "harness/sampling/hiccups.h"
 #include "harness/tour/tour.h"
 #include "harness/tour/walk.h"
 #include "hosts/base/result.h"
@@ -63,6 +64,8 @@ class Subject {
   // By metric, of all windows that counted. A percentile that they cannot support is absent.
   [[nodiscard]] std::map<std::string, double> Values() const;
   [[nodiscard]] std::int64_t requests() const { return latency_.count(); }
+  // How late the machine woke a thread that only slept, in the windows that counted.
+  [[nodiscard]] const sampling::Histogram& hiccups() const { return hiccups_; }
   [[nodiscard]] const tour::Site& site() const { return site_; }
   // Where the application's data is; it stays what it is once the host has ended.
   [[nodiscard]] std::filesystem::path data() const { return directory_.data(); }
@@ -84,6 +87,7 @@ class Subject {
   double ready_ms_ = 0;
   double first_request_ms_ = 0;
   load::Histogram latency_;
+  sampling::Histogram hiccups_;
   double seconds_ = 0;
   std::chrono::nanoseconds cpu_{0};
 };

@@ -57,7 +57,7 @@ class CellRun {
   using MayLoad = hosts::base::Result<load::LoadResult>;
   MayEnd WarmUp(const LoadPhases& phases);
   MayEnd Measure(const char* name, const std::function<MayLoad()>& offer);
-  MayEnd JudgeLoad(const char* name, const MayLoad& result, const sampling::HiccupSummary& hiccups);
+  MayEnd JudgeLoad(const char* name, const MayLoad& result, const sampling::Histogram& hiccups);
   void WriteStartup();
   [[nodiscard]] const tour::Step& StepToRepeat() const;
   [[nodiscard]] std::vector<pid_t> WorkersNamed() const;
@@ -313,7 +313,7 @@ MayEnd CellRun::Measure(const char* name, const std::function<MayLoad()>& offer)
 
 MayEnd CellRun::JudgeLoad(const char* name,
                           const MayLoad& result,
-                          const sampling::HiccupSummary& hiccups) {
+                          const sampling::Histogram& hiccups) {
   if (!result &&
       result.error().kind == ErrorKind::System) {  // ours: a ledger that does not balance
     return Ending{CellOutcome::HarnessFault, fmt::format("{}: {}", name, result.error().Text())};

@@ -148,11 +148,11 @@ record::Load ToLoad(const std::string& cell, const load::LoadResult& result) {
   return line;
 }
 
-void AddHiccups(const sampling::HiccupSummary& hiccups, record::Load& line) {
-  if (hiccups.count == 0) return;
-  line.generator.hiccup_max_us = Microseconds(static_cast<double>(hiccups.max.count()));
-  if (hiccups.p99) {
-    line.generator.hiccup_p99_us = Microseconds(static_cast<double>(hiccups.p99->count()));
+void AddHiccups(const sampling::Histogram& hiccups, record::Load& line) {
+  if (hiccups.count() == 0) return;
+  line.generator.hiccup_max_us = Microseconds(static_cast<double>(hiccups.max_ns()));
+  if (hiccups.Supports(99)) {
+    line.generator.hiccup_p99_us = Microseconds(static_cast<double>(hiccups.ValueAt(99)));
   }
 }
 

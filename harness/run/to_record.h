@@ -19,7 +19,7 @@ namespace harness::run {
 
 [[nodiscard]] reports::record::Load ToLoad(const std::string& cell, const load::LoadResult& result);
 // What the machine did to everybody meanwhile.
-void AddHiccups(const sampling::HiccupSummary& hiccups, reports::record::Load& line);
+void AddHiccups(const sampling::Histogram& hiccups, reports::record::Load& line);
 [[nodiscard]] reports::record::Tour ToTour(const std::string& cell,
                                            const std::vector<tour::StepResult>& steps);
 // Roles are the host's own words where it has named its processes, else the program's name.

@@ -3,26 +3,22 @@
 // whoever was measured at that time: the machine's doing, not the host's.
 //
 // Owns:    a thread, from its making until Stop() or its end.
-// Fails:   never; a window that is too short for a percentile has none.
+// Fails:   never; a window that is too short for a percentile does not support it.
 
 #include <chrono>
-#include <cstdint>
-#include <optional>
 #include <thread>
-#include <vector>
+
+#include "reports/histogram/histogram.h"
 
 namespace harness::sampling {
 
-struct HiccupSummary {
-  std::int64_t count = 0;  // sleeps
-  std::optional<std::chrono::nanoseconds> p99;
-  std::chrono::nanoseconds max{0};
-};
+using reports::histogram::Histogram;
 
-// Pure. One that overslept by several sleeps has hidden those that would have come in between: they are counted as
-// well, each with the lateness it would have had.
-[[nodiscard]] HiccupSummary Summarize(std::vector<std::chrono::nanoseconds> late,
-                                      std::chrono::nanoseconds interval);
+// One sleep of `interval` that ended `late`. One that overslept by several sleeps has hidden those that would have come in
+// between: they are counted as well, each with the lateness it would have had.
+void RecordLate(std::chrono::nanoseconds late,
+                std::chrono::nanoseconds interval,
+                Histogram& histogram);
 
 class Hiccups {
  public:
@@ -32,12 +28,12 @@ class Hiccups {
   ~Hiccups() = default;
 
   // Ends the thread; once.
-  [[nodiscard]] HiccupSummary Stop();
+  [[nodiscard]] Histogram Stop();
 
  private:
   void Watch(const std::stop_token& stop);
 
-  std::vector<std::chrono::nanoseconds> late_;
+  Histogram late_;
   std::jthread thread_;  // the last member: it uses the others
 };
 

@@ -60,6 +60,15 @@ class Blocks {
     return series;
   }
 
+  // The worst hiccup of each sample.
+  [[nodiscard]] std::vector<double> hiccups() const {
+    std::vector<double> worst;
+    for (const auto& [block, row] : rows_) {
+      for (const auto& [arm, sample] : row)
+        if (sample->hiccup_max_us) worst.push_back(*sample->hiccup_max_us);
+    }
+    return worst;
+  }
   [[nodiscard]] int lost() const {
     return static_cast<int>(
         std::ranges::count_if(rows_, [](const auto& entry) { return HasProblem(entry.second); }));
@@ -165,6 +174,10 @@ void CompareAll(const record::Record& record, std::vector<ExperimentResult>& res
       const Blocks blocks(record, *attempt.plan);
       attempt.blocks = blocks.complete();
       attempt.lost = blocks.lost();
+      if (const std::vector<double> hiccups = blocks.hiccups(); !hiccups.empty()) {
+        attempt.hiccup_median_us = statistics::Median(hiccups);
+        attempt.hiccup_max_us = std::ranges::max(hiccups);
+      }
       const std::string& base = attempt.plan->arms.front().name;
       for (ArmResult& arm : attempt.arms) {
         Family& family = families[{attempt.plan->attempt, arm.arm.role}];

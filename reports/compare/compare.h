@@ -56,6 +56,9 @@ struct Attempt {
   std::vector<ArmResult> arms;               // all but the baseline
   int blocks = 0;                            // complete
   int lost = 0;                              // in which an arm failed
+  // The machine's doing: how late a thread was woken that only slept meanwhile, at worst; over the samples.
+  std::optional<double> hiccup_median_us = {};
+  std::optional<double> hiccup_max_us = {};
 };
 
 struct ExperimentResult {

@@ -77,6 +77,22 @@ void AddAttempt(Record& record, int attempt, const Ratios& ratios, int blocks = 
   Add(record, plan);
 }
 
+TEST(Hiccups, AreTheWorstOfEachSampleAndSaidBesideTheBlocks) {
+  Record record;
+  AddAttempt(record, 1, {}, 3);
+  EXPECT_THAT(ToText(JudgeExperiments(record)), Not(HasSubstr("sleeper"))) << "nobody watched";
+  for (record::Sample& sample : record.samples)
+    sample.hiccup_max_us = 180;
+  record.samples.back().hiccup_max_us = 2100;
+  const std::vector<ExperimentResult> results = JudgeExperiments(record);
+  EXPECT_EQ(results.front().attempts.front().hiccup_median_us, 180);
+  EXPECT_EQ(results.front().attempts.front().hiccup_max_us, 2100);
+  EXPECT_THAT(
+      ToText(results),
+      HasSubstr(
+          "the machine kept a sleeper waiting for up to 2.10 ms, 180 µs in a typical sample"));
+}
+
 std::vector<ExperimentResult> Judged(const std::vector<Ratios>& attempts,
                                      const std::string& metric = "latency_p50_us") {
   static Record record;  // the results point into it

@@ -38,12 +38,15 @@ Json ToJson(const Attempt& attempt) {
       metrics[compared.metric] = ToJson(compared);
     arms[arm.arm.name] = {{"role", std::string(record::Name(arm.arm.role))}, {"metrics", metrics}};
   }
-  return {{"attempt", attempt.plan->attempt},
-          {"blocks", attempt.blocks},
-          {"lost", attempt.lost},
-          {"planned", attempt.plan->blocks},
-          {"seed", attempt.plan->seed},
-          {"arms", arms}};
+  Json json{{"attempt", attempt.plan->attempt},
+            {"blocks", attempt.blocks},
+            {"lost", attempt.lost},
+            {"planned", attempt.plan->blocks},
+            {"seed", attempt.plan->seed},
+            {"arms", arms}};
+  if (attempt.hiccup_median_us) json["hiccup_median_us"] = *attempt.hiccup_median_us;
+  if (attempt.hiccup_max_us) json["hiccup_max_us"] = *attempt.hiccup_max_us;
+  return json;
 }
 
 Json ToJson(const Conclusion& conclusion) {

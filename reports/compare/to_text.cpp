@@ -40,6 +40,7 @@ std::string BlocksOf(const Attempt& attempt) {
   if (attempt.lost > 0) text += fmt::format("; {} lost", notation::Plural(attempt.lost, "block"));
   if (attempt.blocks + attempt.lost < attempt.plan->blocks)
     text += fmt::format("; {} were planned", attempt.plan->blocks);
+  if (const std::string hiccups = HiccupsText(attempt); !hiccups.empty()) text += "; " + hiccups;
   return text;
 }
 
@@ -85,6 +86,13 @@ std::string ControlsOf(const Attempt& attempt) {
 }
 
 }  // namespace
+
+std::string HiccupsText(const Attempt& attempt) {
+  if (!attempt.hiccup_max_us || !attempt.hiccup_median_us) return {};
+  return fmt::format("the machine kept a sleeper waiting for up to {}, {} in a typical sample",
+                     notation::Microseconds(*attempt.hiccup_max_us),
+                     notation::Microseconds(*attempt.hiccup_median_us));
+}
 
 std::string ToText(const std::vector<ExperimentResult>& results) {
   std::string text;

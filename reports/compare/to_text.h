@@ -10,4 +10,7 @@ namespace reports::compare {
 
 [[nodiscard]] std::string ToText(const std::vector<ExperimentResult>& results);
 
+// "the machine kept a sleeper waiting for up to 2.1 ms, 180 us in a typical sample"; "" where nobody watched.
+[[nodiscard]] std::string HiccupsText(const Attempt& attempt);
+
 }  // namespace reports::compare

@@ -7,6 +7,7 @@
 
 #include "reports/compare/compare.h"
 #include "reports/compare/metrics.h"
+#include "reports/compare/to_text.h"
 #include "reports/html/blocks.h"
 #include "reports/notation/notation.h"
 
@@ -89,18 +90,20 @@ Markup OneExperiment(const ExperimentResult& result) {
   const Attempt& first = result.attempts.front();
   Markup inner = Element("h3", BreakableText(result.experiment)) + ArmsTable(first);
   for (const Attempt& attempt : result.attempts) {
+    const std::string hiccups = compare::HiccupsText(attempt);
     inner += Element(
         "p",
         {{"class", "muted"}},
         fmt::format(
-            "{}{} of {} blocks, {} of {:.0f} ms for each arm in each; seed {}; margin {:.1f} %.",
+            "{}{} of {} blocks, {} of {:.0f} ms for each arm in each; seed {}; margin {:.1f} %{}.",
             attempt.plan->attempt > 1 ? "Repeated in reversed order: " : "",
             attempt.blocks,
             attempt.plan->blocks,
             notation::Plural(attempt.plan->windows, "window"),
             attempt.plan->window_ms,
             attempt.plan->seed,
-            100 * attempt.plan->margin));
+            100 * attempt.plan->margin,
+            hiccups.empty() ? "" : "; " + hiccups));
   }
   for (const std::string& problem : result.problems)
     inner += Element("p", Text(problem, 500));

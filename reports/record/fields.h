@@ -340,6 +340,8 @@ inline constexpr auto kFields<Sample> = std::tuple{Field{"experiment", &Sample::
                                                    Field{"positions", &Sample::positions},
                                                    Field{"values", &Sample::values},
                                                    Field{"requests", &Sample::requests},
+                                                   Field{"hiccup_p99_us", &Sample::hiccup_p99_us},
+                                                   Field{"hiccup_max_us", &Sample::hiccup_max_us},
                                                    Field{"problem", &Sample::problem}};
 template <>
 inline constexpr auto kFields<Micro> = std::tuple{Field{"name", &Micro::name},
