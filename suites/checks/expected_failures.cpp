@@ -47,8 +47,11 @@ Result<ExpectedFailures> ExpectedFailures::Read(const std::string& file, std::st
     for (const auto& entry : *own) {
       const auto outcomes = entry.value("outcomes", std::vector<std::string>{"failed"});
       for (const std::string pattern : entry.at("checks")) {
-        failures.entries_.push_back(
-            {pattern, ExpressionOf(pattern), entry.at("because"), outcomes});
+        failures.entries_.push_back({pattern,
+                                     ExpressionOf(pattern),
+                                     entry.at("because"),
+                                     outcomes,
+                                     entry.value("sometimes", false)});
       }
     }
     return failures;
@@ -68,7 +71,7 @@ std::optional<std::string> ExpectedFailures::ReasonFor(std::string_view check,
 
 std::optional<std::string> ExpectedFailures::ComplaintIfPassed(std::string_view check) const {
   for (const Entry& entry : entries_) {
-    if (!Matches(entry.expression, check)) continue;
+    if (entry.may_pass || !Matches(entry.expression, check)) continue;
     return fmt::format(
         "it passes, but {} is expected to fail: say in {} what is so now", entry.pattern, file_);
   }

@@ -49,6 +49,16 @@ TEST_F(ExpectedFailuresTest, MustNotPass) {
   EXPECT_EQ(failures->ComplaintIfPassed("Suite/A.Row/two_daemon"), std::nullopt);
 }
 
+TEST_F(ExpectedFailuresTest, WhatFailsSometimesMayPass) {
+  const auto failures = ExpectedFailures::Read(FileWith(R"({"hosts": {"apache": [
+    {"checks": ["A.x"], "because": "it loses a race", "sometimes": true}]}})"),
+                                               "apache");
+  ASSERT_TRUE(failures);
+  EXPECT_EQ(failures->ComplaintIfPassed("A.x"), std::nullopt);
+  EXPECT_EQ(failures->ReasonFor("A.x", "failed"), "it loses a race");
+  EXPECT_THAT(failures->WithoutACheck({"A.y"}), ElementsAre("A.x"));
+}
+
 TEST_F(ExpectedFailuresTest, AnOutcomeIsExpectedWhereItIsSaid) {
   const auto failures = ExpectedFailures::Read(FileWith(R"({"hosts": {"uwsgi": [
     {"checks": ["A.x"], "because": "it is silent", "outcomes": ["timed_out", "crashed"]}]}})"),
