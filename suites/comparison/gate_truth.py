@@ -16,6 +16,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 OUTCOMES = {0: "no worse", 1: "alarm", 3: "undecided"}
+INTERRUPTED = 130
 
 
 def one_run(arguments, kind, seed):
@@ -28,6 +29,8 @@ def one_run(arguments, kind, seed):
         begun = time.monotonic()
         ended = subprocess.run(command, capture_output=True, text=True)
         seconds = time.monotonic() - begun
+    if ended.returncode == INTERRUPTED:
+        sys.exit(INTERRUPTED)  # what it has not seen to its end is no run
     try:
         said = json.loads(ended.stdout)
     except json.JSONDecodeError:

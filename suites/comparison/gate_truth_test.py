@@ -59,6 +59,17 @@ class Program(unittest.TestCase):
             self.assertEqual([line["kind"] for line in lines], ["same", "slower", "same"] * 2)
             self.assertIn("| a delay put in | 2 | 2 of 2", ended.stdout)
 
+    def test_a_run_that_was_interrupted_is_none(self):
+        with tempfile.TemporaryDirectory() as folder:
+            fake = pathlib.Path(folder) / "wsgilab"
+            fake.write_text(FAKE.replace("exit $code", "exit 130"))
+            fake.chmod(0o755)
+            out = pathlib.Path(folder) / "runs.jsonl"
+            command = [sys.executable, gate_truth.__file__, "--same", "2", "--wsgilab", fake, "--out", out]
+            ended = subprocess.run(command, capture_output=True, text=True)
+            self.assertEqual(ended.returncode, 130)
+            self.assertFalse(out.exists())
+
 
 if __name__ == "__main__":
     unittest.main()
