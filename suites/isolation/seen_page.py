@@ -47,7 +47,7 @@ does something else, [below](#where-the-engine-differs). What was found out in s
 [discoveries](discoveries.md).
 
 """
-LETTERS = {"S": "**S**", "E": "**E**", "C": "**C**", "u": "t or i", "a": "S, t or i", "e": "S or E", ".": ""}
+LETTERS = {"S": "**S**", "E": "**E**", "C": "**C**", "u": "t or i", "e": "S or E", ".": ""}
 
 
 def titles(program: Path, known: dict) -> dict[str, str]:
