@@ -8,7 +8,7 @@
 //   processes     never more than a few generations of them; at rest exactly those of the configuration
 //   sockets       at rest exactly those of the configuration
 //   descriptors   the supervisor's, at rest: as many as at the start, beside its sockets
-//   memory        the supervisor's, at rest: as at the first rest, but for a little
+//   memory        the supervisor's, at rest: as at the first rest, but for a little (more with a sanitizer, which keeps what was freed)
 //   log           no event that says "report it", no report of a sanitizer
 //
 // Threads: blocks for the duration, and as long as it takes to come to rest.
