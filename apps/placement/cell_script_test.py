@@ -70,6 +70,10 @@ class CellScript(unittest.TestCase):
         self.assertEqual(int(answered[0][1]["Content-Length"]), len(b"".join(body)))
         return json.loads(b"".join(body))
 
+    def told(self, application, name):
+        body = application({"PATH_INFO": "/.wsgilab/" + name}, lambda status, headers: None)
+        return json.loads(b"".join(body))
+
     def at_once(self, application, requests, wanted):
         """What each of so many requests is told, on as many threads."""
         told = []
@@ -85,6 +89,21 @@ class CellScript(unittest.TestCase):
         for thread in threads:
             thread.join()
         return told
+
+    def test_times_the_requests_that_ask_for_it(self):
+        application = self.load()
+        self.assertEqual(self.told(application, "timed"), {"requests": 0, "seconds": 0.0})
+        environ = {"PATH_INFO": "/", "HTTP_X_WSGILAB_TIMED": "1"}
+        self.assertEqual(list(application(environ, None)), [b"the real one"])
+        self.assertEqual(list(application({"PATH_INFO": "/"}, None)), [b"the real one"])
+        timed = self.told(application, "timed")
+        self.assertEqual(timed["requests"], 1)
+        self.assertGreater(timed["seconds"], 0)
+
+    def test_names_what_is_imported(self):
+        names = self.told(self.load(), "imported")["modules"]
+        self.assertIn("unittest", names)
+        self.assertNotIn("sys", names)  # built in
 
     def test_counts_requests_that_are_there_at_the_same_time(self):
         told = self.at_once(self.load(), requests=4, wanted=4)

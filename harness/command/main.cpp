@@ -9,6 +9,7 @@
 #include <string>
 #include <system_error>
 
+#include "harness/command/check_command.h"
 #include "harness/command/command_line.h"
 #include "harness/command/compare_command.h"
 #include "harness/command/exit.h"
@@ -59,6 +60,7 @@ int main(int count, char** words) {
   program.footer("Example:\n  wsgilab run --mode 'daemon/*' --app hello");
   std::function<int()> chosen;
   AddRunCommand(program, chosen, CommandOf({words, words + count}));
+  AddCheckCommand(program, chosen, CommandOf({words, words + count}));
   AddListCommand(program, chosen);
   AddHostsCommand(program, chosen);
   AddExplainCommand(program, chosen);

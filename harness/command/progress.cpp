@@ -29,6 +29,11 @@ void Progress::CellBegins(std::string_view cell, size_t number, size_t total) {
   Show(current_);
 }
 
+void Progress::StepBegins(std::string_view what) {
+  current_ = what;
+  Show(current_);
+}
+
 void Progress::PhaseBegins(std::string_view phase) {
   Show(fmt::format("{}: {}", current_, phase));
 }

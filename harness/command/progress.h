@@ -19,6 +19,8 @@ class Progress {
   Progress(std::FILE* stream, Kind kind) : stream_(stream), kind_(kind) {}
 
   void CellBegins(std::string_view cell, size_t number, size_t total);
+  // Something that is no cell and takes its time.
+  void StepBegins(std::string_view what);
   void PhaseBegins(std::string_view phase);
   void CellEnds(const reports::record::Cell& cell);
   void ChecksBegin(int count);

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "hosts/base/result.h"
@@ -18,9 +19,17 @@ struct App {
   std::filesystem::path script;                  // the real WSGI script
   std::optional<std::filesystem::path> project;  // what goes on the Python path; its home
   bool needs_venv = false;
-  std::optional<std::filesystem::path> prepare;  // fills $WSGILAB_DATA
-  std::optional<std::filesystem::path> tour;     // absent: one GET of `url`, expecting 200
-  std::string url = "/";                         // below the mount; for an app without a tour
+  std::optional<std::filesystem::path> prepare;    // fills $WSGILAB_DATA
+  std::optional<std::filesystem::path> tour;       // absent: one GET of `url`, expecting 200
+  std::string url = "/";                           // below the mount; for an app without a tour
+  std::string callable = "application";            // its name in the script
+  std::optional<std::filesystem::path> venv = {};  // its own, instead of the run's; with needs_venv
+  std::vector<std::filesystem::path> python_path = {};                // behind the project
+  std::vector<std::pair<std::string, std::string>> environment = {};  // of its processes
+  std::string mount = {};        // its URL, "/shop"; "" is the root
+  std::string server_name = {};  // whom clients ask for; "" is the address
+  std::string reproduce =
+      {};  // the command that runs it again, without the mode; empty: wsgilab run finds it
 };
 
 [[nodiscard]] hosts::base::Result<App> ReadApp(const std::filesystem::path& folder);

@@ -153,7 +153,8 @@ MayEnd CellRun::SetUp() {
     }
   }
   const auto script = directory_->scripts() / (cell_.app.name + ".wsgi");
-  auto script_text = WriteCellScript(context_.surroundings.script_template, cell_.app.script);
+  auto script_text =
+      WriteCellScript(context_.surroundings.script_template, cell_.app.script, cell_.app.callable);
   if (!script_text) return Ending{CellOutcome::HarnessFault, script_text.error().Text()};
   deployment_ = DeploymentOf(cell_, context_.surroundings, script, directory_->data());
   deployment_.kept_connections =
@@ -176,7 +177,7 @@ MayEnd CellRun::Launch() {
     return Ending{OutcomeOfStart(host.error().kind), host.error().Text()};
   }
   host_.emplace(std::move(*host));
-  site_ = {host_->ready().address(), host_->ready().port(), ""};
+  site_ = {host_->ready().address(), host_->ready().port(), cell_.app.mount, cell_.app.server_name};
   workers_ = Workers(WorkersNamed());
   modules_ = ModuleWatch(site_, std::max(1, workers_.expected()), context_.profile.patience);
   resources_.emplace(id_, host_->pid(), host_->ready(), context_.write);
@@ -246,7 +247,7 @@ MayEnd CellRun::ProvePlacement() {
   workers_.Answered(*found->pid, asked_at);
   found->first_request_at = workers_.FirstAskedAt(*found->pid);
   const SeenFromOutside seen{host_->ready(),
-                             cell_.app.needs_venv ? context_.surroundings.venv.string() : "",
+                             PythonHomeOf(cell_.app, context_.surroundings).string(),
                              context_.adapter->provable()};
   record::Placement line{id_, asked_, *found, false, Differences(asked_, *found, seen)};
   line.agrees = line.differences.empty();

@@ -1,5 +1,7 @@
 #include "harness/run/cell_setup.h"
 
+#include <algorithm>
+
 #include "harness/adapters/python_text.h"
 
 namespace harness::run {
@@ -37,12 +39,13 @@ adapters::ServedDeployment DeploymentOf(const matrix::Cell& cell,
                                         const std::filesystem::path& script,
                                         const std::filesystem::path& data) {
   const auto asked = AskedPlacement(cell);
-  std::filesystem::path python_home;
+  const std::filesystem::path python_home = PythonHomeOf(cell.app, surroundings);
   std::vector<std::filesystem::path> python_path;
-  if (cell.app.needs_venv) python_home = surroundings.venv;
   if (cell.app.project) python_path.push_back(*cell.app.project);
+  python_path.insert(python_path.end(), cell.app.python_path.begin(), cell.app.python_path.end());
 
   adapters::ServedScript served;
+  if (!cell.app.mount.empty()) served.url = cell.app.mount;
   served.script = script;
   served.process_group = asked.process_group;
   served.application_group = asked.application_group;
@@ -50,7 +53,10 @@ adapters::ServedDeployment DeploymentOf(const matrix::Cell& cell,
                                                            : adapters::GroupsBy::Directives;
   adapters::ServedDeployment deployment;
   deployment.scripts = {served};
-  deployment.environment = {{"WSGILAB_DATA", data.string()}};
+  deployment.environment = cell.app.environment;
+  const bool has_data = std::ranges::any_of(
+      cell.app.environment, [](const auto& variable) { return variable.first == "WSGILAB_DATA"; });
+  if (!has_data) deployment.environment.emplace_back("WSGILAB_DATA", data.string());
   if (cell.mode.process == ProcessKind::Embedded) {
     deployment.python_home = python_home;
     deployment.python_path = python_path;
@@ -69,11 +75,16 @@ adapters::ServedDeployment DeploymentOf(const matrix::Cell& cell,
   return deployment;
 }
 
+std::filesystem::path PythonHomeOf(const matrix::App& app, const Surroundings& surroundings) {
+  return app.needs_venv ? app.venv.value_or(surroundings.venv) : std::filesystem::path();
+}
+
 Result<std::string> WriteCellScript(const std::string& script_template,
-                                    const std::filesystem::path& real_script) {
+                                    const std::filesystem::path& real_script,
+                                    const std::string& callable) {
   std::string text = script_template;
   const bool has_marks = Replace(text, "@SCRIPT@", PythonLiteral(real_script.string())) &&
-                         Replace(text, "@CALLABLE@", PythonLiteral("application"));
+                         Replace(text, "@CALLABLE@", PythonLiteral(callable));
   if (!has_marks) {
     return Error{ErrorKind::InvalidInput,
                  "the cell script's template lacks @SCRIPT@ or @CALLABLE@"};

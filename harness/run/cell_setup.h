@@ -25,6 +25,10 @@ struct Surroundings {
 
 [[nodiscard]] reports::record::PlacementAsked AskedPlacement(const matrix::Cell& cell);
 
+// The Python environment that an application runs in; "" is the host's own.
+[[nodiscard]] std::filesystem::path PythonHomeOf(const matrix::App& app,
+                                                 const Surroundings& surroundings);
+
 // `script` is the cell script; `data` is $WSGILAB_DATA.
 [[nodiscard]] adapters::ServedDeployment DeploymentOf(const matrix::Cell& cell,
                                                       const Surroundings& surroundings,
@@ -32,6 +36,8 @@ struct Surroundings {
                                                       const std::filesystem::path& data);
 
 [[nodiscard]] hosts::base::Result<std::string> WriteCellScript(
-    const std::string& script_template, const std::filesystem::path& real_script);
+    const std::string& script_template,
+    const std::filesystem::path& real_script,
+    const std::string& callable = "application");
 
 }  // namespace harness::run

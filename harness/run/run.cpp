@@ -135,6 +135,7 @@ Result<ExitCode> WholeRun::Go() {
   NoteMissingHosts();
   for (const record::Micro& micro : order_.micros)
     Write(micro);  // a second time it replaces itself
+  if (order_.examine) order_.examine([this](record::Line line) { Write(std::move(line)); });
   RunCells();
   RunTheInterferences();
   RunTheChecks();
@@ -283,6 +284,12 @@ void WholeRun::RunCells() {
                   record::Stopped::Interrupted);
       return;
     }
+    if (order_.why_skipped) {
+      if (const auto why = order_.why_skipped(cells[index])) {
+        Note(cells[index].id(), *why);
+        continue;
+      }
+    }
     observer_.cell_begins(cells[index].id(), index + 1, cells.size());
     RunOneCell(cells[index]);
   }
@@ -298,8 +305,8 @@ void WholeRun::RunOneCell(const matrix::Cell& cell) {
       .adapter = adapter,
       .profile = order_.profile,
       .surroundings = order_.surroundings,
-      .prepared_data = data_.Of(cell.app, order_.surroundings.venv),
-      .tour = TourOf(cell.app),
+      .prepared_data = data_.Of(cell.app, cell.app.venv.value_or(order_.surroundings.venv)),
+      .tour = order_.tour_of ? order_.tour_of(cell.app) : TourOf(cell.app),
       .reproduce = Reproduce(cell.host, Name(cell.mode), cell.app),
       .write = [this](record::Line line) { Write(std::move(line)); },
       .entering = observer_.phase_begins,
@@ -317,6 +324,7 @@ void WholeRun::RunOneCell(const matrix::Cell& cell) {
 std::string WholeRun::Reproduce(const std::string& host,
                                 const std::string& mode,
                                 const matrix::App& app) const {
+  if (!app.reproduce.empty()) return fmt::format("{} --mode {}", app.reproduce, mode);
   const std::string what =
       app.tour ? fmt::format("--app {}", app.name) : fmt::format("{}", app.script.string());
   std::string asked;

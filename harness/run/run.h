@@ -22,6 +22,7 @@
 #include "harness/run/checks_program.h"
 #include "harness/run/interference.h"
 #include "harness/run/profile.h"
+#include "harness/tour/tour.h"
 #include "hosts/base/result.h"
 #include "reports/plan/sharding.h"
 #include "reports/record/record.h"
@@ -60,6 +61,11 @@ struct RunOrder {
   std::vector<InterferenceOrder> interferences;  // one for each host, when they were asked for
   std::vector<reports::record::Micro> micros;    // micro-benchmarks that belong to the run
   std::optional<reports::plan::ShardNumber> shard;
+  // The tour of an application, where it is not the catalogue's.
+  std::function<hosts::base::Result<tour::Tour>(const matrix::App&)> tour_of = {};
+  // What is found out before the first cell, and written line by line; and why a cell need not be run after it.
+  std::function<void(const std::function<void(reports::record::Line)>& write)> examine = {};
+  std::function<std::optional<std::string>(const matrix::Cell&)> why_skipped = {};
   Beginning beginning = Beginning::New;
 };
 

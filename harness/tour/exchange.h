@@ -19,10 +19,12 @@ namespace harness::tour {
 struct Site {
   std::string address = "127.0.0.1";
   int port = 0;
-  std::string mount;  // "" or "/accounts": in front of every path
+  std::string mount;      // "" or "/accounts": in front of every path
+  std::string name = {};  // "www.example.org", as the Host field has it; "" is the address
 
   // As the Host field has it; an IPv6 address stands in brackets.
   [[nodiscard]] std::string host() const {
+    if (!name.empty()) return name;
     const bool has_colons = address.find(':') != std::string::npos;
     return (has_colons ? "[" + address + "]" : address) + ":" + std::to_string(port);
   }

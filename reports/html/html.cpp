@@ -6,6 +6,7 @@
 #include "reports/html/charts.h"
 #include "reports/html/deviations.h"
 #include "reports/html/experiments.h"
+#include "reports/html/fitness.h"
 #include "reports/html/grids.h"
 #include "reports/html/interference.h"
 #include "reports/html/markup.h"
@@ -48,7 +49,9 @@ Markup Navigation(const Markup& body) {
     std::string_view id;
     std::string_view name;
   };
-  constexpr Place kPlaces[] = {{"experiments", "Comparison"},
+  constexpr Place kPlaces[] = {{"modes", "Modes"},
+                               {"together", "Together"},
+                               {"experiments", "Comparison"},
                                {"failed", "Failures"},
                                {"findings", "Choices"},
                                {"placement", "Placement"},
@@ -60,6 +63,8 @@ Markup Navigation(const Markup& body) {
                                {"cold-start", "Cold start"},
                                {"hosts", "Hosts"},
                                {"checks", "Checks"},
+                               {"imports", "Imports"},
+                               {"answers", "Answers"},
                                {"cells", "Cells"},
                                {"not-measured", "Not measured"},
                                {"deviations", "Deviations"}};
@@ -74,12 +79,13 @@ Markup Navigation(const Markup& body) {
 
 Markup Body(const Record& record) {
   const Markup sections =
-      ExperimentsSection(record) + FailedCellsSection(record) + FindingsSection(record) +
-      PlacementSection(record) + IsolationSection(record) + InterferenceSection(record) +
-      LatencySection(record) + ThroughputSection(record) + MemorySection(record) +
-      ColdStartSection(record) + SideBySideSection(record) + ChecksSection(record) +
-      NotMeasuredSection(record) + CellsSection(record) + LoadPhasesSection(record) +
-      DeviationsSection(record);
+      FitnessSection(record) + CompanySection(record) + ExperimentsSection(record) +
+      FailedCellsSection(record) + FindingsSection(record) + PlacementSection(record) +
+      IsolationSection(record) + InterferenceSection(record) + LatencySection(record) +
+      ThroughputSection(record) + MemorySection(record) + ColdStartSection(record) +
+      SideBySideSection(record) + ChecksSection(record) + ImportsSection(record) +
+      ReplaysSection(record) + NotMeasuredSection(record) + CellsSection(record) +
+      LoadPhasesSection(record) + DeviationsSection(record);
   const Markup top =
       Element("p",
               {{"class", "brand"}},
@@ -98,7 +104,7 @@ Markup Body(const Record& record) {
 
 Result<std::string> RenderHtml(const Record& record) {
   if (record.header.plan.cells.empty() && record.cells.empty() && record.checks.empty() &&
-      record.experiments.empty() && record.interferences.empty()) {
+      record.experiments.empty() && record.interferences.empty() && record.subjects.empty()) {
     return Error{ErrorKind::InvalidInput,
                  "the record is empty: neither cells nor checks were planned or finished"};
   }

@@ -356,6 +356,59 @@ inline constexpr auto kFields<Micro> = std::tuple{Field{"name", &Micro::name},
                                                   Field{"bytes_per_s", &Micro::bytes_per_s},
                                                   Field{"problem", &Micro::problem}};
 template <>
+inline constexpr auto kFields<Subject> =
+    std::tuple{Field{"app", &Subject::app},
+               Field{"script", &Subject::script},
+               Field{"callable", &Subject::callable},
+               Field{"project", &Subject::project},
+               Field{"python_path", &Subject::python_path},
+               Field{"venv", &Subject::venv},
+               Field{"environment", &Subject::environment},
+               Field{"server_name", &Subject::server_name},
+               Field{"source", &Subject::source},
+               Field{"virtual_host", &Subject::virtual_host},
+               Field{"mount", &Subject::mount},
+               Field{"mode", &Subject::mode},
+               Field{"process_group", &Subject::process_group},
+               Field{"application_group", &Subject::application_group},
+               Field{"reference", &Subject::reference},
+               Field{"repetitions", &Subject::repetitions},
+               Field{"requests", &Subject::requests},
+               Field{"processes", &Subject::processes},
+               Field{"threads", &Subject::threads}};
+template <>
+inline constexpr auto kFields<Extension> =
+    std::tuple{Field{"module", &Extension::module}, Field{"declares", &Extension::declares}};
+template <>
+inline constexpr auto kFields<Import> = std::tuple{Field{"app", &Import::app},
+                                                   Field{"distribution", &Import::distribution},
+                                                   Field{"version", &Import::version},
+                                                   Field{"interpreter", &Import::interpreter},
+                                                   Field{"outcome", &Import::outcome},
+                                                   Field{"used", &Import::is_used},
+                                                   Field{"module", &Import::module},
+                                                   Field{"error", &Import::error},
+                                                   Field{"ms", &Import::ms},
+                                                   Field{"extensions", &Import::extensions}};
+template <>
+inline constexpr auto kFields<Replay> = std::tuple{Field{"app", &Replay::app},
+                                                   Field{"arrangement", &Replay::arrangement},
+                                                   Field{"request", &Replay::request},
+                                                   Field{"outcome", &Replay::outcome},
+                                                   Field{"status", &Replay::status},
+                                                   Field{"detail", &Replay::detail},
+                                                   Field{"log_tail", &Replay::log_tail},
+                                                   Field{"varying", &Replay::varying},
+                                                   Field{"mode", &Replay::mode}};
+template <>
+inline constexpr auto kFields<Overhead> =
+    std::tuple{Field{"app", &Overhead::app},
+               Field{"mode", &Overhead::mode},
+               Field{"request", &Overhead::request},
+               Field{"requests", &Overhead::requests},
+               Field{"application_us", &Overhead::application_us},
+               Field{"service_us", &Overhead::service_us}};
+template <>
 inline constexpr auto kFields<NotMeasured> = std::tuple{Field{"what", &NotMeasured::what},
                                                         Field{"reason", &NotMeasured::reason},
                                                         Field{"cells", &NotMeasured::cells},
@@ -398,6 +451,14 @@ template <>
 inline constexpr std::string_view kType<Micro> = "micro";
 template <>
 inline constexpr std::string_view kType<Interference> = "interference";
+template <>
+inline constexpr std::string_view kType<Subject> = "subject";
+template <>
+inline constexpr std::string_view kType<Import> = "import";
+template <>
+inline constexpr std::string_view kType<Replay> = "replay";
+template <>
+inline constexpr std::string_view kType<Overhead> = "overhead";
 template <>
 inline constexpr std::string_view kType<NotMeasured> = "not_measured";
 template <>

@@ -78,6 +78,13 @@ struct Sorter {
       return std::tuple(other.host, other.arrangement, other.kind) == key;
     });
   }
+  void operator()(Subject line) const {
+    const std::string app = line.app;
+    Put(record.subjects, std::move(line), [&](const Subject& other) { return other.app == app; });
+  }
+  void operator()(Import line) const { record.imports.push_back(std::move(line)); }
+  void operator()(Replay line) const { record.replays.push_back(std::move(line)); }
+  void operator()(Overhead line) const { record.overheads.push_back(std::move(line)); }
   void operator()(NotMeasured line) const { record.not_measured.push_back(std::move(line)); }
   void operator()(Footer line) const { record.footer = std::move(line); }
   void operator()(UnknownLine line) const { record.unknown.push_back(std::move(line)); }

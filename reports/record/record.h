@@ -12,6 +12,7 @@
 #include "reports/record/cell_lines.h"
 #include "reports/record/experiment_lines.h"
 #include "reports/record/run_lines.h"
+#include "reports/record/subject_lines.h"
 #include "reports/record/words.h"
 
 namespace reports::record {
@@ -72,6 +73,10 @@ using Line = std::variant<Header,
                           Sample,
                           Micro,
                           Interference,
+                          Subject,
+                          Import,
+                          Replay,
+                          Overhead,
                           NotMeasured,
                           Footer,
                           UnknownLine>;
@@ -92,6 +97,10 @@ struct Record {
   std::vector<Sample> samples;
   std::vector<Micro> micros;
   std::vector<Interference> interferences;
+  std::vector<Subject> subjects;
+  std::vector<Import> imports;
+  std::vector<Replay> replays;
+  std::vector<Overhead> overheads;
   std::vector<NotMeasured> not_measured;
   std::vector<UnknownLine> unknown;
   std::optional<Footer> footer;

@@ -35,6 +35,18 @@ std::span<const std::string_view> Words<CheckOutcome>() {
 }
 
 template <>
+std::span<const std::string_view> Words<ImportOutcome>() {
+  static constexpr std::array kWords{"works"sv, "fails"sv, "crashes"sv, "hangs"sv, "not_tried"sv};
+  return kWords;
+}
+
+template <>
+std::span<const std::string_view> Words<ReplayOutcome>() {
+  static constexpr std::array kWords{"same"sv, "differs"sv, "no_answer"sv, "not_asked"sv};
+  return kWords;
+}
+
+template <>
 std::span<const std::string_view> Words<Level>() {
   static constexpr std::array kWords{"must"sv, "should"sv};
   return kWords;

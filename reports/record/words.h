@@ -66,6 +66,8 @@ enum class When { Ready, AfterFirstRequest, AfterLoad, AtRequests };
 // What an arm of an experiment is for. Again: the baseline under another name; Twin: the same code under another path and hash
 // seed; Delayed: the baseline with a delay that must be found. The last three are controls: they judge the experiment.
 enum class ArmRole { Baseline, Candidate, Again, Twin, Delayed };
+enum class ImportOutcome { Works, Fails, Crashes, Hangs, NotTried };
+enum class ReplayOutcome { Same, Differs, NoAnswer, NotAsked };
 // Why a run ended before its time.
 enum class Stopped { Interrupted, Fault };
 
@@ -75,6 +77,10 @@ template <typename Enum>
 
 template <>
 std::span<const std::string_view> Words<CellOutcome>();
+template <>
+std::span<const std::string_view> Words<ImportOutcome>();
+template <>
+std::span<const std::string_view> Words<ReplayOutcome>();
 template <>
 std::span<const std::string_view> Words<CheckOutcome>();
 template <>

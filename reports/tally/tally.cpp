@@ -48,6 +48,16 @@ std::vector<std::string> MissingShards(const Record& record) {
   return record.header.merged ? ProblemsOf(*record.header.merged) : std::vector<std::string>{};
 }
 
+// One that works in no mode, or not as it is configured (wsgilab check).
+bool HasAnApplicationThatFails(const Record& record) {
+  const auto fails_as_configured = [](const record::Replay& replay) {
+    return replay.arrangement == "as configured" && replay.outcome != record::ReplayOutcome::Same;
+  };
+  return std::ranges::any_of(record.subjects,
+                             [](const auto& subject) { return !subject.reference; }) ||
+         std::ranges::any_of(record.replays, fails_as_configured);
+}
+
 ExitCode ExitCodeOf(const Record& record) {
   const auto& cells = record.cells;
   const auto& checks = record.checks;
@@ -60,7 +70,9 @@ ExitCode ExitCodeOf(const Record& record) {
       std::ranges::any_of(checks, [](const auto& check) { return IsFailure(check); })) {
     return ExitCode::Failure;
   }
+  if (HasAnApplicationThatFails(record)) return ExitCode::Failure;
   const bool has_measured =
+      !record.replays.empty() ||
       std::ranges::count(cells, CellOutcome::Ok, &record::Cell::outcome) > 0 ||
       std::ranges::count(checks, CheckOutcome::Passed, &record::Check::outcome) > 0 ||
       !record.interferences.empty();
@@ -79,6 +91,13 @@ std::string VerdictOf(const Record& record, const Counts& cells, const Counts& c
     if (!verdict.empty()) verdict += "; ";
     verdict += fmt::format("{} times an application was measured beside another",
                            record.interferences.size());
+  }
+  if (!record.subjects.empty()) {
+    if (!verdict.empty()) verdict += "; ";
+    const auto same =
+        std::ranges::count(record.replays, record::ReplayOutcome::Same, &record::Replay::outcome);
+    verdict +=
+        fmt::format("{} of {} answers are the same in every mode", same, record.replays.size());
   }
   if (verdict.empty()) verdict = "nothing was measured";
   int missing = 0;

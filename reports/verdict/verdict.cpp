@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "reports/fitness/fitness.h"
 #include "reports/notation/notation.h"
 #include "reports/verdict/measurement_statements.h"
 #include "reports/verdict/statements.h"
@@ -78,6 +79,12 @@ std::string Headline(const Record& record, Standing standing) {
       std::ranges::count(record.cells, CellOutcome::NotOffered, &record::Cell::outcome);
   if (record.cells.empty() && record.checks.empty() && !record.experiments.empty()) {
     return ExperimentsHeadline(record);
+  }
+  if (!record.subjects.empty()) {
+    std::vector<std::string> headlines;
+    for (const fitness::Fitness& found : fitness::FitnessOf(record))
+      headlines.push_back(found.headline);
+    return fmt::format("{}.", fmt::join(headlines, ". "));
   }
   if (ok == 0 && record.checks.empty()) {
     return record.interferences.empty() ? "Nothing was measured." : InterferenceHeadline(record);
@@ -171,7 +178,8 @@ Verdict Judge(const Record& record) {
   if (verdict.standing == Standing::Note) verdict.standing = Standing::Good;
   const bool is_measured =
       std::ranges::count(record.cells, CellOutcome::Ok, &record::Cell::outcome) > 0 ||
-      !record.checks.empty() || !record.samples.empty() || !record.interferences.empty();
+      !record.checks.empty() || !record.samples.empty() || !record.interferences.empty() ||
+      !record.replays.empty();
   if (!is_measured) verdict.standing = Standing::Bad;
   verdict.headline = Headline(record, verdict.standing);
   return verdict;

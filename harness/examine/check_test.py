@@ -1,0 +1,132 @@
+"""`wsgilab check` on small applications whose truth is known, hosted by the real engine.
+
+python check_test.py WSGILAB, with an engine beside that program.
+"""
+
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import textwrap
+import unittest
+
+WSGILAB = sys.argv.pop(1)
+
+SOUND = """
+    import os
+    def application(environ, start_response):
+        start_response("200 OK", [("Content-Type", "text/plain"), ("Set-Cookie", "id=" + os.urandom(8).hex())])
+        return [("hello %s\\n" % os.urandom(8).hex()).encode()]
+"""
+# It says something else wherever it is not in the main interpreter.
+PARTICULAR = """
+    import _xxsubinterpreters as interpreters
+    KIND = "main" if interpreters.get_current() == interpreters.get_main() else "sub"
+    def application(environ, start_response):
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [b"I live in the " + KIND.encode()]
+"""
+BROKEN = """
+    import there_is_no_such_module
+"""
+# Two copies in one process see each other through the environment of the process.
+NEIGHBOUR = """
+    import ctypes
+    libc = ctypes.CDLL(None)
+    libc.getenv.restype = ctypes.c_char_p
+    if libc.getenv(b"WHO_CAME_FIRST") is None:
+        libc.setenv(b"WHO_CAME_FIRST", b"%(name)s", 1)
+    def application(environ, start_response):
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [b"settings of " + libc.getenv(b"WHO_CAME_FIRST")]
+"""
+
+
+class Check(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.path = pathlib.Path(self.folder.name)
+
+    def write(self, name, text):
+        path = self.path / name
+        path.write_text(textwrap.dedent(text))
+        return path
+
+    def check(self, what, *options, expected=0):
+        command = [WSGILAB, "check", str(what), "--json", "--no-load", "-o", str(self.path / "out"), *options]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=300)
+        self.assertEqual(ended.returncode, expected, ended.stderr + ended.stdout)
+        return json.loads(ended.stdout) if ended.stdout else ended.stderr
+
+    def verdicts(self, said):
+        [application] = said["applications"]
+        return application, {mode["mode"]: mode["verdict"] for mode in application["modes"]}
+
+    def test_a_sound_application_works_everywhere_although_its_answers_vary(self):
+        said = self.check(self.write("sound.wsgi", SOUND), "--no-imports")
+        application, verdicts = self.verdicts(said)
+        self.assertEqual(application["recommended"], "daemon/main/preload")
+        self.assertEqual(len(verdicts), 8)
+        self.assertEqual(set(verdicts.values()), {"works", "recommended"})
+        self.assertIn("WSGIDaemonProcess sound ", application["configurations"][0]["text"])
+        self.assertTrue((self.path / "out/report.html").exists())
+
+    def test_one_that_answers_otherwise_in_a_sub_interpreter_is_broken_there(self):
+        said = self.check(self.write("particular.wsgi", PARTICULAR), "--no-imports", "--mode", "daemon/*")
+        application, verdicts = self.verdicts(said)
+        self.assertEqual(verdicts["daemon/sub/lazy"], "broken")
+        self.assertEqual(verdicts["daemon/main/lazy"], "works")
+        [reason] = [mode["reasons"][0] for mode in application["modes"] if mode["mode"] == "daemon/sub/lazy"]
+        self.assertIn("I live in the sub", reason["text"])
+
+    def test_a_broken_one_is_said_to_be_and_why(self):
+        said = self.check(self.write("broken.wsgi", BROKEN), expected=1)
+        application, verdicts = self.verdicts(said)
+        self.assertNotIn("recommended", application)
+        self.assertEqual(verdicts["daemon/main/lazy"], "broken")
+        log = [line for mode in application["modes"] for reason in mode["reasons"] for line in reason.get("log", [])]
+        self.assertTrue(any("there_is_no_such_module" in line for line in log), log)
+
+    def test_two_that_disturb_each_other_are_told_apart_and_the_advice_helps(self):
+        mounts = ""
+        for name in ("one", "two"):
+            script = self.write(name + ".wsgi", NEIGHBOUR % {"name": name})
+            mounts += f"WSGIScriptAlias /{name} {script}\n"
+        configuration = self.write(
+            "site.conf", f"Listen 8080\n{mounts}<Directory {self.path}>\nRequire all granted\n</Directory>\n"
+        )
+        said = self.check(configuration, "--no-imports", "--no-copies", "--mode", "daemon/main/*", expected=1)
+        self.assertEqual([one["app"] for one in said["applications"]], ["one", "two"])
+        self.assertEqual({one["configured"] for one in said["applications"]}, {"embedded/sub/lazy"})
+        self.assertTrue(any("settings of" in trouble["detail"] for trouble in said["as_configured"]))
+        self.assertEqual(said["as_advised"], [])
+
+    def test_imports_are_tried_in_every_kind_of_interpreter(self):
+        self.check(self.write("sound.wsgi", SOUND), "--no-copies", "--mode", "daemon/main/lazy", "--python-home", sys.prefix)
+        lines = [json.loads(line) for line in (self.path / "out/record.jsonl").read_text().splitlines()]
+        tried = {}
+        for line in lines:
+            if line["type"] == "import":
+                tried.setdefault(line["distribution"], set()).add(line["interpreter"])
+                self.assertEqual(line["outcome"], "works", line)
+        self.assertTrue(tried)
+        for kinds in tried.values():
+            self.assertEqual(kinds, {"main", "sub", "main after sub", "sub after main", "sub after sub"})
+
+    def test_what_cannot_be_checked_is_said_in_one_line(self):
+        script = self.write("sound.wsgi", SOUND)
+        for options, words in (
+            (["--mode", "sideways/*"], "no mode is called sideways/*"),
+            (["--python-home", str(self.path)], "there is no bin/python in it"),
+            (["--url", "login"], "a path begins with /"),
+        ):
+            said = self.check(script, *options, expected=2)
+            self.assertIn(words, said)
+            self.assertEqual(len(said.strip().splitlines()), 1, said)
+        self.assertIn("there is no such script", self.check(self.path / "nothing.wsgi", expected=2))
+
+
+if __name__ == "__main__":
+    unittest.main()

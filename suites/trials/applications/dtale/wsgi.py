@@ -1,0 +1,3 @@
+from dtale.app import build_app
+
+application = build_app(reaper_on=False)
