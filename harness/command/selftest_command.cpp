@@ -20,6 +20,7 @@
 #include "harness/selftest/selftest.h"
 #include "harness/selftest/to_text.h"
 #include "hosts/base/pattern.h"
+#include "reports/plan/sharding.h"
 
 namespace harness::command {
 
@@ -36,6 +37,7 @@ struct SelftestOptions {
   std::string host;    // "": that of build/mutants
   std::string checks;  // the program; "": the one beside this one
   std::string regex;
+  std::string shard;  // "2/3"
   std::vector<std::string> against;
   size_t programs_at_once = 4;
   bool json = false;
@@ -54,18 +56,42 @@ MutantPlaces MutantsOf(const SelftestOptions& options, const Places& places) {
   return {host, host.parent_path().parent_path() / "mutated" / "mutants.json"};
 }
 
-Result<std::vector<Mutant>> Chosen(std::vector<Mutant> mutants, const std::string& regex) {
-  if (regex.empty()) return mutants;
-  const auto wanted = hosts::base::Regex::Compile(regex);
-  if (!wanted) return wanted.error().While("-k");
-  std::erase_if(mutants, [&](const Mutant& mutant) { return !wanted->Fits(mutant.name); });
+// Every n-th of them, and of each only the checks that must see it: what may see it besides is the whole self-test's to find
+// out.
+Result<void> TakeShare(const std::string& words, std::vector<Mutant>& mutants) {
+  const auto shard = reports::plan::ParseShard(words);
+  if (!shard) return shard.error();
+  std::vector<Mutant> share;
+  for (size_t index = 0; index < mutants.size(); ++index) {
+    const bool is_of_it = index % static_cast<size_t>(shard->count) == static_cast<size_t>(shard->index - 1);
+    if (!is_of_it || mutants[index].kills.empty()) continue;
+    mutants[index].may_kill.clear();
+    share.push_back(std::move(mutants[index]));
+  }
+  mutants = std::move(share);
+  return {};
+}
+
+Result<std::vector<Mutant>> Chosen(std::vector<Mutant> mutants, const SelftestOptions& options) {
+  if (!options.regex.empty()) {
+    const auto wanted = hosts::base::Regex::Compile(options.regex);
+    if (!wanted) return wanted.error().While("-k");
+    std::erase_if(mutants, [&](const Mutant& mutant) { return !wanted->Fits(mutant.name); });
+  }
+  if (!options.shard.empty()) {
+    if (const auto taken = TakeShare(options.shard, mutants); !taken) return taken.error();
+  }
   return mutants;
+}
+
+bool IsNarrowed(const SelftestOptions& options) {
+  return !options.regex.empty() || !options.shard.empty() || !options.against.empty();
 }
 
 // What must be shown able to fail: everything, or what the chosen mutants are for.
 std::vector<std::string> ChecksInQuestion(const selftest::Order& order,
                                           const SelftestOptions& options) {
-  if (options.regex.empty() && options.against.empty()) return order.all_checks;
+  if (!IsNarrowed(options)) return order.all_checks;
   std::vector<std::string> checks;
   std::ranges::copy_if(order.all_checks, std::back_inserter(checks), [&](const std::string& check) {
     return std::ranges::any_of(order.mutants, [&](const Mutant& mutant) {
@@ -84,7 +110,7 @@ Result<Prepared> Prepare(const SelftestOptions& options, const Places& places) {
   const MutantPlaces mutants_of = MutantsOf(options, places);
   auto table = selftest::ReadMutantTable(mutants_of.table);
   if (!table) return table.error();
-  auto mutants = Chosen(std::move(table->mutants), options.regex);
+  auto mutants = Chosen(std::move(table->mutants), options);
   if (!mutants) return mutants.error();
   selftest::Order order;
   order.checks = options.checks.empty() ? places.checks : fs::absolute(options.checks);
@@ -137,7 +163,7 @@ int TestOurselves(const SelftestOptions& options) {
   const auto prepared = Prepare(options, places);
   if (!prepared) return Complain(prepared.error());
   const selftest::Order& order = prepared->order;
-  if (order.mutants.empty()) return Complain("no mutant matches -k", kNothingMatched);
+  if (order.mutants.empty()) return Complain("no mutant is left by -k and --shard", kNothingMatched);
   auto keeper = PrepareToStartHosts();
   if (!keeper) return Complain(keeper.error());
   std::optional<launch::Keeper> kept(std::move(*keeper));
@@ -147,9 +173,8 @@ int TestOurselves(const SelftestOptions& options) {
   EndWhatIsLeft();
   if (IsInterrupted()) return Complain("interrupted", kInterrupted);
   if (!outcome) return Complain(outcome.error());
-  const bool is_narrowed = !options.regex.empty() || !options.against.empty();
   selftest::Score score = selftest::ScoreOf(order.in_question, outcome->unmutated, outcome->trials);
-  if (!is_narrowed) selftest::Excuse(prepared->unproven, score);
+  if (!IsNarrowed(options)) selftest::Excuse(prepared->unproven, score);
   fmt::print("{}", options.json ? ToJson(score, outcome->trials) : ToText(score));
   return ExitCodeOf(score);
 }
@@ -161,6 +186,10 @@ void AddSelftestCommand(CLI::App& program, std::function<int()>& chosen) {
       "selftest", "the checks against hosts that are broken on purpose: each must see its fault");
   auto options = std::make_shared<SelftestOptions>();
   verb->add_option("-k", options->regex, "only mutants whose name fits")->type_name("REGEX");
+  verb->add_option("--shard",
+                   options->shard,
+                   "every N-th mutant from the I-th on, and only the checks that must see it")
+      ->type_name("I/N");
   verb->add_option(
           "--against",
           options->against,
@@ -184,7 +213,8 @@ void AddSelftestCommand(CLI::App& program, std::function<int()>& chosen) {
       "mutant, too. What a check saw only when it was asked again is listed; it counts as seen.\n"
       "Examples:\n"
       "  cmake --preset mutants && cmake --build --preset mutants && wsgilab selftest\n"
-      "  wsgilab selftest -k '^close-' --json");
+      "  wsgilab selftest -k '^close-' --json\n"
+      "  wsgilab selftest --shard 2/3");
   verb->callback([options, &chosen] { chosen = [options] { return TestOurselves(*options); }; });
 }
 
