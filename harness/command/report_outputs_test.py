@@ -1,0 +1,124 @@
+#!/usr/bin/python3
+"""What `wsgilab report -o FORM=FILE` writes is what readers that are not ours take: of the samples, and of records whose texts were
+replaced by hostile ones.
+
+    harness/command/report_outputs_test.py build/dev/bin/wsgilab
+"""
+
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import unittest
+import xml.etree.ElementTree
+from pathlib import Path
+
+from lxml import etree
+
+try:
+    import junitparser
+except ImportError:
+    junitparser = None  # scripts/setup --test installs it
+
+REPORTS = Path(__file__).resolve().parents[2] / "reports"
+SAMPLES = REPORTS / "samples/testdata"
+
+# What tries to get out of somewhere, or to be somewhere else.
+HOSTILE = [
+    "</failure></testcase></testsuites>", "]]>", "<!--", "&lt;&amp;&#0;", "<script>alert(1)</script>", "\u0000\u0007\u001b[31m",
+    "\r\n\r\n", "\n", "\t", "\u2028\u202e\ufeff\uffff", "\U0001f600", "`", "```\n", "~~~\n", "|", "| a |\n|---|\n", "\\", "\\|", "**", "__",
+    "[text](https://evil.example)", "![image](https://evil.example/i.png)", "<https://evil.example>", "https://evil.example", "www.evil.example",
+    "evil@evil.example", "@octocat", "@all", "#1", "!1", "owner/repo#1", "GH-1", "<details>", "</details>", "<img src=x onerror=alert(1)>", "$x$",
+    "\n/close\n", "\n::error::forged\n", "::set-output name=a::b", "##[error]forged", "%0A::error::x", ",title=x", "=1+1", "+1", "-1+1", "@SUM(A1)",
+    "=HYPERLINK(\"https://evil.example\")", "\"", "\"\"", "'", ";", ",", "{{7*7}}", "${7*7}", "&commat;octocat", "# heading\n", "- item\n", "> quote\n",
+    "    code\n", "1. item\n", "===\n", "[a]: https://evil.example\n", "x", "plain text ", "", " ",
+]
+
+
+def hostile(chance: random.Random) -> str:
+    text = "".join(chance.choice(HOSTILE) for _ in range(chance.randrange(12)))
+    return text * 20000 if chance.random() < 0.003 else text
+
+
+def with_hostile_texts(value, chance: random.Random, share: float, words: dict):
+    """The same with a share of its texts replaced: those that are of a fixed set, and times, stay; a text becomes the same everywhere."""
+    if isinstance(value, dict):
+        fixed = {"type", "outcome", "level", "loop", "when", "state", "role", "stopped", "hdr", "word", "digest"}
+        return {
+            name: one if name in fixed else with_hostile_texts(one, chance, share, words) for name, one in value.items()
+        }
+    if isinstance(value, list):
+        return [with_hostile_texts(one, chance, share, words) for one in value]
+    if not isinstance(value, str):
+        return value
+    if value not in words:
+        words[value] = hostile(chance) if chance.random() < share else value
+    return words[value]
+
+
+class Outputs(unittest.TestCase):
+    wsgilab: str
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.folder = Path(cls.enterClassContext(tempfile.TemporaryDirectory(prefix="wsgilab-outputs.")))
+        cls.records = [SAMPLES / name for name in ("complete.jsonl", "failing.jsonl", "cut_off.jsonl")]
+        failing = [json.loads(line) for line in (SAMPLES / "failing.jsonl").read_text(encoding="utf-8").splitlines()]
+        failing = [line for line in failing if line["type"] != "resources" or line["when"] != "at_requests"]
+        for seed in range(8):
+            chance = random.Random(seed)
+            words: dict = {}
+            lines = [with_hostile_texts(line, chance, (0.1, 0.5, 1)[seed % 3], words) for line in failing]
+            path = cls.folder / f"hostile{seed}.jsonl"
+            path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+            cls.records.append(path)
+
+    def made(self, form: str) -> list[bytes]:
+        return [self.report(record, form) for record in self.records]
+
+    def report(self, record: Path, form: str) -> bytes:
+        ended = subprocess.run([self.wsgilab, "report", record, "-o", f"{form}=-"], capture_output=True, check=False)
+        self.assertEqual(ended.returncode, 0, f"{record.name}: {ended.stderr.decode()}")
+        return ended.stdout
+
+    def test_junit_is_what_all_its_readers_take(self) -> None:
+        schema = etree.XMLSchema(etree.parse(str(REPORTS / "junit/junit.xsd")))
+        for record, junit in zip(self.records, self.made("junit")):
+            schema.assertValid(etree.fromstring(junit))  # libxml2, with its limits
+            root = xml.etree.ElementTree.fromstring(junit)  # expat
+            for suite in root:
+                cases = suite.findall("testcase")
+                self.assertEqual(len(cases), int(suite.get("tests")), record.name)
+                for counted, element in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+                    self.assertEqual(len(suite.findall(f"testcase/{element}")), int(suite.get(counted)), record.name)
+            if junitparser is not None:
+                read = junitparser.JUnitXml.fromstring(junit)
+                self.assertEqual(sum(len(list(suite)) for suite in read), len(root.findall("testsuite/testcase")))
+
+    def test_the_schema_refuses_what_some_reader_would_not_take(self) -> None:
+        schema = etree.XMLSchema(etree.parse(str(REPORTS / "junit/junit.xsd")))
+        good = self.report(SAMPLES / "failing.jsonl", "junit").decode()
+        for right, wrong in (
+            ('tests="8"', 'tests="some"'), ('time="0.000"', 'time="1e-3"'), ("T12:00:00", " 12:00:00 UTC"), ('id="0"', 'id="1"'),
+            ("<system-out></system-out>", ""), ("<properties>\n</properties>", ""), ("<failure ", "<wrong "), ("</failure>", "</wrong>"),
+            ('name="complete"', 'name=""'), (' classname="run.run"', ""), ('name="complete"', 'name="circumstances"'),
+        ):
+            changed = good.replace(right, wrong)
+            self.assertNotEqual(changed, good, right)
+            with self.assertRaises((etree.DocumentInvalid, etree.XMLSyntaxError), msg=wrong):
+                schema.assertValid(etree.fromstring(changed.encode()))
+
+    def test_forms_are_told(self) -> None:
+        ended = subprocess.run(
+            [self.wsgilab, "report", SAMPLES / "complete.jsonl", "-o", "nothing=-"], capture_output=True, text=True, check=False
+        )
+        self.assertEqual(ended.returncode, 2)
+        told = subprocess.run([self.wsgilab, "report", "--help"], capture_output=True, text=True, check=True).stdout
+        for form in ended.stderr.split("there are ")[1].strip().split(", "):
+            self.assertRegex(told, rf"(?m)^  {form} +\w")
+
+
+if __name__ == "__main__":
+    Outputs.wsgilab = sys.argv.pop(1)
+    unittest.main()
