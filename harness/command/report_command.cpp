@@ -14,6 +14,7 @@
 #include "reports/google_benchmark/google_benchmark.h"
 #include "reports/html/html.h"
 #include "reports/junit/junit.h"
+#include "reports/markdown/markdown.h"
 #include "reports/record/reader.h"
 #include "reports/text/summary.h"
 
@@ -34,6 +35,16 @@ struct ReportOptions {
   std::vector<std::string> outputs;  // "html=FILE", "text=-"
 };
 
+std::string Summary(const Record& record) {
+  return reports::text::RenderSummary(record, kColumns);
+}
+
+// As a form that cannot fail.
+template <std::string (*render)(const Record&)>
+Result<std::string> Made(const Record& record) {
+  return render(record);
+}
+
 // What a record can be made into: the one table, of which the help is made as well.
 struct Form {
   std::string_view name;
@@ -42,21 +53,19 @@ struct Form {
 };
 constexpr Form kForms[] = {
     {"html", "the page: one file that opens without a network", reports::html::RenderHtml},
-    {"text",
-     "what a run ends with on a terminal",
-     [](const Record& record) -> Result<std::string> {
-       return reports::text::RenderSummary(record, kColumns);
-     }},
+    {"text", "what a run ends with on a terminal", Made<Summary>},
     {"junit",
      "JUnit XML, for Jenkins, GitLab, and actions that show tests on GitHub",
-     [](const Record& record) -> Result<std::string> {
-       return reports::junit::RenderJunit(record);
-     }},
+     Made<reports::junit::RenderJunit>},
+    {"markdown",
+     "a summary for a pull request: under 65,536 characters",
+     Made<reports::markdown::RenderComment>},
+    {"job-summary",
+     "the same with room for more: under 1 MiB",
+     Made<reports::markdown::RenderJobSummary>},
     {"benchmark",
      "the JSON of Google Benchmark, for its tools/compare.py",
-     [](const Record& record) -> Result<std::string> {
-       return reports::google_benchmark::WriteResults(record);
-     }},
+     Made<reports::google_benchmark::WriteResults>},
 };
 
 // "html, text, …"
@@ -68,9 +77,11 @@ std::string FormNames() {
 }
 
 std::string FormsHelp() {
+  const std::size_t width =
+      std::ranges::max(kForms, {}, [](const Form& form) { return form.name.size(); }).name.size();
   std::string help = "Forms:\n";
   for (const Form& form : kForms)
-    help += fmt::format("  {:<12} {}\n", form.name, form.what);
+    help += fmt::format("  {:<{}}  {}\n", form.name, width, form.what);
   return help;
 }
 

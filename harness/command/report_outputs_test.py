@@ -5,8 +5,11 @@ replaced by hostile ones.
     harness/command/report_outputs_test.py build/dev/bin/wsgilab
 """
 
+import html.parser
 import json
 import random
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -57,6 +60,53 @@ def with_hostile_texts(value, chance: random.Random, share: float, words: dict):
     return words[value]
 
 
+# What a summary is made of, once it is HTML; `align` and `class` are what the renderer gives columns and code.
+ELEMENTS = {
+    "h2", "h3", "p", "ul", "li", "strong", "table", "thead", "tbody", "tr", "th", "td", "pre", "code", "details", "summary",
+}
+HEADINGS = {
+    "What failed", "Against each other", "What the choices cost", "What was not measured", "How to reproduce it",
+}
+# What GitHub or GitLab would make a link of, or somebody's mention, in text that is not code.
+REFERENCES = re.compile(r"@[\w-]|(?<![\w&])#\d|(?<!\w)[!%~&$^]\d|://|www\.\w|\bGH-\d|\[\w+:[\w\"]", re.IGNORECASE)
+
+class Page(html.parser.HTMLParser):
+    """What became of a summary: what is in it that may not be there."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.problems: list[str] = []
+        self.headings: list[str] = []
+        self.comments: list[str] = []
+        self.open: list[str] = []
+        self.feed(text)
+        self.close()
+        if self.open:
+            self.problems.append(f"left open: {self.open}")
+
+    def handle_starttag(self, tag, attributes) -> None:
+        if tag not in ELEMENTS:
+            self.problems.append(f"<{tag}>")
+        if set(dict(attributes)) - {"align", "class"}:
+            self.problems.append(f"<{tag} {attributes}>")
+        self.open.append(tag)
+        if tag in ("h2", "h3"):
+            self.headings.append("")
+
+    def handle_endtag(self, tag) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.problems.append(f"</{tag}>")
+
+    def handle_comment(self, data) -> None:
+        self.comments.append(data.strip())
+
+    def handle_data(self, data) -> None:
+        if self.open and self.open[-1] in ("h2", "h3"):
+            self.headings[-1] += data
+        if "code" not in self.open and REFERENCES.search(data):
+            self.problems.append(f"a reference: {REFERENCES.search(data)[0]!r} in {data[:200]!r}")
+
+
 class Outputs(unittest.TestCase):
     wsgilab: str
 
@@ -66,7 +116,7 @@ class Outputs(unittest.TestCase):
         cls.records = [SAMPLES / name for name in ("complete.jsonl", "failing.jsonl", "cut_off.jsonl")]
         failing = [json.loads(line) for line in (SAMPLES / "failing.jsonl").read_text(encoding="utf-8").splitlines()]
         failing = [line for line in failing if line["type"] != "resources" or line["when"] != "at_requests"]
-        for seed in range(8):
+        for seed in range(5):
             chance = random.Random(seed)
             words: dict = {}
             lines = [with_hostile_texts(line, chance, (0.1, 0.5, 1)[seed % 3], words) for line in failing]
@@ -108,6 +158,29 @@ class Outputs(unittest.TestCase):
             self.assertNotEqual(changed, good, right)
             with self.assertRaises((etree.DocumentInvalid, etree.XMLSyntaxError), msg=wrong):
                 schema.assertValid(etree.fromstring(changed.encode()))
+
+    @unittest.skipUnless(shutil.which("cmark-gfm"), "no cmark-gfm: scripts/setup --test installs it")
+    def test_summaries_are_markdown_and_nothing_in_them_is_more_than_text(self) -> None:
+        extensions = [word for name in ("table", "autolink", "strikethrough", "tasklist", "footnotes") for word in ("-e", name)]
+        render = ["cmark-gfm", "--unsafe", *extensions]
+        unescaped = subprocess.run(render, input="\n\n".join(HOSTILE), capture_output=True, check=True, text=True).stdout
+        self.assertGreater(len(Page(unescaped).problems), 10)
+        for form, limit in (("markdown", 65_536), ("job-summary", 1 << 20)):
+            for record, made in zip(self.records, self.made(form)):
+                text = made.decode("utf-8")
+                self.assertLess(len(made), limit)
+                page = Page(subprocess.run(render, input=made, capture_output=True, check=True).stdout.decode("utf-8"))
+                self.assertEqual(page.problems, [], f"{record.name}, {form}")
+                self.assertEqual(page.comments, ["wsgilab report"], record.name)
+                self.assertLessEqual(set(page.headings[1:]), HEADINGS, record.name)
+                self.assertRegex(page.headings[0], "^[✓✗!] ", record.name)
+                fence = None  # a line outside of code that begins with a slash may be a command of GitLab's
+                for line in text.splitlines():
+                    if fence is None and line.startswith("```"):
+                        fence = line.rstrip("text")
+                    elif line == fence:
+                        fence = None
+                    self.assertFalse(line.startswith("/"), line)
 
     def test_forms_are_told(self) -> None:
         ended = subprocess.run(

@@ -54,13 +54,14 @@ std::string Omission(std::size_t bytes) {
 }
 
 std::string Visible(std::string_view text, std::size_t limit) {
-  const std::string_view kept = Shortened(text, limit);
   std::string out;
-  ForEach(kept, [&](std::string_view character) {
-    out += character;
-    return true;
+  bool is_cut = false;
+  ForEach(text, [&](std::string_view character) {
+    is_cut = out.size() + character.size() > limit;
+    if (!is_cut) out += character;
+    return !is_cut;
   });
-  if (kept.size() < text.size()) out += Omission(text.size());
+  if (is_cut) out += Omission(text.size());
   return out;
 }
 

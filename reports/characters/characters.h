@@ -45,7 +45,7 @@ void ForEach(std::string_view text, Each each) {
 // "… (1,048,576 bytes)": what stands behind a text that was shortened and had so many.
 [[nodiscard]] std::string Omission(std::size_t bytes);
 
-// All of it as it may be written; at most so many bytes of the text, and an omission behind them.
+// All of it as it may be written, in at most so many bytes; behind what was cut, an omission.
 [[nodiscard]] std::string Visible(std::string_view text, std::size_t limit);
 // The same in one line: what ends lines, and tabulators, become blanks.
 [[nodiscard]] std::string OneLine(std::string_view text, std::size_t limit);

@@ -22,13 +22,14 @@ TEST(Characters, BytesThatAreNotUtf8AreReplacedOneByOne) {
   EXPECT_EQ(Visible("\xe2\x82", 10), "\uFFFD\uFFFD");            // cut off
   EXPECT_EQ(Visible("\xc0\xaf", 10), "\uFFFD\uFFFD");            // overlong
   EXPECT_EQ(Visible("\xed\xa0\x80", 10), "\uFFFD\uFFFD\uFFFD");  // a surrogate
-  EXPECT_EQ(Visible("\xf4\x90\x80\x80", 10), "\uFFFD\uFFFD\uFFFD\uFFFD");
+  EXPECT_EQ(Visible("\xf4\x90\x80\x80", 20), "\uFFFD\uFFFD\uFFFD\uFFFD");
 }
 
 TEST(Characters, WhatIsTooLongSaysHowLongItWas) {
   EXPECT_EQ(Visible("12345", 5), "12345");
   EXPECT_EQ(Visible("123456", 5), "12345\u2026 (6 bytes)");
   EXPECT_EQ(Visible("1234ü", 5), "1234\u2026 (6 bytes)");
+  EXPECT_EQ(Visible("\x07\x07", 10), "\u2026 (2 bytes)");  // longer as it is written
   EXPECT_EQ(Shortened("\x80\x80\x80", 1), "");
 }
 

@@ -110,7 +110,7 @@ TEST(Junit, TwoOfOneNameStayTwo) {
 }
 
 TEST(Junit, HostileTextStaysTextAndTheFileShort) {
-  const std::string xml = Junit(samples::HostileRun(1 << 20));
+  const std::string xml = Junit(samples::HostileRun(1 << 18));
   EXPECT_EQ(ProblemOf(xml), "");
   EXPECT_THAT(xml, Not(HasSubstr("<script")));
   EXPECT_THAT(xml, HasSubstr("bytes)"));
