@@ -11,6 +11,7 @@
 
 #include "harness/command/exit.h"
 #include "hosts/base/files.h"
+#include "reports/github/annotations.h"
 #include "reports/google_benchmark/google_benchmark.h"
 #include "reports/html/html.h"
 #include "reports/junit/junit.h"
@@ -63,6 +64,9 @@ constexpr Form kForms[] = {
     {"job-summary",
      "the same with room for more: under 1 MiB",
      Made<reports::markdown::RenderJobSummary>},
+    {"github",
+     "what failed, as annotations: print it in a step of GitHub Actions",
+     Made<reports::github::RenderAnnotations>},
     {"benchmark",
      "the JSON of Google Benchmark, for its tools/compare.py",
      Made<reports::google_benchmark::WriteResults>},
@@ -148,7 +152,8 @@ void AddReportCommand(CLI::App& program, std::function<int()>& chosen) {
       ->allow_extra_args(false);  // the run may follow
   verb->footer(FormsHelp() +
                "Examples:\n"
-               "  wsgilab report out -o html=report.html -o junit=results.xml");
+               "  wsgilab report out -o html=report.html -o junit=results.xml\n"
+               "  wsgilab report out -o github=-");
   verb->callback([options, &chosen] { chosen = [options] { return ReportIt(*options); }; });
 }
 

@@ -182,6 +182,21 @@ class Outputs(unittest.TestCase):
                         fence = None
                     self.assertFalse(line.startswith("/"), line)
 
+    def test_annotations_are_commands_one_a_line_and_no_more_than_are_shown(self) -> None:
+        for record, made in zip(self.records, self.made("github")):
+            counts = {"error": 0, "warning": 0, "notice": 0}
+            for line in re.split("\r\n|\r|\n", made.decode("utf-8").removesuffix("\n")):  # as the runner reads them
+                command, _, message = line.removeprefix("::").partition("::")
+                kind, _, properties = command.partition(" ")
+                self.assertTrue(line.startswith("::"), f"{record.name}: {line[:200]}")
+                counts[kind] += 1
+                names = [one.partition("=")[0] for one in properties.split(",")]
+                self.assertIn(names, (["title"], ["file", "line", "title"]), record.name)
+                self.assertLessEqual(len(message), 3 * 4096)
+                self.assertRegex(message, r"^(?:[^%]|%25|%0A)*$")
+            self.assertLessEqual(max(counts.values()), 10, record.name)
+            self.assertEqual(counts["notice"], 1)
+
     def test_forms_are_told(self) -> None:
         ended = subprocess.run(
             [self.wsgilab, "report", SAMPLES / "complete.jsonl", "-o", "nothing=-"], capture_output=True, text=True, check=False
