@@ -11,6 +11,7 @@
 
 #include "harness/command/exit.h"
 #include "hosts/base/files.h"
+#include "reports/csv/csv.h"
 #include "reports/github/annotations.h"
 #include "reports/google_benchmark/google_benchmark.h"
 #include "reports/html/html.h"
@@ -67,6 +68,7 @@ constexpr Form kForms[] = {
     {"github",
      "what failed, as annotations: print it in a step of GitHub Actions",
      Made<reports::github::RenderAnnotations>},
+    {"csv", "every number, a row for each", Made<reports::csv::RenderCsv>},
     {"benchmark",
      "the JSON of Google Benchmark, for its tools/compare.py",
      Made<reports::google_benchmark::WriteResults>},

@@ -5,8 +5,11 @@ replaced by hostile ones.
     harness/command/report_outputs_test.py build/dev/bin/wsgilab
 """
 
+import csv
 import html.parser
+import io
 import json
+import math
 import random
 import re
 import shutil
@@ -196,6 +199,21 @@ class Outputs(unittest.TestCase):
                 self.assertRegex(message, r"^(?:[^%]|%25|%0A)*$")
             self.assertLessEqual(max(counts.values()), 10, record.name)
             self.assertEqual(counts["notice"], 1)
+
+    def test_csv_is_a_table_without_formulas(self) -> None:
+        for record, made in zip(self.records, self.made("csv")):
+            rows = list(csv.DictReader(io.StringIO(made.decode("utf-8"), newline=""), strict=True, restval=None, restkey="more"))
+            self.assertGreater(len(rows), 100, record.name)
+            for row in rows:
+                self.assertEqual(len(row), 16)
+                self.assertNotIn("more", row)
+                for name, value in row.items():
+                    self.assertIsNotNone(value)
+                    if name in ("value", "low", "high", "n"):
+                        self.assertTrue(value == "" or math.isfinite(float(value)), value)
+                    else:
+                        self.assertNotRegex(value, r"^\s*[=+@-]")
+                self.assertIn(row["verified"], ("yes", "at_least", "at_most", "no"))
 
     def test_forms_are_told(self) -> None:
         ended = subprocess.run(
