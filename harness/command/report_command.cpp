@@ -19,6 +19,8 @@
 #include "reports/markdown/markdown.h"
 #include "reports/record/reader.h"
 #include "reports/text/summary.h"
+#include "reports/trackers/bencher.h"
+#include "reports/trackers/github_action_benchmark.h"
 
 namespace harness::command {
 
@@ -69,6 +71,15 @@ constexpr Form kForms[] = {
      "what failed, as annotations: print it in a step of GitHub Actions",
      Made<reports::github::RenderAnnotations>},
     {"csv", "every number, a row for each", Made<reports::csv::RenderCsv>},
+    {"bencher",
+     "Bencher Metric Format: bencher run --adapter json",
+     Made<reports::trackers::RenderBencher>},
+    {"github-action-benchmark-smaller",
+     "its tool customSmallerIsBetter: times, sizes, ratios",
+     Made<reports::trackers::RenderSmallerIsBetter>},
+    {"github-action-benchmark-bigger",
+     "its tool customBiggerIsBetter: requests per second",
+     Made<reports::trackers::RenderBiggerIsBetter>},
     {"benchmark",
      "the JSON of Google Benchmark, for its tools/compare.py",
      Made<reports::google_benchmark::WriteResults>},

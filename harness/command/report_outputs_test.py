@@ -20,6 +20,7 @@ import unittest
 import xml.etree.ElementTree
 from pathlib import Path
 
+import jsonschema
 from lxml import etree
 
 try:
@@ -72,6 +73,32 @@ HEADINGS = {
 }
 # What GitHub or GitLab would make a link of, or somebody's mention, in text that is not code.
 REFERENCES = re.compile(r"@[\w-]|(?<![\w&])#\d|(?<!\w)[!%~&$^]\d|://|www\.\w|\bGH-\d|\[\w+:[\w\"]", re.IGNORECASE)
+
+# https://bencher.dev/docs/reference/bencher-metric-format/, in short
+BENCHER = {
+    "type": "object",
+    "propertyNames": {"minLength": 1, "maxLength": 1024},
+    "additionalProperties": {
+        "type": "object",
+        "propertyNames": {"pattern": "^[a-z0-9_]{1,64}$"},
+        "additionalProperties": {
+            "type": "object",
+            "required": ["value"],
+            "properties": {name: {"type": "number"} for name in ("value", "lower_value", "upper_value")},
+            "additionalProperties": False,
+        },
+    },
+}
+GITHUB_ACTION_BENCHMARK = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "required": ["name", "unit", "value"],
+        "properties": {"value": {"type": "number"}} | {name: {"type": "string"} for name in ("name", "unit", "range", "extra")},
+        "additionalProperties": False,
+    },
+}
+
 
 class Page(html.parser.HTMLParser):
     """What became of a summary: what is in it that may not be there."""
@@ -214,6 +241,28 @@ class Outputs(unittest.TestCase):
                     else:
                         self.assertNotRegex(value, r"^\s*[=+@-]")
                 self.assertIn(row["verified"], ("yes", "at_least", "at_most", "no"))
+
+    def test_services_that_keep_figures_read_theirs(self) -> None:
+        for form, schema in (
+            ("bencher", BENCHER),
+            ("github-action-benchmark-smaller", GITHUB_ACTION_BENCHMARK),
+            ("github-action-benchmark-bigger", GITHUB_ACTION_BENCHMARK),
+        ):
+            validator = jsonschema.Draft202012Validator(schema)
+            for record, made in zip(self.records, self.made(form)):
+                figures = json.loads(made)
+                self.assertEqual([error.message for error in validator.iter_errors(figures)], [], record.name)
+                self.assertTrue(figures, record.name)
+
+    def test_all_figures_are_rows_of_the_table(self) -> None:
+        record = SAMPLES / "complete.jsonl"
+        rows = csv.DictReader(io.StringIO(self.report(record, "csv").decode("utf-8"), newline=""))
+        values = {(row["subject"], row["metric"]): float(row["value"]) for row in rows}
+        figures = json.loads(self.report(record, "bencher"))
+        self.assertEqual(len(figures), 32)
+        for name, measures in figures.items():
+            for measure, numbers in measures.items():
+                self.assertEqual(values[name, measure], numbers["value"])
 
     def test_forms_are_told(self) -> None:
         ended = subprocess.run(
