@@ -2,8 +2,9 @@
 // Case: one thing of a run that could be as it should be or not: a check, a cell, a metric of an experiment, the run as a whole. What
 // JUnit, the Markdown summary and annotations tell is made from the same cases, so that they never disagree.
 //
-// A case has Failed or is an Error exactly where the run does not end with 0 for it, or a report calls it bad: what is recommended only,
-// and is not so, is Skipped with its reason. Its name does not change from run to run.
+// A case has Failed or is an Error where the run does not end with 0 for it, or a report calls it bad: what is recommended only, and is not so,
+// is Skipped with its reason. So is a metric of which nothing can be said; where the controls of its experiment failed, it is an Error.
+// The name of a case does not change from run to run.
 //
 // Pure.
 

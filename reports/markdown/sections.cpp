@@ -196,7 +196,10 @@ std::string Cells(const Record& record, const Room& /*room*/) {
     if (!rows.empty()) tables += head + '\n' + rule + '\n' + rows + '\n';
   }
   if (tables.empty()) return {};
-  return "<details><summary>Every cell</summary>\n\n" + tables + "</details>\n\n";
+  return "<details><summary>Every cell</summary>\n\n"
+         "The first request; then p50, p99, requests and processor time at full load, and the "
+         "memory after it.\n\n" +
+         tables + "</details>\n\n";
 }
 
 std::string NotMeasured(const Record& record, const Room& room) {
