@@ -2,15 +2,25 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdio>
 #include <filesystem>
+#include <iterator>
 #include <memory>
+#include <string_view>
 
 #include "harness/command/exit.h"
 #include "hosts/base/files.h"
+#include "reports/csv/csv.h"
+#include "reports/github/annotations.h"
 #include "reports/google_benchmark/google_benchmark.h"
 #include "reports/html/html.h"
+#include "reports/junit/junit.h"
+#include "reports/markdown/markdown.h"
 #include "reports/record/reader.h"
 #include "reports/text/summary.h"
+#include "reports/trackers/bencher.h"
+#include "reports/trackers/github_action_benchmark.h"
 
 namespace harness::command {
 
@@ -26,15 +36,77 @@ constexpr int kColumns = 100;
 
 struct ReportOptions {
   std::string run;
-  std::vector<std::string> outputs;  // "html=FILE"
+  std::vector<std::string> outputs;  // "html=FILE", "text=-"
 };
 
-Result<std::string> Render(const std::string& form, const Record& record) {
-  if (form == "html") return reports::html::RenderHtml(record);
-  if (form == "text") return reports::text::RenderSummary(record, kColumns);
-  if (form == "benchmark") return reports::google_benchmark::WriteResults(record);
+std::string Summary(const Record& record) {
+  return reports::text::RenderSummary(record, kColumns);
+}
+
+// As a form that cannot fail.
+template <std::string (*render)(const Record&)>
+Result<std::string> Made(const Record& record) {
+  return render(record);
+}
+
+// What a record can be made into: the one table, of which the help is made as well.
+struct Form {
+  std::string_view name;
+  std::string_view what;
+  Result<std::string> (*render)(const Record&);
+};
+constexpr Form kForms[] = {
+    {"html", "the page: one file that opens without a network", reports::html::RenderHtml},
+    {"text", "what a run ends with on a terminal", Made<Summary>},
+    {"junit",
+     "JUnit XML, for Jenkins, GitLab, and actions that show tests on GitHub",
+     Made<reports::junit::RenderJunit>},
+    {"markdown",
+     "a summary for a pull request: under 65,536 characters",
+     Made<reports::markdown::RenderComment>},
+    {"job-summary",
+     "the same with room for more: under 1 MiB",
+     Made<reports::markdown::RenderJobSummary>},
+    {"github",
+     "what failed, as annotations: print it in a step of GitHub Actions",
+     Made<reports::github::RenderAnnotations>},
+    {"csv", "every number, a row for each", Made<reports::csv::RenderCsv>},
+    {"bencher",
+     "Bencher Metric Format: bencher run --adapter json",
+     Made<reports::trackers::RenderBencher>},
+    {"github-action-benchmark-smaller",
+     "its tool customSmallerIsBetter: times, sizes, ratios",
+     Made<reports::trackers::RenderSmallerIsBetter>},
+    {"github-action-benchmark-bigger",
+     "its tool customBiggerIsBetter: requests per second",
+     Made<reports::trackers::RenderBiggerIsBetter>},
+    {"benchmark",
+     "the JSON of Google Benchmark, for its tools/compare.py",
+     Made<reports::google_benchmark::WriteResults>},
+};
+
+// "html, text, …"
+std::string FormNames() {
+  std::string names;
+  for (const Form& form : kForms)
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", form.name);
+  return names;
+}
+
+std::string FormsHelp() {
+  const std::size_t width =
+      std::ranges::max(kForms, {}, [](const Form& form) { return form.name.size(); }).name.size();
+  std::string help = "Forms:\n";
+  for (const Form& form : kForms)
+    help += fmt::format("  {:<{}}  {}\n", form.name, width, form.what);
+  return help;
+}
+
+Result<std::string> Render(std::string_view name, const Record& record) {
+  const auto* const form = std::ranges::find(kForms, name, &Form::name);
+  if (form != std::end(kForms)) return form->render(record);
   return Error{ErrorKind::InvalidInput,
-               fmt::format("no report has the form '{}': there are html, text, benchmark", form)};
+               fmt::format("no report has the form '{}': there are {}", name, FormNames())};
 }
 
 Result<void> WriteReport(const std::string& output, const Record& record) {
@@ -45,7 +117,13 @@ Result<void> WriteReport(const std::string& output, const Record& record) {
   }
   const auto text = Render(output.substr(0, equals), record);
   if (!text) return text.error();
-  return hosts::base::WriteFile(output.substr(equals + 1), *text);
+  const std::string file = output.substr(equals + 1);
+  if (file != "-") return hosts::base::WriteFile(file, *text);
+  if (std::fwrite(text->data(), 1, text->size(), stdout) != text->size() ||
+      std::fflush(stdout) != 0) {
+    return Error{ErrorKind::System, "standard output takes no more: the report is not whole"};
+  }
+  return {};
 }
 
 int ReportIt(const ReportOptions& options) {
@@ -76,14 +154,19 @@ void AddReportCommand(CLI::App& program, std::function<int()>& chosen) {
   verb->add_option("run", options->run, "the folder of a run, or its record.jsonl")
       ->required()
       ->type_name("RUN");
-  verb->add_option("-o", options->outputs, "a form and a file; without any, text on the terminal")
-      ->type_name("html=F|text=F|benchmark=F")
+  verb->add_option(
+          "-o",
+          options->outputs,
+          "a form and a file, - for standard output; as often as wanted. Without any, text "
+          "on the terminal")
+      ->type_name("FORM=FILE")
       ->expected(1)
       ->take_all()
       ->allow_extra_args(false);  // the run may follow
-  verb->footer(
-      "benchmark is the JSON of Google Benchmark, for its tools/compare.py.\n"
-      "Example:\n  wsgilab report out -o html=report.html");
+  verb->footer(FormsHelp() +
+               "Examples:\n"
+               "  wsgilab report out -o html=report.html -o junit=results.xml\n"
+               "  wsgilab report out -o github=-");
   verb->callback([options, &chosen] { chosen = [options] { return ReportIt(*options); }; });
 }
 

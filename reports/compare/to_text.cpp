@@ -12,11 +12,6 @@ namespace reports::compare {
 
 namespace {
 
-std::string Percent(double ratio) {
-  if (!std::isfinite(ratio)) return "?";
-  return fmt::format("{:+.1f} %", 100 * (ratio - 1));
-}
-
 std::string ArmText(const record::Arm& arm) {
   std::string text = fmt::format("{}/{}/{}", arm.host, arm.mode, arm.app);
   text += fmt::format("  {}", arm.program);
@@ -52,10 +47,10 @@ std::string Row(const Conclusion& conclusion) {
                      metric.title,
                      Written(metric, conclusion.first.base),
                      Written(metric, conclusion.first.value),
-                     Percent(comparison.ratio),
+                     ChangeText(comparison.ratio),
                      has_interval ? fmt::format("[{}, {}]",
-                                                Percent(comparison.interval.low),
-                                                Percent(comparison.interval.high))
+                                                ChangeText(comparison.interval.low),
+                                                ChangeText(comparison.interval.high))
                                   : "too few blocks",
                      Words(conclusion.finding));
 }
@@ -76,9 +71,9 @@ std::string ControlsOf(const Attempt& attempt) {
       text += fmt::format("  control {:<8} {} {} [{}, {}]\n",
                           arm.arm.name,
                           FindMetric(metric)->title,
-                          Percent(compared->comparison.ratio),
-                          Percent(compared->comparison.interval.low),
-                          Percent(compared->comparison.interval.high));
+                          ChangeText(compared->comparison.ratio),
+                          ChangeText(compared->comparison.interval.low),
+                          ChangeText(compared->comparison.interval.high));
       break;
     }
   }
@@ -86,6 +81,11 @@ std::string ControlsOf(const Attempt& attempt) {
 }
 
 }  // namespace
+
+std::string ChangeText(double ratio) {
+  if (!std::isfinite(ratio)) return "?";
+  return fmt::format("{:+.1f} %", 100 * (ratio - 1));
+}
 
 std::string HiccupsText(const Attempt& attempt) {
   if (!attempt.hiccup_max_us || !attempt.hiccup_median_us) return {};

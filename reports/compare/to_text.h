@@ -10,6 +10,9 @@ namespace reports::compare {
 
 [[nodiscard]] std::string ToText(const std::vector<ExperimentResult>& results);
 
+// "+2.4 %"; "?" of what is no number.
+[[nodiscard]] std::string ChangeText(double ratio);
+
 // "the machine kept a sleeper waiting for up to 2.1 ms, 180 us in a typical sample"; "" where nobody watched.
 [[nodiscard]] std::string HiccupsText(const Attempt& attempt);
 

@@ -106,6 +106,7 @@ class CellReader {
   Measured One(std::string where, const Line* line, ValueOf value_of) {
     Measured measured;
     measured.where = std::move(where);
+    measured.cell = cell_;
     if (line != nullptr) measured.value = value_of(*line);
     if (!measured.value) measured.reason = WhyNotMeasured(record_, cell_, expression_.quantity);
     return measured;
@@ -122,6 +123,7 @@ class CellReader {
           One(fmt::format("{} ({} loop)", cell_, record::Name(loop)), load, [&](const auto& line) {
             return LoadValue(line, expression_.quantity);
           });
+      measured.at = record::Name(loop);
       if (load != nullptr && !measured.value) {
         measured.reason = WhyNoLoadValue(*load, expression_.quantity);
       }
@@ -141,6 +143,7 @@ class CellReader {
       all.push_back(One(fmt::format("{} ({})", cell_, record::Name(when)),
                         FindResources(record_, cell_, when),
                         [&](const auto& line) { return MemoryValue(line, expression_.quantity); }));
+      all.back().at = record::Name(when);
     }
     return all;
   }

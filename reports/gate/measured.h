@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "reports/gate/expression.h"
@@ -24,6 +25,8 @@ enum class Trust {
 struct Measured {
   std::string
       where;  // the cell, with the loop or the moment where there are several; empty: counted
+  std::string cell;     // its id; empty of what no cell has
+  std::string_view at;  // the loop or the moment, where there are several: "open", "after_load"
   std::optional<double> value;  // in the unit of the quantity's dimension
   std::string reason;           // why there is no value, or why it is not to be trusted
   Trust trust = Trust::Full;

@@ -1,56 +1,14 @@
 #include "reports/html/markup.h"
 
-#include <fmt/format.h>
-
-#include <cstdint>
-
-#include "reports/notation/notation.h"
+#include "reports/characters/characters.h"
 
 namespace reports::html {
 
 namespace {
 
-struct CodePoint {
-  std::uint32_t value = 0;
-  std::size_t bytes = 0;  // 0: not UTF-8
-};
-
-// The first character of the text, which is not empty. Overlong forms and surrogates are not UTF-8.
-CodePoint FirstCodePoint(std::string_view text) {
-  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) return {lead, 1};
-  const std::size_t bytes = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() < bytes) return {};
-  std::uint32_t value = lead & (0xFFU >> (bytes + 1));
-  for (std::size_t at = 1; at < bytes; ++at) {
-    if ((byte(at) & 0xC0U) != 0x80) return {};
-    value = (value << 6U) | (byte(at) & 0x3FU);
-  }
-  constexpr std::uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
-  const bool is_surrogate = value >= 0xD800 && value <= 0xDFFF;
-  if (value < kLeast[bytes] || value > 0x10FFFF || is_surrogate) return {};
-  return {value, bytes};
-}
-
-// Characters that are not seen, or that change how others are seen.
-bool IsInvisible(std::uint32_t value) {
-  if (value < 0x20) return value != '\n' && value != '\t';
-  return (value >= 0x7F && value <= 0x9F) ||      // delete, C1
-         (value >= 0x200B && value <= 0x200F) ||  // zero width, direction marks
-         (value >= 0x2028 && value <= 0x202E) ||  // line separators, direction overrides
-         (value >= 0x2060 && value <= 0x206F) || value == 0xFEFF;
-}
-
 void AppendEscaped(std::string& out, std::string_view text) {
-  while (!text.empty()) {
-    const CodePoint first = FirstCodePoint(text);
-    if (first.bytes == 0) {
-      out += "\uFFFD";
-      text.remove_prefix(1);
-      continue;
-    }
-    switch (first.value) {
+  characters::ForEach(text, [&](std::string_view character) {
+    switch (character.front()) {
       case '&':
         out += "&amp;";
         break;
@@ -67,32 +25,16 @@ void AppendEscaped(std::string& out, std::string_view text) {
         out += "&#39;";
         break;
       default:
-        if (IsInvisible(first.value)) {
-          out += fmt::format("\u27E8U+{:04X}\u27E9", first.value);
-        } else {
-          out += text.substr(0, first.bytes);
-        }
+        out += character;
     }
-    text.remove_prefix(first.bytes);
-  }
-}
-
-// At most `limit` bytes, never half a character.
-std::string_view Shortened(std::string_view text, std::size_t limit) {
-  if (text.size() <= limit) return text;
-  std::size_t end = limit;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80)
-    --end;
-  return text.substr(0, end);
+    return true;
+  });
 }
 
 void AppendLimited(std::string& out, std::string_view text, std::size_t limit) {
-  const std::string_view kept = Shortened(text, limit);
+  const std::string_view kept = characters::Shortened(text, limit);
   AppendEscaped(out, kept);
-  if (kept.size() < text.size()) {
-    out +=
-        fmt::format("\u2026 ({} bytes)", notation::Count(static_cast<std::int64_t>(text.size())));
-  }
+  if (kept.size() < text.size()) out += characters::Omission(text.size());
 }
 
 }  // namespace

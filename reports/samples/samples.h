@@ -3,6 +3,7 @@
 // every day. The numbers are of the size that a small machine measures; nothing may quote them.
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,10 @@ namespace reports::samples {
 
 // Every text that a run can bring along tries to break out of the page; some are `long_bytes` long.
 [[nodiscard]] std::vector<record::Line> HostileRun(std::size_t long_bytes);
+
+// A record of every kind of line whose texts are random bytes: most of them no UTF-8, many of them what ends a line, a quotation or an
+// element somewhere. No file could hold it.
+[[nodiscard]] record::Record AnyBytes(std::uint32_t seed);
 
 // The lines as the text of a record file.
 [[nodiscard]] std::string TextOf(const std::vector<record::Line>& lines);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "reports/notation/notation.h"
+#include "reports/overview/overview.h"
 #include "reports/record/axes.h"
 #include "reports/verdict/verdict.h"
 
@@ -67,112 +68,28 @@ std::string Wrapped(std::string_view mark, std::string_view text, std::size_t wi
   return out + '\n';
 }
 
-std::string_view MarkOf(Standing standing) {
-  switch (standing) {
-    case Standing::Bad:
-      return "✗";
-    case Standing::Caution:
-      return "!";
-    case Standing::Note:
-      return "i";
-    case Standing::Good:
-      return "✓";
-  }
-  return "?";
-}
-
-template <typename T>
-std::string Written(const std::optional<T>& value, std::string (*write)(double)) {
-  return value ? write(static_cast<double>(*value)) : "–";
-}
-
-// What the table says about a cell; each column is a row here.
-struct Column {
-  std::string_view head;
-  bool is_number;
-  bool may_be_left_out;
-  std::string (*write)(const Record&, const std::string& cell);
-};
-
-// ✓: ok, and where it was asked to be.
-std::string ResultText(const Record& record, const std::string& id) {
-  const record::Cell* cell = FindCell(record, id);
-  if (cell == nullptr) return "not run";
-  if (cell->outcome != record::CellOutcome::Ok) return verdict::Words(cell->outcome);
-  const record::Placement* placement = FindPlacement(record, id);
-  if (placement == nullptr) return "no proof";
-  return placement->agrees ? "✓" : "misplaced";
-}
-
-std::string FirstRequestText(const Record& record, const std::string& cell) {
-  const record::Startup* startup = FindStartup(record, cell);
-  return startup == nullptr ? "–" : Written(startup->first_request_ms, notation::Milliseconds);
-}
-
-template <std::optional<double> record::Latency::*member>
-std::string LatencyText(const Record& record, const std::string& cell) {
-  const record::Load* load = FindLoad(record, cell, record::Loop::Closed);
-  return load == nullptr ? "–" : Written(load->latency_us.*member, notation::Microseconds);
-}
-
-std::string RateText(const Record& record, const std::string& cell) {
-  const record::Load* load = FindLoad(record, cell, record::Loop::Closed);
-  return load == nullptr ? "–" : Written(load->requests_per_s, notation::Rate);
-}
-
-std::string MemoryText(const Record& record, const std::string& cell) {
-  const record::Resources* resources = FindResources(record, cell, record::When::AfterLoad);
-  return resources == nullptr ? "–" : Written(resources->pss_kib, notation::Kibibytes);
-}
-
-std::string CpuText(const Record& record, const std::string& cell) {
-  const record::Resources* resources = FindResources(record, cell, record::When::AfterLoad);
-  return resources == nullptr ? "–"
-                              : Written(resources->cpu_us_per_request, notation::Microseconds);
-}
-
-// Whether there is something to say about it: it was offered, and asked for.
-bool HasRow(const Record& record, const std::string& id) {
-  const record::Cell* cell = FindCell(record, id);
-  if (cell != nullptr) return cell->outcome != record::CellOutcome::NotOffered;
-  return std::ranges::find(record.header.plan.cells, id) != record.header.plan.cells.end();
-}
-
-constexpr Column kColumns[] = {
-    {"result", false, false, ResultText},
-    {"first", true, false, FirstRequestText},
-    {"p50", true, false, LatencyText<&record::Latency::p50>},
-    {"p99", true, true, LatencyText<&record::Latency::p99>},
-    {"requests", true, false, RateText},
-    {"memory", true, true, MemoryText},
-    {"CPU each", true, true, CpuText},
-};
-
 using Row = std::vector<std::string>;
 
 // The rows of one application, the first of them the heads; columns that do not fit are left out.
 class Table {
  public:
   Table(const Record& record, const std::string& app, std::size_t columns) {
-    for (const Column& column : kColumns)
+    const auto all = overview::Columns();
+    for (const overview::Column& column : all)
       is_number_.push_back(column.is_number);
     is_number_.insert(is_number_.begin(), false);
     Row heads{app};
-    for (const Column& column : kColumns)
+    for (const overview::Column& column : all)
       heads.emplace_back(column.head);
     rows_.push_back(heads);
-    const bool has_several_hosts = record.header.hosts.size() > 1;
-    for (const record::AxisRow& row : AxesOf(record).rows) {
-      const std::string cell = CellAt(row, app);
-      // Most servers have few of the modes: a statement says how many it has not.
-      if (has_several_hosts && !HasRow(record, cell)) continue;
+    for (const overview::Row& row : overview::RowsOf(record, app)) {
       Row texts{row.label};
-      for (const Column& column : kColumns)
-        texts.push_back(column.write(record, cell));
+      for (const overview::Column& column : all)
+        texts.push_back(column.write(record, row.cell));
       rows_.push_back(texts);
     }
-    for (std::size_t at = std::size(kColumns); at > 0 && TotalWidth() > columns; --at) {
-      if (kColumns[at - 1].may_be_left_out) LeaveOut(at);
+    for (std::size_t at = all.size(); at > 0 && TotalWidth() > columns; --at) {
+      if (all[at - 1].may_be_left_out) LeaveOut(at);
     }
     limit_ = columns;
   }
@@ -224,7 +141,7 @@ class Table {
 std::string P99Of(const record::Experience& experience) {
   const auto& p99 = experience.latency_us.p99;
   const bool may_be_more = p99 && experience.state == record::GeneratorState::LowerBound;
-  return (may_be_more ? "> " : "") + Written(p99, notation::Microseconds);
+  return (may_be_more ? "> " : "") + (p99 ? notation::Microseconds(*p99) : "–");
 }
 
 // B's p99 in each arrangement, alone and beside what A does; nothing when it was not measured.
@@ -276,11 +193,11 @@ std::string RenderSummary(const Record& record, int columns) {
   out += InterferenceText(record, width);
   const verdict::Verdict verdict = verdict::Judge(record);
   for (const verdict::Statement& statement : verdict.statements) {
-    out += Wrapped(MarkOf(statement.standing), statement.text, width);
+    out += Wrapped(overview::MarkOf(statement.standing), statement.text, width);
   }
   const std::string deviations = DeviationsText(record);
-  if (!deviations.empty()) out += Wrapped(MarkOf(Standing::Note), deviations, width);
-  return out + '\n' + Wrapped(MarkOf(verdict.standing), verdict.headline, width);
+  if (!deviations.empty()) out += Wrapped(overview::MarkOf(Standing::Note), deviations, width);
+  return out + '\n' + Wrapped(overview::MarkOf(verdict.standing), verdict.headline, width);
 }
 
 }  // namespace reports::text

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import unittest
 from pathlib import Path
+from xml.etree import ElementTree
 
 import yaml
 
@@ -61,6 +62,10 @@ class Recipe(unittest.TestCase):
         self.assertEqual(kinds.count("check"), 60)
         self.assertEqual(lines[-1]["exit_code"], 0)
         self.assertTrue((self.folder / "merged/report.html").exists())
+        self.assertIn("60 of 60 checks passed", (self.folder / "merged/comment.md").read_text())
+        tests = ElementTree.parse(self.folder / "merged/junit.xml").getroot()
+        self.assertEqual(len(tests.findall("testsuite[@name='cells']/testcase")), 3)
+        self.assertEqual(tests.findall("testsuite/testcase/failure") + tests.findall("testsuite/testcase/error"), [])
 
     def scripts(self) -> dict[str, str]:
         """Every script of the recipe, under a name."""
@@ -139,6 +144,7 @@ class GithubActions(Recipe):
         self.assertEqual(merged.returncode, 0, merged.stdout + merged.stderr)
         self.expect_whole_run()
         self.assertIn("60 of 60 checks passed", (self.folder / "step-summary").read_text())
+        self.assertIn("\n::notice title=wsgilab::", merged.stdout)
 
     def test_a_shard_that_is_lost_is_never_a_pass(self) -> None:
         script = self.step("shard", "Run a shard").replace("${{ matrix.shard }}", "1")
@@ -171,6 +177,7 @@ class Gitlab(Recipe):
         self.assertEqual(self.job("shard")["parallel"], SHARDS)
         for job in jobs[1:]:
             self.assertEqual(job["artifacts"]["when"], "always")
+        self.assertEqual(jobs[-1]["artifacts"]["reports"], {"junit": "merged/junit.xml"})
 
     def test_its_commands_are_commands(self) -> None:
         self.check_commands()
