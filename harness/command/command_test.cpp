@@ -25,6 +25,7 @@ TEST_F(CommandTest, EveryVerbHasHelpWithAnExample) {
                            "explain",
                            "serve",
                            "report",
+                           "schema",
                            "merge",
                            "load",
                            "selftest",
@@ -48,6 +49,7 @@ TEST_F(CommandTest, MisuseIsOneLineAndTwo) {
       {"run", "/nowhere/app.wsgi"},
       {"serve", "/nowhere/site.conf"},
       {"report", "/nowhere"},
+      {"schema", "nothing"},
   };
   for (const auto& words : calls) {
     const Ended ended = Call(words);

@@ -174,7 +174,9 @@ void AddCompareCommand(CLI::App& program,
       ->expected(1)
       ->take_all();
   verb->add_option("-o", options->output, "folder for the record")->type_name("DIR");
-  verb->add_flag("--json", options->json, "for programs");
+  verb->add_flag("--json",
+                 options->json,
+                 "for programs: wsgilab schema compare; of two records: side-by-side");
   verb->footer(
       "In each block every side has a fresh host; one at a time is loaded, in balanced order. What "
       "is\n"

@@ -20,6 +20,7 @@
 #include "harness/command/merge_command.h"
 #include "harness/command/report_command.h"
 #include "harness/command/run_command.h"
+#include "harness/command/schema_command.h"
 #include "harness/command/selftest_command.h"
 #include "harness/command/serve_command.h"
 #include "harness/launch/keeper.h"
@@ -68,6 +69,7 @@ int main(int count, char** words) {
   AddLoadCommand(program, chosen);
   AddReportCommand(program, chosen);
   AddMergeCommand(program, chosen);
+  AddSchemaCommand(program, chosen);
   AddSelftestCommand(program, chosen);
   AddKeepCommand(program, chosen);
   try {

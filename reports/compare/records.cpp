@@ -94,7 +94,8 @@ std::string ToText(const SideBySide& side_by_side) {
 }
 
 std::string ToJson(const SideBySide& side_by_side) {
-  nlohmann::ordered_json json{{"rows", nlohmann::ordered_json::array()},
+  nlohmann::ordered_json json{{"schema", "wsgilab-side-by-side/1"},
+                              {"rows", nlohmann::ordered_json::array()},
                               {"remarks", side_by_side.remarks}};
   for (const SideBySideRow& row : side_by_side.rows) {
     json["rows"].push_back(
