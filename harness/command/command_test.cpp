@@ -26,6 +26,7 @@ TEST_F(CommandTest, EveryVerbHasHelpWithAnExample) {
                            "serve",
                            "report",
                            "schema",
+                           "mock",
                            "merge",
                            "load",
                            "selftest",

@@ -18,6 +18,7 @@
 #include "harness/command/list_command.h"
 #include "harness/command/load_command.h"
 #include "harness/command/merge_command.h"
+#include "harness/command/mock_command.h"
 #include "harness/command/report_command.h"
 #include "harness/command/run_command.h"
 #include "harness/command/schema_command.h"
@@ -69,6 +70,7 @@ int main(int count, char** words) {
   AddLoadCommand(program, chosen);
   AddReportCommand(program, chosen);
   AddMergeCommand(program, chosen);
+  AddMockCommand(program, chosen, CommandOf({words, words + count}));
   AddSchemaCommand(program, chosen);
   AddSelftestCommand(program, chosen);
   AddKeepCommand(program, chosen);

@@ -55,6 +55,10 @@ SideBySide PutSideBySide(const Record& base, const Record& candidate) {
         "programs, checkouts or modes measures them in turns");
   }
   for (const Record* record : {&base, &candidate}) {
+    if (record->header.synthetic) {
+      side_by_side.remarks.push_back(
+          fmt::format("{}: {}", record->header.run, *record->header.synthetic));
+    }
     if (!record->complete) {
       side_by_side.remarks.push_back(fmt::format("{} is incomplete", record->header.run));
     }
