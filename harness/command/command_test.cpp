@@ -27,6 +27,7 @@ TEST_F(CommandTest, EveryVerbHasHelpWithAnExample) {
                            "report",
                            "schema",
                            "mock",
+                           "trend",
                            "merge",
                            "load",
                            "selftest",

@@ -24,6 +24,7 @@
 #include "harness/command/schema_command.h"
 #include "harness/command/selftest_command.h"
 #include "harness/command/serve_command.h"
+#include "harness/command/trend_command.h"
 #include "harness/launch/keeper.h"
 
 namespace {
@@ -70,6 +71,7 @@ int main(int count, char** words) {
   AddLoadCommand(program, chosen);
   AddReportCommand(program, chosen);
   AddMergeCommand(program, chosen);
+  AddTrendCommand(program, chosen);
   AddMockCommand(program, chosen, CommandOf({words, words + count}));
   AddSchemaCommand(program, chosen);
   AddSelftestCommand(program, chosen);

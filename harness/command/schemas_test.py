@@ -14,6 +14,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
@@ -78,6 +79,10 @@ def outputs():
         file for file in sorted(CONFIGURATION.rglob("*.conf")) if "WSGIScriptAlias" in file.read_text(encoding="utf-8")
     )
     yield "explain", say(WSGILAB, "explain", configuration, "--json", exit_codes=(0, 78), WSGILAB_HOST=HOST)
+    with tempfile.TemporaryDirectory() as folder:
+        say(WSGILAB, "mock", "--app", "hello", "--runs", "20", "--step", "11", "--slower", "9%", "-o", folder + "/runs")
+        yield "trend", say(WSGILAB, "trend", *sorted(Path(folder, "runs").iterdir()), "--json")
+        yield "record", Path(folder, "runs", "020", "record.jsonl").read_text(encoding="utf-8")
     yield "deviations", say(HOST, "deviations", "--json")
 
 
