@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "harness/command/exit.h"
+#include "harness/command/side_by_side_report.h"
 #include "hosts/base/files.h"
 #include "reports/google_benchmark/google_benchmark.h"
 #include "reports/html/html.h"
@@ -26,7 +27,8 @@ constexpr int kColumns = 100;
 
 struct ReportOptions {
   std::string run;
-  std::vector<std::string> outputs;  // "html=FILE"
+  std::vector<std::string> compared;  // two runs, in place of it
+  std::vector<std::string> outputs;   // "html=FILE"
 };
 
 Result<std::string> Render(const std::string& form, const Record& record) {
@@ -49,6 +51,9 @@ Result<void> WriteReport(const std::string& output, const Record& record) {
 }
 
 int ReportIt(const ReportOptions& options) {
+  if (options.run.empty() == options.compared.empty())
+    return Complain("name one run, or two with --compare: see wsgilab report --help", kMisuse);
+  if (!options.compared.empty()) return ReportSideBySide(options.compared, options.outputs);
   const fs::path given(options.run);
   const fs::path file = fs::is_directory(given) ? given / "record.jsonl" : given;
   if (!fs::exists(file)) {
@@ -74,8 +79,10 @@ void AddReportCommand(CLI::App& program, std::function<int()>& chosen) {
       program.add_subcommand("report", "make reports of a run's record, again or in another form");
   auto options = std::make_shared<ReportOptions>();
   verb->add_option("run", options->run, "the folder of a run, or its record.jsonl")
-      ->required()
       ->type_name("RUN");
+  verb->add_option("--compare", options->compared, "two runs side by side, in place of one")
+      ->expected(2)
+      ->type_name("A B");
   verb->add_option("-o", options->outputs, "a form and a file; without any, text on the terminal")
       ->type_name("html=F|text=F|benchmark=F")
       ->expected(1)
@@ -83,7 +90,12 @@ void AddReportCommand(CLI::App& program, std::function<int()>& chosen) {
       ->allow_extra_args(false);  // the run may follow
   verb->footer(
       "benchmark is the JSON of Google Benchmark, for its tools/compare.py.\n"
-      "Example:\n  wsgilab report out -o html=report.html");
+      "With --compare there are html, text and json (wsgilab schema side-by-side). Nothing is "
+      "judged then, and times\n"
+      "of different machines are left out: exit code 4 when the runs have nothing in common.\n"
+      "Examples:\n"
+      "  wsgilab report out -o html=report.html\n"
+      "  wsgilab report --compare monday tuesday -o html=both.html");
   verb->callback([options, &chosen] { chosen = [options] { return ReportIt(*options); }; });
 }
 
