@@ -10,6 +10,7 @@
 #include "harness/command/exit.h"
 #include "harness/command/run_folder.h"
 #include "hosts/base/files.h"
+#include "hosts/base/pattern.h"
 #include "reports/mock/mock.h"
 #include "reports/record/json.h"
 
@@ -25,6 +26,7 @@ namespace {
 
 struct MockOptions {
   mock::MockOrder order;
+  std::string regex;
   std::vector<std::string> slower;  // "daemon/*=5%"
   std::string noise = "2%";
   std::string shard;
@@ -62,6 +64,11 @@ Result<mock::MockOrder> OrderOf(const MockOptions& options) {
     auto slower = ParseSlower(text);
     if (!slower) return slower.error();
     order.slower.push_back(std::move(*slower));
+  }
+  if (!options.regex.empty()) {
+    const auto regex = hosts::base::Regex::Compile(options.regex);
+    if (!regex) return regex.error().While("-k");
+    order.wants_cell = [regex = *regex](const std::string& cell) { return regex.Fits(cell); };
   }
   const auto noise = ParseShare(options.noise, "--noise");
   if (!noise) return noise.error();
@@ -126,6 +133,7 @@ void AddWhatIsMadeUp(CLI::App& verb, MockOptions& options) {
       ->expected(1)
       ->take_all()
       ->type_name("GLOB");
+  verb.add_option("-k", options.regex, "only cells whose id matches")->type_name("REGEX");
   verb.add_option("--slower",
                   options.slower,
                   "what takes longer, and by how much: a host, a mode, an application or a cell, "

@@ -16,6 +16,7 @@
 #include "reports/plan/digest.h"
 #include "reports/samples/sample_cells.h"
 #include "reports/samples/sample_checks.h"
+#include "reports/samples/samples.h"
 #include "reports/simulation/weather.h"
 #include "reports/tally/tally.h"
 
@@ -94,10 +95,13 @@ Result<std::vector<PlannedCell>> PlanCells(const MockOrder& order) {
     for (const SampleMode& mode : samples::SampleModes()) {
       for (const SampleApp& app : samples::SampleApps()) {
         if (!FitsAny(mode.Name(), order.modes) || !FitsAny(app.name, order.apps)) continue;
-        cells.push_back({host, &mode, &app, IdOf(host, mode, app)});
+        std::string id = IdOf(host, mode, app);
+        if (order.wants_cell && !order.wants_cell(id)) continue;
+        cells.push_back({host, &mode, &app, std::move(id)});
       }
     }
   }
+  if (cells.empty()) return Slip("no cell of the mock is asked for: see wsgilab mock --help");
   for (const Slower& slower : order.slower) {
     bool fits = false;
     for (PlannedCell& cell : cells) {
@@ -291,6 +295,14 @@ std::vector<double> WeatherOf(const MockOrder& order, std::size_t cells, std::mt
       {.name = "a mock's", .spread = order.noise}, runs, std::vector<double>(cells, 0.0), random);
 }
 
+// What users of an application notice of its neighbour.
+Lines Neighbours() {
+  Lines lines = samples::CompleteRun();
+  std::erase_if(
+      lines, [](const Line& line) { return !std::holds_alternative<record::Interference>(line); });
+  return lines;
+}
+
 }  // namespace
 
 Result<std::vector<Lines>> MakeUp(const MockOrder& order) {
@@ -311,6 +323,9 @@ Result<std::vector<Lines>> MakeUp(const MockOrder& order) {
   std::mt19937_64 random(
       order.seed + (order.shard ? 1'000'003U * static_cast<unsigned>(order.shard->index) : 0));
   const std::vector<double> weather = WeatherOf(order, own_cells.size(), random);
+  // They are of the engine, and of no cell: one shard would have all of them.
+  const bool has_neighbours =
+      !order.shard && std::ranges::find(order.hosts, "engine") != order.hosts.end();
   std::vector<Lines> runs;
   std::size_t window = 0;
   for (int run = 1; run <= order.runs; ++run) {
@@ -325,6 +340,7 @@ Result<std::vector<Lines>> MakeUp(const MockOrder& order) {
           std::back_inserter(lines));
     }
     std::ranges::copy(own_checks, std::back_inserter(lines));
+    if (has_neighbours) std::ranges::copy(Neighbours(), std::back_inserter(lines));
     record::Record sorted;
     for (const Line& line : lines)
       record::Add(sorted, line);

@@ -6,9 +6,10 @@
 // differs between runs is a machine's weather (simulation). Every header says that it is synthetic, and its machine is like no other.
 //
 // Pure: a function of the order.
-// Fails:   InvalidInput: a pattern that fits nothing, more failing checks than there are, a step that no run is behind.
+// Fails:   InvalidInput: a pattern that fits nothing, no cell at all, more failing checks than there are, a step that no run is behind.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,8 +29,9 @@ struct Slower {
 struct MockOrder {
   std::uint64_t seed = 1;
   std::vector<std::string> hosts = {"engine"};
-  std::vector<std::string> modes = {};  // patterns; none: all
-  std::vector<std::string> apps = {};   // patterns; none: all
+  std::vector<std::string> modes = {};                                // patterns; none: all
+  std::vector<std::string> apps = {};                                 // patterns; none: all
+  std::function<bool(const std::string& cell)> wants_cell = nullptr;  // absent: all of these
   std::vector<Slower> slower = {};
   double noise = 0.02;  // the spread from run to run
   int failing_checks = 0;

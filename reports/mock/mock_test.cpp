@@ -49,6 +49,8 @@ TEST(Mock, IsAWholeRecordThatSaysThatItIsSynthetic) {
   const record::Record record = RunsOf({.seed = 7}).front();
   EXPECT_TRUE(record.complete);
   EXPECT_EQ(record.cells.size(), 32U);
+  EXPECT_FALSE(record.checks.empty());
+  EXPECT_FALSE(record.interferences.empty());
   EXPECT_THAT(*record.header.synthetic, HasSubstr("seed 7"));
   EXPECT_THAT(*record.header.synthetic, HasSubstr("Nothing of it was measured"));
   EXPECT_EQ(record.footer->exit_code, 0);
@@ -121,6 +123,8 @@ TEST(Mock, WhatCannotBeMadeUpIsSaid) {
   EXPECT_THAT(ErrorOf({.apps = {"hallo"}}),
               HasSubstr("no application of a mock is called 'hallo'"));
   EXPECT_THAT(ErrorOf({.modes = {"daemon/sup/*"}}), HasSubstr("no mode"));
+  EXPECT_THAT(ErrorOf({.wants_cell = [](const std::string&) { return false; }}),
+              HasSubstr("no cell of the mock"));
   EXPECT_THAT(ErrorOf({.slower = {{"gunicorn", 1.1}}}), HasSubstr("nothing is called 'gunicorn'"));
   EXPECT_THAT(ErrorOf({.failing_checks = 10'000}), HasSubstr("cannot fail"));
   EXPECT_THAT(ErrorOf({.runs = 3, .step = 4}), HasSubstr("there is no run 4"));
