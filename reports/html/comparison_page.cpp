@@ -81,6 +81,7 @@ std::string RenderComparison(const record::Record& base, const record::Record& c
       fmt::format("{} and {}, side by side", base.header.run, candidate.header.run);
   return StillPage(
       headline,
+      verdict::Standing::Caution,
       Remarks(both.remarks) +
           Element("div", {{"class", "tiles"}}, Facts("A", base) + Facts("B", candidate)) +
           Section("cells", "Cell for cell", Tables(both.rows)));

@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include "reports/html/assets.h"
+#include "reports/html/blocks.h"
 
 namespace reports::html {
 
-std::string StillPage(std::string_view headline, const Markup& inner) {
+std::string StillPage(std::string_view headline, verdict::Standing standing, const Markup& inner) {
   const std::string policy = fmt::format(
       "default-src 'none'; style-src '{}'; img-src data:; base-uri 'none'; form-action 'none'",
       kStyle.hash);
@@ -20,7 +21,7 @@ std::string StillPage(std::string_view headline, const Markup& inner) {
       Element("style", Raw(kStyle.text)) + Markup("\n</head>\n");
   const Markup body = Element("header",
                               Element("p", {{"class", "brand"}}, Element("b", "wsgilab")) +
-                                  Element("h1", headline)) +
+                                  Element("h1", {{"class", ClassOf(standing)}}, headline)) +
                       Markup("\n") + Element("main", inner) + Markup("\n") +
                       Element("footer", "Made by wsgilab from the runs’ records alone.");
   const Markup page = Markup("<!DOCTYPE html>\n<html lang=\"en\">\n") + head +

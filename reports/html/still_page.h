@@ -6,10 +6,13 @@
 #include <string_view>
 
 #include "reports/html/markup.h"
+#include "reports/verdict/verdict.h"
 
 namespace reports::html {
 
-// `headline` is the heading and the title; `inner` comes below it.
-[[nodiscard]] std::string StillPage(std::string_view headline, const Markup& inner);
+// `headline` is the heading, which shows how it stands, and the title; `inner` comes below it.
+[[nodiscard]] std::string StillPage(std::string_view headline,
+                                    verdict::Standing standing,
+                                    const Markup& inner);
 
 }  // namespace reports::html

@@ -183,6 +183,7 @@ std::string RenderTrend(const Trend& trend, double margin) {
   }
   if (changed.is_empty()) changed = Element("p", "No series has changed.");
   return StillPage(headline,
+                   worse > 0 ? Standing::Caution : Standing::Good,
                    Element("ul", {{"class", "statements"}}, remarks) +
                        Section("changed", "What has changed", changed) + UnchangedTable(trend));
 }
