@@ -51,6 +51,7 @@ TEST_F(CompareCommandTest, MeasuresBothSidesInEveryBlockAndSaysWhatItFound) {
   EXPECT_EQ(json["experiments"][0]["conclusions"][0]["first"]["pairs"], 6);
   EXPECT_EQ(json["experiments"][0]["attempts"][0]["seed"], 7);
   ExpectFits("compare", ended.output, folder_->path());
+  ExpectFits("record", *hosts::base::ReadFile(Out() / "record.jsonl"), folder_->path());
   const auto record = reports::record::ReadRecord(Out() / "record.jsonl");
   ASSERT_TRUE(record);
   EXPECT_TRUE(record->complete);
