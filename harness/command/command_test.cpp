@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include "harness/command/testing/command_fixture.h"
+#include "harness/command/testing/fits.h"
 #include "hosts/base/child_process.h"
 #include "hosts/base/files.h"
 #include "reports/record/reader.h"
@@ -25,6 +26,9 @@ TEST_F(CommandTest, EveryVerbHasHelpWithAnExample) {
                            "explain",
                            "serve",
                            "report",
+                           "schema",
+                           "mock",
+                           "trend",
                            "merge",
                            "load",
                            "selftest",
@@ -48,6 +52,7 @@ TEST_F(CommandTest, MisuseIsOneLineAndTwo) {
       {"run", "/nowhere/app.wsgi"},
       {"serve", "/nowhere/site.conf"},
       {"report", "/nowhere"},
+      {"schema", "nothing"},
   };
   for (const auto& words : calls) {
     const Ended ended = Call(words);
@@ -92,6 +97,7 @@ TEST_F(CommandTest, ARunEndsWithRecordReportAndSummary) {
   EXPECT_TRUE(record->complete);
   EXPECT_EQ(record->cells.size(), 1U);
   EXPECT_THAT(record->header.command, HasSubstr("wsgilab run --mode daemon/sub/lazy"));
+  ExpectFits("record", *hosts::base::ReadFile(Out() / "record.jsonl"), folder_->path());
 
   const Ended again = Call(words);
   EXPECT_EQ(again.exit_code, 2);

@@ -10,6 +10,7 @@
 #include "harness/command/exit.h"
 #include "harness/command/finish.h"
 #include "harness/command/places.h"
+#include "harness/command/record_file.h"
 #include "harness/command/run_folder.h"
 #include "harness/command/starting_hosts.h"
 #include "reports/compare/compare.h"
@@ -80,11 +81,9 @@ int CompareRecords(const ArmSpec& base, const ArmSpec& candidate, bool json) {
   if (!of_base) return Complain(of_base.error().Text(), kBadConfiguration);
   const auto of_candidate = reports::record::ReadRecord(*candidate.record);
   if (!of_candidate) return Complain(of_candidate.error().Text(), kBadConfiguration);
-  const auto side_by_side = compare::PutSideBySide(*of_base, *of_candidate);
-  if (side_by_side.rows.empty()) {
-    return Complain("the records have no cell in common: nothing can be compared", kNothingMatched);
-  }
-  fmt::print("{}", json ? compare::ToJson(side_by_side) : compare::ToText(side_by_side));
+  const auto both = PutSideBySide(*of_base, *of_candidate);
+  if (!both) return Complain(both.error().Text(), kNothingMatched);
+  fmt::print("{}", json ? compare::ToJson(*both) : compare::ToText(*both));
   return kInconclusive;
 }
 
@@ -174,7 +173,9 @@ void AddCompareCommand(CLI::App& program,
       ->expected(1)
       ->take_all();
   verb->add_option("-o", options->output, "folder for the record")->type_name("DIR");
-  verb->add_flag("--json", options->json, "for programs");
+  verb->add_flag("--json",
+                 options->json,
+                 "for programs: wsgilab schema compare; of two records: side-by-side");
   verb->footer(
       "In each block every side has a fresh host; one at a time is loaded, in balanced order. What "
       "is\n"

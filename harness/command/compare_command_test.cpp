@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "harness/command/testing/command_fixture.h"
+#include "harness/command/testing/fits.h"
 #include "hosts/base/files.h"
 #include "reports/record/reader.h"
 
@@ -49,6 +50,8 @@ TEST_F(CompareCommandTest, MeasuresBothSidesInEveryBlockAndSaysWhatItFound) {
   ASSERT_THAT(json["experiments"], SizeIs(1));
   EXPECT_EQ(json["experiments"][0]["conclusions"][0]["first"]["pairs"], 6);
   EXPECT_EQ(json["experiments"][0]["attempts"][0]["seed"], 7);
+  ExpectFits("compare", ended.output, folder_->path());
+  ExpectFits("record", *hosts::base::ReadFile(Out() / "record.jsonl"), folder_->path());
   const auto record = reports::record::ReadRecord(Out() / "record.jsonl");
   ASSERT_TRUE(record);
   EXPECT_TRUE(record->complete);

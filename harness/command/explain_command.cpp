@@ -49,7 +49,7 @@ void AddExplainCommand(CLI::App& program, std::function<int()>& chosen) {
       ->required();
   verb->add_option(
       "URL", options->urls, "http://name[:port]/path or /path; without any, every mount");
-  verb->add_flag("--json", options->json, "for programs: hosts/explain/explain.schema.json");
+  verb->add_flag("--json", options->json, "for programs: wsgilab schema explain");
   verb->footer(
       "Examples:\n"
       "  wsgilab explain site.conf\n"

@@ -68,7 +68,8 @@ bool IsAboutABaseline(const Rule& rule) {
 }
 
 nlohmann::ordered_json ToJson(const gate::Judgement& judgement, int exit_code) {
-  nlohmann::ordered_json json{{"exit_code", exit_code},
+  nlohmann::ordered_json json{{"schema", "wsgilab-gate/1"},
+                              {"exit_code", exit_code},
                               {"reasons", nlohmann::ordered_json::array()},
                               {"problems", judgement.problems},
                               {"rules", nlohmann::ordered_json::array()}};
@@ -345,7 +346,7 @@ void AddGateCommand(CLI::App& program, std::function<int()>& chosen, const std::
   verb->remove_option(verb->get_option("--margin"));  // it is in the rules
   verb->add_option("-o", options->output, "folder for the record and the report")->type_name("DIR");
   verb->add_flag("--simple-exit", options->simple_exit, "0 or 1, nothing else");
-  verb->add_flag("--json", options->json, "for programs");
+  verb->add_flag("--json", options->json, "for programs: wsgilab schema gate");
   verb->footer(
       "A change on a noisy machine is gated by measuring it and its baseline in turns, in one run: "
       "--baseline\n"

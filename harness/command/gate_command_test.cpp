@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "harness/command/testing/command_fixture.h"
+#include "harness/command/testing/fits.h"
 #include "hosts/base/files.h"
 #include "reports/record/reader.h"
 
@@ -95,6 +96,7 @@ TEST_F(GateCommandTest, ACandidateIsMeasuredBesideItsBaseline) {
   ASSERT_FALSE(json.is_discarded()) << ended.output;
   EXPECT_THAT(json["rules"], SizeIs(1));
   EXPECT_THAT(json["experiments"], SizeIs(1));
+  ExpectFits("gate", ended.output, folder_->path());
   const auto record = reports::record::ReadRecord(Out() / "record.jsonl");
   ASSERT_TRUE(record);
   EXPECT_EQ(record->footer->exit_code, ended.exit_code);

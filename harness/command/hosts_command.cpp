@@ -96,7 +96,7 @@ int ShowHosts(bool json) {
       Print(*host, version);
     }
   }
-  if (json) fmt::print("{}\n", Json{{"hosts", list}}.dump(2));
+  if (json) fmt::print("{}\n", Json{{"schema", "wsgilab-hosts/1"}, {"hosts", list}}.dump(2));
   return kPass;
 }
 
@@ -106,7 +106,7 @@ void AddHostsCommand(CLI::App& program, std::function<int()>& chosen) {
   CLI::App* verb =
       program.add_subcommand("hosts", "what is installed: hosts, versions, Pythons, modes");
   auto json = std::make_shared<bool>(false);
-  verb->add_flag("--json", *json, "for programs: harness/command/hosts.schema.json");
+  verb->add_flag("--json", *json, "for programs: wsgilab schema hosts");
   verb->footer(
       "The engine, and the servers it is held against (scripts/setup --peers installs them). A "
       "name is\n"

@@ -47,7 +47,10 @@ int ListIt(const ListOptions& options) {
     checks = reports::plan::ChecksOf(*shard, std::move(checks));
   }
   if (options.json) {
-    Json object{{"cells", Json::array()}, {"not_offered", Json::array()}, {"checks", checks}};
+    Json object{{"schema", "wsgilab-list/1"},
+                {"cells", Json::array()},
+                {"not_offered", Json::array()},
+                {"checks", checks}};
     for (const matrix::Cell& cell : expansion.cells)
       object["cells"].push_back(cell.id());
     for (const matrix::NotOffered& cell : expansion.not_offered) {
@@ -78,7 +81,7 @@ void AddListCommand(CLI::App& program, std::function<int()>& chosen) {
   AddSelectionOptions(*verb, options->selection);
   verb->add_option("--shard", options->shard, "only the I-th of N shares of a run")
       ->type_name("I/N");
-  verb->add_flag("--json", options->json, "for programs");
+  verb->add_flag("--json", options->json, "for programs: wsgilab schema list");
   verb->footer("Example:\n  wsgilab list --mode 'daemon/*' --app hello --json");
   verb->callback([options, &chosen] { chosen = [options] { return ListIt(*options); }; });
 }

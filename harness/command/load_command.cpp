@@ -251,7 +251,7 @@ void AddLoadCommand(CLI::App& program, std::function<int()>& chosen) {
   AddHow(*verb, *options);
   AddWhat(*verb, *options);
   verb->add_flag(
-      "--json", options->json, "for programs: the line of a record (reports/record/format.md)");
+      "--json", options->json, "for programs: the line of a record (wsgilab schema load)");
   verb->add_option("--hgrm", options->hgrm, "the latencies for HdrHistogram's plotters")
       ->type_name("FILE");
   verb->add_option(

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "harness/command/testing/fits.h"
 #include "harness/load/testing/known_server.h"
 #include "hosts/base/child_process.h"
 #include "hosts/base/files.h"
@@ -210,6 +211,7 @@ TEST_F(LoadCommand, ACapacityHasItsRates) {
   EXPECT_THAT(ended.exit_code, AnyOf(99, 3)) << ended.output;
   EXPECT_THAT(ended.output,
               AllOf(HasSubstr("\"type\":\"load\""), HasSubstr("\"type\":\"capacity\"")));
+  ExpectFits("load", ended.output, folder_->path());
   const Ended easy = Call(UrlOf(server), {"--capacity", "p50<10s", "-c", "2", "-d", "50ms"});
   EXPECT_THAT(easy.output, AllOf(HasSubstr("p50 below 10.0 s"), HasSubstr("closed loop: ")));
 }

@@ -19,10 +19,13 @@
 #include "harness/command/list_command.h"
 #include "harness/command/load_command.h"
 #include "harness/command/merge_command.h"
+#include "harness/command/mock_command.h"
 #include "harness/command/report_command.h"
 #include "harness/command/run_command.h"
+#include "harness/command/schema_command.h"
 #include "harness/command/selftest_command.h"
 #include "harness/command/serve_command.h"
+#include "harness/command/trend_command.h"
 #include "harness/launch/keeper.h"
 
 namespace {
@@ -70,6 +73,9 @@ int main(int count, char** words) {
   AddLoadCommand(program, chosen);
   AddReportCommand(program, chosen);
   AddMergeCommand(program, chosen);
+  AddTrendCommand(program, chosen);
+  AddMockCommand(program, chosen, CommandOf({words, words + count}));
+  AddSchemaCommand(program, chosen);
   AddSelftestCommand(program, chosen);
   AddKeepCommand(program, chosen);
   try {

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "harness/command/exit.h"
+#include "harness/command/side_by_side_report.h"
 #include "hosts/base/files.h"
 #include "reports/csv/csv.h"
 #include "reports/github/annotations.h"
@@ -36,7 +37,8 @@ constexpr int kColumns = 100;
 
 struct ReportOptions {
   std::string run;
-  std::vector<std::string> outputs;  // "html=FILE", "text=-"
+  std::vector<std::string> compared;  // two runs, in place of it
+  std::vector<std::string> outputs;   // "html=FILE", "text=-"
 };
 
 std::string Summary(const Record& record) {
@@ -127,6 +129,9 @@ Result<void> WriteReport(const std::string& output, const Record& record) {
 }
 
 int ReportIt(const ReportOptions& options) {
+  if (options.run.empty() == options.compared.empty())
+    return Complain("name one run, or two with --compare: see wsgilab report --help", kMisuse);
+  if (!options.compared.empty()) return ReportSideBySide(options.compared, options.outputs);
   const fs::path given(options.run);
   const fs::path file = fs::is_directory(given) ? given / "record.jsonl" : given;
   if (!fs::exists(file)) {
@@ -152,8 +157,10 @@ void AddReportCommand(CLI::App& program, std::function<int()>& chosen) {
       program.add_subcommand("report", "make reports of a run's record, again or in another form");
   auto options = std::make_shared<ReportOptions>();
   verb->add_option("run", options->run, "the folder of a run, or its record.jsonl")
-      ->required()
       ->type_name("RUN");
+  verb->add_option("--compare", options->compared, "two runs side by side, in place of one")
+      ->expected(2)
+      ->type_name("A B");
   verb->add_option(
           "-o",
           options->outputs,
@@ -164,9 +171,13 @@ void AddReportCommand(CLI::App& program, std::function<int()>& chosen) {
       ->take_all()
       ->allow_extra_args(false);  // the run may follow
   verb->footer(FormsHelp() +
+               "With --compare there are html, text and json (wsgilab schema side-by-side). Nothing is "
+               "judged then, and times\n"
+               "of different machines are left out: exit code 4 when the runs have nothing in common.\n"
                "Examples:\n"
                "  wsgilab report out -o html=report.html -o junit=results.xml\n"
-               "  wsgilab report out -o github=-");
+               "  wsgilab report out -o github=-\n"
+               "  wsgilab report --compare monday tuesday -o html=both.html");
   verb->callback([options, &chosen] { chosen = [options] { return ReportIt(*options); }; });
 }
 

@@ -89,6 +89,13 @@ Result<Resumable> FindResumable(const std::string& output) {
   if (!read) {
     return read.error().While("this run cannot be gone on with, begin anew in another folder");
   }
+  if (read->header.synthetic) {
+    return Error{
+        ErrorKind::InvalidInput,
+        fmt::format("{} holds a synthetic record, which nothing can be measured into: name "
+                    "another folder with -o",
+                    output)};
+  }
   return Resumable{fs::absolute(output).lexically_normal(), std::move(*read)};
 }
 

@@ -206,7 +206,7 @@ void AddSelftestCommand(CLI::App& program, std::function<int()>& chosen) {
                    "programs of checks at once; more while processors are idle")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
-  verb->add_flag("--json", options->json, "for programs");
+  verb->add_flag("--json", options->json, "for programs: wsgilab schema selftest");
   verb->footer(
       "Exit code 0: every check fails on a mutant, but those that the table knows to be unproven\n"
       "(counted apart), and every mutant makes one fail; 1: not so; 70: a check fails without any\n"

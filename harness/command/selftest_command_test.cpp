@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <sys/stat.h>
 
+#include "harness/command/testing/fits.h"
 #include "hosts/base/child_process.h"
 #include "hosts/base/files.h"
 
@@ -126,6 +127,7 @@ TEST_F(SelftestCommandTest, AMutantThatNothingSeesSurvives) {
   const auto json = nlohmann::json::parse(ended.output.substr(ended.output.find("{\n")));
   EXPECT_EQ(json["surviving_mutants"], nlohmann::json({"three"}));
   EXPECT_EQ(json["mutants_killed"], 2);
+  ExpectFits("selftest", ended.output.substr(ended.output.find("{\n")), folder_->path());
 }
 
 TEST_F(SelftestCommandTest, WhatIsKnownIsExcusedAndAllIsWell) {

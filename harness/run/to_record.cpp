@@ -7,57 +7,21 @@
 #include <utility>
 
 #include "reports/histogram/v2.h"
+#include "reports/latency/latency.h"
 
 namespace harness::run {
 
 namespace record = reports::record;
+using reports::latency::BucketsOf;
+using reports::latency::LatencyOf;
+using reports::latency::Microseconds;
+using reports::latency::PercentileUs;
 
 namespace {
 
-// The record keeps one bucket for each 2.5 %: enough for any chart, small enough for any file.
-constexpr double kBucketRatio = 1.025;
-
-double Microseconds(double ns) {
-  return std::round(ns) / 1000;
-}
-
-std::vector<record::Bucket> Buckets(const reports::histogram::Histogram& histogram) {
-  std::vector<record::Bucket> buckets;
-  double limit = 0;
-  histogram.ForEach([&](std::int64_t value_ns, std::int64_t count) {
-    const double value = Microseconds(static_cast<double>(value_ns));
-    if (buckets.empty() || value > limit) {
-      buckets.push_back({value, 0});
-      limit = value * kBucketRatio;
-    }
-    buckets.back().value_us = value;
-    buckets.back().count += count;
-  });
-  return buckets;
-}
-
-std::optional<double> Percentile(const reports::histogram::Histogram& histogram,
-                                 double percentile) {
-  if (!histogram.Supports(percentile)) return std::nullopt;
-  return Microseconds(static_cast<double>(histogram.ValueAt(percentile)));
-}
-
-record::Latency ToLatency(const reports::histogram::Histogram& histogram) {
-  record::Latency latency;
-  if (histogram.count() == 0) return latency;
-  latency.min = Microseconds(static_cast<double>(histogram.min_ns()));
-  latency.mean = Microseconds(histogram.mean_ns());
-  latency.p50 = Percentile(histogram, 50);
-  latency.p90 = Percentile(histogram, 90);
-  latency.p99 = Percentile(histogram, 99);
-  latency.p999 = Percentile(histogram, 99.9);
-  latency.max = Microseconds(static_cast<double>(histogram.max_ns()));
-  return latency;
-}
-
 std::optional<record::Latency> ToMeasured(const reports::histogram::Histogram& histogram) {
   if (histogram.count() == 0) return std::nullopt;
-  return ToLatency(histogram);
+  return LatencyOf(histogram);
 }
 
 record::GeneratorState ToState(load::Standing::State state) {
@@ -76,7 +40,7 @@ record::Generator ToGenerator(const load::LoadResult& result) {
   record::Generator generator;
   generator.cpu_share = result.cpu_share;
   if (result.profile.loop == load::Loop::Open) {
-    generator.lateness_p99_us = Percentile(result.lateness, 99);
+    generator.lateness_p99_us = PercentileUs(result.lateness, 99);
     generator.lateness_us = ToMeasured(result.lateness);
   }
   if (result.calibration) {
@@ -127,8 +91,8 @@ record::Load ToLoad(const std::string& cell, const load::LoadResult& result) {
   line.unfinished = result.unfinished;
   line.wrong_answers = result.wrong_answers;
   line.requests_per_s = result.requests_per_s();
-  line.latency_us = ToLatency(result.latency);
-  line.histogram = Buckets(result.latency);
+  line.latency_us = LatencyOf(result.latency);
+  line.histogram = BucketsOf(result.latency);
   line.generator = ToGenerator(result);
   line.hdr = reports::histogram::EncodeV2(result.latency);
   line.service_us = ToMeasured(result.service);

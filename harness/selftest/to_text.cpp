@@ -60,7 +60,8 @@ std::string ToText(const Score& score) {
 }
 
 std::string ToJson(const Score& score, const std::vector<Trial>& trials) {
-  Json object{{"checks", score.checks},
+  Json object{{"schema", "wsgilab-selftest/1"},
+              {"checks", score.checks},
               {"checks_killed", score.checks_killed},
               {"mutants", score.mutants},
               {"mutants_killed", score.mutants_killed},

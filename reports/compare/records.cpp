@@ -3,44 +3,13 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "reports/compare/cell_values.h"
 #include "reports/notation/notation.h"
 #include "reports/record/same_machine.h"
 
 namespace reports::compare {
 
-using record::Loop;
 using record::Record;
-using record::When;
-
-namespace {
-
-// What a run says of a cell, in the words of experiments.
-std::optional<double> ValueOf(const Record& record,
-                              const std::string& cell,
-                              std::string_view metric) {
-  const record::Load* load = FindLoad(record, cell, Loop::Closed);
-  if (load != nullptr) {
-    if (metric == "latency_p50_us") return load->latency_us.p50;
-    if (metric == "latency_p90_us") return load->latency_us.p90;
-    if (metric == "latency_p99_us") return load->latency_us.p99;
-    if (metric == "latency_p999_us") return load->latency_us.p999;
-    if (metric == "latency_mean_us") return load->latency_us.mean;
-    if (metric == "requests_per_s") return load->requests_per_s;
-  }
-  const record::Startup* startup = FindStartup(record, cell);
-  if (startup != nullptr) {
-    if (metric == "ready_ms") return startup->ready_ms;
-    if (metric == "first_request_ms") return startup->first_request_ms;
-  }
-  const record::Resources* resources = FindResources(record, cell, When::AfterLoad);
-  if (resources != nullptr) {
-    if (metric == "cpu_us") return resources->cpu_us_per_request;
-    if (metric == "pss_kib" && resources->pss_kib) return static_cast<double>(*resources->pss_kib);
-  }
-  return std::nullopt;
-}
-
-}  // namespace
 
 SideBySide PutSideBySide(const Record& base, const Record& candidate) {
   SideBySide side_by_side;
@@ -55,6 +24,10 @@ SideBySide PutSideBySide(const Record& base, const Record& candidate) {
         "programs, checkouts or modes measures them in turns");
   }
   for (const Record* record : {&base, &candidate}) {
+    if (record->header.synthetic) {
+      side_by_side.remarks.push_back(
+          fmt::format("{}: {}", record->header.run, *record->header.synthetic));
+    }
     if (!record->complete) {
       side_by_side.remarks.push_back(fmt::format("{} is incomplete", record->header.run));
     }
@@ -94,7 +67,8 @@ std::string ToText(const SideBySide& side_by_side) {
 }
 
 std::string ToJson(const SideBySide& side_by_side) {
-  nlohmann::ordered_json json{{"rows", nlohmann::ordered_json::array()},
+  nlohmann::ordered_json json{{"schema", "wsgilab-side-by-side/1"},
+                              {"rows", nlohmann::ordered_json::array()},
                               {"remarks", side_by_side.remarks}};
   for (const SideBySideRow& row : side_by_side.rows) {
     json["rows"].push_back(

@@ -61,7 +61,7 @@ Json ToJson(const Conclusion& conclusion) {
 }  // namespace
 
 std::string ToJson(const std::vector<ExperimentResult>& results) {
-  Json json{{"experiments", Json::array()}};
+  Json json{{"schema", "wsgilab-compare/1"}, {"experiments", Json::array()}};
   for (const ExperimentResult& result : results) {
     const record::Experiment& plan = *result.attempts.front().plan;
     Json entry{{"experiment", result.experiment},

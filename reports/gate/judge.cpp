@@ -175,8 +175,10 @@ RuleOutcome JudgeRelative(const Rule& rule,
 // ---- All of it.
 
 void AddReasonsOfRun(const record::Record& record, Judgement& judgement) {
+  if (record.header.synthetic) judgement.problems.push_back(*record.header.synthetic);
   if (!record.complete) {
-    judgement.problems = record.problems;
+    judgement.problems.insert(
+        judgement.problems.end(), record.problems.begin(), record.problems.end());
     judgement.reasons.push_back(Reason::NothingMeasured);
   }
   std::size_t missing = 0;

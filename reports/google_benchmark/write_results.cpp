@@ -36,6 +36,7 @@ Json ContextOf(const record::Header& header) {
   context["json_schema_version"] = 1;
   context["wsgilab_run"] = header.run;
   context["wsgilab_cpu"] = machine.cpu;
+  if (header.synthetic) context["wsgilab_synthetic"] = *header.synthetic;
   return context;
 }
 

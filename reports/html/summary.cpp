@@ -144,8 +144,8 @@ Markup FactsPanel(const Record& record) {
   const record::Header& header = record.header;
   std::string when = notation::Instant(header.started_at);
   if (record.footer) when += ", " + notation::Span(record.footer->seconds);
-  Markup facts = Term("Host", Hosts(record)) + Term("Python", Pythons(record)) +
-                 Term("Machine", MachineText(header.machine)) +
+  Markup facts = Term("Synthetic", header.synthetic.value_or("")) + Term("Host", Hosts(record)) +
+                 Term("Python", Pythons(record)) + Term("Machine", MachineText(header.machine)) +
                  Term("System", header.machine.distribution + ", " + header.machine.kernel) +
                  Term("Conditions", ConditionText(header.machine)) +
                  Term("Fingerprint", header.machine.fingerprint.value_or("")) + Term("When", when) +

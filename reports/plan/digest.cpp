@@ -133,6 +133,8 @@ std::vector<std::string> Differences(const Header& first, const Header& second) 
     differences.push_back(fmt::format(
         "the profile of the first is {}, of the second {}", first.profile, second.profile));
   }
+  if (first.synthetic.has_value() != second.synthetic.has_value())
+    differences.emplace_back("one of them is synthetic, the other was measured");
   const Plan& one = WholePlan(first);
   const Plan& other = WholePlan(second);
   if (SizeOf(one) != SizeOf(other)) {

@@ -62,6 +62,14 @@ TEST(PlanDifferences, AShardIsOfItsWholePlan) {
   EXPECT_THAT(Differences(first, Example()), IsEmpty());
 }
 
+TEST(PlanDifferences, WhatWasMadeUpIsOfNoRunThatWasMeasured) {
+  Header made_up = Example();
+  made_up.synthetic = "Synthetic: made up.";
+  EXPECT_THAT(Differences(Example(), made_up),
+              ElementsAre("one of them is synthetic, the other was measured"));
+  EXPECT_THAT(Differences(made_up, made_up), IsEmpty());
+}
+
 TEST(PlanDifferences, AreSaid) {
   Header other = Example();
   other.revision = "def";

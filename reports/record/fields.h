@@ -82,19 +82,19 @@ template <>
 inline constexpr auto kFields<Merged> =
     std::tuple{Field{"shards", &Merged::shards}, Field{"parts", &Merged::parts}};
 template <>
-inline constexpr auto kFields<Header> =
-    std::tuple{Field{"schema", &Header::schema},
-               Field{"run", &Header::run},
-               Field{"started_at", &Header::started_at},
-               Field{"command", &Header::command},
-               Field{"profile", &Header::profile},
-               Field{"revision", &Header::revision},
-               Field{"machine", &Header::machine},
-               Field{"hosts", &Header::hosts},
-               Field{"plan", &Header::plan},
-               Field{"shard", &Header::shard},
-               Field{"merged", &Header::merged},
-               Field{"seconds_before", &Header::seconds_before}};
+inline constexpr auto kFields<Header> = std::tuple{Field{"schema", &Header::schema},
+                                                   Field{"run", &Header::run},
+                                                   Field{"started_at", &Header::started_at},
+                                                   Field{"command", &Header::command},
+                                                   Field{"profile", &Header::profile},
+                                                   Field{"revision", &Header::revision},
+                                                   Field{"machine", &Header::machine},
+                                                   Field{"hosts", &Header::hosts},
+                                                   Field{"plan", &Header::plan},
+                                                   Field{"shard", &Header::shard},
+                                                   Field{"merged", &Header::merged},
+                                                   Field{"seconds_before", &Header::seconds_before},
+                                                   Field{"synthetic", &Header::synthetic}};
 template <>
 inline constexpr auto kFields<Cell> = std::tuple{Field{"cell", &Cell::cell},
                                                  Field{"host", &Cell::host},

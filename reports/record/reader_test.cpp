@@ -2,8 +2,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
+#include <filesystem>
+#include <fstream>
+#include <set>
 #include <string>
+#include <variant>
 
 #include "reports/record/json.h"
 
@@ -164,6 +169,47 @@ TEST(Reader, AnUnknownTypeIsKept) {
   ASSERT_TRUE(record);
   EXPECT_TRUE(record->complete);
   ASSERT_EQ(record->unknown.size(), 1U);
+}
+
+// Records that programs of earlier versions wrote (kept/README.md): never edited, read for ever.
+TEST(Reader, KeptRecordsAreReadAndNothingOfThemIsLost) {
+  const std::filesystem::path kept = WSGILAB_REPORTS_FOLDER "/record/kept";
+  std::set<std::string> types;
+  int files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(kept)) {
+    if (entry.path().extension() != ".jsonl") continue;
+    ++files;
+    const auto record = ReadRecord(entry.path());
+    ASSERT_TRUE(record) << record.error().Text();
+    EXPECT_TRUE(record->complete) << entry.path();
+    std::ifstream lines(entry.path());
+    for (std::string text; std::getline(lines, text);) {
+      const auto written = nlohmann::json::parse(text);
+      types.insert(written["type"].get<std::string>());
+      const auto line = ParseLine(text);
+      ASSERT_TRUE(line) << line.error().Text();
+      EXPECT_FALSE(std::holds_alternative<UnknownLine>(*line)) << text;
+      EXPECT_EQ(nlohmann::json::parse(ToJsonLine(*line)), written) << entry.path();
+    }
+  }
+  EXPECT_EQ(files, 3) << "none was removed";
+  EXPECT_THAT(types,
+              testing::UnorderedElementsAre("header",
+                                            "cell",
+                                            "placement",
+                                            "settings",
+                                            "startup",
+                                            "tour",
+                                            "load",
+                                            "resources",
+                                            "check",
+                                            "experiment",
+                                            "sample",
+                                            "micro",
+                                            "interference",
+                                            "not_measured",
+                                            "footer"))
+      << "the types of version 1";
 }
 
 }  // namespace reports::record

@@ -117,6 +117,8 @@ struct Header {
   std::optional<Merged> merged;
   std::optional<double>
       seconds_before;  // of a header that resumes: how long the run had taken before
+  // Nothing of this was measured: who made it up, in a sentence. Every report says so first.
+  std::optional<std::string> synthetic = {};
 };
 
 struct NotMeasured {

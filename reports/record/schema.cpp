@@ -14,6 +14,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr const char* kDialect = "https://json-schema.org/draft/2020-12/schema";
+
 // A value of T, for overload resolution only.
 template <typename T>
 struct Of {};
@@ -105,8 +107,19 @@ Json Schema(Of<T>) {
   Json required = Json::array();
   std::apply([&](const auto&... field) { (AddField(field, properties, required), ...); },
              kFields<T>);
-  Json schema = {{"type", "object"}, {"properties", std::move(properties)}};
+  Json schema = {
+      {"type", "object"}, {"additionalProperties", false}, {"properties", std::move(properties)}};
   if (!required.empty()) schema["required"] = std::move(required);
+  return schema;
+}
+
+// A line, which says its type before all else.
+template <Described T>
+Json LineSchema() {
+  Json schema = Schema(Of<T>{});
+  Json properties = {{"type", {{"const", std::string(kType<T>)}}}};
+  properties.update(schema["properties"]);
+  schema["properties"] = std::move(properties);
   return schema;
 }
 
@@ -116,7 +129,7 @@ void AddLines(Json& definitions, Json& rules) {
   using Alternative = std::variant_alternative_t<index, Line>;
   if constexpr (!std::is_same_v<Alternative, UnknownLine>) {
     const std::string type(kType<Alternative>);
-    definitions[type] = Schema(Of<Alternative>{});
+    definitions[type] = LineSchema<Alternative>();
     rules.push_back({{"if", {{"properties", {{"type", {{"const", type}}}}}}},
                      {"then", {{"$ref", fmt::format("#/$defs/{}", type)}}}});
     AddLines<index + 1>(definitions, rules);
@@ -130,7 +143,8 @@ std::string SchemaText() {
   Json rules = Json::array();
   AddLines(definitions, rules);
   const Json schema = {
-      {"$schema", "https://json-schema.org/draft/2020-12/schema"},
+      {"$schema", kDialect},
+      {"$id", fmt::format("urn:wsgilab:schema:record:{}", kSchema)},
       {"title", fmt::format("A line of a wsgilab record, schema {}", kSchema)},
       {"description",
        "format.md beside this file says what the members mean. A line of another type is valid."},
@@ -139,6 +153,34 @@ std::string SchemaText() {
       {"required", Json::array({"type"})},
       {"allOf", std::move(rules)},
       {"$defs", std::move(definitions)}};
+  return schema.dump(2) + '\n';
+}
+
+std::string LoadSchemaText() {
+  const Json rate = {{"type", "number"}, {"minimum", 0}, {"description", "per second"}};
+  Json load = LineSchema<Load>();
+  load["required"].insert(load["required"].begin(), "type");
+  const Json capacity = {
+      {"type", "object"},
+      {"description", "the last line of --capacity; the load lines before it are what was tried"},
+      {"additionalProperties", false},
+      {"properties",
+       {{"type", {{"const", "capacity"}}},
+        {"cell", {{"type", "string"}, {"description", "the URL"}}},
+        {"limit", {{"type", "string"}, {"description", "as it was asked for: p99<20ms"}}},
+        {"rate_per_s", rate},
+        {"closed_loop_per_s", rate},
+        {"too_high_per_s", rate},
+        {"reason", {{"type", "string"}, {"description", "why a higher rate did not hold"}}},
+        {"state", {{"enum", {"verified", "lower_bound"}}}}}},
+      {"required", {"type", "cell", "limit", "rate_per_s", "closed_loop_per_s", "state"}}};
+  const Json schema = {
+      {"$schema", kDialect},
+      {"$id", fmt::format("urn:wsgilab:schema:load:{}", kSchema)},
+      {"title", "A line of wsgilab load --json"},
+      {"description", "The load line of a record, whose cell is the URL; format.md explains it."},
+      {"oneOf", {{{"$ref", "#/$defs/load"}}, {{"$ref", "#/$defs/capacity"}}}},
+      {"$defs", {{"load", std::move(load)}, {"capacity", capacity}}}};
   return schema.dump(2) + '\n';
 }
 

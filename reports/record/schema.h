@@ -1,6 +1,7 @@
 #pragma once
-// The JSON Schema (2020-12) of one line of a record. reports/record/schema.json is this text; a test
-// compares them.
+// The JSON Schemas (2020-12) that are made from fields.h: of one line of a record, and of one of `wsgilab load --json`.
+// reports/record/schema.json and load.schema.json are these texts; a test compares them. They are strict: a member that
+// is not in fields.h is refused, so that a misspelt one is found.
 
 #include <string>
 
@@ -8,5 +9,6 @@ namespace reports::record {
 
 // Pretty-printed, ends with a newline. A line of a type that is not known is valid.
 [[nodiscard]] std::string SchemaText();
+[[nodiscard]] std::string LoadSchemaText();
 
 }  // namespace reports::record

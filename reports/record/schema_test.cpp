@@ -6,8 +6,9 @@
 
 namespace reports::record {
 
-TEST(Schema, TheFileBesideUsIsUpToDate) {
+TEST(Schema, TheFilesBesideUsAreUpToDate) {
   golden::ExpectGolden(WSGILAB_REPORTS_FOLDER "/record/schema.json", SchemaText());
+  golden::ExpectGolden(WSGILAB_REPORTS_FOLDER "/record/load.schema.json", LoadSchemaText());
 }
 
 }  // namespace reports::record

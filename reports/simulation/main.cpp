@@ -18,7 +18,8 @@ int main(int argc, char** argv) {
   }
   for (const auto& table : {reports::simulation::GateTable,
                             reports::simulation::WeatherTable,
-                            reports::simulation::PowerTable})
+                            reports::simulation::PowerTable,
+                            reports::simulation::TrendTable})
     fmt::print("{}\n", table(*repetitions));
   return EXIT_SUCCESS;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "reports/simulation/operating_characteristic.h"
+#include "reports/simulation/trend_characteristic.h"
 #include "reports/simulation/whole_gate.h"
 
 namespace reports::simulation {
@@ -61,6 +62,32 @@ std::string PowerTable(int repetitions) {
       text += fmt::format(" {:.1f} % |", found.caught * 100);
     }
     text += '\n';
+  }
+  return text;
+}
+
+std::string TrendTable(int repetitions) {
+  std::string text =
+      "| weather | runs | called a change, none there | a step half-way: seen | at its run, or one "
+      "beside it | in the last six: seen | at its run, or one beside it |\n"
+      "|---|---|---|---|---|---|---|\n";
+  trend::ScanTable table = trend::TableFor(1);
+  for (const Weather& weather : Weathers()) {
+    if (weather.name.starts_with("the last window")) continue;  // a run has one
+    for (const int runs : {24, 48}) {
+      const auto half_way =
+          CharacterizeTrend(weather, {runs, runs / 2, kEffect}, repetitions, kSeed, table);
+      const auto late =
+          CharacterizeTrend(weather, {runs, runs - 6, kEffect}, repetitions, kSeed, table);
+      text += fmt::format("| {} | {} | {:.1f} % | {:.1f} % | {:.1f} % | {:.1f} % | {:.1f} % |\n",
+                          weather.name,
+                          runs,
+                          half_way.alarms * 100,
+                          half_way.found * 100,
+                          half_way.in_place * 100,
+                          late.found * 100,
+                          late.in_place * 100);
+    }
   }
   return text;
 }

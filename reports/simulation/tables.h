@@ -16,4 +16,7 @@ namespace reports::simulation {
 // What whole gate runs come to, with their controls: of the same code, and of code that is 5 % slower.
 [[nodiscard]] std::string GateTable(int repetitions);
 
+// What trends say of histories in every weather: without a change, with a step half-way, and with one in the last runs.
+[[nodiscard]] std::string TrendTable(int repetitions);
+
 }  // namespace reports::simulation

@@ -325,6 +325,10 @@ void SayAnswers(const Record& record, Statements& statements) {
   }
 }
 
+void SaySynthetic(const Record& record, Statements& statements) {
+  if (record.header.synthetic) statements.push_back({Standing::Caution, *record.header.synthetic});
+}
+
 void SayCircumstances(const Record& record, Statements& statements) {
   for (const std::string& problem : record.problems) {
     statements.push_back({Standing::Caution, problem});

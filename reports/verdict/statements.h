@@ -22,6 +22,8 @@ void SaySettings(const record::Record& record, Statements& statements);
 void SayChecks(const record::Record& record, Statements& statements);
 void SayExperiments(const record::Record& record, Statements& statements);
 void SayAnswers(const record::Record& record, Statements& statements);
+// That nothing of it was measured, where somebody made it up.
+void SaySynthetic(const record::Record& record, Statements& statements);
 // What puts the whole run into doubt: cut off, a debug build, something left behind.
 void SayCircumstances(const record::Record& record, Statements& statements);
 

@@ -157,6 +157,7 @@ std::vector<ForeignSettings> FindForeignSettings(const Record& record) {
 
 Verdict Judge(const Record& record) {
   Verdict verdict;
+  SaySynthetic(record, verdict.statements);
   SayOutcomes(record, verdict.statements);
   SaySettings(record, verdict.statements);
   SayIsolation(record, verdict.statements);
@@ -182,6 +183,7 @@ Verdict Judge(const Record& record) {
       !record.replays.empty();
   if (!is_measured) verdict.standing = Standing::Bad;
   verdict.headline = Headline(record, verdict.standing);
+  if (record.header.synthetic) verdict.headline = "Synthetic, not measured: " + verdict.headline;
   return verdict;
 }
 
