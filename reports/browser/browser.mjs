@@ -51,8 +51,8 @@ export async function open(browser, name, { scheme = "light", scripts = true, si
   return { page, context, seen };
 }
 
-// Charts are drawn when they come near to being seen; this draws the others as well, as printing does.
+// Charts are drawn when they come near to being seen, or are reached by the keyboard; this draws all of them.
 export async function drawAll(page) {
-  await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
+  await page.evaluate(() => document.querySelectorAll(".canvas").forEach((box) => box.dispatchEvent(new Event("focus"))));
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 }

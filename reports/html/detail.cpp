@@ -17,11 +17,11 @@ std::size_t MostFailures(Detail detail) {
     case Detail::Whole:
       return kAll;
     case Detail::Compact:
-      return 1500;
+      return 500;
     case Detail::Least:
       break;
   }
-  return 300;
+  return 200;
 }
 
 std::size_t MostOfTranscript(Detail detail) {

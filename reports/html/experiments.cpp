@@ -58,8 +58,8 @@ Markup OneExperiment(const record::Record& record, const ExperimentResult& resul
   Markup rounds;
   for (const Attempt& attempt : result.attempts)
     rounds += RoundsFigure(record, attempt);
-  return inner + CandidateFigure(result) +
-         Element("div", {{"class", "figures"}}, ControlsFigure(result) + rounds);
+  return inner + CandidateFigure(result) + Element("div", {{"class", "figures"}}, rounds) +
+         ControlsFigure(result);
 }
 
 }  // namespace

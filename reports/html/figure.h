@@ -14,7 +14,7 @@ namespace reports::html {
 
 struct FigureKind {
   std::string_view kind;  // "points", "bars", "stack", "forest", "spans", "curve", "lines"
-  std::string_view scale = "linear";   // of the values; or "log"
+  std::string_view scale = "linear";   // of the values; or "log", or "near": it need not begin at 0
   std::string_view across = "linear";  // of a chart of lines: from left to right; or "log"
   std::string_view across_unit = {};   // "count", when it is not said
   std::string_view across_title = {};

@@ -70,6 +70,7 @@ Markup ConclusionRow(std::string_view name, const Conclusion& conclusion, double
                  Element("th", {{"scope", "row"}}, BreakableText(name)) +
                      Numbers(conclusion.first, margin) +
                      Element("td",
+                             {{"class", "finding"}},
                              Mark(StandingOf(conclusion.finding)) + Markup(" ") +
                                  Text(compare::Words(conclusion.finding))) +
                      Element("td", {{"class", "muted"}}, Text(conclusion.why, 500)));
@@ -78,11 +79,11 @@ Markup ConclusionRow(std::string_view name, const Conclusion& conclusion, double
 Markup ConfirmationRow(const Conclusion& conclusion, double margin) {
   if (!conclusion.confirmation) return {};
   const Metric& metric = *compare::FindMetric(conclusion.metric);
-  const std::string name = fmt::format("{}, again", metric.title);
+  const std::string name = fmt::format("{}, repeated", metric.title);
   return Element("tr",
                  Element("th", {{"scope", "row"}}, name) +
                      Numbers(*conclusion.confirmation, margin) + Element("td", "") +
-                     Element("td", {{"class", "muted"}}, "repeated in reversed order"));
+                     Element("td", {{"class", "muted"}}, "in reversed order"));
 }
 
 Markup ControlRows(const Attempt& attempt) {
@@ -92,7 +93,7 @@ Markup ControlRows(const Attempt& attempt) {
     for (const Compared& compared : arm.compared) {
       const Metric& metric = *compare::FindMetric(compared.metric);
       const std::string name = fmt::format(
-          "{}{}: {}", arm.arm.name, attempt.plan->attempt > 1 ? ", again" : "", metric.title);
+          "{}{}: {}", arm.arm.name, attempt.plan->attempt > 1 ? ", repeated" : "", metric.title);
       rows += Element("tr",
                       Element("th", {{"scope", "row"}}, Text(name, 200)) +
                           Numbers(compared, attempt.plan->margin));

@@ -85,13 +85,16 @@ Markup RoundsFigure(const record::Record& record, const compare::Attempt& attemp
   Markup head = Element("th", {{"scope", "col"}}, "block");
   for (const Metric* metric : metrics)
     head += DrawnHead(metric->title, UnitOf(*metric));
-  head += DrawnHead("hiccup, at most", "us") + Element("th", {{"scope", "col"}}, "windows") +
+  head += Element("th",
+                  {{"scope", "col"}, {"data-unit", "us"}, {"data-role", "behind"}},
+                  "hiccup, at most") +
+          Element("th", {{"scope", "col"}}, "windows") +
           Element("th", {{"scope", "col"}}, "problem");
-  return Figure(
-      {.kind = "lines", .across_title = "block"},
-      attempt.plan->attempt > 1 ? "Block by block, repeated in reversed order" : "Block by block",
-      attempt.plan->experiment,
-      Element("table", Element("thead", Element("tr", head)) + bodies));
+  return Figure({.kind = "lines", .scale = "near", .across_title = "block"},
+                attempt.plan->attempt > 1 ? "Block by block, repeated in reversed order"
+                                          : "Block by block (the axis need not begin at 0)",
+                attempt.plan->experiment,
+                Element("table", Element("thead", Element("tr", head)) + bodies));
 }
 
 }  // namespace reports::html

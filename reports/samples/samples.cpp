@@ -300,6 +300,10 @@ std::vector<Line> ComparisonRun() {
   header.command = "wsgilab compare --base engine --candidate engine:0.2.0 -o out";
   header.profile = "quick";
   header.plan = {};
+  header.plan.apps = {"hello"};
+  header.plan.modes = {"embedded/main/preload", "daemon/main/preload"};
+  for (const std::string& mode : header.plan.modes)
+    header.plan.cells.push_back("engine/" + mode + "/hello");
   std::vector<Line> lines{header};
   std::ranges::move(SampleExperiments(), std::back_inserter(lines));
   std::ranges::move(SampleHistograms(), std::back_inserter(lines));

@@ -2,7 +2,8 @@
 //
 // A figure says its kind and scale. What a table has for it: data-value on cells, data-unit on the heads of columns that are
 // drawn, data-x where a line's points stand. Kinds: points, bars, stack and forest (a row of the table is a row of the chart);
-// spans (cells with data-from and data-value: from and to); curve (a row is a line); lines (a body of the table is a line).
+// spans (cells with data-from and data-value: from and to); curve (a row is a line); lines (a body of the table is a line; the most
+// of a column whose role is behind stands behind them as bars).
 "use strict";
 
 (() => {
@@ -156,7 +157,6 @@
         label: line.name,
         data: line.points.map(({ x, y }) => ({ x, y })),
         texts: line.points.map(({ text }) => text),
-        unit: column?.unit,
         backgroundColor: paint,
         borderColor: paint,
         borderWidth: line.dashed ? 1.5 : 2,
@@ -167,6 +167,28 @@
         order: at,
       };
     });
+  }
+
+  // The most of all lines at each place, on an axis of its own.
+  function barsBehind(table, column) {
+    const most = new Map();
+    for (const { points } of readLines(table, column)) {
+      for (const point of points) if (!(most.get(point.x)?.y > point.y)) most.set(point.x, point);
+    }
+    const points = [...most.values()].sort((one, other) => one.x - other.x);
+    return {
+      type: "bar",
+      label: column.name,
+      data: points.map(({ x, y }) => ({ x, y })),
+      texts: points.map(({ text }) => text),
+      backgroundColor: () => colour("line"),
+      borderColor: () => colour("muted"),
+      borderDash: [],
+      borderWidth: 0,
+      barThickness: 8,
+      yAxisID: "behind",
+      order: 99,
+    };
   }
 
   // 1, 2 and 5 of every power of ten between the values, or the powers alone when there are many.
@@ -240,6 +262,16 @@
     };
   }
 
+  // A name that is longer than there is room for in two lines, its end being what tells it from others.
+  function shortened(name) {
+    const most = 44;
+    if (name.length <= most) return name;
+    const kept = name.length > 2 * most ? `…${name.slice(1 - 2 * most)}` : name;
+    const gap = Math.max(kept.lastIndexOf(" ", most), kept.lastIndexOf("/", most - 1) + 1);
+    const end = gap > most / 3 ? gap : most;
+    return [kept.slice(0, end), kept.slice(end).trimStart()];
+  }
+
   const common = () => ({ animation: false, maintainAspectRatio: false });
 
   // A row of the table is a row of the chart.
@@ -256,7 +288,14 @@
         y: {
           stacked: kind === "stack" || kind === "spans",
           grid: { display: false, drawBorder: false },
-          ticks: { autoSkip: false, font: { size: 11 }, color: () => colour("ink") },
+          ticks: {
+            callback(value) {
+              return shortened(this.getLabelForValue(value));
+            },
+            autoSkip: false,
+            font: { size: data.labels.some((name) => name.length > 44) ? 9.5 : 11 },
+            color: () => colour("ink"),
+          },
         },
       },
       plugins: {
@@ -280,7 +319,8 @@
   function lineOptions(figure, sets, column) {
     const { kind, scale, x, xTitle } = figure.dataset;
     const xs = sets.flatMap((set) => set.data.map((point) => point.x));
-    const ys = sets.flatMap((set) => set.data.map((point) => point.y));
+    const behind = sets.find((set) => set.yAxisID === "behind");
+    const ys = sets.filter((set) => set !== behind).flatMap((set) => set.data.map((point) => point.y));
     const across = kind === "curve" ? tailAxis(xs) : x === "log" ? logAxis(xs) : { type: "linear" };
     const shown = tooltip();
     shown.callbacks.title = () => "";
@@ -289,7 +329,8 @@
       interaction: { mode: "nearest", axis: "xy", intersect: false },
       scales: {
         x: axis(kind === "curve" ? "percentile" : figure.dataset.xUnit || "count", across, { title: xTitle }),
-        y: axis(column.unit, scale === "log" ? logAxis(ys) : { type: "linear", beginAtZero: true }, { title: column.name_of_axis }),
+        y: axis(column.unit, scale === "log" ? logAxis(ys) : { type: "linear", beginAtZero: scale !== "near", grace: "10%" }),
+        ...(behind && { behind: { ...axis("us", { type: "linear", beginAtZero: true }, { title: behind.label, grid: { display: false } }), position: "right" } }),
       },
       plugins: { legend: { display: false }, tooltip: shown },
     };
@@ -398,8 +439,10 @@
     let chart;
     if (kind === "curve" || kind === "lines") {
       const hasPoints = (column) => readLines(table, column).some((line) => line.points.length > 0);
-      const columns = kind === "curve" ? [columnsOf(table)[0]] : columnsOf(table).filter(hasPoints);
-      const setsOf = (column) => lineSets(kind === "curve" ? readCurves(table) : readLines(table, column), column);
+      const all = kind === "curve" ? [columnsOf(table)[0]] : columnsOf(table).filter(hasPoints);
+      const columns = all.filter(({ role }) => role !== "behind");
+      const behind = all.filter(({ role }) => role === "behind").map((column) => barsBehind(table, column));
+      const setsOf = (column) => [...lineSets(kind === "curve" ? readCurves(table) : readLines(table, column), column), ...behind];
       const sets = setsOf(columns[0]);
       chart = new Chart(canvas, { type: "line", data: { datasets: sets }, options: lineOptions(figure, sets, columns[0]) });
       const around = [];
@@ -469,7 +512,16 @@
       swatches.forEach((swatch, index) => (swatch.style.borderColor = chart.data.datasets[index].borderColor()));
     }
   };
-  addEventListener("beforeprint", () => [...waiting.keys()].forEach(drawOne));
+  // Paper is as wide as this; a browser that prints does not lay charts out again by itself.
+  const PAPER = 700;
+  addEventListener("beforeprint", () => {
+    [...waiting.keys()].forEach(drawOne);
+    for (const chart of charts) {
+      const box = chart.canvas.parentElement;
+      chart.resize(box.closest(".figures") === null ? PAPER : PAPER / 2 - 20, box.clientHeight);
+    }
+  });
+  addEventListener("afterprint", () => charts.forEach((chart) => chart.resize()));
   for (const query of ["(prefers-color-scheme: dark)", "print"]) {
     matchMedia(query).addEventListener("change", repaint);
   }
