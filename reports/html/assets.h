@@ -12,7 +12,8 @@ struct Asset {
 };
 
 extern const Asset kStyle;
-extern const Asset kScript;
+extern const Asset kCharts;
+extern const Asset kFilters;
 extern const Asset kChartLibrary;
 
 }  // namespace reports::html

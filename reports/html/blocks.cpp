@@ -1,5 +1,7 @@
 #include "reports/html/blocks.h"
 
+#include <algorithm>
+
 namespace reports::html {
 
 using verdict::Standing;
@@ -7,6 +9,7 @@ using verdict::Standing;
 namespace {
 
 constexpr std::size_t kTermLimit = 300;
+constexpr std::size_t kFacetLimit = 120;
 
 }  // namespace
 
@@ -14,11 +17,29 @@ Markup Section(std::string_view id, std::string_view title, const Markup& inner)
   return Element("section", {{"id", id}}, Element("h2", title) + inner) + Markup("\n");
 }
 
+Markup FilteredSection(std::string_view id,
+                       std::string_view title,
+                       std::string_view facets,
+                       const Markup& inner) {
+  return Element("section", {{"id", id}, {"data-facets", facets}}, Element("h2", title) + inner) +
+         Markup("\n");
+}
+
+std::string Facets(const std::vector<std::string>& values) {
+  std::string facets;
+  for (const std::string& value : values) {
+    if (&value != &values.front()) facets += '|';
+    std::string kept = value.substr(0, kFacetLimit);
+    std::ranges::replace(kept, '|', ' ');
+    facets += kept;
+  }
+  return facets;
+}
+
 Markup Scrolling(std::string_view label, const Markup& table) {
-  return Element(
-      "div",
-      {{"class", "scroll"}, {"tabindex", "0"}, {"role", "region"}, {"aria-label", label}},
-      table);
+  return Element("div",
+                 {{"class", "scroll"}, {"tabindex", "0"}, {"role", "group"}, {"aria-label", label}},
+                 table);
 }
 
 Markup HeaderRow(const std::vector<std::string>& columns) {
@@ -36,6 +57,13 @@ Markup Term(std::string_view term, std::string_view description) {
 Markup Command(std::string_view command) {
   if (command.empty()) return {};
   return Element("code", {{"class", "command"}}, command);
+}
+
+Markup Transcript(std::string_view transcript, std::size_t limit) {
+  return Element(
+      "pre",
+      {{"class", "log"}, {"tabindex", "0"}, {"role", "group"}, {"aria-label", "transcript"}},
+      Text(transcript, limit));
 }
 
 Markup BreakableText(std::string_view text) {

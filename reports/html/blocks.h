@@ -1,6 +1,7 @@
 #pragma once
 // The blocks that sections are built of.
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,15 @@ namespace reports::html {
 
 // <section id><h2>title</h2>inner</section>
 [[nodiscard]] Markup Section(std::string_view id, std::string_view title, const Markup& inner);
+// One whose rows can be filtered (filters.js): `facets` are the names of what a row's data-f says, parted by |.
+[[nodiscard]] Markup FilteredSection(std::string_view id,
+                                     std::string_view title,
+                                     std::string_view facets,
+                                     const Markup& inner);
+
+// The data-f of a row: its values, in the order of the facets; in a value of several these are parted by ;. What would part them in the
+// text of a record becomes a space, and long ones are cut.
+[[nodiscard]] std::string Facets(const std::vector<std::string>& values);
 
 // A table that scrolls by itself when it is wider than the page; `label` names it for those who cannot
 // see it.
@@ -23,6 +33,9 @@ namespace reports::html {
 
 // A command that can be selected with one click; nothing when it is empty.
 [[nodiscard]] Markup Command(std::string_view command);
+
+// What was sent and received, in a box that scrolls.
+[[nodiscard]] Markup Transcript(std::string_view transcript, std::size_t limit);
 
 // A mode or a cell's id: lines are broken behind its slashes.
 [[nodiscard]] Markup BreakableText(std::string_view text);

@@ -52,27 +52,6 @@ std::string FromTo(const std::optional<std::int64_t>& from, const std::optional<
   return Memory(from) + " → " + Memory(to);
 }
 
-Markup Points(const verdict::MemoryCurve& curve) {
-  Markup rows;
-  for (const Resources* point : curve.points) {
-    Markup row = Element("th", {{"scope", "row"}}, notation::Count(*point->requests));
-    for (const std::string& text : {Memory(point->pss_kib),
-                                    Memory(point->private_dirty_kib),
-                                    Memory(point->private_clean_kib),
-                                    Memory(point->shared_kib)}) {
-      row += Element("td", text);
-    }
-    rows += Element("tr", row);
-  }
-  return Element(
-      "details",
-      Element("summary", notation::Plural(std::ssize(curve.points), "point")) +
-          Element("table",
-                  HeaderRow(
-                      {"requests", "proportional", "private, dirty", "private, clean", "shared"}) +
-                      Element("tbody", rows)));
-}
-
 // "55 ms", or "13.8 ms to 51.1 ms in 3 processes".
 std::string FirstRequests(const Startup& startup) {
   std::vector<double> times;
@@ -153,24 +132,14 @@ Markup MemoryCurveTable(const Record& record) {
                  FromTo(first.private_dirty_kib, last.private_dirty_kib),
                  FromTo(first.shared_kib, last.shared_kib),
                  curve.still_shared ? fmt::format("{:.0f} %", 100 * *curve.still_shared) : "–",
-                 curve.trend ? verdict::InWords(*curve.trend) : "too few points"},
-                Points(curve));
+                 curve.trend ? verdict::InWords(*curve.trend) : "too few points"});
   }
-  return Table("Memory over requests",
-               "From ready to the last sample. What processes share stays shared as long as nobody "
-               "writes to it; Python "
-               "writes to what it only reads, as it counts references. Shared is a sum over "
-               "processes. Growth is judged "
-               "behind everything that is timed, in the profiles quick and full.",
-               {"cell",
-                "requests",
-                "proportional",
-                "private, dirty",
-                "shared",
-                "still shared",
-                "growth",
-                "course"},
-               rows);
+  return Table(
+      "Whether memory grows",
+      "From ready to the last sample. Shared is a sum over processes. Growth is judged "
+      "behind everything that is timed, in the profiles quick and full.",
+      {"cell", "requests", "proportional", "private, dirty", "shared", "still shared", "growth"},
+      rows);
 }
 
 Markup ColdStartTable(const Record& record) {

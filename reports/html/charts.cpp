@@ -8,7 +8,12 @@
 #include <vector>
 
 #include "reports/html/blocks.h"
+#include "reports/html/capacity.h"
 #include "reports/html/cell_tables.h"
+#include "reports/html/figure.h"
+#include "reports/html/memory_over_requests.h"
+#include "reports/html/percentiles.h"
+#include "reports/html/waterfall.h"
 #include "reports/notation/notation.h"
 #include "reports/record/axes.h"
 
@@ -22,7 +27,7 @@ using Value = std::optional<double>;
 
 namespace {
 
-// A column of a figure's table: a value of every cell, in the unit that report.js knows.
+// A column of a figure's table: a value of every cell, in the unit that charts.js knows.
 struct Series {
   std::string_view name;
   std::string_view unit;  // "us", "per_s", "mib"
@@ -30,60 +35,44 @@ struct Series {
   Value (*measure)(const Record&, const std::string& cell);
 };
 
-struct Figure {
-  std::string_view kind;   // "points", "bars", "stack": what report.js draws
-  std::string_view scale;  // "log" or "linear"
+struct Columns {
+  FigureKind kind;
   std::vector<Series> series;
 };
 
-Markup ValueCell(const Series& series, const Value& value) {
-  if (!value) return Element("td", {{"class", "none"}}, "–");
-  return Element("td", {{"data-value", fmt::format("{:.6g}", *value)}}, series.write(*value));
-}
-
 // The table of one application; empty when nothing of it was measured.
-Markup FigureTable(const Record& record, const Figure& figure, const std::string& app) {
+Markup FigureTable(const Record& record, const Columns& columns, const std::string& app) {
   Markup rows;
   bool has_values = false;
   for (const record::AxisRow& row : AxesOf(record).rows) {
     const std::string cell = CellAt(row, app);
     Markup cells = Element("th", {{"scope", "row"}}, BreakableText(row.label));
-    for (const Series& series : figure.series) {
+    for (const Series& series : columns.series) {
       const Value value = series.measure(record, cell);
       has_values = has_values || value;
-      cells += ValueCell(series, value);
+      cells += DrawnCell(value, value ? series.write(*value) : "");
     }
     rows += Element("tr", cells);
   }
   if (!has_values) return {};
   Markup heads = Element("th", {{"scope", "col"}}, "mode");
-  for (const Series& series : figure.series) {
-    heads += Element("th", {{"scope", "col"}, {"data-unit", series.unit}}, series.name);
+  for (const Series& series : columns.series) {
+    heads += DrawnHead(series.name, series.unit);
   }
   return Element("table", Element("thead", Element("tr", heads)) + Element("tbody", rows));
-}
-
-Markup FigureFor(const Record& record, const Figure& figure, const std::string& app) {
-  const Markup table = FigureTable(record, figure, app);
-  if (table.is_empty()) return {};
-  return Element(
-      "figure",
-      {{"data-kind", figure.kind}, {"data-scale", figure.scale}},
-      Element("figcaption", app) +
-          Element("details", {{"open", ""}}, Element("summary", "Table") + Scrolling(app, table)));
 }
 
 // The figure of every application under a heading; empty when nothing of it was measured.
 Markup Figures(const Record& record,
                std::string_view title,
                std::string_view explanation,
-               const Figure& figure) {
+               const Columns& columns) {
   Markup figures;
-  for (const std::string& app : AxesOf(record).apps)
-    figures += FigureFor(record, figure, app);
-  if (figures.is_empty()) return {};
-  return Element("h3", title) + Element("p", {{"class", "muted"}}, explanation) +
-         Element("div", {{"class", "figures"}}, figures);
+  for (const std::string& app : AxesOf(record).apps) {
+    const Markup table = FigureTable(record, columns, app);
+    if (!table.is_empty()) figures += Figure(columns.kind, app, title, table);
+  }
+  return FigureGroup(title, explanation, figures);
 }
 
 Markup SectionUnlessEmpty(std::string_view id, std::string_view title, const Markup& inner) {
@@ -145,17 +134,16 @@ Markup LatencySection(const Record& record) {
   const bool has_open = std::ranges::any_of(record.loads, [](const Load& load) {
     return load.loop == Loop::Open && load.latency_us.p50.has_value();
   });
-  const Figure first{
-      "points",
-      "log",
+  const Columns first{
+      {.kind = "points", .scale = "log"},
       {{"steady p50",
         "us",
         write,
         has_open ? LatencyUs<Loop::Open, &record::Latency::p50>
                  : LatencyUs<Loop::Closed, &record::Latency::p50>},
        {"first request", "us", write, StartupUs<&record::Startup::first_request_ms>}}};
-  const Figure closed{"points", "linear", Percentiles<Loop::Closed>()};
-  const Figure open{"points", "linear", Percentiles<Loop::Open>()};
+  const Columns closed{{.kind = "points", .scale = "linear"}, Percentiles<Loop::Closed>()};
+  const Columns open{{.kind = "points", .scale = "linear"}, Percentiles<Loop::Open>()};
   return SectionUnlessEmpty(
       "latency",
       "How fast",
@@ -178,13 +166,24 @@ Markup LatencySection(const Record& record) {
               "Percentiles, open loop",
               "Requests sent at a fixed rate whether answers come or not; latency counts from the "
               "moment a request was due.",
-              open));
+              open) +
+          FigureGroup(
+              "Latency by percentile",
+              "Each step to the right leaves half, or a tenth, of the requests: the tail takes as "
+              "much room as "
+              "the rest. Latency counts from the moment a request was due; the dashed line, from "
+              "its sending, is "
+              "what a load generator reports that waits for its answers. A percentile is left out "
+              "when fewer than "
+              "ten requests lie beyond it.",
+              PercentileFigures(record, Loop::Open) + PercentileFigures(record, Loop::Closed)));
 }
 
 Markup ThroughputSection(const Record& record) {
-  const Figure rate{
-      "bars", "linear", {{"requests/s", "per_s", notation::Rate, RequestsPerSecond<Loop::Closed>}}};
-  const Figure cpu{"bars", "linear", {{"CPU per request", "us", notation::Microseconds, CpuUs}}};
+  const Columns rate{{.kind = "bars", .scale = "linear"},
+                     {{"requests/s", "per_s", notation::Rate, RequestsPerSecond<Loop::Closed>}}};
+  const Columns cpu{{.kind = "bars", .scale = "linear"},
+                    {{"CPU per request", "us", notation::Microseconds, CpuUs}}};
   return SectionUnlessEmpty(
       "throughput",
       "How much",
@@ -195,16 +194,22 @@ Markup ThroughputSection(const Record& record) {
               "Of all processes of the host together: what a request costs whoever pays for the "
               "machine.",
               cpu) +
+          FigureGroup("Latency against load",
+                      "Two points of each mode’s capacity curve: at a moderate rate, and with "
+                      "every connection busy. "
+                      "Where the line is steep, more load costs waiting, not answers. `wsgilab "
+                      "load --capacity` "
+                      "looks for the highest rate at which a limit holds.",
+                      CapacityFigures(record)) +
           RequestCostsTable(record));
 }
 
 Markup MemorySection(const Record& record) {
   const auto write = Mebibytes;
-  const Figure figure{"points",
-                      "linear",
-                      {{"ready", "mib", write, PssMib<When::Ready>},
-                       {"after the first request", "mib", write, PssMib<When::AfterFirstRequest>},
-                       {"after load", "mib", write, PssMib<When::AfterLoad>}}};
+  const Columns figure{{.kind = "points", .scale = "linear"},
+                       {{"ready", "mib", write, PssMib<When::Ready>},
+                        {"after the first request", "mib", write, PssMib<When::AfterFirstRequest>},
+                        {"after load", "mib", write, PssMib<When::AfterLoad>}}};
   return SectionUnlessEmpty(
       "memory",
       "Memory",
@@ -212,25 +217,39 @@ Markup MemorySection(const Record& record) {
               "Proportional set size of all processes of the host",
               "Memory that several processes share is counted once, a part for each.",
               figure) +
+          FigureGroup("Memory over requests",
+                      "From ready (drawn at 1) to the last sample; the axis is logarithmic. What "
+                      "processes share stays "
+                      "shared as long as nobody writes to it; Python writes to what it only reads, "
+                      "as it counts "
+                      "references.",
+                      MemoryFigures(record)) +
           MemoryCurveTable(record));
 }
 
 Markup ColdStartSection(const Record& record) {
   const auto write = notation::Microseconds;
-  const Figure figure{
-      "stack",
-      "linear",
+  const Columns figure{
+      {.kind = "stack", .scale = "linear"},
       {{"start until ready", "us", write, StartupUs<&record::Startup::ready_ms>},
        {"first request", "us", write, StartupUs<&record::Startup::first_request_ms>}}};
-  return SectionUnlessEmpty("cold-start",
-                            "Cold start",
-                            Figures(record,
-                                    "From start to the first answer",
-                                    "Loading costs the same time lazily or preloaded; the question "
-                                    "is whether the host or the "
-                                    "first visitor waits for it.",
-                                    figure) +
-                                ColdStartTable(record));
+  return SectionUnlessEmpty(
+      "cold-start",
+      "Cold start",
+      Figures(record,
+              "From start to the first answer",
+              "Loading costs the same time lazily or preloaded; the question "
+              "is whether the host or the "
+              "first visitor waits for it.",
+              figure) +
+          FigureGroup(
+              "What happened when",
+              "On the clock of the process that answered first. Loaded lazily, the script is "
+              "imported while the first request waits; preloaded, before the host is ready. Of "
+              "further "
+              "processes only the length of their first request is known: it is drawn from ready.",
+              WaterfallFigures(record)) +
+          ColdStartTable(record));
 }
 
 }  // namespace reports::html

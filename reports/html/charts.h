@@ -1,5 +1,5 @@
 #pragma once
-// The figures: for each application a table of the modes, from which report.js draws a chart.
+// The figures: for each application a table of the modes, from which charts.js draws a chart.
 
 #include "reports/html/markup.h"
 #include "reports/record/record.h"

@@ -2,41 +2,22 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <string>
+#include <vector>
 
 #include "reports/compare/compare.h"
-#include "reports/compare/metrics.h"
 #include "reports/compare/to_text.h"
 #include "reports/html/blocks.h"
+#include "reports/html/forest.h"
+#include "reports/html/rounds.h"
 #include "reports/notation/notation.h"
 
 namespace reports::html {
 
 using compare::Attempt;
-using compare::Compared;
-using compare::Conclusion;
 using compare::ExperimentResult;
-using compare::Finding;
-using verdict::Standing;
 
 namespace {
-
-Standing StandingOf(Finding finding) {
-  if (finding == Finding::Regressed) return Standing::Bad;
-  const bool is_well = finding == Finding::NoWorse || finding == Finding::Improved;
-  return is_well ? Standing::Good : Standing::Caution;
-}
-
-std::string Percent(double ratio) {
-  return std::isfinite(ratio) ? fmt::format("{:+.1f} %", 100 * (ratio - 1)) : "?";
-}
-
-std::string IntervalText(const statistics::Comparison& comparison) {
-  const auto& interval = comparison.interval;
-  if (!std::isfinite(interval.high) || interval.low <= 0) return "too few blocks";
-  return fmt::format("{} to {}", Percent(interval.low), Percent(interval.high));
-}
 
 Markup ArmsTable(const Attempt& attempt) {
   Markup rows = HeaderRow({"Arm", "Host", "Mode", "Application", "Program", "Delay put in"});
@@ -50,43 +31,7 @@ Markup ArmsTable(const Attempt& attempt) {
   return Scrolling("arms", Element("table", rows));
 }
 
-Markup FindingRow(const Conclusion& conclusion) {
-  const compare::Metric& metric = *compare::FindMetric(conclusion.metric);
-  const Compared& first = conclusion.first;
-  return Element("tr",
-                 Element("td", metric.title) + Element("td", compare::Written(metric, first.base)) +
-                     Element("td", compare::Written(metric, first.value)) +
-                     Element("td", Percent(first.comparison.ratio)) +
-                     Element("td", IntervalText(first.comparison)) +
-                     Element("td",
-                             Mark(StandingOf(conclusion.finding)) + Markup(" ") +
-                                 Text(compare::Words(conclusion.finding))) +
-                     Element("td", {{"class", "muted"}}, Text(conclusion.why, 500)));
-}
-
-Markup Controls(const Attempt& attempt) {
-  Markup rows = HeaderRow({"Control", "Metric", "Change", "Interval"});
-  bool is_empty = true;
-  for (const compare::ArmResult& arm : attempt.arms) {
-    if (arm.arm.role == record::ArmRole::Candidate) continue;
-    for (const Compared& compared : arm.compared) {
-      is_empty = false;
-      rows += Element("tr",
-                      Element("td", Text(arm.arm.name)) +
-                          Element("td", compare::FindMetric(compared.metric)->title) +
-                          Element("td", Percent(compared.comparison.ratio)) +
-                          Element("td", IntervalText(compared.comparison)));
-    }
-  }
-  if (is_empty)
-    return Element("p", {{"class", "muted"}}, "No controls ran along: nobody vouches for it.");
-  return Element(
-      "details",
-      Element("summary", "Controls: the same against itself, and a delay that must be found") +
-          Scrolling("controls", Element("table", rows)));
-}
-
-Markup OneExperiment(const ExperimentResult& result) {
+Markup OneExperiment(const record::Record& record, const ExperimentResult& result) {
   const Attempt& first = result.attempts.front();
   Markup inner = Element("h3", BreakableText(result.experiment)) + ArmsTable(first);
   for (const Attempt& attempt : result.attempts) {
@@ -110,25 +55,28 @@ Markup OneExperiment(const ExperimentResult& result) {
   if (result.conclusions.empty()) {
     return inner + Element("p", "Nothing was measured that could be compared.");
   }
-  Markup rows =
-      HeaderRow({"Metric", "Baseline", "Candidate", "Change", "Interval", "Finding", "Why"});
-  for (const Conclusion& conclusion : result.conclusions)
-    rows += FindingRow(conclusion);
-  return inner + Scrolling("findings", Element("table", rows)) + Controls(first);
+  Markup rounds;
+  for (const Attempt& attempt : result.attempts)
+    rounds += RoundsFigure(record, attempt);
+  return inner + CandidateFigure(result) + Element("div", {{"class", "figures"}}, rounds) +
+         ControlsFigure(result);
 }
 
 }  // namespace
 
 Markup ExperimentsSection(const record::Record& record) {
-  Markup inner;
-  for (const ExperimentResult& result : compare::JudgeExperiments(record))
-    inner += OneExperiment(result);
+  const std::vector<ExperimentResult> results = compare::JudgeExperiments(record);
+  Markup inner = OverviewFigure(results);
+  for (const ExperimentResult& result : results)
+    inner += OneExperiment(record, result);
   if (inner.is_empty()) return {};
   const Markup about = Element("p",
                                "Medians over blocks; in each block every arm had a fresh host, and "
                                "one at a time was loaded. The change "
                                "is the median of the ratios within a block, the interval is that "
-                               "of order statistics, shared among all that is said.");
+                               "of order statistics, shared among all that is said. In the charts: "
+                               "a bar is the interval, a diamond the ratio, a stroke "
+                               "the margin: how much worse is still no matter.");
   return Section("experiments", "Against each other", about + inner);
 }
 

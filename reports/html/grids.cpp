@@ -16,15 +16,12 @@
 
 namespace reports::html {
 
-using record::Check;
 using record::Placement;
 using record::PlacementFound;
 using record::Record;
 using verdict::Standing;
 
 namespace {
-
-// ---- Placement
 
 std::string ProcessText(const PlacementFound& found) {
   if (!found.process_group) return "process group ?";
@@ -142,56 +139,9 @@ Markup CellWithoutPlacement(const Record& record, const std::string& id) {
                      Text(verdict::Words(cell->outcome) + ": no proof"));
 }
 
-// ---- Isolation
-
-std::string PairingOf(const Check& check) {
-  return check.pairing.value_or(check.mode);
-}
-
-Markup IsolationCell(const Check& check) {
-  const std::string observed = check.observed.value_or(std::string(Name(check.outcome)));
-  const bool is_expected = check.outcome == record::CheckOutcome::Passed;
-  std::string shown = observed;
-  if (!is_expected && check.expected) shown += ", expected " + *check.expected;
-  Markup inner =
-      Element("summary", (is_expected ? Markup() : Mark(Standing::Bad)) + Text(shown, 120));
-  if (check.detail) inner += Element("p", *check.detail);
-  inner += Element("dl",
-                   Term("rule", check.rule.value_or("")) +
-                       Term("expected", check.expected.value_or("")) + Term("mode", check.mode));
-  if (check.reproduce) inner += Command(*check.reproduce);
-  const bool is_word =
-      observed == "shared" || observed == "isolated" || observed == "crash" || observed == "error";
-  const std::string name =
-      fmt::format("seen {}{}", is_word ? observed : "other", is_expected ? "" : " unexpected");
-  return Element(
-      "details", {{"class", name}, {"title", fmt::format("{}: {}", check.title, shown)}}, inner);
-}
-
-void AddNew(std::vector<std::string>& list, const std::string& item) {
-  if (std::ranges::find(list, item) == list.end()) list.push_back(item);
-}
-
-// In the order of the probe that was tried in most of them; then those that it was not tried in.
-std::vector<std::string> PairingsOf(const Record& record) {
-  std::map<std::string, std::vector<std::string>> tried;
-  std::vector<std::string> pairings;
-  for (const Check& check : record.checks) {
-    if (!check.probe) continue;
-    std::vector<std::string>& of_probe = tried[*check.probe];
-    AddNew(of_probe, PairingOf(check));
-    if (of_probe.size() > pairings.size()) pairings = of_probe;
-  }
-  for (const auto& [probe, of_probe] : tried) {
-    for (const std::string& pairing : of_probe)
-      AddNew(pairings, pairing);
-  }
-  return pairings;
-}
-
 }  // namespace
 
-Markup PlacementSection(const Record& record) {
+Markup PlacementSection(const Record& record, Detail detail) {
   if (record.placements.empty()) return {};
   const record::Axes axes = AxesOf(record);
   std::vector<std::string> columns{"mode"};
@@ -205,7 +155,10 @@ Markup PlacementSection(const Record& record) {
     }
   }
   Markup rows;
+  std::size_t shown = 0;
   for (const record::AxisRow& row : axes.rows) {
+    if (shown + axes.apps.size() > MostRows(detail)) break;
+    shown += axes.apps.size();
     Markup cells = Element("th", {{"scope", "row"}}, BreakableText(row.label));
     for (const std::string& app : axes.apps) {
       const std::string id = CellAt(row, app);
@@ -226,60 +179,10 @@ Markup PlacementSection(const Record& record) {
           ImportLegend() +
           Scrolling(
               "Placement: modes by applications",
-              Element("table", {{"class", "grid"}}, HeaderRow(columns) + Element("tbody", rows))));
-}
-
-Markup IsolationSection(const Record& record) {
-  std::vector<std::string> probes;
-  std::map<std::pair<std::string, std::string>, Markup> cells;
-  std::map<std::string, const Check*> examples;
-  for (const Check& check : record.checks) {
-    if (!check.probe) continue;
-    AddNew(probes, *check.probe);
-    examples.try_emplace(*check.probe, &check);
-    cells[{*check.probe, PairingOf(check)}] += IsolationCell(check);
-  }
-  if (probes.empty()) return {};
-  const std::vector<std::string> pairings = PairingsOf(record);
-
-  std::vector<std::string> columns{"what A changed and B looked for"};
-  columns.insert(columns.end(), pairings.begin(), pairings.end());
-  Markup rows;
-  for (const std::string& probe : probes) {
-    Markup row = Element("th",
-                         {{"scope", "row"}},
-                         Text(examples[probe]->title, 200) + Markup(" ") +
-                             Element("code", {{"class", "muted"}}, Text(probe, 80)));
-    for (const std::string& pairing : pairings) {
-      const auto found = cells.find({probe, pairing});
-      row += found == cells.end() ? Element("td", {{"class", "none"}}, "–")
-                                  : Element("td", found->second);
-    }
-    rows += Element("tr", row);
-  }
-  const auto swatch = [](std::string_view name, std::string_view meaning) {
-    return Element("li",
-                   Element("span", {{"class", "seen " + std::string(name)}}, name) + Text(meaning));
-  };
-  const Markup legend =
-      Element("ul",
-              {{"class", "legend"}},
-              swatch("isolated", " B does not see it") + swatch("shared", " B sees it") +
-                  swatch("crash", " A took B down with it") +
-                  swatch("unexpected", " not what the rules say"));
-  return Section(
-      "isolation",
-      "Whether applications saw each other",
-      Element(
-          "p",
-          "A makes a change, B looks for it. What is shared as the rules say is not wrong, but it "
-          "is what you live with in that mode. Open a cell for its rule, what was seen and the "
-          "command that tries just it.") +
-          legend +
-          Scrolling("Isolation: probes by pairings",
-                    Element("table",
-                            {{"class", "grid isolation"}},
-                            HeaderRow(columns) + Element("tbody", rows))));
+              Element("table", {{"class", "grid"}}, HeaderRow(columns) + Element("tbody", rows))) +
+          LeftOut(static_cast<std::int64_t>(axes.rows.size() * axes.apps.size() - shown),
+                  "cell",
+                  "placement"));
 }
 
 }  // namespace reports::html

@@ -1,15 +1,13 @@
 #pragma once
-// The two grids that answer where an application ran and whom it saw. Each cell opens its details.
+// PlacementSection: the grid that answers where an application ran: modes by applications; process, interpreter, and when the script
+// was imported. Each cell opens its details.
 
+#include "reports/html/detail.h"
 #include "reports/html/markup.h"
 #include "reports/record/record.h"
 
 namespace reports::html {
 
-// Modes by applications: process, interpreter, and when the script was imported.
-[[nodiscard]] Markup PlacementSection(const record::Record& record);
-
-// Probes by pairings: shared, isolated, error or crash, and whether that was expected.
-[[nodiscard]] Markup IsolationSection(const record::Record& record);
+[[nodiscard]] Markup PlacementSection(const record::Record& record, Detail detail);
 
 }  // namespace reports::html

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <regex>
 #include <string>
 #include <vector>
@@ -21,7 +22,7 @@ namespace {
 
 // The page without what every page carries, one element a line: what a person can review.
 std::string Stripped(std::string page) {
-  for (const Asset& asset : {kStyle, kScript, kChartLibrary}) {
+  for (const Asset& asset : {kStyle, kCharts, kFilters, kChartLibrary}) {
     const std::size_t at = page.find(asset.text);
     if (at != std::string::npos) page.replace(at, asset.text.size(), "...");
     const std::size_t hash = page.find(asset.hash);
@@ -48,9 +49,48 @@ std::size_t CountOf(std::string_view text, std::string_view part) {
 
 }  // namespace
 
+// A section each in a file of its own, and what stands before them.
+void ExpectParts(const std::string& sample,
+                 const std::vector<record::Line>& lines,
+                 const std::vector<std::string>& parts) {
+  const std::string page = Stripped(Page(lines));
+  const auto folder = std::filesystem::path(WSGILAB_REPORTS_FOLDER "/html/testdata") / sample;
+  for (const std::string& part : parts) {
+    const std::string begins = part == "top" ? "<!DOCTYPE" : "\n<section id=\"" + part + "\"";
+    const std::size_t from = page.find(begins);
+    ASSERT_NE(from, std::string::npos) << part;
+    const std::size_t to = page.find(part == "top" ? "<main" : "</section>\n", from);
+    golden::ExpectGolden(folder / (part + ".html"), page.substr(from, to - from) + "\n");
+  }
+}
+
 TEST(Html, TheFailingRunIsAsItWas) {
-  golden::ExpectGolden(WSGILAB_REPORTS_FOLDER "/html/testdata/failing.html",
-                       Stripped(Page(samples::FailingRun())));
+  ExpectParts("failing",
+              samples::FailingRun(),
+              {"top",
+               "failed",
+               "findings",
+               "isolation",
+               "placement",
+               "latency",
+               "throughput",
+               "cold-start",
+               "memory",
+               "interference",
+               "checks",
+               "not-measured",
+               "cells",
+               "load",
+               "deviations",
+               "reproduce"});
+}
+
+TEST(Html, TheComparisonIsAsItWas) {
+  ExpectParts("comparison", samples::ComparisonRun(), {"top", "experiments", "latency", "micro"});
+}
+
+TEST(Html, TheHostsAreAsTheyWere) {
+  ExpectParts("hosts", samples::HostsRun(12, 0), {"hosts", "checks"});
 }
 
 TEST(Html, TheSameRecordGivesTheSameBytes) {
@@ -67,7 +107,8 @@ TEST(Html, NothingIsFetched) {
 
 TEST(Html, EveryApplicationHasAFigureOfEveryKindWithItsTable) {
   const std::string page = Stripped(Page(samples::CompleteRun()));
-  EXPECT_EQ(CountOf(page, "<figure"), 4U * 7);
+  EXPECT_EQ(CountOf(page, "<figure"),
+            4U * 11 + 2 + 1);  // and two curves of memory, and interference
   EXPECT_EQ(CountOf(page, "<figure"), CountOf(page, "</figure>"));
   EXPECT_THAT(page, HasSubstr("4 applications in 8 hosting modes: all 32 cells work."));
 }
@@ -219,8 +260,8 @@ TEST(Html, ChecksOfSeveralHostsStandSideBySide) {
 TEST(Html, HostileTextStaysText) {
   const std::string page = Page(samples::HostileRun(1 << 20));
   const std::string rest = Stripped(page);
-  EXPECT_EQ(CountOf(rest, "<script"), 2U);
-  EXPECT_EQ(CountOf(rest, "</script"), 2U);
+  EXPECT_EQ(CountOf(rest, "<script"), 3U);
+  EXPECT_EQ(CountOf(rest, "</script"), 3U);
   EXPECT_EQ(CountOf(rest, "<style"), 1U);
   EXPECT_EQ(CountOf(rest, "<title"), 1U);
   for (const std::string_view part :
@@ -228,6 +269,60 @@ TEST(Html, HostileTextStaysText) {
     EXPECT_EQ(rest.find(part), std::string::npos) << part;
   }
   EXPECT_LT(page.size(), 3'000'000U);
+}
+
+TEST(Html, WhatIsTooMuchIsShownInLessDetailAndThePageSaysSo) {
+  const auto record = samples::RecordOf(samples::HostsRun(100, 900));
+  const auto page_of = [&](std::size_t bytes) {
+    const auto page = RenderHtml(record, {.bytes = bytes});
+    EXPECT_TRUE(page);
+    return page ? Stripped(*page) : "";
+  };
+  const auto has = [](const std::string& page, std::string_view text) {
+    return page.find(text) != std::string::npos;  // a page is no message for a person
+  };
+  const std::string whole = page_of(10'000'000);
+  const std::string compact = page_of(whole.size() * 9 / 10);
+  const std::string least = page_of(compact.size() * 9 / 10);
+  const std::string notes = page_of(5000);
+  EXPECT_LT(compact.size(), whole.size() * 9 / 10);
+  EXPECT_LT(least.size(), compact.size() * 9 / 10);
+  EXPECT_LT(notes.size(), 15'000U);
+  // All names are there while there is room for them, and the counts as long.
+  EXPECT_FALSE(has(whole, " (8 passed)"));
+  EXPECT_TRUE(has(compact, " (8 passed)"));
+  EXPECT_FALSE(has(least, " (8 passed)"));
+  EXPECT_TRUE(has(least, "<td>200</td>"));
+  EXPECT_FALSE(has(whole, "class=\"left-out\""));
+  EXPECT_TRUE(has(notes, "Left out: this part alone would take "));
+}
+
+TEST(Html, FailuresBeyondWhatFitsAreCounted) {
+  std::vector<record::Line> lines{record::Header{}};
+  for (int index = 0; index < 600; ++index) {
+    record::Check check;
+    check.check = check.title = "check " + std::to_string(index);
+    check.outcome = record::CheckOutcome::Failed;
+    lines.emplace_back(check);
+  }
+  const auto page = RenderHtml(samples::RecordOf(lines), {.bytes = 75'000});
+  ASSERT_TRUE(page);
+  EXPECT_NE(page->find("400 checks more left out here"), std::string::npos);
+}
+
+TEST(Html, EverySectionIsInTheNavigation) {
+  const std::regex begins("<section id=\"([a-z-]+)\"");
+  for (const auto& lines :
+       {samples::FailingRun(), samples::ComparisonRun(), samples::HostsRun(10, 0)}) {
+    const std::string page = Stripped(Page(lines));
+    const std::string navigation =
+        page.substr(page.find("<nav"), page.find("</nav>") - page.find("<nav"));
+    for (auto found = std::sregex_iterator(page.begin(), page.end(), begins);
+         found != std::sregex_iterator();
+         ++found) {
+      EXPECT_THAT(navigation, HasSubstr("href=\"#" + (*found)[1].str() + "\""));
+    }
+  }
 }
 
 TEST(Html, AnEmptyRecordIsRefused) {

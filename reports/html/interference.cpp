@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "reports/html/blocks.h"
+#include "reports/html/figure.h"
 #include "reports/notation/notation.h"
 
 namespace reports::html {
@@ -47,8 +48,10 @@ Markup ExperienceCell(const Experience& experience, const Experience* alone) {
   if (experience.bad > 0) text += fmt::format(", {} bad", notation::Count(experience.bad));
   if (unsent > 0) text += fmt::format(", {} never sent", notation::Count(unsent));
   const bool is_verified = experience.state == record::GeneratorState::Verified;
+  const auto& p99 = experience.latency_us.p99;
   return Element("td",
-                 {{"title?", is_verified ? "" : experience.reason.value_or("unverified")}},
+                 {{"title?", is_verified ? "" : experience.reason.value_or("unverified")},
+                  {"data-value?", p99 ? fmt::format("{:.6g}", *p99) : ""}},
                  (is_verified ? Markup() : Mark(verdict::Standing::Caution)) + Text(text));
 }
 
@@ -94,12 +97,13 @@ Markup PlaceRow(const Place& place, const std::vector<std::string>& kinds) {
 
 Markup InterferenceSection(const Record& record) {
   if (record.interferences.empty()) return {};
-  std::vector<std::string> columns{"hosted as", "they share", "alone"};
+  Markup head = Element("th", {{"scope", "col"}}, "hosted as") +
+                Element("th", {{"scope", "col"}}, "they share") + DrawnHead("alone", "us");
   std::vector<std::string> kinds;
   for (const Interference& line : record.interferences) {
     if (std::ranges::find(kinds, line.kind) != kinds.end()) continue;
     kinds.push_back(line.kind);
-    columns.push_back(KindInWords(line.kind));
+    head += DrawnHead(KindInWords(line.kind), "us");
   }
   Markup rows;
   for (const Place& place : PlacesOf(record))
@@ -118,9 +122,12 @@ Markup InterferenceSection(const Record& record) {
           "requests were not answered "
           "in time: then the number may be more, or less; the reason is said when it is pointed "
           "at.") +
-          Scrolling(
-              "Interference: arrangements by what A does",
-              Element("table", {{"class", "grid"}}, HeaderRow(columns) + Element("tbody", rows))));
+          Figure({.kind = "points", .scale = "log", .keeps_table = true},
+                 "p99 of B, by what A does",
+                 "arrangements",
+                 Element("table",
+                         {{"class", "wide-cells"}},
+                         Element("thead", Element("tr", head)) + Element("tbody", rows))));
 }
 
 }  // namespace reports::html

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,8 +20,6 @@ using record::Record;
 using verdict::Standing;
 
 namespace {
-
-constexpr std::size_t kTranscriptLimit = 3000;
 
 // Of one check, in the places in which it was made.
 using InPlaces = std::vector<const Check*>;
@@ -68,24 +67,20 @@ std::string Words(CheckOutcome outcome) {
   return words;
 }
 
-Markup Failure(const Check& check) {
+Markup Failure(const Check& check, Detail detail) {
   Markup inner = Element("summary", Mark(verdict::StandingOf(check)) + Text(Words(check.outcome)));
   inner += Element("p", {{"class", "muted"}}, check.mode);
   if (check.observed) inner += Element("p", Text("found " + *check.observed, 400));
   if (check.detail) inner += Element("p", {{"class", "muted"}}, Text(*check.detail, 700));
-  if (check.transcript) {
-    inner += Element("pre",
-                     {{"class", "log"}, {"tabindex", "0"}, {"aria-label", "transcript"}},
-                     Text(*check.transcript, kTranscriptLimit));
-  }
+  if (check.transcript) inner += Transcript(*check.transcript, MostOfTranscript(detail));
   if (check.reproduce) inner += Command(*check.reproduce);
   return Element("details", inner);
 }
 
-Markup CellOf(const InPlaces& checks) {
+Markup CellOf(const InPlaces& checks, Detail detail) {
   const Check& worst = Worst(checks);
   const auto alike = std::ranges::count(checks, worst.outcome, &Check::outcome);
-  Markup inner = HasFailed(worst) ? Failure(worst)
+  Markup inner = HasFailed(worst) ? Failure(worst, detail)
                                   : Mark(verdict::StandingOf(worst)) + Text(Words(worst.outcome));
   if (checks.size() > 1) {
     inner +=
@@ -106,20 +101,73 @@ Markup SubjectOf(const Line& line) {
                              Text(check.expected ? "must be " + *check.expected : "", 300)));
 }
 
-Markup Table(const std::vector<const Line*>& lines, const std::vector<std::string>& hosts) {
+// Suite, level, how it ended, and on which hosts it failed.
+std::string FacetsOf(const Line& line) {
+  std::set<std::string> outcomes;
+  std::vector<std::string> failed;
+  for (const auto& [host, checks] : line.of_hosts) {
+    for (const Check* check : checks)
+      outcomes.insert(Words(check->outcome));
+    if (HasFailed(Worst(checks))) failed.push_back(host);
+  }
+  const Check& first = *line.of_hosts.begin()->second.front();
+  return Facets({line.suite,
+                 std::string(Name(first.level)),
+                 fmt::format("{}", fmt::join(outcomes, ";")),
+                 fmt::format("{}", fmt::join(failed, ";"))});
+}
+
+Markup Table(std::string_view label,
+             const std::vector<const Line*>& lines,
+             const std::vector<std::string>& hosts,
+             Detail detail) {
   Markup rows;
   for (const Line* line : lines) {
     Markup row = SubjectOf(*line);
     for (const std::string& host : hosts) {
       const auto of_host = line->of_hosts.find(host);
-      row += of_host == line->of_hosts.end() ? Element("td", "–") : CellOf(of_host->second);
+      row += of_host == line->of_hosts.end() ? Element("td", "–") : CellOf(of_host->second, detail);
     }
-    rows += Element("tr", row);
+    rows += Element("tr", {{"data-f", FacetsOf(*line)}}, row);
   }
   std::vector<std::string> columns{"rule", "level", "check"};
   columns.insert(columns.end(), hosts.begin(), hosts.end());
-  return Scrolling("Checks of every host",
-                   Element("table", HeaderRow(columns) + Element("tbody", rows)));
+  return Scrolling(label, Element("table", HeaderRow(columns) + Element("tbody", rows)));
+}
+
+// In fewer words: the rule, the check, and how it ended on all of them together.
+Markup Short(const std::vector<const Line*>& lines) {
+  Markup items;
+  for (const Line* line : lines) {
+    const Check& check = *line->of_hosts.begin()->second.front();
+    std::map<std::string, int> outcomes;
+    for (const auto& [host, checks] : line->of_hosts) {
+      for (const Check* of_host : checks)
+        ++outcomes[Words(of_host->outcome)];
+    }
+    std::string ended;
+    for (const auto& [outcome, count] : outcomes)
+      ended += fmt::format("{}{} {}", ended.empty() ? "" : ", ", count, outcome);
+    items += Element("li",
+                     {{"data-f", FacetsOf(*line)}},
+                     Text(fmt::format("{}: ", check.rule.value_or("no rule")), 200) +
+                         Text(check.title, 300) + Text(fmt::format(" ({})", ended)));
+  }
+  return Element("ul", {{"class", "passed"}}, items);
+}
+
+Markup WithoutFailure(const std::string& suite,
+                      const std::vector<const Line*>& lines,
+                      const std::vector<std::string>& hosts,
+                      Detail detail) {
+  const Markup words = Text(fmt::format("{} on which no host failed: ",
+                                        notation::Plural(std::ssize(lines), "check"))) +
+                       Text(suite, 100);
+  if (detail == Detail::Least) return Element("p", words);
+  const Markup list = detail == Detail::Whole
+                          ? Table("Checks on which no host failed: " + suite, lines, hosts, detail)
+                          : Short(lines);
+  return Element("details", Element("summary", words) + list);
 }
 
 // How many checks of each host ended how.
@@ -155,7 +203,11 @@ std::vector<std::string> HostsOf(const Record& record) {
 
 }  // namespace
 
-Markup SideBySideSection(const Record& record) {
+bool HasSeveralHosts(const Record& record) {
+  return HostsOf(record).size() > 1;
+}
+
+Markup SideBySideSection(const Record& record, Detail detail) {
   const auto hosts = HostsOf(record);
   if (hosts.size() < 2) return {};
   std::map<std::string, Line> lines;
@@ -174,18 +226,13 @@ Markup SideBySideSection(const Record& record) {
     }
   }
   Markup inner = Totals(record, hosts);
-  if (!failed.empty()) inner += Table(failed, hosts);
-  for (const auto& [suite, of_suite] : others) {
-    inner += Element(
-        "details",
-        Element("summary",
-                Text(fmt::format(
-                    "{} on which no host failed: ",
-                    notation::Plural(static_cast<std::int64_t>(of_suite.size()), "check"))) +
-                    Text(suite, 100)) +
-            Table(of_suite, hosts));
-  }
-  return Section("hosts", "Hosts side by side", inner);
+  const auto all = std::ssize(failed);
+  if (failed.size() > MostFailures(detail)) failed.resize(MostFailures(detail));
+  if (!failed.empty()) inner += Table("Checks on which a host failed", failed, hosts, detail);
+  inner += LeftOut(all - std::ssize(failed), "check", "check");
+  for (const auto& [suite, of_suite] : others)
+    inner += WithoutFailure(suite, of_suite, hosts, detail);
+  return FilteredSection("hosts", "Hosts side by side", "suite|level|outcome|failed on", inner);
 }
 
 }  // namespace reports::html

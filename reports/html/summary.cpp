@@ -19,6 +19,8 @@ using verdict::Standing;
 namespace {
 
 constexpr std::size_t kStatementLimit = 500;
+constexpr std::int64_t kFirstStatements = 9;  // worst first; the others are folded away
+constexpr std::size_t kMostForeign = 30;
 constexpr std::size_t kLogLines = 40;  // of one cell; the end of a log is what matters
 
 Markup LogTail(const std::vector<std::string>& lines) {
@@ -29,7 +31,8 @@ Markup LogTail(const std::vector<std::string>& lines) {
   for (std::size_t at = first; at < lines.size(); ++at) {
     text += Text(lines[at], 500) + Markup("\n");
   }
-  return Element("pre", {{"class", "log"}, {"tabindex", "0"}, {"aria-label", "log"}}, text);
+  return Element(
+      "pre", {{"class", "log"}, {"tabindex", "0"}, {"role", "group"}, {"aria-label", "log"}}, text);
 }
 
 Markup FailedCell(const record::Cell& cell) {
@@ -121,6 +124,12 @@ Markup ServedSettings(const record::Check& check) {
   return Element("details", inner);
 }
 
+Markup StatementItem(const verdict::Statement& statement) {
+  return Element("li",
+                 {{"class", ClassOf(statement.standing)}},
+                 Mark(statement.standing) + Element("span", Text(statement.text, kStatementLimit)));
+}
+
 Markup Box(std::string_view name, std::string_view title, const Markup& inner) {
   return Element("div", {{"class", name}, {"role", "note"}}, Element("strong", title) + inner);
 }
@@ -129,15 +138,18 @@ Markup Box(std::string_view name, std::string_view title, const Markup& inner) {
 
 Markup VerdictSection(const Record& record) {
   const verdict::Verdict verdict = verdict::Judge(record);
-  Markup list;
-  for (const verdict::Statement& statement : verdict.statements) {
-    list +=
-        Element("li",
-                {{"class", ClassOf(statement.standing)}},
-                Mark(statement.standing) + Element("span", Text(statement.text, kStatementLimit)));
+  Markup first;
+  Markup others;
+  std::int64_t count = 0;
+  for (const verdict::Statement& statement : verdict.statements)
+    (++count > kFirstStatements ? others : first) += StatementItem(statement);
+  Markup list = Element("ul", {{"class", "statements"}}, first);
+  if (!others.is_empty()) {
+    list += Element("details",
+                    Element("summary", fmt::format("{} more", count - kFirstStatements)) +
+                        Element("ul", {{"class", "statements"}}, others));
   }
-  return Element("h1", {{"class", ClassOf(verdict.standing)}}, verdict.headline) +
-         Element("ul", {{"class", "statements"}}, list);
+  return Element("h1", {{"class", ClassOf(verdict.standing)}}, verdict.headline) + list;
 }
 
 Markup FactsPanel(const Record& record) {
@@ -158,7 +170,9 @@ Markup FactsPanel(const Record& record) {
 Markup ForeignSettingsBox(const Record& record) {
   Markup expected;
   Markup unexpected;
+  std::size_t shown = 0;
   for (const verdict::ForeignSettings& found : verdict::FindForeignSettings(record)) {
+    if (shown++ == kMostForeign) break;  // the grid of isolation has the others
     (found.is_expected ? expected : unexpected) += ServedSettings(*found.check);
   }
   Markup boxes;
@@ -173,13 +187,16 @@ Markup ForeignSettingsBox(const Record& record) {
   return boxes;
 }
 
-Markup FailedCellsSection(const Record& record) {
+Markup FailedCellsSection(const Record& record, Detail detail) {
   Markup cells;
+  std::int64_t left_out =
+      -static_cast<std::int64_t>(std::min(MostFailures(detail), record.cells.size()));
   for (const record::Cell& cell : record.cells) {
-    if (verdict::StandingOf(cell.outcome) == Standing::Bad) cells += FailedCell(cell);
+    if (verdict::StandingOf(cell.outcome) != Standing::Bad) continue;
+    if (++left_out <= 0) cells += FailedCell(cell);
   }
   if (cells.is_empty()) return {};
-  return Section("failed", "What did not work", cells);
+  return Section("failed", "What did not work", cells + LeftOut(left_out, "cell", "cell"));
 }
 
 Markup FindingsSection(const Record& record) {

@@ -2,6 +2,7 @@
 // What stands above the fold: the verdict, the circumstances, what was not measured, what failed, and
 // what the choices cost.
 
+#include "reports/html/detail.h"
 #include "reports/html/markup.h"
 #include "reports/record/record.h"
 
@@ -12,7 +13,7 @@ namespace reports::html {
 // Empty when no Django project was served with another's settings.
 [[nodiscard]] Markup ForeignSettingsBox(const record::Record& record);
 // Empty when every cell is ok or not offered.
-[[nodiscard]] Markup FailedCellsSection(const record::Record& record);
+[[nodiscard]] Markup FailedCellsSection(const record::Record& record, Detail detail);
 [[nodiscard]] Markup FindingsSection(const record::Record& record);
 [[nodiscard]] Markup NotMeasuredSection(const record::Record& record);
 

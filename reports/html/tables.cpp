@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -13,7 +12,6 @@
 
 namespace reports::html {
 
-using record::Check;
 using record::Record;
 using verdict::Standing;
 
@@ -22,35 +20,6 @@ namespace {
 template <typename T>
 std::string Written(const std::optional<T>& value, std::string (*write)(double)) {
   return value ? write(static_cast<double>(*value)) : "–";
-}
-
-Markup CheckRow(const Check& check) {
-  Markup said = Text(check.title, 300);
-  if (check.detail) said += Element("p", {{"class", "muted"}}, *check.detail);
-  if (check.reproduce && verdict::StandingOf(check) != Standing::Good) {
-    said += Command(*check.reproduce);
-  }
-  std::string difference;
-  if (check.expected && check.observed && check.expected != check.observed) {
-    difference = fmt::format("expected {}, found {}", *check.expected, *check.observed);
-  } else {
-    difference = check.observed.value_or("");
-  }
-  return Element("tr",
-                 Element("td", Mark(verdict::StandingOf(check)) + Text(Name(check.outcome))) +
-                     Element("td", Name(check.level)) + Element("td", {{"class", "wide"}}, said) +
-                     Element("td", Text(check.pairing.value_or(check.mode), 200)) +
-                     Element("td", difference) + Element("td", Text(check.rule.value_or(""), 200)));
-}
-
-Markup ChecksTable(const std::vector<const Check*>& checks) {
-  Markup rows;
-  for (const Check* check : checks)
-    rows += CheckRow(*check);
-  return Scrolling("Checks",
-                   Element("table",
-                           HeaderRow({"outcome", "level", "check", "where", "seen", "rule"}) +
-                               Element("tbody", rows)));
 }
 
 Markup LoadRow(const record::Load& load) {
@@ -82,7 +51,10 @@ Markup LoadRow(const record::Load& load) {
                       : bad > 0               ? Standing::Bad
                                               : Standing::Caution) +
                      Text(state));
-  return Element("tr", row);
+  return Element(
+      "tr",
+      {{"data-f", Facets({std::string(Name(load.loop)), std::string(Name(load.generator.state))})}},
+      row);
 }
 
 Markup TourSteps(const record::Tour& tour) {
@@ -104,6 +76,12 @@ Markup CellRow(const Record& record, const record::Cell& cell) {
   const record::Startup* startup = FindStartup(record, cell.cell);
   return Element(
       "tr",
+      {{"data-f",
+        Facets({verdict::Words(cell.outcome),
+                cell.app,
+                cell.process,
+                cell.interpreter,
+                cell.loading})}},
       Element("td", Mark(verdict::StandingOf(cell.outcome)) + Text(verdict::Words(cell.outcome))) +
           Element("th",
                   {{"scope", "row"}},
@@ -122,37 +100,18 @@ Markup CellRow(const Record& record, const record::Cell& cell) {
 
 }  // namespace
 
-Markup ChecksSection(const Record& record) {
-  if (record.checks.empty()) return {};
-  std::vector<const Check*> others;
-  std::map<std::string, std::vector<const Check*>> passed;
-  for (const Check& check : record.checks) {
-    if (verdict::StandingOf(check) == Standing::Good) {
-      passed[check.suite].push_back(&check);
-    } else {
-      others.push_back(&check);
-    }
-  }
-  std::ranges::stable_sort(
-      others, {}, [](const Check* check) { return verdict::StandingOf(*check); });
-  Markup inner = others.empty() ? Element("p", "Every check passed.") : ChecksTable(others);
-  for (const auto& [suite, checks] : passed) {
-    inner += Element(
-        "details",
-        Element("summary", Text(fmt::format("{} passed: ", checks.size())) + Text(suite, 100)) +
-            ChecksTable(checks));
-  }
-  return Section("checks", "Checks", inner);
-}
-
-Markup LoadPhasesSection(const Record& record) {
+Markup LoadPhasesSection(const Record& record, Detail detail) {
   if (record.loads.empty()) return {};
   Markup rows;
-  for (const record::Load& load : record.loads)
+  std::size_t shown = 0;
+  for (const record::Load& load : record.loads) {
+    if (shown++ == MostRows(detail)) break;
     rows += LoadRow(load);
-  return Section(
+  }
+  return FilteredSection(
       "load",
       "Load phases",
+      "loop|generator",
       Element("details",
               Element("summary",
                       fmt::format("{} phases: what was sent, what came back, and whether "
@@ -175,10 +134,13 @@ Markup LoadPhasesSection(const Record& record) {
                                                "most",
                                                "hiccup",
                                                "generator"}) +
-                                        Element("tbody", rows)))));
+                                        Element("tbody", rows)))) +
+          LeftOut(std::ssize(record.loads) - static_cast<std::int64_t>(MostRows(detail)),
+                  "phase",
+                  "load"));
 }
 
-Markup CellsSection(const Record& record) {
+Markup CellsSection(const Record& record, Detail detail) {
   if (record.cells.empty()) return {};
   std::vector<const record::Cell*> cells;
   for (const record::Cell& cell : record.cells)
@@ -186,17 +148,22 @@ Markup CellsSection(const Record& record) {
   std::ranges::stable_sort(
       cells, {}, [](const record::Cell* cell) { return verdict::StandingOf(cell->outcome); });
   Markup rows;
-  for (const record::Cell* cell : cells)
+  std::size_t shown = 0;
+  for (const record::Cell* cell : cells) {
+    if (shown++ == MostRows(detail)) break;
     rows += CellRow(record, *cell);
-  return Section(
+  }
+  return FilteredSection(
       "cells",
       "Every cell, and how to run just it",
+      "outcome|application|process|interpreter|loading",
       Scrolling(
           "Cells",
           Element("table",
                   HeaderRow(
                       {"outcome", "cell", "tour", "import", "second request", "took", "command"}) +
-                      Element("tbody", rows))));
+                      Element("tbody", rows))) +
+          LeftOut(std::ssize(cells) - static_cast<std::int64_t>(MostRows(detail)), "cell", "cell"));
 }
 
 }  // namespace reports::html

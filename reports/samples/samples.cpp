@@ -10,6 +10,8 @@
 #include "reports/record/reader.h"
 #include "reports/samples/sample_cells.h"
 #include "reports/samples/sample_checks.h"
+#include "reports/samples/sample_experiments.h"
+#include "reports/samples/sample_hosts.h"
 
 namespace reports::samples {
 
@@ -293,6 +295,38 @@ std::vector<Line> FailingRun() {
   return lines;
 }
 
+std::vector<Line> ComparisonRun() {
+  record::Header header = SampleHeader();
+  header.command = "wsgilab compare --base engine --candidate engine:0.2.0 -o out";
+  header.profile = "quick";
+  header.plan = {};
+  header.plan.apps = {"hello"};
+  header.plan.modes = {"embedded/main/preload", "daemon/main/preload"};
+  for (const std::string& mode : header.plan.modes)
+    header.plan.cells.push_back("engine/" + mode + "/hello");
+  std::vector<Line> lines{header};
+  std::ranges::move(SampleExperiments(), std::back_inserter(lines));
+  std::ranges::move(SampleHistograms(), std::back_inserter(lines));
+  std::ranges::move(SampleMicros(), std::back_inserter(lines));
+  lines.emplace_back(FooterOf(lines, 1, "1 of 2 comparisons regressed."));
+  return lines;
+}
+
+std::vector<Line> HostsRun(int subjects, std::size_t transcript_bytes) {
+  record::Header header = SampleHeader();
+  header.command = "wsgilab run --suite '*' --checks-only --host '*' -o out";
+  header.plan = {};
+  std::vector<std::string> names{"engine"};
+  for (const char* name : {"apache", "gunicorn", "granian"}) {
+    header.hosts.push_back({name, "1.0", "3.11.2", {}, {}});
+    names.emplace_back(name);
+  }
+  std::vector<Line> lines{header};
+  std::ranges::move(SampleHostChecks(names, subjects, transcript_bytes), std::back_inserter(lines));
+  lines.emplace_back(FooterOf(lines, 1, "Hosts differ."));
+  return lines;
+}
+
 std::string CutOffText() {
   const std::string whole = TextOf(CompleteRun());
   const std::size_t third_mode =
@@ -312,6 +346,36 @@ record::Record RecordOf(const std::vector<Line>& lines) {
   CHECK(read.has_value(), "a sample record is a record");
   return std::move(*read);
 }
+
+namespace {
+
+// An experiment and a micro-benchmark in which everything that is a text is one of these.
+std::vector<Line> HostileComparison(const std::string& everything, const std::string& long_text) {
+  std::vector<Line> lines;
+  for (Line& line : SampleExperiments()) {
+    if (auto* plan = std::get_if<record::Experiment>(&line)) {
+      plan->experiment += everything;
+      for (record::Arm& arm : plan->arms) {
+        arm.name += everything;
+        arm.host = arm.mode = arm.program = everything;
+        arm.app = everything;
+      }
+    } else if (auto* sample = std::get_if<record::Sample>(&line)) {
+      sample->experiment += everything;
+      sample->arm += everything;
+      if (sample->problem) sample->problem = everything;
+    }
+    lines.push_back(std::move(line));
+  }
+  record::Micro micro;
+  micro.name = everything;
+  micro.program = micro.problem = long_text;
+  micro.real_ns = 5;
+  lines.emplace_back(micro);
+  return lines;
+}
+
+}  // namespace
 
 std::vector<Line> HostileRun(std::size_t long_bytes) {
   const std::string script = "</script></style></title><script>window.broken=1</script>";
@@ -372,6 +436,16 @@ std::vector<Line> HostileRun(std::size_t long_bytes) {
     interference->arrangement = interference->kind = everything + interference->kind;
     interference->beside.state = record::GeneratorState::Unverified;
     interference->beside.reason = everything;
+  }
+  std::ranges::move(HostileComparison(everything, long_text), std::back_inserter(lines));
+  for (const std::string& host : {std::string("engine"), everything}) {
+    record::Check check;
+    check.suite = check.check = check.title = everything + "|;";
+    check.host = host;
+    check.mode = "main";
+    check.outcome = host == "engine" ? CheckOutcome::Passed : CheckOutcome::Failed;
+    if (host == "engine") check.transcript = everything + long_text;
+    lines.emplace_back(check);
   }
   lines.emplace_back(record::NotMeasured{everything, long_text});
   lines.emplace_back(FooterOf(lines, 1, everything));

@@ -19,6 +19,12 @@ namespace reports::samples {
 // that was served with another's settings.
 [[nodiscard]] std::vector<record::Line> FailingRun();
 
+// Experiments with their controls, load phases with whole histograms, micro-benchmarks.
+[[nodiscard]] std::vector<record::Line> ComparisonRun();
+
+// Checks of four hosts: eight for each subject. Of those that failed a transcript, so many bytes longer than it must be.
+[[nodiscard]] std::vector<record::Line> HostsRun(int subjects, std::size_t transcript_bytes);
+
 // The complete run, cut off in the middle of a line.
 [[nodiscard]] std::string CutOffText();
 
