@@ -58,7 +58,7 @@ struct Form {
   Result<std::string> (*render)(const Record&);
 };
 constexpr Form kForms[] = {
-    {"html", "the page: one file that opens without a network", reports::html::RenderHtml},
+    {"html", "the page: one file that opens without a network", [](const Record& record) { return reports::html::RenderHtml(record); }},
     {"text", "what a run ends with on a terminal", Made<Summary>},
     {"junit",
      "JUnit XML, for Jenkins, GitLab, and actions that show tests on GitHub",
@@ -170,14 +170,15 @@ void AddReportCommand(CLI::App& program, std::function<int()>& chosen) {
       ->expected(1)
       ->take_all()
       ->allow_extra_args(false);  // the run may follow
-  verb->footer(FormsHelp() +
-               "With --compare there are html, text and json (wsgilab schema side-by-side). Nothing is "
-               "judged then, and times\n"
-               "of different machines are left out: exit code 4 when the runs have nothing in common.\n"
-               "Examples:\n"
-               "  wsgilab report out -o html=report.html -o junit=results.xml\n"
-               "  wsgilab report out -o github=-\n"
-               "  wsgilab report --compare monday tuesday -o html=both.html");
+  verb->footer(
+      FormsHelp() +
+      "With --compare there are html, text and json (wsgilab schema side-by-side). Nothing is "
+      "judged then, and times\n"
+      "of different machines are left out: exit code 4 when the runs have nothing in common.\n"
+      "Examples:\n"
+      "  wsgilab report out -o html=report.html -o junit=results.xml\n"
+      "  wsgilab report out -o github=-\n"
+      "  wsgilab report --compare monday tuesday -o html=both.html");
   verb->callback([options, &chosen] { chosen = [options] { return ReportIt(*options); }; });
 }
 

@@ -63,7 +63,8 @@ Result<void> TakeShare(const std::string& words, std::vector<Mutant>& mutants) {
   if (!shard) return shard.error();
   std::vector<Mutant> share;
   for (size_t index = 0; index < mutants.size(); ++index) {
-    const bool is_of_it = index % static_cast<size_t>(shard->count) == static_cast<size_t>(shard->index - 1);
+    const bool is_of_it =
+        index % static_cast<size_t>(shard->count) == static_cast<size_t>(shard->index - 1);
     if (!is_of_it || mutants[index].kills.empty()) continue;
     mutants[index].may_kill.clear();
     share.push_back(std::move(mutants[index]));
@@ -163,7 +164,8 @@ int TestOurselves(const SelftestOptions& options) {
   const auto prepared = Prepare(options, places);
   if (!prepared) return Complain(prepared.error());
   const selftest::Order& order = prepared->order;
-  if (order.mutants.empty()) return Complain("no mutant is left by -k and --shard", kNothingMatched);
+  if (order.mutants.empty())
+    return Complain("no mutant is left by -k and --shard", kNothingMatched);
   auto keeper = PrepareToStartHosts();
   if (!keeper) return Complain(keeper.error());
   std::optional<launch::Keeper> kept(std::move(*keeper));
