@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "reports/golden/golden.h"
 #include "reports/mock/mock.h"
 #include "reports/trend/to_text.h"
 
@@ -129,6 +130,13 @@ TEST(Trend, TooFewRunsAreSaidWithTheirNumber) {
   const Trend three = FindTrend(RunsOf(order), Usual());
   EXPECT_EQ(three.judged, 0U);
   EXPECT_THAT(ToText(three, kMargin, Show::All), HasSubstr("3 runs are too few to say anything"));
+}
+
+TEST(Trend, TheTextIsAsItWas) {
+  const Trend trend = FindTrend(OneModeSlowerRuns(), Usual());
+  const std::filesystem::path testdata = WSGILAB_REPORTS_FOLDER "/trend/testdata";
+  golden::ExpectGolden(testdata / "changed.txt", ToText(trend, kMargin, Show::Changed));
+  golden::ExpectGolden(testdata / "all.txt", ToText(trend, kMargin, Show::All));
 }
 
 TEST(Trend, TheTextNamesTheRunAndTheJsonHasEveryValue) {
