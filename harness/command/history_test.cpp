@@ -75,7 +75,7 @@ TEST_F(HistoryTest, WhatIsOrderedIsFoundByAGate) {
   const Ended gate = Call({"gate", run, "--json"});
   EXPECT_EQ(gate.exit_code, 1) << gate.output;
   ExpectFits("gate", gate.output, folder_->path());
-  for (const std::vector<std::string>& slip : {std::vector<std::string>{"--slower", "5"},
+  for (const std::vector<std::string>& slip : {std::vector<std::string>{"--slower", "fast"},
                                                {"--noise", "much"},
                                                {"--app", "hallo"},
                                                {"--step", "2"}}) {
@@ -108,8 +108,8 @@ TEST_F(HistoryTest, ATrendNamesTheRunSinceWhichSomethingIsSlower) {
   EXPECT_EQ(failed.exit_code, 1) << failed.output;
   ExpectFits("trend", failed.output, folder_->path());
   EXPECT_EQ(nlohmann::json::parse(failed.output)["series"].size(), 2U);
-  EXPECT_EQ(Trend(words, {"--fail-on-change", "--margin", "60"}).exit_code, 0);
-  EXPECT_EQ(Trend(words, {"--fail-on-change", "--mode", "embedded/*", "--margin", "10"}).exit_code,
+  EXPECT_EQ(Trend(words, {"--fail-on-change", "--margin", "60%"}).exit_code, 0);
+  EXPECT_EQ(Trend(words, {"--fail-on-change", "--mode", "embedded/*", "--margin", "10%"}).exit_code,
             0);
   EXPECT_EQ(Trend(words, {"-k", "gunicorn"}).exit_code, 4);
   EXPECT_EQ(Trend(words, {"--metric", "speed"}).exit_code, 2);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/command/comparison.h"
 #include "harness/command/exit.h"
 #include "harness/command/run_folder.h"
 #include "hosts/base/files.h"
@@ -28,34 +29,18 @@ struct MockOptions {
   mock::MockOrder order;
   std::string regex;
   std::vector<std::string> slower;  // "daemon/*=5%"
-  std::string noise = "2%";
   std::string shard;
   std::string output;
 };
 
-// "5%" → 0.05
-Result<double> ParseShare(const std::string& text, std::string_view option) {
-  size_t used = 0;
-  double share = -1;
-  try {
-    share = std::stod(text, &used) / 100;
-  } catch (const std::exception&) {
-    used = 0;
-  }
-  if (used == 0 || text.substr(used) != "%" || share <= -1 || share > 100) {
-    return Error{
-        ErrorKind::InvalidInput,
-        fmt::format("{} takes a share with its sign, e.g. 5%, and not '{}'", option, text)};
-  }
-  return share;
-}
-
+// "daemon/*=5%"; "5%" is of everything.
 Result<mock::Slower> ParseSlower(const std::string& text) {
   const size_t equals = text.rfind('=');
-  const std::string share = equals == std::string::npos ? text : text.substr(equals + 1);
-  const auto parsed = ParseShare(share, "--slower");
-  if (!parsed) return parsed.error();
-  return mock::Slower{equals == std::string::npos ? "*" : text.substr(0, equals), 1 + *parsed};
+  std::string share = equals == std::string::npos ? text : text.substr(equals + 1);
+  if (const std::string problem = Share()(share); !problem.empty())
+    return Error{ErrorKind::InvalidInput, fmt::format("--slower: {}", problem)};
+  return mock::Slower{equals == std::string::npos ? "*" : text.substr(0, equals),
+                      1 + std::stod(share)};
 }
 
 Result<mock::MockOrder> OrderOf(const MockOptions& options) {
@@ -70,11 +55,6 @@ Result<mock::MockOrder> OrderOf(const MockOptions& options) {
     if (!regex) return regex.error().While("-k");
     order.wants_cell = [regex = *regex](const std::string& cell) { return regex.Fits(cell); };
   }
-  const auto noise = ParseShare(options.noise, "--noise");
-  if (!noise) return noise.error();
-  if (*noise < 0)
-    return Error{ErrorKind::InvalidInput, "--noise cannot be less than nothing: say 2%"};
-  order.noise = *noise;
   if (!options.shard.empty()) {
     const auto shard = reports::plan::ParseShard(options.shard);
     if (!shard) return shard.error();
@@ -141,9 +121,10 @@ void AddWhatIsMadeUp(CLI::App& verb, MockOptions& options) {
       ->expected(1)
       ->take_all()
       ->type_name("[GLOB=]5%");
-  verb.add_option("--noise", options.noise, "how much runs and values differ by themselves")
-      ->type_name("2%")
-      ->capture_default_str();
+  verb.add_option(
+          "--noise", options.order.noise, "how much runs and values differ by themselves (2%)")
+      ->transform(Share())
+      ->type_name("SHARE");
   verb.add_option("--fail", options.order.failing_checks, "so many checks fail")
       ->check(CLI::NonNegativeNumber)
       ->type_name("N");

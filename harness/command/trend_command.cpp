@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/command/comparison.h"
 #include "harness/command/exit.h"
 #include "harness/command/record_file.h"
 #include "hosts/base/pattern.h"
@@ -36,7 +37,7 @@ struct TrendOptions {
   std::vector<std::string> apps;
   std::string regex;
   std::vector<std::string> outputs;
-  double margin_percent = 5;
+  double margin = 0.05;
   bool fail_on_change = false;
   bool across_machines = false;
   bool all = false;
@@ -93,19 +94,19 @@ Result<trend::Choice> ChoiceOf(const TrendOptions& options) {
 
 int ExitCodeOf(const TrendOptions& options, const trend::Trend& found) {
   if (!options.fail_on_change) return kPass;
-  if (!trend::WorseNow(found, options.margin_percent / 100).empty()) return kFailed;
+  if (!trend::WorseNow(found, options.margin).empty()) return kFailed;
   return found.judged == 0 ? kInconclusive : kPass;
 }
 
 Result<std::string> Render(const TrendOptions& options,
                            const trend::Trend& found,
                            const std::string& form) {
-  const double margin = options.margin_percent / 100;
-  if (form == "json") return trend::ToJson(found, margin);
+  if (form == "json") return trend::ToJson(found, options.margin);
   if (form == "csv") return trend::ToCsv(found);
-  if (form == "html") return reports::html::RenderTrend(found, margin);
+  if (form == "html") return reports::html::RenderTrend(found, options.margin);
   if (form == "text") {
-    return trend::ToText(found, margin, options.all ? trend::Show::All : trend::Show::Changed);
+    return trend::ToText(
+        found, options.margin, options.all ? trend::Show::All : trend::Show::Changed);
   }
   return Error{ErrorKind::InvalidInput,
                fmt::format("no trend has the form '{}': there are text, html, json, csv", form)};
@@ -174,9 +175,9 @@ void AddTrendCommand(CLI::App& program, std::function<int()>& chosen) {
                  options->across_machines,
                  "put runs of different machines into one series: you say that they are alike");
   verb->add_flag("--all", options->all, "also what has not changed");
-  verb->add_option("--margin", options->margin_percent, "how much worse is no matter, in percent")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
+  verb->add_option("--margin", options->margin, "how much worse is no matter (default 5%)")
+      ->transform(Share())
+      ->type_name("SHARE");
   verb->add_flag("--fail-on-change",
                  options->fail_on_change,
                  "exit code 1 if the newest level of anything is worse than the one before it by "

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "reports/golden/golden.h"
 #include "reports/mock/mock.h"
 #include "reports/trend/to_text.h"
 
@@ -129,6 +130,23 @@ TEST(Trend, TooFewRunsAreSaidWithTheirNumber) {
   const Trend three = FindTrend(RunsOf(order), Usual());
   EXPECT_EQ(three.judged, 0U);
   EXPECT_THAT(ToText(three, kMargin, Show::All), HasSubstr("3 runs are too few to say anything"));
+}
+
+TEST(Trend, TheTextIsAsItWas) {
+  // No law of a library is in these values, so that they are the same everywhere.
+  Runs runs = OneModeSlowerRuns();
+  for (std::size_t at = 0; at < runs.size(); ++at) {
+    for (auto& [what, value] : runs[at].values) {
+      const auto& [cell, metric] = what;
+      const bool is_slower = at >= 16 && cell == "engine/daemon/main/lazy/flask_notes";
+      const std::size_t scatter = (at * 7 + cell.size() + metric.size()) % 13;
+      value = (is_slower ? 1200.0 : 1000.0) + 4.0 * static_cast<double>(scatter);
+    }
+  }
+  const Trend trend = FindTrend(std::move(runs), Usual());
+  const std::filesystem::path testdata = WSGILAB_REPORTS_FOLDER "/trend/testdata";
+  golden::ExpectGolden(testdata / "changed.txt", ToText(trend, kMargin, Show::Changed));
+  golden::ExpectGolden(testdata / "all.txt", ToText(trend, kMargin, Show::All));
 }
 
 TEST(Trend, TheTextNamesTheRunAndTheJsonHasEveryValue) {
