@@ -12,7 +12,9 @@ TEST(Characters, WhatIsSeenStaysAsItIs) {
 TEST(Characters, WhatIsNotSeenIsNamed) {
   EXPECT_EQ(Visible(std::string_view("a\0b\x1b[31m\r\x7f", 10), 100),
             "a\u27E8U+0000\u27E9b\u27E8U+001B\u27E9[31m\u27E8U+000D\u27E9\u27E8U+007F\u27E9");
-  EXPECT_EQ(Visible("\u202Eabc\u2028\uFEFF\uFFFF", 100),
+  EXPECT_EQ(Visible("\xe2\x80\xae"
+                    "abc\u2028\uFEFF\uFFFF",
+                    100),
             "\u27E8U+202E\u27E9abc\u27E8U+2028\u27E9\u27E8U+FEFF\u27E9\u27E8U+FFFF\u27E9");
 }
 

@@ -26,6 +26,8 @@ TEST(Markdown, TheRunsAreAsTheyWere) {
   const std::filesystem::path folder = WSGILAB_MARKDOWN_FOLDER "/testdata";
   golden::ExpectGolden(folder / "complete.md", Comment(samples::CompleteRun()));
   golden::ExpectGolden(folder / "failing.md", Comment(samples::FailingRun()));
+  golden::ExpectGolden(folder / "failing_job_summary.md",
+                       RenderJobSummary(samples::RecordOf(samples::FailingRun())));
 }
 
 TEST(Markdown, TheVerdictComesFirst) {

@@ -193,7 +193,7 @@ std::string Cells(const Record& record, const Room& /*room*/) {
         rows += " " + column.write(record, row.cell) + " |";
       rows += '\n';
     }
-    if (!rows.empty()) tables += head + '\n' + rule + '\n' + rows + '\n';
+    if (!rows.empty()) tables += fmt::format("{}\n{}\n{}\n", head, rule, rows);
   }
   if (tables.empty()) return {};
   return "<details><summary>Every cell</summary>\n\n"

@@ -22,7 +22,6 @@ using gate::Dimension;
 using gate::Measured;
 using gate::Trust;
 using record::Record;
-using statistics::Worse;
 
 namespace {
 

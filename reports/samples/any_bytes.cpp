@@ -56,7 +56,7 @@ class Texts {
                                                    "-1",
                                                    "@SUM(1)",
                                                    "ü",
-                                                   "\u202E",
+                                                   "\xe2\x80\xae",
                                                    "\u2028",
                                                    "\uFFFE",
                                                    "\xff",
