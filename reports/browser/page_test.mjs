@@ -13,6 +13,9 @@ const pages = readdirSync(process.env.WSGILAB_PAGES)
   .map((name) => path.basename(name, ".html"))
   .sort();
 const axe = readFileSync(packaged.resolve("axe-core/axe.min.js"), "utf8");
+// Of what is the same on other pages, only the quick part is done on these.
+const LARGE = ["many_checks"];
+const PART_OF_ANOTHER = ["cut_off"];
 const FOCUSABLE = "a[href], summary, button, input, select, [tabindex='0']";
 
 let browser;
@@ -26,9 +29,19 @@ async function within(name, options, act) {
     await act(page);
     await page.evaluate(() => 0); // what it had to say has been said
     assert.deepEqual(seen, []);
+    if (options.scripts !== false) assert.deepEqual(await intruders(page), []);
   } finally {
     await context.close();
   }
+}
+
+// What can only be there if text of a record has become markup or script: the hostile record tries.
+async function intruders(page) {
+  return page.evaluate(() => [
+    ...(window.broken === undefined ? [] : ["window.broken"]),
+    ...[...document.querySelectorAll("img, iframe, object, form, base, [onerror], [onclick]")].map((one) => one.outerHTML.slice(0, 200)),
+    ...[...document.querySelectorAll("script, style")].slice(4).map((one) => one.outerHTML.slice(0, 200)),
+  ]);
 }
 
 async function seriousFaults(page, only) {
@@ -75,9 +88,11 @@ for (const name of pages) {
       });
     });
 
-    test("the keyboard reaches everything in the order of the page, and shows where it is", async () => {
-      await within(name, {}, theKeyboardReachesEverything);
-    });
+    if (!LARGE.includes(name) && !PART_OF_ANOTHER.includes(name)) {
+      test("the keyboard reaches everything in the order of the page, and shows where it is", async () => {
+        await within(name, {}, theKeyboardReachesEverything);
+      });
+    }
 
     test("without scripts everything is there to be read", async () => {
       await within(name, { scripts: false }, async (page) => {
@@ -94,6 +109,7 @@ for (const name of pages) {
 
     // Nothing but colours is another in the dark.
     for (const [scheme, rules] of [["light", undefined], ["dark", ["color-contrast"]]]) {
+      if (PART_OF_ANOTHER.includes(name) || (LARGE.includes(name) && scheme === "dark")) continue;
       test(`axe-core finds no serious fault, ${scheme}`, async () => {
         await within(name, { scheme, bypassCSP: true }, async (page) => {
           await drawAll(page);

@@ -22,6 +22,7 @@ using Texts = std::vector<std::string>;
 
 std::string Number(const std::optional<double>& value) {
   if (!value) return "–";
+  if (*value > 0 && *value < 0.001) return "< 0.001";
   return *value >= 100 ? notation::Count(static_cast<std::int64_t>(*value + 0.5))
                        : fmt::format("{:.3g}", *value);
 }

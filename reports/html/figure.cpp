@@ -39,7 +39,7 @@ Markup DrawnCell(const std::optional<double>& value, std::string_view text) {
 
 Markup FigureGroup(std::string_view title, std::string_view explanation, const Markup& figures) {
   if (figures.is_empty()) return {};
-  return Element("h3", title) + Element("p", {{"class", "muted"}}, explanation) +
+  return Element("h3", title) + Element("p", {{"class", "muted"}}, TextWithCode(explanation)) +
          Element("div", {{"class", "figures"}}, figures);
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -184,6 +185,17 @@ Markup Top(const Record& record) {
                      ForeignSettingsBox(record));
 }
 
+// What a newer program wrote, and this one cannot show.
+std::string UnknownLines(const Record& record) {
+  if (record.unknown.empty()) return {};
+  std::set<std::string> types;
+  for (const record::UnknownLine& line : record.unknown)
+    types.insert(line.type);
+  return fmt::format(" {} of types that this version does not know ({}) not shown.",
+                     notation::Plural(std::ssize(record.unknown), "line"),
+                     notation::List(types));
+}
+
 Markup Body(const Record& record, const PageLimits& limits) {
   const std::vector<Made> sections = SectionsOf(record, limits);
   Markup main;
@@ -194,7 +206,8 @@ Markup Body(const Record& record, const PageLimits& limits) {
          Element("main", {{"id", "main"}}, main) + Markup("\n") +
          Element("footer",
                  Text("Made by wsgilab from the run’s record alone. Schema ") +
-                     Text(std::to_string(record.header.schema)) + Text("."));
+                     Text(std::to_string(record.header.schema)) + Text(".") +
+                     Text(UnknownLines(record), 500));
 }
 
 bool SaysNothing(const Record& record) {

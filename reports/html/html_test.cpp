@@ -94,7 +94,11 @@ TEST(Html, TheHostsAreAsTheyWere) {
 }
 
 TEST(Html, TheSameRecordGivesTheSameBytes) {
-  EXPECT_EQ(Page(samples::CompleteRun()), Page(samples::CompleteRun()));
+  for (const auto& lines :
+       {samples::FailingRun(), samples::ComparisonRun(), samples::HostsRun(10, 0)}) {
+    const auto record = samples::RecordOf(lines);
+    EXPECT_EQ(*RenderHtml(record), *RenderHtml(record));
+  }
 }
 
 TEST(Html, NothingIsFetched) {
@@ -323,6 +327,13 @@ TEST(Html, EverySectionIsInTheNavigation) {
       EXPECT_THAT(navigation, HasSubstr("href=\"#" + (*found)[1].str() + "\""));
     }
   }
+}
+
+TEST(Html, LinesOfANewerProgramAreCounted) {
+  auto lines = samples::HostsRun(1, 0);
+  lines.emplace_back(record::UnknownLine{"dream", R"({"type":"dream","of":"sheep"})"});
+  EXPECT_NE(Page(lines).find("1 line of types that this version does not know (dream) not shown."),
+            std::string::npos);
 }
 
 TEST(Html, AnEmptyRecordIsRefused) {

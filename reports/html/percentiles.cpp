@@ -102,7 +102,8 @@ Markup ServiceRow(const record::AxisRow& row, const Latency& service) {
                                         : std::nullopt);
   }
   cells += Element("td", service.max ? notation::Microseconds(*service.max) : std::string("–"));
-  return Element("tr", {{"data-group", row.label}, {"data-dashed", ""}}, cells);
+  return Element(
+      "tr", {{"data-group", row.label}, {"data-dashed", "dashed: from the sending"}}, cells);
 }
 
 Markup Head() {

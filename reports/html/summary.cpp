@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::size_t kStatementLimit = 500;
 constexpr std::int64_t kFirstStatements = 9;  // worst first; the others are folded away
+constexpr std::int64_t kMostStatements = 150;
 constexpr std::size_t kMostForeign = 30;
 constexpr std::size_t kLogLines = 40;  // of one cell; the end of a log is what matters
 
@@ -142,12 +143,14 @@ Markup VerdictSection(const Record& record) {
   Markup others;
   std::int64_t count = 0;
   for (const verdict::Statement& statement : verdict.statements)
-    (++count > kFirstStatements ? others : first) += StatementItem(statement);
+    if (++count <= kMostStatements)
+      (count > kFirstStatements ? others : first) += StatementItem(statement);
   Markup list = Element("ul", {{"class", "statements"}}, first);
   if (!others.is_empty()) {
     list += Element("details",
                     Element("summary", fmt::format("{} more", count - kFirstStatements)) +
-                        Element("ul", {{"class", "statements"}}, others));
+                        Element("ul", {{"class", "statements"}}, others) +
+                        LeftOut(count - kMostStatements, "statement", "any"));
   }
   return Element("h1", {{"class", ClassOf(verdict.standing)}}, verdict.headline) + list;
 }

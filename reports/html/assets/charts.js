@@ -73,7 +73,7 @@
     return [...table.tBodies[0].rows].map((row) => ({
       name: row.dataset.label || textOf(row.cells[0]),
       group: row.dataset.group,
-      dashed: "dashed" in row.dataset,
+      dashed: row.dataset.dashed,
       points: columns
         .map(({ x, index, name }) => ({ x, y: numberOf(row.cells[index], "value"), text: `${name}: ${textOf(row.cells[index])}` }))
         .filter(({ y }) => y !== null),
@@ -154,6 +154,8 @@
       const paint = () => seriesColour(index);
       return {
         type: "line",
+        group: line.group ?? line.name,
+        dashed: line.dashed,
         label: line.name,
         data: line.points.map(({ x, y }) => ({ x, y })),
         texts: line.points.map(({ text }) => text),
@@ -178,6 +180,7 @@
     const points = [...most.values()].sort((one, other) => one.x - other.x);
     return {
       type: "bar",
+      group: column.name,
       label: column.name,
       data: points.map(({ x, y }) => ({ x, y })),
       texts: points.map(({ text }) => text),
@@ -345,33 +348,42 @@
     return made;
   };
 
-  // A button for each line: pressed when it is shown.
+  // A button for each group of lines, and one for the dashed of all groups: pressed when they are shown.
   function keysOf(chart) {
+    const { datasets } = chart.data;
+    const hidden = new Set();
     const keys = element("div", "keys");
     keys.setAttribute("role", "group");
     keys.setAttribute("aria-label", "Lines that are shown");
-    chart.data.datasets.forEach((set, index) => {
-      const swatch = element("i", set.borderDash.length ? "swatch dashed" : "swatch");
+    const addButton = (key, name, className, paint) => {
+      const swatch = element("i", className);
       swatch.setAttribute("aria-hidden", "true");
-      swatch.style.borderColor = set.borderColor();
-      const button = element("button", "", swatch, set.label);
+      swatch.paint = paint;
+      swatch.style.borderColor = paint();
+      const button = element("button", "", swatch, name);
       button.type = "button";
       button.setAttribute("aria-pressed", "true");
       button.addEventListener("click", () => {
-        const isShown = !chart.isDatasetVisible(index);
-        chart.setDatasetVisibility(index, isShown);
-        button.setAttribute("aria-pressed", String(isShown));
+        if (!hidden.delete(key)) hidden.add(key);
+        button.setAttribute("aria-pressed", String(!hidden.has(key)));
+        datasets.forEach((set, index) => chart.setDatasetVisibility(index, !hidden.has(set.group) && !(set.dashed && hidden.has("dashed"))));
         chart.update("none");
       });
       keys.append(button);
-    });
+    };
+    for (const group of new Set(datasets.map((set) => set.group))) {
+      addButton(group, group, "swatch", datasets.find((set) => set.group === group).borderColor);
+    }
+    const dashed = datasets.find((set) => set.dashed);
+    if (dashed) addButton("dashed", dashed.dashed, "swatch dashed", () => colour("ink"));
     return keys;
   }
 
   // The column that is drawn, where there are several.
-  function chooserOf(columns, choose) {
+  function chooserOf(columns, first, choose) {
     const select = element("select", "");
     for (const { name } of columns) select.append(new Option(name));
+    select.selectedIndex = columns.indexOf(first);
     select.addEventListener("change", () => choose(columns[select.selectedIndex]));
     return element("label", "chooser", "Shown: ", select);
   }
@@ -443,12 +455,15 @@
       const columns = all.filter(({ role }) => role !== "behind");
       const behind = all.filter(({ role }) => role === "behind").map((column) => barsBehind(table, column));
       const setsOf = (column) => [...lineSets(kind === "curve" ? readCurves(table) : readLines(table, column), column), ...behind];
-      const sets = setsOf(columns[0]);
-      chart = new Chart(canvas, { type: "line", data: { datasets: sets }, options: lineOptions(figure, sets, columns[0]) });
+      // The first of those of which most was measured.
+      const pointsOf = (column) => (kind === "curve" ? 0 : readLines(table, column).reduce((sum, { points }) => sum + points.length, 0));
+      const first = columns.reduce((best, column) => (pointsOf(column) > pointsOf(best) ? column : best));
+      const sets = setsOf(first);
+      chart = new Chart(canvas, { type: "line", data: { datasets: sets }, options: lineOptions(figure, sets, first) });
       const around = [];
       if (columns.length > 1) {
         around.push(
-          chooserOf(columns, (column) => {
+          chooserOf(columns, first, (column) => {
             const chosen = setsOf(column);
             chart.data.datasets.forEach((set, index) => Object.assign(set, { data: chosen[index].data, texts: chosen[index].texts }));
             chart.options = lineOptions(figure, chosen, column);
@@ -508,8 +523,7 @@
       chart.update("none");
     }
     for (const chart of charts) {
-      const swatches = chart.canvas.closest("figure").querySelectorAll(".swatch");
-      swatches.forEach((swatch, index) => (swatch.style.borderColor = chart.data.datasets[index].borderColor()));
+      for (const swatch of chart.canvas.closest("figure").querySelectorAll(".swatch")) swatch.style.borderColor = swatch.paint();
     }
   };
   // Paper is as wide as this; a browser that prints does not lay charts out again by itself.
