@@ -6,7 +6,7 @@ A fenced block says with the words behind its fence what it is:
                                   what it prints. A line `...` stands for any lines, `...` in a line for any text;
                                   nothing at all: whatever it prints. It must end with 0, unless `$ echo $?` is next.
     ```console not run: REASON    commands that are not run; their options are looked up.
-    ```apache site.conf           a file of this name, for the commands below it. Any language.
+    ```apache site.conf           a file of this name, for the commands below it. Any language; /srv/ is in the page's folder.
 """
 
 import re

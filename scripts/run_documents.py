@@ -4,7 +4,8 @@
     scripts/run_documents.py --bin build/dev/bin [--only PAGE ...] [--show]
 
 Each page has a temporary folder that looks like the checkout, with the programs in PATH, and one bash for all of its
-commands (scripts/documents.py says how a block is marked). A port 80xx is a free one while it runs. What ends with another code
+commands (scripts/documents.py says how a block is marked). A port 80xx is a free one while it runs, and /srv/ a folder in
+that one. What ends with another code
 than 0, or prints something else than the page says, is a problem, printed as file:line: what. Of commands that are not run,
 program, verb and options are looked up. What a page starts it must end.
 
@@ -33,20 +34,24 @@ import leave_nothing
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_SECONDS = 60.0
 PORT = re.compile(r"\b80\d\d\b")
+SITES = "/srv/"  # where the examples of a page lie
 END = "\x02end of command\x02"
 
 
-class Ports:
-    """The ports of a page, and those that stand for them while it runs."""
+class Names:
+    """The ports and folders that a page names, and those that stand for them while it runs."""
 
     def __init__(self) -> None:
-        self.real: dict[str, str] = {}
+        self.ports: dict[str, str] = {}
+        self.folder = Path("/")
 
     def to_real(self, text: str) -> str:
-        return PORT.sub(lambda match: self.real.setdefault(match.group(), free_port()), text)
+        text = text.replace(SITES, f"{self.folder}{SITES}")
+        return PORT.sub(lambda match: self.ports.setdefault(match.group(), free_port()), text)
 
     def to_page(self, text: str) -> str:
-        for name, real in self.real.items():
+        text = text.replace(f"{self.folder}{SITES}", SITES)
+        for name, real in self.ports.items():
             text = re.sub(rf"\b{real}\b", name, text)
         return text
 
@@ -85,6 +90,8 @@ class Reader:
 
     def run(self, command: str) -> tuple[int, str]:
         """Its exit code (of a command in the background: 0), and what it printed."""
+        # A terminal tells between two prompts that a job has ended, and its number is free again.
+        command = re.sub(r"\bkill (%\d+)", r"{ kill \1 && { wait \1 || true; }; } 2>/dev/null", command)
         # The code is put back, for a page that goes on with `echo $?`.
         self.write(f"{{ {command}\n}} </dev/null; code=$?; printf '{END}%d\\n' $code; (exit $code)\n")
         printed = b""
@@ -143,7 +150,7 @@ class Page:
         self.text = (ROOT / path).read_text(encoding="utf-8")
         self.blocks = documents.blocks(self.text)
         self.problems = documents.problems(path, self.text)
-        self.ports = Ports()
+        self.names = Names()
 
     def complain(self, line: int, what: str) -> None:
         self.problems.append(f"{self.path}:{line}: {what}")
@@ -160,6 +167,7 @@ class Page:
             return
         folder = Path(tempfile.mkdtemp(prefix="wsgilab-page."))
         try:
+            self.names.folder = folder
             make_checkout(folder, self.programs)
             (folder / ".tmp").mkdir()
             (folder / ".curlrc").write_text("silent\nshow-error\n")  # as on a terminal
@@ -181,8 +189,9 @@ class Page:
     def run_in(self, folder: Path, reader: Reader) -> None:
         for block in self.blocks:
             if block.file is not None:
-                (folder / block.file).parent.mkdir(parents=True, exist_ok=True)
-                (folder / block.file).write_text(self.ports.to_real(block.content))
+                file = folder / self.names.to_real(block.file)
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(self.names.to_real(block.content))
             if block.not_run is not None:
                 continue
             for command, following in zip(block.commands, [*block.commands[1:], None]):
@@ -193,24 +202,24 @@ class Page:
         pattern = as_pattern(command.output)
 
         def is_as_said(printed: str) -> bool:
-            whole = self.ports.to_page(printed).rstrip("\n") + "\n"
+            whole = self.names.to_page(printed).rstrip("\n") + "\n"
             return not command.output or pattern.fullmatch(whole) is not None
 
         begun = time.monotonic()
         if command.is_background:
-            code, printed = 0, reader.begin(self.ports.to_real(command.text), is_as_said)
+            code, printed = 0, reader.begin(self.names.to_real(command.text), is_as_said)
         else:
-            code, printed = reader.run(self.ports.to_real(command.text))
+            code, printed = reader.run(self.names.to_real(command.text))
         if self.show:
             print(f"{self.path}:{command.line}: {time.monotonic() - begun:.1f} s: $ {command.text}")
-            print(self.ports.to_page(printed), end="")
+            print(self.names.to_page(printed), end="")
         says_code = following is not None and following.text.split() == ["echo", "$?"]
         if code == -1:
             self.complain(command.line, f"`{command.text}` did not end in {PATIENCE_SECONDS:.0f} s; it printed: {printed}")
         elif code != 0 and not says_code:
-            self.complain(command.line, f"`{command.text}` ended with {code}: {self.ports.to_page(printed)}")
+            self.complain(command.line, f"`{command.text}` ended with {code}: {self.names.to_page(printed)}")
         elif not is_as_said(printed):
-            actual = self.ports.to_page(printed).rstrip("\n").splitlines()
+            actual = self.names.to_page(printed).rstrip("\n").splitlines()
             lines = difflib.unified_diff(command.output, actual, "the page", "what it printed", lineterm="")
             self.complain(command.line, f"`{command.text}` printed something else:\n" + "\n".join(lines))
         else:

@@ -65,6 +65,12 @@ class Commands(PageTest):
     def test_stay_in_one_shell_and_one_folder(self) -> None:
         self.assertEqual(self.run_block("$ cd bin 2>/dev/null || cd build", "$ word=here", "$ echo $word", "here"), [])
 
+    def test_have_a_folder_for_sites(self) -> None:
+        file = ["```python /srv/shop/shop.wsgi", "import shop  # of /srv/shop", "```"]
+        block = ["```console", "$ cat /srv/shop/shop.wsgi", "import shop  # of /srv/shop", "```"]
+        self.assertEqual(self.problems_of(*file, *block), [])
+        self.assertFalse(Path("/srv/shop/shop.wsgi").exists())
+
     def test_read_the_files_of_the_page(self) -> None:
         file = ["```apache sites/a.conf", "Listen 127.0.0.1:8080", "```"]
         self.assertEqual(self.problems_of(*file, "```console", "$ cat sites/a.conf", "Listen 127.0.0.1:8080", "```"), [])
@@ -74,6 +80,10 @@ class Commands(PageTest):
 class Background(PageTest):
     def test_is_awaited_and_ended(self) -> None:
         self.assertEqual(self.run_block("$ wsgilab wait 8080 &", "here on 127.0.0.1:8080", "$ kill %1"), [])
+
+    def test_has_the_number_that_it_has_at_a_terminal(self) -> None:
+        once = ["$ wsgilab wait 8080 &", "here on ...", "$ kill %1"]
+        self.assertEqual(self.run_block(*once, *once), [])
 
     def test_that_is_not_ended_is_ended_and_told(self) -> None:
         (problem,) = self.run_block("$ wsgilab wait 8080 &", "here on ...")
