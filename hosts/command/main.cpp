@@ -181,6 +181,7 @@ int Run(int argc, char** argv) {
                   "the address of --status may be one that other machines reach");
   CLI::App* check = program.add_subcommand("check", "read the configuration, say what is wrong");
   check->add_option("CONFIG", configuration, "configuration file")->required();
+  check->footer("Example: wsgilab-host check site.conf");
   CLI::App* explain = program.add_subcommand(
       "explain", "for each URL: process, user, interpreter, loading, and the line that decided it");
   std::vector<std::string> urls;
@@ -203,7 +204,9 @@ int Run(int argc, char** argv) {
   CLI::App* deviations = program.add_subcommand(
       "deviations", "where the engine differs from mod_wsgi, and why, as Markdown");
   deviations->add_flag("--json", json, "for programs");
+  deviations->footer("Example: wsgilab-host deviations --json");
   CLI::App* version = program.add_subcommand("version", "engine, Python and modes as JSON");
+  version->footer("Example: wsgilab-host version");
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
