@@ -4,8 +4,8 @@
     scripts/check_docs.py [CHECKOUT]
 
 Every relative link of a Markdown file leads somewhere, its #section included; every room is named in
-the README of its folder; every event code of the engine's sources has one row in an events.md, and every
-row a source. Prints one line per problem, as file:line: what. Exit code 0 when there is
+the README of its folder; every event code of the engine's sources has one row in the table of events
+(hosts/events/table.cpp), with the levels at which it is logged, and every row a source. Prints one line per problem, as file:line: what. Exit code 0 when there is
 none.
 """
 
@@ -21,7 +21,9 @@ CODE_BLOCK = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 CODE_SPAN = re.compile(r"`[^`\n]*`")
 HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*#*$", re.MULTILINE)
 EVENT_CODE = re.compile(r'"(H\d{4})"')
-EVENT_ROW = re.compile(r"^\| (H\d{4}) \|", re.MULTILINE)
+EVENT_LEVEL = re.compile(r'LogLevel::(\w+),\s*"(H\d{4})"')
+EVENT_ROW = re.compile(r'\.code = "(H\d{4})",\s*\.level = "([^"]*)"')
+EVENT_TABLE = Path("hosts/events/table.cpp")
 NOT_OURS = {"build", ".git", "node_modules"}
 
 
@@ -81,21 +83,35 @@ def room_problems(root: Path, folder: str) -> list[str]:
 
 def event_problems(root: Path) -> list[str]:
     used: dict[str, str] = {}
+    levels: dict[tuple[str, str], str] = {}
     for path in source_tree.source_files(root):
-        if path.parts[0] != "hosts" or path.stem.endswith("_test") or "testing" in path.parts:
+        is_test = path.stem.endswith("_test") or "testing" in path.parts
+        if path.parts[0] != "hosts" or is_test or path.parent == EVENT_TABLE.parent:
             continue
-        for line, match in source_tree.numbered_matches(EVENT_CODE, (root / path).read_text(encoding="utf-8")):
+        text = (root / path).read_text(encoding="utf-8")
+        for line, match in source_tree.numbered_matches(EVENT_CODE, text):
             used.setdefault(match[1], f"{path}:{line}")
+        for line, match in source_tree.numbered_matches(EVENT_LEVEL, text):
+            levels.setdefault((match[2], match[1].lower()), f"{path}:{line}")
     rows: dict[str, str] = {}
+    said: dict[str, str] = {}
     problems = []
-    for page in sorted(root.glob("hosts/*/events.md")):
-        for line, match in source_tree.numbered_matches(EVENT_ROW, page.read_text(encoding="utf-8")):
-            place = f"{page.relative_to(root)}:{line}"
-            if match[1] in rows:
-                problems.append(f"{place}: {match[1]} has a row already, in {rows[match[1]]}")
-            rows.setdefault(match[1], place)
-    problems += [f"{used[code]}: {code} is in no events.md" for code in sorted(used.keys() - rows.keys())]
-    return problems + [f"{rows[code]}: nothing logs {code}" for code in sorted(rows.keys() - used.keys())]
+    table = root / EVENT_TABLE
+    for line, match in source_tree.numbered_matches(
+        EVENT_ROW, table.read_text(encoding="utf-8") if table.exists() else ""
+    ):
+        place = f"{EVENT_TABLE}:{line}"
+        if match[1] in rows:
+            problems.append(f"{place}: {match[1]} has a row already, in {rows[match[1]]}")
+        rows.setdefault(match[1], place)
+        said.setdefault(match[1], match[2])
+    problems += [f"{used[code]}: {code} is not in {EVENT_TABLE}" for code in sorted(used.keys() - rows.keys())]
+    problems += [f"{rows[code]}: nothing logs {code}" for code in sorted(rows.keys() - used.keys())]
+    return problems + [
+        f"{place}: {code} is logged as {level}, and its row in {EVENT_TABLE} says {said[code]}"
+        for (code, level), place in sorted(levels.items())
+        if code in said and level not in said[code]
+    ]
 
 
 def check(root: Path) -> list[str]:

@@ -258,19 +258,22 @@ class Docs(House):
         )
 
     def test_holds_event_codes_and_their_rows_together(self):
-        self.write("hosts/base/events.md", "| H0101 | error | one |\n| H0102 | error | another |\n")
-        self.write("hosts/base/log.cpp", 'Log(Error, "H0101");\n')
-        self.assertEqual(check_docs.check(self.root), ["hosts/base/events.md:2: nothing logs H0102"])
-        self.write("hosts/base/log.cpp", 'Log(Error, "H0101");\nLog(Error, "H0102");\nLog(Error, "H0103");\n')
-        self.assertEqual(check_docs.check(self.root), ["hosts/base/log.cpp:3: H0103 is in no events.md"])
-        self.write("hosts/wsgi/log_test.cpp", 'Log(Error, "H0999");\n')
-        self.write("hosts/base/log.cpp", 'Log(Error, "H0101");\nLog(Error, "H0102");\n')
-        self.write("hosts/python/events.md", "| H0102 | error | again |\n")
-        self.write("hosts/README.md", "Rooms: `base/`, `wsgi/`, `python/`.\n")
+        table = "hosts/events/table.cpp"
+        rows = '{.code = "H0101", .level = "error"},\n{.code = "H0102", .level = "warning, info"},\n'
+        self.write("hosts/README.md", "Rooms: `base/`, `wsgi/`, `events/`.\n")
+        self.write(table, rows)
+        self.write("hosts/base/log.cpp", 'Log(LogLevel::Error, "H0101");\n')
+        self.assertEqual(check_docs.check(self.root), [f"{table}:2: nothing logs H0102"])
+        self.write("hosts/base/log.cpp", 'Log(LogLevel::Error, "H0101");\nLog(x, "H0102");\nLog(x, "H0103");\n')
+        self.assertEqual(check_docs.check(self.root), [f"hosts/base/log.cpp:3: H0103 is not in {table}"])
+        self.write("hosts/wsgi/log_test.cpp", 'Log(LogLevel::Error, "H0999");\n')
+        self.write("hosts/base/log.cpp", 'Log(LogLevel::Info, "H0101");\nLog(LogLevel::Info,\n "H0102");\n')
         self.assertEqual(
-            check_docs.check(self.root),
-            ["hosts/python/events.md:1: H0102 has a row already, in hosts/base/events.md:2"],
+            check_docs.check(self.root), [f"hosts/base/log.cpp:1: H0101 is logged as info, and its row in {table} says error"]
         )
+        self.write("hosts/base/log.cpp", 'Log(LogLevel::Error, "H0101");\nLog(LogLevel::Info, "H0102");\n')
+        self.write(table, rows + '{.code = "H0102", .level = "info"},\n')
+        self.assertEqual(check_docs.check(self.root), [f"{table}:3: H0102 has a row already, in {table}:2"])
 
 
 class Presets(House):

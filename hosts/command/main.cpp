@@ -22,6 +22,7 @@
 #include "hosts/directives/configuration.h"
 #include "hosts/directives/machine.h"
 #include "hosts/directives/reference.h"
+#include "hosts/events/page.h"
 #include "hosts/explain/render.h"
 
 namespace {
@@ -105,6 +106,31 @@ int RunExplain(const std::string& configuration, const std::vector<std::string>&
   return 0;
 }
 
+// The whole page, what is said of some, or all of it as JSON.
+int Print(const hosts::base::Result<std::string>& text) {
+  if (!text) return Report(text.error(), kUsage);
+  fmt::print("{}", *text);
+  return 0;
+}
+
+int RunReference(const std::vector<std::string>& directives, bool json) {
+  if (json) return Print(hosts::directives::ReferenceAsJson().dump(2) + "\n");
+  if (directives.empty()) return Print(hosts::directives::Reference());
+  for (const std::string& name : directives) {
+    if (const int code = Print(hosts::directives::ReferenceOf(name)); code != 0) return code;
+  }
+  return 0;
+}
+
+int RunEvents(const std::vector<std::string>& codes, bool json) {
+  if (json) return Print(hosts::events::ToJson().dump(2) + "\n");
+  if (codes.empty()) return Print(hosts::events::Page());
+  for (const std::string& code : codes) {
+    if (const int exit_code = Print(hosts::events::About(code)); exit_code != 0) return exit_code;
+  }
+  return 0;
+}
+
 int RunDeviations(bool json) {
   if (json) {
     fmt::print("{}\n", hosts::deviations::ToJson().dump(2));
@@ -155,6 +181,7 @@ int Run(int argc, char** argv) {
                   "the address of --status may be one that other machines reach");
   CLI::App* check = program.add_subcommand("check", "read the configuration, say what is wrong");
   check->add_option("CONFIG", configuration, "configuration file")->required();
+  check->footer("Example: wsgilab-host check site.conf");
   CLI::App* explain = program.add_subcommand(
       "explain", "for each URL: process, user, interpreter, loading, and the line that decided it");
   std::vector<std::string> urls;
@@ -163,11 +190,23 @@ int Run(int argc, char** argv) {
   explain->add_option("URL", urls, "http://name[:port]/path or /path; without any, every mount");
   explain->add_flag("--json", json, "for programs: explain.schema.json");
   explain->footer("Example: wsgilab-host explain /etc/apache2/apache2.conf http://example.org/app");
-  CLI::App* reference = program.add_subcommand("reference", "every directive, as Markdown");
+  CLI::App* reference =
+      program.add_subcommand("reference", "every directive, or those that are named, as Markdown");
+  std::vector<std::string> asked;
+  reference->add_option("DIRECTIVE", asked, "what is said of these alone");
+  reference->add_flag("--json", json, "every directive, for programs");
+  reference->footer("Example: wsgilab-host reference WSGIDaemonProcess");
+  CLI::App* events =
+      program.add_subcommand("events", "what the codes of the log mean, and what to do about them");
+  events->add_option("CODE", asked, "these alone, e.g. H0104; without any, a page of Markdown");
+  events->add_flag("--json", json, "every code, for programs");
+  events->footer("Example: wsgilab-host events H0104");
   CLI::App* deviations = program.add_subcommand(
       "deviations", "where the engine differs from mod_wsgi, and why, as Markdown");
   deviations->add_flag("--json", json, "for programs");
+  deviations->footer("Example: wsgilab-host deviations --json");
   CLI::App* version = program.add_subcommand("version", "engine, Python and modes as JSON");
+  version->footer("Example: wsgilab-host version");
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -176,10 +215,8 @@ int Run(int argc, char** argv) {
   if (*serve) return RunServe(configuration, arguments);
   if (*check) return RunCheck(configuration);
   if (*explain) return RunExplain(configuration, urls, json);
-  if (*reference) {
-    fmt::print("{}", hosts::directives::Reference());
-    return 0;
-  }
+  if (*reference) return RunReference(asked, json);
+  if (*events) return RunEvents(asked, json);
   if (*deviations) return RunDeviations(json);
   if (*version) return RunVersion();
   return kUsage;

@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <cstdlib>
 #include <filesystem>
@@ -37,6 +38,42 @@ TEST(Reference, HasEveryDirectiveAndItsOptions) {
     for (const OptionRow& option : row.options)
       EXPECT_THAT(part, testing::HasSubstr("\n| `" + std::string(option.name) + "` | "));
   }
+}
+
+TEST(Reference, SaysOfADirectiveWhatDiffersFromModWsgi) {
+  const auto said = ReferenceOf("wsgisocketrotation");
+  ASSERT_TRUE(said) << said.error().Text();
+  EXPECT_THAT(*said, testing::StartsWith("## WSGISocketRotation\n\n    WSGISocketRotation "));
+  EXPECT_THAT(
+      *said,
+      testing::HasSubstr("\n* DAEMON-10 (on purpose): mod_wsgi: with `WSGISocketRotation Off`"));
+}
+
+TEST(Reference, FindsTheDeviationsOfOptionsAndNotThoseOfLikeNames) {
+  const auto of_groups = DeviationsOf(*FindDirective("WSGIDaemonProcess"));
+  EXPECT_THAT(of_groups,
+              testing::Contains(testing::Field(&deviations::Deviation::id, "timers-always-run")));
+  const auto of_listen = DeviationsOf(*FindDirective("Listen"));  // not of listen-backlog=
+  EXPECT_THAT(of_listen, testing::IsEmpty());
+}
+
+TEST(Reference, RefusesWhatIsNoDirective) {
+  const auto near = ReferenceOf("WSGIScriptAlais");
+  ASSERT_FALSE(near);
+  EXPECT_EQ(near.error().Text(),
+            "there is no directive WSGIScriptAlais: did you mean WSGIScriptAlias?");
+  const auto far = ReferenceOf("Frobnicate");
+  ASSERT_FALSE(far);
+  EXPECT_EQ(far.error().Text(),
+            "there is no directive Frobnicate: `wsgilab-host reference` has all");
+}
+
+TEST(Reference, IsThereForProgramsToo) {
+  const auto rows = ReferenceAsJson().at("directives");
+  ASSERT_EQ(rows.size(), DirectiveTable().size());
+  EXPECT_EQ(rows.at(0).at("name"), "ServerRoot");
+  EXPECT_EQ(rows.at(0).at("syntax"), "ServerRoot DIRECTORY");
+  EXPECT_EQ(rows.at(0).at("where"), "server");
 }
 
 }  // namespace

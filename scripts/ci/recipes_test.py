@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""The recipes for GitHub Actions and GitLab are what their services would take, and do what they say: their steps that run
-and merge shards are run here, with a fake host in the place of the engine.
+"""The recipes for GitHub Actions, GitLab and Jenkins are what their services would take, and do what they say: their steps that
+run and merge shards are run here, with a fake host in the place of the engine, and those that gate with the engine.
 
-    recipes_test.py --wsgilab PROGRAM --host FAKE_HOST --checks STAND_IN
+    recipes_test.py --wsgilab PROGRAM --host FAKE_HOST --checks STAND_IN --engine PROGRAM
 """
 
 import argparse
@@ -22,14 +22,20 @@ import yaml
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 SHARDS = 3
+APPLICATION = """\
+def application(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "5")])
+    return [b"Hello"]
+"""
 
 
 class Recipe(unittest.TestCase):
     options: argparse.Namespace
     file: str
+    verbs = {"run", "merge", "report"}
 
     def setUp(self) -> None:
-        self.recipe = yaml.safe_load((HERE / self.file).read_text())
+        self.recipe = self.read((HERE / self.file).read_text())
         self.folder = Path(tempfile.mkdtemp(prefix="wsgilab-recipe."))
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
         program = self.folder / "wsgilab/build/release/bin/wsgilab"
@@ -48,6 +54,9 @@ class Recipe(unittest.TestCase):
             "GITHUB_STEP_SUMMARY": str(self.folder / "step-summary"),
             "GITHUB_OUTPUT": str(self.folder / "step-output"),
         }
+
+    def read(self, text: str):
+        return yaml.safe_load(text)
 
     def shell(self, script: str, **more: str) -> subprocess.CompletedProcess:
         return subprocess.run(
@@ -81,13 +90,13 @@ class Recipe(unittest.TestCase):
             self.assertEqual(checked.returncode, 0, f"{name}: {checked.stdout}")
             for path in re.findall(r"(?:wsgilab/|^)(scripts/\w+)", script, re.MULTILINE):
                 self.assertTrue(os.access(ROOT / path, os.X_OK), path)
-            for verb, rest in re.findall(r"bin/wsgilab (\w+)(.*)", script):
+            for verb, rest in re.findall(r"(?:bin/wsgilab|\"\$WSGILAB\") (\w+)(.*)", script.replace("\\\n", " ")):
                 found.add(verb)
                 told = subprocess.run([self.options.wsgilab, verb, "--help"], capture_output=True, text=True)
                 self.assertEqual(told.returncode, 0, verb)
                 for option in re.findall(r" (--?[a-z][a-z-]*)", rest):
                     self.assertIn(option, told.stdout, f"wsgilab {verb}")
-        self.assertEqual(found, {"run", "merge", "report"})
+        self.assertEqual(found, self.verbs)
 
 
 class GithubActions(Recipe):
@@ -197,13 +206,133 @@ class Gitlab(Recipe):
         self.expect_whole_run()
 
 
+class Gate(Recipe):
+    """Those of gate.md: their steps ask whether it works, then whether it is slower."""
+
+    verbs = {"run", "gate"}
+
+    def setUp(self) -> None:
+        super().setUp()
+        # Two environments as `pip install` would leave them.
+        for side in ("before", "after"):
+            subprocess.run(["/usr/bin/python3", "-m", "venv", "--without-pip", self.folder / side], check=True)
+        (self.folder / "after-code").mkdir()
+        (self.folder / "after-code/wsgi.py").write_text(APPLICATION)
+        self.environment |= {
+            "WSGILAB_HOST": self.options.engine,  # the fake host has no environments
+            "SCRIPT": "after-code/wsgi.py", "URL": "/", "MODE": "embedded/main/preload", "RULES": "after-code/gate.toml",
+            # As short as a comparison can be, and without controls.
+            "GATE_OPTIONS": "--blocks 6 --controls off --once --window 20ms",
+            "WSGILAB": str(self.folder / "wsgilab/build/release/bin/wsgilab"),
+        }  # fmt: skip
+
+    def works(self) -> str:
+        """The script that asks whether it works."""
+        raise NotImplementedError
+
+    def is_slower(self) -> str:
+        """The one that asks whether it is slower. It passes 3 on, or says what 3 is."""
+        raise NotImplementedError
+
+    def expect_answers(self, limits: tuple[tuple[str, int], ...]) -> None:
+        ran = self.shell(self.works())
+        self.assertEqual(ran.returncode, 0, ran.stdout + ran.stderr)
+        # Nothing here depends on how fast this machine is.
+        for limit, code in limits:
+            (self.folder / "after-code/gate.toml").write_text(
+                f'[[rule]]\nexpect = "pss{{when=after_load}}: total < {limit}"\n'
+                '[[rule]]\nexpect = "latency: p(50) <= baseline * 9"\n'
+            )
+            ran = self.shell(self.is_slower())
+            self.assertEqual(ran.returncode, code, ran.stdout + ran.stderr)
+            self.assertTrue((self.folder / "gate/record.jsonl").exists(), ran.stdout + ran.stderr)
+            shutil.rmtree(self.folder / "gate")
+
+
+class GithubGate(Gate):
+    file = "gate-github-actions.yml"
+
+    def scripts(self) -> dict[str, str]:
+        steps = self.recipe["jobs"]["gate"]["steps"]
+        return {step["name"]: step["run"] for step in steps if "run" in step}
+
+    def works(self) -> str:
+        return self.scripts()["Does it work?"]
+
+    def is_slower(self) -> str:
+        return self.scripts()["Is it slower?"]
+
+    def test_its_commands_are_commands(self) -> None:
+        self.check_commands()
+
+    def test_its_steps_say_what_the_gate_says(self) -> None:
+        self.expect_answers((("1 GiB", 0), ("1 KiB", 99)))  # 0 also where nothing can be said: it warns
+        self.assertIn("pss{when=after_load}", (self.folder / "step-summary").read_text())
+
+    def test_it_measures_what_a_pull_request_changes(self) -> None:
+        checkouts = [step["with"] for step in self.recipe["jobs"]["gate"]["steps"] if "checkout" in step.get("uses", "")]
+        self.assertEqual([one["path"] for one in checkouts], ["wsgilab", "before-code", "after-code"])
+        self.assertEqual(checkouts[1]["ref"], "${{ github.event.pull_request.base.sha }}")
+        self.assertEqual(self.recipe["permissions"], {"contents": "read"})
+
+
+class GitlabGate(Gate):
+    file = "gate-gitlab-ci.yml"
+
+    def scripts(self) -> dict[str, str]:
+        job = self.recipe["wsgilab gate"]
+        return {name: "\n".join(job[name]) for name in ("before_script", "script")}
+
+    def works(self) -> str:
+        return self.recipe["wsgilab gate"]["script"][0]
+
+    def is_slower(self) -> str:
+        return "\n".join(self.recipe["wsgilab gate"]["script"][1:])
+
+    def test_its_commands_are_commands(self) -> None:
+        self.check_commands()
+
+    def test_its_script_says_what_the_gate_says(self) -> None:
+        self.expect_answers((("1 KiB", 99),))
+        self.assertEqual(self.recipe["wsgilab gate"]["allow_failure"], {"exit_codes": [3]})
+
+
+class JenkinsGate(Gate):
+    file = "gate.Jenkinsfile"
+
+    def read(self, text: str):
+        return text
+
+    def scripts(self) -> dict[str, str]:
+        found = re.findall(r"\'\'\'\n(.*?)\'\'\'", self.recipe, re.DOTALL)
+        return dict(zip(("install", "works", "is slower"), found, strict=True))
+
+    def works(self) -> str:
+        return self.scripts()["works"]
+
+    def is_slower(self) -> str:
+        return self.scripts()["is slower"]
+
+    def test_its_brackets_are_closed(self) -> None:
+        code = re.sub(r"\'\'\'.*?\'\'\'|'[^'\n]*'|\"[^\"\n]*\"|//[^\n]*", "", self.recipe, flags=re.DOTALL)
+        for opened, closed in ("{}", "()"):
+            self.assertEqual(code.count(opened), code.count(closed))
+
+    def test_its_commands_are_commands(self) -> None:
+        self.check_commands()
+
+    def test_its_steps_say_what_the_gate_says(self) -> None:
+        self.expect_answers((("1 KiB", 99),))
+
+
 def load_tests(loader: unittest.TestLoader, _tests, _pattern) -> unittest.TestSuite:
-    return unittest.TestSuite(loader.loadTestsFromTestCase(case) for case in (GithubActions, Gitlab))
+    cases = (GithubActions, Gitlab, GithubGate, GitlabGate, JenkinsGate)
+    return unittest.TestSuite(loader.loadTestsFromTestCase(case) for case in cases)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ("--wsgilab", "--host", "--checks"):
+    for name in ("--wsgilab", "--host", "--checks", "--engine"):
         parser.add_argument(name, required=True)
     Recipe.options, rest = parser.parse_known_args()
     return 0 if unittest.main(argv=[sys.argv[0], *rest], exit=False).result.wasSuccessful() else 1

@@ -101,6 +101,7 @@ def compare(arguments, first, second, occasion):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=pathlib.Path, required=True, help="of all occasions; this one is added")
+    parser.add_argument("--show", action="store_true", help="measure nothing: print what the occasions there say")
     parser.add_argument("--app", action="append", help="default: hello and django_accounts")
     parser.add_argument("--within", default="4min", help="of one comparison")
     parser.add_argument("--wsgilab", default=str(ROOT / "build/release/bin/wsgilab"))
@@ -110,10 +111,11 @@ def main():
     occasion = 1 + max((row["occasion"] for row in rows), default=0)
     at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     new = []
-    for first, second in PAIRS:
+    for first, second in () if arguments.show else PAIRS:
         new += rows_of(compare(arguments, first, second, occasion), occasion, at)
-    with arguments.out.open("a") as file:
-        file.writelines(json.dumps(row) + "\n" for row in new)
+    if new:
+        with arguments.out.open("a") as file:
+            file.writelines(json.dumps(row) + "\n" for row in new)
     print(table(rows + new))
     print(conclusion(rows + new))
     return 0 if all(overlaps(group) for group in ratios(rows + new).values()) else 1

@@ -23,7 +23,9 @@ HEAD = """\
 
 The conformance suites are put to every server: `wsgilab-checks --host NAME`, or side by side in one report
 
-    build/release/bin/wsgilab run --suite http1 --checks-only --host '*' -o out
+```console not run: it takes minutes, and asks for the other servers
+$ build/release/bin/wsgilab run --suite http1 --checks-only --host '*' -o out
+```
 
 A server is held to what PEP 3333, RFC 9110 and RFC 9112 say, and to nothing else: where a standard allows several answers,
 any of them will do; where it leaves something to each server, the check is `not applicable`; rules of mod_wsgi's hosting are for

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """`wsgilab check` on applications that nobody here wrote, from PyPI, and what it proposes, loaded unchanged by a real Apache.
 
     suites/trials/trial.py [NAME ...] [--into FOLDER] [--write]
