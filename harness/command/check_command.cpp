@@ -246,7 +246,7 @@ void AddOptions(CLI::App& verb, CheckOptions& options) {
       ->type_name("NAME")
       ->capture_default_str();
   verb.add_option(
-          "--mode", options.modes, "only these modes, e.g. 'daemon/*' (* and ? are patterns)")
+          "--mode", options.modes, "only modes of this pattern, with * and ?")
       ->type_name("MODE")
       ->expected(1)
       ->take_all()
@@ -260,7 +260,7 @@ void AddOptions(CLI::App& verb, CheckOptions& options) {
   verb.add_flag("--no-load", options.no_load, "ask, and measure nothing: no load is put on it");
   verb.add_flag("--no-imports", options.no_imports, "do not try to import what is installed");
   verb.add_flag("--no-copies", options.no_copies, "do not run two copies of it in one process");
-  verb.add_flag("--json", options.json, "for programs: reports/fitness/fitness.schema.json");
+  verb.add_flag("--json", options.json, "for programs: wsgilab schema check");
   verb.add_option("-o", options.output, "folder for the record and the report")->type_name("DIR");
 }
 

@@ -1,6 +1,7 @@
 """`wsgilab check` on small applications whose truth is known, hosted by the real engine.
 
-python check_test.py WSGILAB, with an engine beside that program.
+python check_test.py WSGILAB VENV, with an engine beside that program, and an environment of applications. With jsonschema, which is not
+ours, what it writes is held against the published schemas.
 """
 
 import json
@@ -11,7 +12,15 @@ import tempfile
 import textwrap
 import unittest
 
-WSGILAB = sys.argv.pop(1)
+import jsonschema
+
+WSGILAB, VENV = sys.argv.pop(1), sys.argv.pop(1)
+
+
+def schema(name):
+    return json.loads(subprocess.run([WSGILAB, "schema", name], capture_output=True, text=True, check=True).stdout)
+
+
 
 SOUND = """
     import os
@@ -58,7 +67,14 @@ class Check(unittest.TestCase):
         command = [WSGILAB, "check", str(what), "--json", "--no-load", "-o", str(self.path / "out"), *options]
         ended = subprocess.run(command, capture_output=True, text=True, timeout=300)
         self.assertEqual(ended.returncode, expected, ended.stderr + ended.stdout)
-        return json.loads(ended.stdout) if ended.stdout else ended.stderr
+        if not ended.stdout:
+            return ended.stderr
+        said = json.loads(ended.stdout)
+        jsonschema.validate(said, schema("check"))
+        validator = jsonschema.Draft202012Validator(schema("record"))
+        for line in (self.path / "out/record.jsonl").read_text().splitlines():
+            validator.validate(json.loads(line))
+        return said
 
     def verdicts(self, said):
         [application] = said["applications"]
@@ -104,7 +120,7 @@ class Check(unittest.TestCase):
         self.assertEqual(said["as_advised"], [])
 
     def test_imports_are_tried_in_every_kind_of_interpreter(self):
-        self.check(self.write("sound.wsgi", SOUND), "--no-copies", "--mode", "daemon/main/lazy", "--python-home", sys.prefix)
+        self.check(self.write("sound.wsgi", SOUND), "--no-copies", "--mode", "daemon/main/lazy", "--python-home", VENV)
         lines = [json.loads(line) for line in (self.path / "out/record.jsonl").read_text().splitlines()]
         tried = {}
         for line in lines:

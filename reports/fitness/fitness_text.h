@@ -1,6 +1,6 @@
 #pragma once
 // RenderFitness:     what `wsgilab check` found, for a terminal.
-// RenderFitnessJson: the same, for programs: reports/fitness/fitness.schema.json.
+// RenderFitnessJson: the same, for programs: reports/record/check.schema.json.
 //
 // Pure.
 
