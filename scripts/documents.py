@@ -3,7 +3,7 @@
 A fenced block says with the words behind its fence what it is:
 
     ```console                    commands, run as they stand: `$ ` begins one, `> ` goes on with it; what follows is
-                                  what it prints. A line `...` stands for any lines, `...` in a line for any text;
+                                  what it prints. A line `...` stands for any lines, `...` in a line for any text, several blanks for blanks;
                                   nothing at all: whatever it prints. It must end with 0, unless `$ echo $?` is next.
     ```console not run: REASON    commands that are not run; their options are looked up.
     ```apache site.conf           a file of this name, for the commands below it. Any language; /srv/ is in the page's folder.

@@ -63,12 +63,14 @@ def free_port() -> str:
 
 
 def as_pattern(lines: list[str]) -> re.Pattern[str]:
+    """How wide the columns of a table are depends on what is in them."""
     parts = []
     for line in lines:
         if line.strip() == "...":
             parts.append(r"(?:[^\n]*\n)*")
         else:
-            parts.append(r"[^\n]*".join(re.escape(part) for part in line.split("...")) + r"[ \t]*\n")
+            texts = (re.sub(r"(?:\\ ){2,}", " +", re.escape(part)) for part in line.split("..."))
+            parts.append(r"[^\n]*".join(texts) + r"[ \t]*\n")
     return re.compile("".join(parts))
 
 
@@ -286,7 +288,10 @@ def unknown_in_simple(words: list[str], programs: Path) -> list[str]:
         return [f"there is no program {name}"]
     else:
         return []  # not ours
-    said = help_of(asked, programs)
+    try:
+        said = help_of(asked, programs)
+    except FileNotFoundError as error:
+        return [f"{error.filename} is not built, and cannot be asked what it knows"]
     options = [word.partition("=")[0] for word in arguments if re.match(r"--?[A-Za-z]", word)]
     return [
         f"`{' '.join(asked)}` knows no {option}"

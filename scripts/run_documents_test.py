@@ -49,6 +49,10 @@ class Commands(PageTest):
         self.assertEqual(self.run_block("$ wsgilab say one", "$ wsgilab say two   # a remark", "two"), [])
         self.assertEqual(self.run_block("$ wsgilab say 'one 17 ms' \\", ">   two three", "one ... ms", "...", "three"), [])
 
+    def test_that_print_tables(self) -> None:
+        self.assertEqual(self.run_block("$ wsgilab say 'a    17 ms     2'", "a  ... ms  2"), [])
+        self.assertEqual(len(self.run_block("$ wsgilab say 'a b'", "a  b x")), 1)
+
     def test_that_print_something_else(self) -> None:
         (problem,) = self.run_block("$ wsgilab say one two", "one", "three")
         self.assertIn("2: `wsgilab say one two` printed something else:", problem)
