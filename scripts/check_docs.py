@@ -24,7 +24,7 @@ EVENT_CODE = re.compile(r'"(H\d{4})"')
 EVENT_LEVEL = re.compile(r'LogLevel::(\w+),\s*"(H\d{4})"')
 EVENT_ROW = re.compile(r'\.code = "(H\d{4})",\s*\.level = "([^"]*)"')
 EVENT_TABLE = Path("hosts/events/table.cpp")
-NOT_OURS = {"build", ".git", "node_modules"}
+NOT_OURS = {"build", ".git", "node_modules", "testdata"}  # testdata: what tests compare with
 
 
 def markdown_files(root: Path) -> list[Path]:

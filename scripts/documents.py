@@ -3,8 +3,9 @@
 A fenced block says with the words behind its fence what it is:
 
     ```console                    commands, run as they stand: `$ ` begins one, `> ` goes on with it; what follows is
-                                  what it prints. A line `...` stands for any lines, `...` in a line for any text;
+                                  what it prints. A line `...` stands for any lines, `...` in a line for any text, several blanks for blanks;
                                   nothing at all: whatever it prints. It must end with 0, unless `$ echo $?` is next.
+    ```console figures vary       the same, but a figure, with its unit or as `–`, stands for any
     ```console not run: REASON    commands that are not run; their options are looked up.
     ```apache site.conf           a file of this name, for the commands below it. Any language; /srv/ is in the page's folder.
 """
@@ -16,6 +17,7 @@ from pathlib import Path
 FENCE = re.compile(r"^(?P<mark>```+|~~~+)(?P<info>[^\n`]*)\n(?P<body>.*?)^(?P=mark)[ \t]*$", re.MULTILINE | re.DOTALL)
 INDENTED = re.compile(r"(?:\A|\n[ \t]*\n)(?P<body>(?: {4}[^\n]*\n)+)")
 NOT_RUN = "not run:"
+FIGURES_VARY = "figures vary"
 # What a reader of this project types: its programs and scripts, with a path or without.
 OURS = re.compile(
     r"^(?:\$ )?(?:[A-Z_]+=\S+ )*"
@@ -39,6 +41,7 @@ class Block:
     line: int
     commands: list[Command] = field(default_factory=list)
     not_run: str | None = None  # the reason
+    figures_vary: bool = False
     file: str | None = None  # this is its content, not commands
     content: str = ""
 
@@ -73,7 +76,8 @@ def blocks(text: str) -> list[Block]:
         line = _line_of(text, match.start())
         if language == "console":
             reason = rest.removeprefix(NOT_RUN).strip() if rest.startswith(NOT_RUN) else None
-            found.append(Block(line, _commands(match["body"], line + 1), not_run=reason))
+            commands = _commands(match["body"], line + 1)
+            found.append(Block(line, commands, not_run=reason, figures_vary=rest.strip() == FIGURES_VARY))
         elif rest.strip():
             found.append(Block(line, file=rest.strip(), content=match["body"]))
     return found
@@ -88,8 +92,8 @@ def problems(page: Path, text: str) -> list[str]:
         if language == "console":
             if rest and not rest.removeprefix(NOT_RUN).strip():
                 found.append(f"{page}:{line}: say why it is not run")
-            elif rest and not rest.startswith(NOT_RUN):
-                found.append(f"{page}:{line}: behind `console` comes nothing, or `{NOT_RUN} REASON`")
+            elif rest and not rest.startswith(NOT_RUN) and rest.strip() != FIGURES_VARY:
+                found.append(f"{page}:{line}: behind `console` comes nothing, `{FIGURES_VARY}`, or `{NOT_RUN} REASON`")
             elif not match["body"].startswith("$ "):
                 found.append(f"{page}:{line}: a block of commands begins with `$ `")
             continue

@@ -35,6 +35,9 @@ ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_SECONDS = 60.0
 PORT = re.compile(r"\b80\d\d\b")
 SITES = "/srv/"  # where the examples of a page lie
+# As re.escape leaves them.
+FIGURE = re.compile(r"(?<![\w/])(?:\d(?:[\d,]|\\\.(?=\d))*|–)(?:\\ (?:ns|µs|ms|s|KiB|MiB|GiB)\b)?")
+ANY_FIGURE = r"(?:\d[\d,.]*|–)(?: (?:ns|µs|ms|s|KiB|MiB|GiB)\b)?"
 END = "\x02end of command\x02"
 
 
@@ -62,13 +65,19 @@ def free_port() -> str:
         return str(asked.getsockname()[1])
 
 
-def as_pattern(lines: list[str]) -> re.Pattern[str]:
+def as_pattern(lines: list[str], figures_vary: bool = False) -> re.Pattern[str]:
+    """How wide the columns of a table are depends on what is in them."""
+
+    def as_text(text: str) -> str:
+        pattern = re.sub(r"(?:\\ ){2,}", " +", re.escape(text))
+        return FIGURE.sub(lambda _: ANY_FIGURE, pattern) if figures_vary else pattern
+
     parts = []
     for line in lines:
         if line.strip() == "...":
             parts.append(r"(?:[^\n]*\n)*")
         else:
-            parts.append(r"[^\n]*".join(re.escape(part) for part in line.split("...")) + r"[ \t]*\n")
+            parts.append(r"[^\n]*".join(map(as_text, line.split("..."))) + r"[ \t]*\n")
     return re.compile("".join(parts))
 
 
@@ -195,12 +204,13 @@ class Page:
             if block.not_run is not None:
                 continue
             for command, following in zip(block.commands, [*block.commands[1:], None]):
-                if not self.run_command(command, following, reader):
+                pattern = as_pattern(command.output, block.figures_vary)
+                if not self.run_command(command, following, pattern, reader):
                     return  # what comes after it would fail as well
 
-    def run_command(self, command: documents.Command, following: documents.Command | None, reader: Reader) -> bool:
-        pattern = as_pattern(command.output)
-
+    def run_command(
+        self, command: documents.Command, following: documents.Command | None, pattern: re.Pattern[str], reader: Reader
+    ) -> bool:
         def is_as_said(printed: str) -> bool:
             whole = self.names.to_page(printed).rstrip("\n") + "\n"
             return not command.output or pattern.fullmatch(whole) is not None
@@ -286,7 +296,10 @@ def unknown_in_simple(words: list[str], programs: Path) -> list[str]:
         return [f"there is no program {name}"]
     else:
         return []  # not ours
-    said = help_of(asked, programs)
+    try:
+        said = help_of(asked, programs)
+    except FileNotFoundError as error:
+        return [f"{error.filename} is not built, and cannot be asked what it knows"]
     options = [word.partition("=")[0] for word in arguments if re.match(r"--?[A-Za-z]", word)]
     return [
         f"`{' '.join(asked)}` knows no {option}"

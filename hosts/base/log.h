@@ -4,7 +4,7 @@
 // A line is written with a single write(), so that lines of several processes do not mix, and nobody
 // waits for who reads them (line_output.h):
 //   2026-01-31T12:00:00.123Z info H0103 [4711 accounts] the text
-// Codes are listed with cause and remedy in hosts/base/events.md and are never used for another
+// Codes are listed with cause and remedy in hosts/events/table.cpp and are never used for another
 // event again.
 //
 // A process has a log of its own, and may have further ones: a thread writes to the one that it has chosen.

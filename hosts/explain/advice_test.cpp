@@ -747,6 +747,23 @@ TEST_F(AdviceOnSites, AContainerMayPutTheProjectOnThePath) {
   EXPECT_EQ(own->Find("project-not-on-path"), nullptr);
 }
 
+// As `django-admin startproject config .` leaves them.
+TEST_F(AdviceOnSites, ProjectsWhoseSettingsHaveTheSameNameAreTwo) {
+  for (const char* const project : {"shop", "blog"}) {
+    site_.Write(std::string(project) + "/config/wsgi.py", DjangoScript("config"));
+    site_.Write(std::string(project) + "/config/settings.py", "");
+  }
+  site_.Write("shop/admin/wsgi.py", DjangoScript("config"));
+  const std::string in_main =
+      "WSGIApplicationGroup %{GLOBAL}\nWSGIScriptAlias /shop @/shop/config/wsgi.py\n";
+  const auto two = site_.Ask(in_main + "WSGIScriptAlias /blog @/blog/config/wsgi.py\n" + kOpen);
+  ASSERT_TRUE(two) << two.error().Text();
+  EXPECT_NE(two->Find("django-projects-share-interpreter"), nullptr);
+  const auto one = site_.Ask(in_main + "WSGIScriptAlias /admin @/shop/admin/wsgi.py\n" + kOpen);
+  ASSERT_TRUE(one) << one.error().Text();
+  EXPECT_EQ(one->Find("django-projects-share-interpreter"), nullptr);
+}
+
 TEST_F(AdviceOnSites, AnOrdinarySiteGetsNone) {
   const auto explained = site_.Ask(
       "WSGIDaemonProcess first python-home=@/venv python-path=@/first\n"

@@ -212,9 +212,7 @@ void AdviseDefaultNames(const AdviceContext& context) {
 bool HasTwoProjects(const std::vector<const UrlExplanation*>& scripts) {
   std::set<std::string> projects;
   for (const UrlExplanation* one : scripts) {
-    if (!IsDjango(one->script)) continue;
-    const std::string settings = SettingsModuleOf(one->script);
-    projects.insert(settings.empty() ? one->script : settings);
+    if (IsDjango(one->script)) projects.insert(ProjectOf(one->script));
   }
   return projects.size() > 1;
 }

@@ -1,5 +1,10 @@
 #include "hosts/explain/django_script.h"
 
+#include <algorithm>
+#include <filesystem>
+#include <string_view>
+#include <system_error>
+
 #include "hosts/base/files.h"
 
 namespace hosts::explain {
@@ -36,6 +41,22 @@ std::string SettingsModuleOf(const std::string& script) {
   const size_t end = text->find_first_of("\"'\n", begin + 1);
   if (end == std::string::npos || (*text)[end] == '\n') return {};
   return text->substr(begin + 1, end - begin - 1);
+}
+
+std::string ProjectOf(const std::string& script) {
+  std::string settings = SettingsModuleOf(script);
+  if (settings.empty()) return script;
+  std::string file = settings;
+  std::ranges::replace(file, '.', '/');
+  std::filesystem::path folder = std::filesystem::path(script).parent_path();
+  for (; folder.has_relative_path(); folder = folder.parent_path()) {
+    for (const std::string_view suffix : {".py", "/__init__.py"}) {
+      std::error_code unreadable;
+      const std::filesystem::path there = folder / (file + std::string(suffix));
+      if (std::filesystem::exists(there, unreadable)) return there.string();
+    }
+  }
+  return settings;
 }
 
 }  // namespace hosts::explain
