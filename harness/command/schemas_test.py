@@ -27,8 +27,8 @@ WSGILAB, HOST = sys.argv[1:3]
 NOWHERE = {name: "/nowhere" for name in ("WSGILAB_PEERS", "WSGILAB_APACHE", "WSGILAB_HOST")}
 CONFIGURATION = CHECKOUT / "hosts" / "directives" / "testdata"
 SAMPLES = CHECKOUT / "reports" / "samples" / "testdata"
-# Those that need hosts to be measured: the tests of the verbs validate them. `status` has a test of its own beside it.
-ELSEWHERE = {"compare", "selftest", "status"}
+# Those that need hosts to be measured: the tests of the verbs validate them (of `check`: harness/examine/check_test.py). `status` has a test of its own beside it.
+ELSEWHERE = {"check", "compare", "selftest", "status"}
 
 
 def say(*command, exit_codes=(0,), **environment):
