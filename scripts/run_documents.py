@@ -37,7 +37,7 @@ PORT = re.compile(r"\b80\d\d\b")
 SITES = "/srv/"  # where the examples of a page lie
 # As re.escape leaves them.
 FIGURE = re.compile(r"(?<![\w/])(?:\d(?:[\d,]|\\\.(?=\d))*|–)(?:\\ (?:ns|µs|ms|s|KiB|MiB|GiB)\b)?")
-ANY_FIGURE = r"(?:\d[\d,.]*|–)(?: (?:ns|µs|ms|s|KiB|MiB|GiB)\b)?"
+ANY_FIGURE = r"(?:> )?(?:\d[\d,.]*|–)(?: (?:ns|µs|ms|s|KiB|MiB|GiB)\b)?"
 END = "\x02end of command\x02"
 
 

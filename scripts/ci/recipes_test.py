@@ -217,7 +217,8 @@ class Gate(Recipe):
         for side in ("before", "after"):
             subprocess.run(["/usr/bin/python3", "-m", "venv", "--without-pip", self.folder / side], check=True)
         (self.folder / "after-code").mkdir()
-        (self.folder / "after-code/wsgi.py").write_text(APPLICATION)
+        (self.folder / "script").mkdir()
+        (self.folder / "script/wsgi.py").write_text(APPLICATION)
         self.environment |= {
             "WSGILAB_HOST": self.options.engine,  # the fake host has no environments
             "SCRIPT": "after-code/wsgi.py", "URL": "/", "MODE": "embedded/main/preload", "RULES": "after-code/gate.toml",
