@@ -21,8 +21,17 @@ export function urlOf(name) {
   return pathToFileURL(path.join(process.env.WSGILAB_PAGES, `${name}.html`)).href;
 }
 
+// Runs in the page, before its own scripts: those ask what the font is.
+function setFont(family) {
+  new MutationObserver((_, observer) => {
+    if (document.body === null) return;
+    document.body.style.fontFamily = family;
+    observer.disconnect();
+  }).observe(document, { childList: true, subtree: true });
+}
+
 // {page, context, seen}: `seen` grows by a line for every message, error, request, dialog and window of the page.
-export async function open(browser, name, { scheme = "light", scripts = true, size = DESK, bypassCSP = false } = {}) {
+export async function open(browser, name, { scheme = "light", scripts = true, size = DESK, bypassCSP = false, font } = {}) {
   const context = await browser.newContext({
     colorScheme: scheme,
     javaScriptEnabled: scripts,
@@ -33,6 +42,7 @@ export async function open(browser, name, { scheme = "light", scripts = true, si
     locale: "en-GB",
     timezoneId: "UTC",
   });
+  if (font !== undefined) await context.addInitScript(setFont, font);
   const page = await context.newPage();
   const url = urlOf(name);
   const seen = [];

@@ -18,6 +18,7 @@ const GOLDEN = path.join(path.dirname(fileURLToPath(import.meta.url)), "testdata
 const LEFT = path.join(process.env.WSGILAB_PACKAGES, "pictures");
 const MOST_DIFFERENT = 0.03; // of the pixels
 const MOST_HIGHER = 0.04; // of the height: a line that is broken elsewhere
+const FONT = '"DejaVu Sans"'; // whatever else the machine has
 const STEP = 17;
 const PAPER = { width: 760, height: 1075 }; // A4 without its margins
 const MOST_HEIGHT = 1000;
@@ -47,7 +48,7 @@ before(async () => (browser = await launch()));
 after(async () => browser.close());
 
 async function take({ of, part, scheme, size = DESK, media }) {
-  const { page, context } = await open(browser, of, { scheme, size });
+  const { page, context } = await open(browser, of, { scheme, size, font: FONT });
   try {
     if (media) await page.emulateMedia({ media, colorScheme: "light" });
     await drawAll(page);
