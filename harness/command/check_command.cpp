@@ -245,8 +245,7 @@ void AddOptions(CLI::App& verb, CheckOptions& options) {
   verb.add_option("--server-name", options.subject.server_name, "the name that requests ask for")
       ->type_name("NAME")
       ->capture_default_str();
-  verb.add_option(
-          "--mode", options.modes, "only modes of this pattern, with * and ?")
+  verb.add_option("--mode", options.modes, "only modes of this pattern, with * and ?")
       ->type_name("MODE")
       ->expected(1)
       ->take_all()

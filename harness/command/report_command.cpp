@@ -58,7 +58,9 @@ struct Form {
   Result<std::string> (*render)(const Record&);
 };
 constexpr Form kForms[] = {
-    {"html", "the page: one file that opens without a network", [](const Record& record) { return reports::html::RenderHtml(record); }},
+    {"html",
+     "the page: one file that opens without a network",
+     [](const Record& record) { return reports::html::RenderHtml(record); }},
     {"text", "what a run ends with on a terminal", Made<Summary>},
     {"junit",
      "JUnit XML, for Jenkins, GitLab, and actions that show tests on GitHub",

@@ -28,6 +28,13 @@ SOUND = """
         start_response("200 OK", [("Content-Type", "text/plain"), ("Set-Cookie", "id=" + os.urandom(8).hex())])
         return [("hello %s\\n" % os.urandom(8).hex()).encode()]
 """
+# It tells the time: within a second three answers are the same, and a moment later another is not.
+CLOCK = """
+    import time
+    def application(environ, start_response):
+        start_response("200 OK", [("Content-Type", "text/plain"), ("Expires", str(int(time.time())))])
+        return [time.strftime("it is %H:%M:%S, and that is all that changes").encode()]
+"""
 # It says something else wherever it is not in the main interpreter.
 PARTICULAR = """
     import _xxsubinterpreters as interpreters
@@ -88,6 +95,11 @@ class Check(unittest.TestCase):
         self.assertEqual(set(verdicts.values()), {"works", "recommended"})
         self.assertIn("WSGIDaemonProcess sound ", application["configurations"][0]["text"])
         self.assertTrue((self.path / "out/report.html").exists())
+
+    def test_what_changes_with_the_clock_alone_is_no_difference(self):
+        said = self.check(self.write("clock.wsgi", CLOCK), "--no-imports")
+        application, verdicts = self.verdicts(said)
+        self.assertEqual(set(verdicts.values()), {"works", "recommended"})
 
     def test_one_that_answers_otherwise_in_a_sub_interpreter_is_broken_there(self):
         said = self.check(self.write("particular.wsgi", PARTICULAR), "--no-imports", "--mode", "daemon/*")

@@ -48,18 +48,6 @@ bool IsTimed(const Mode& mode) {
   return mode.interpreter == InterpreterKind::Main && mode.loading == Loading::Preload;
 }
 
-// What `ask` heard; what is not the same is asked again, and what is the same then, is.
-std::vector<Replay> AskedTwice(const std::function<std::vector<Replay>()>& ask) {
-  const auto is_same = [](const Replay& line) { return line.outcome == ReplayOutcome::Same; };
-  std::vector<Replay> lines = ask();
-  if (std::ranges::all_of(lines, is_same)) return lines;
-  const std::vector<Replay> again = ask();
-  for (size_t line = 0; line < lines.size(); ++line) {
-    if (is_same(again[line])) lines[line] = again[line];
-  }
-  return lines;
-}
-
 }  // namespace
 
 void Examination::Write(record::Line line) {
@@ -76,6 +64,29 @@ void Examination::Run(std::function<void(record::Line)> write,
     RunOne(subject);
   }
   if (order_.subjects.size() > 1) TryCompany();
+}
+
+std::vector<Replay> Examination::AskedTwice(const std::function<std::vector<Replay>()>& ask,
+                                            const std::function<void()>& learn_more) const {
+  const auto is_same = [](const Replay& line) { return line.outcome == ReplayOutcome::Same; };
+  std::vector<Replay> lines = ask();
+  if (std::ranges::all_of(lines, is_same) || MustStop()) return lines;
+  learn_more();
+  const std::vector<Replay> again = ask();
+  for (size_t line = 0; line < lines.size(); ++line) {
+    if (is_same(again[line])) lines[line] = again[line];
+  }
+  return lines;
+}
+
+void Examination::LearnMore(const Subject& subject, Known& known) {
+  const Performance seen = PerformInMode(
+      order_.stage, CellOf(subject, known.mode), Visit{.tour = &subject.tour}, Timing::No);
+  for (const Heard& heard : seen.heard) {
+    if (heard.answer) known.answers[heard.step].push_back(*heard.answer);
+  }
+  for (size_t step = 0; step < known.answers.size(); ++step)
+    known.patterns[step] = AnswerPattern(known.answers[step]);
 }
 
 matrix::Cell Examination::CellOf(const Subject& subject, const Mode& mode) const {
@@ -121,15 +132,15 @@ bool Examination::Learn(Subject& subject, Known& known) {
     }
     while (repeats.size() < kRepetitions && !MustStop())
       repeats.push_back(perform(repeats.size()));
-    for (size_t step = 0; step < subject.tour.steps.size(); ++step) {
-      std::vector<tour::Answer> answers;
-      for (const Performance& repeat : repeats) {
-        for (const Heard& heard : repeat.heard) {
-          if (heard.step == step && heard.answer) answers.push_back(*heard.answer);
-        }
+    known.answers.resize(subject.tour.steps.size());
+    for (const Performance& repeat : repeats) {
+      for (const Heard& heard : repeat.heard) {
+        if (heard.answer) known.answers[heard.step].push_back(*heard.answer);
       }
-      known.patterns.emplace_back(answers);
     }
+    for (const auto& answers : known.answers)
+      known.patterns.emplace_back(answers);
+    known.mode = mode;
     known.reference = Name(mode);
     known.imported = repeats.front().imported;
     subject.line.reference = known.reference;
@@ -210,7 +221,7 @@ void Examination::TryMode(const Subject& subject, Known& known, const Mode& mode
         order_.stage, cell, Visit{.tour = &subject.tour}, IsTimed(mode) ? Timing::Yes : Timing::No);
     overhead = std::move(seen.overhead);
     return Compare(subject, known, seen, std::nullopt);
-  });
+  }, [&] { LearnMore(subject, known); });
   if (MustStop()) return;
   for (size_t step = 0; step < lines.size(); ++step) {
     Replay& line = lines[step];
@@ -227,7 +238,7 @@ void Examination::TryMode(const Subject& subject, Known& known, const Mode& mode
 }
 
 // One interpreter, another, and the first again: what the second has left behind would show then.
-void Examination::TryCopies(const Subject& subject, const Known& known) {
+void Examination::TryCopies(const Subject& subject, Known& known) {
   struct Pair {
     const char* name;
     std::array<const char*, 3> groups;
@@ -258,7 +269,7 @@ void Examination::TryCopies(const Subject& subject, const Known& known) {
         }
       }
       return all;
-    });
+    }, [&] { LearnMore(subject, known); });
     if (MustStop()) return;
     for (const Replay& line : lines)
       Write(line);
@@ -322,6 +333,10 @@ void Examination::TryTogether(std::string_view arrangement, const std::string& d
         }
       }
       return all;
+    }, [&] {
+      for (const Subject& subject : order_.subjects) {
+        if (Known& known = known_[subject.app.name]; !known.reference.empty()) LearnMore(subject, known);
+      }
     });
     if (MustStop()) return;
     for (const Replay& line : lines)

@@ -56,7 +56,9 @@ class Examination {
   // What is known of an application after it was asked in its reference.
   struct Known {
     std::string reference;
-    std::vector<AnswerPattern> patterns;  // by step
+    hosts::deployment::Mode mode;                       // the same
+    std::vector<std::vector<tour::Answer>> answers;     // by step: all that were heard there
+    std::vector<AnswerPattern> patterns;                // by step: what they have in common
     std::vector<std::string> imported;
     std::map<std::string, std::string> broken;  // modes, and the reason
   };
@@ -68,7 +70,13 @@ class Examination {
                            const Performance& seen,
                            const std::string& mode);
   void TryMode(const Subject& subject, Known& known, const hosts::deployment::Mode& mode);
-  void TryCopies(const Subject& subject, const Known& known);
+  // Asks in the reference once more: what varies with the clock shows only after a while.
+  void LearnMore(const Subject& subject, Known& known);
+  // What `ask` heard. Where it is not the same, more is learned, it is asked again, and what is the same then, is.
+  std::vector<reports::record::Replay> AskedTwice(
+      const std::function<std::vector<reports::record::Replay>()>& ask,
+      const std::function<void()>& learn_more) const;
+  void TryCopies(const Subject& subject, Known& known);
   void TryImports(const Subject& subject, const Known& known);
   void TryCompany();
   void TryTogether(std::string_view arrangement, const std::string& directives);

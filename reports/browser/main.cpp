@@ -30,6 +30,7 @@ int WritePages(const std::filesystem::path& folder) {
       {"complete", samples::RecordOf(samples::CompleteRun())},
       {"failing", samples::RecordOf(samples::FailingRun())},
       {"cut_off", *cut_off},
+      {"check", samples::RecordOf(samples::CheckRun())},
       {"comparison", samples::RecordOf(samples::ComparisonRun())},
       {"hosts", samples::RecordOf(samples::HostsRun(40, 200))},
       {"many_checks", samples::RecordOf(samples::HostsRun(3125, 3000))},  // 25,000

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "reports/fitness/fitness_text.h"
+#include "reports/golden/golden.h"
+#include "reports/samples/samples.h"
 
 namespace reports::fitness {
 
@@ -218,6 +220,13 @@ TEST(CompanyOf, NamesWhoAnswersOtherwiseThanAlone) {
   EXPECT_EQ(company.as_configured[0].app, "shop");
   EXPECT_TRUE(company.was_tried_as_advised);
   EXPECT_TRUE(company.as_advised.empty());
+}
+
+TEST(RenderFitness, IsAsItWas) {
+  const auto record = samples::RecordOf(samples::CheckRun());
+  const std::filesystem::path folder = WSGILAB_REPORTS_FOLDER "/fitness/testdata";
+  golden::ExpectGolden(folder / "check.txt", RenderFitness(record, 100));
+  golden::ExpectGolden(folder / "check.json", RenderFitnessJson(record));
 }
 
 TEST(RenderFitness, HoldsNothingThatMovesTheCursor) {

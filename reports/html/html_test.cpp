@@ -89,13 +89,19 @@ TEST(Html, TheComparisonIsAsItWas) {
   ExpectParts("comparison", samples::ComparisonRun(), {"top", "experiments", "latency", "micro"});
 }
 
+TEST(Html, TheCheckIsAsItWas) {
+  ExpectParts("check", samples::CheckRun(), {"top", "modes", "together", "imports", "answers"});
+}
+
 TEST(Html, TheHostsAreAsTheyWere) {
   ExpectParts("hosts", samples::HostsRun(12, 0), {"hosts", "checks"});
 }
 
 TEST(Html, TheSameRecordGivesTheSameBytes) {
-  for (const auto& lines :
-       {samples::FailingRun(), samples::ComparisonRun(), samples::HostsRun(10, 0)}) {
+  for (const auto& lines : {samples::FailingRun(),
+                            samples::CheckRun(),
+                            samples::ComparisonRun(),
+                            samples::HostsRun(10, 0)}) {
     const auto record = samples::RecordOf(lines);
     EXPECT_EQ(*RenderHtml(record), *RenderHtml(record));
   }

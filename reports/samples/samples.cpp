@@ -449,6 +449,31 @@ std::vector<Line> HostileRun(std::size_t long_bytes) {
   }
   lines.emplace_back(record::NotMeasured{everything, long_text});
   lines.emplace_back(FooterOf(lines, 1, everything));
+  record::Subject subject;
+  subject.app = app;
+  subject.script = subject.callable = everything;
+  subject.project = subject.venv = subject.mount = subject.server_name = everything;
+  subject.environment = subject.requests = {everything, long_text};
+  subject.reference = "daemon/main/lazy";
+  lines.emplace_back(subject);
+  record::Replay replay;
+  replay.app = app;
+  replay.arrangement = "daemon/main/lazy";
+  replay.outcome = record::ReplayOutcome::Differs;
+  replay.request = replay.detail.emplace(everything);
+  replay.log_tail = {everything, long_text};
+  lines.emplace_back(replay);
+  replay.arrangement = "as configured";
+  lines.emplace_back(replay);
+  record::Import import;
+  import.app = app;
+  import.distribution = import.version = everything;
+  import.interpreter = "main";
+  import.outcome = record::ImportOutcome::Fails;
+  import.is_used = true;
+  import.module = import.error = everything;
+  import.extensions = {{ everything, long_text }};
+  lines.emplace_back(import);
   return lines;
 }
 

@@ -25,6 +25,10 @@ namespace reports::samples {
 // Checks of four hosts: eight for each subject. Of those that failed a transcript, so many bytes longer than it must be.
 [[nodiscard]] std::vector<record::Line> HostsRun(int subjects, std::size_t transcript_bytes);
 
+// What `wsgilab check` writes of a configuration with two applications: one that bears no second interpreter, and one that is
+// disturbed by the other. Nothing was measured.
+[[nodiscard]] std::vector<record::Line> CheckRun();
+
 // The complete run, cut off in the middle of a line.
 [[nodiscard]] std::string CutOffText();
 

@@ -17,6 +17,7 @@ const std::filesystem::path kTestData = WSGILAB_REPORTS_FOLDER "/samples/testdat
 TEST(Samples, TheFilesInTestdataAreUpToDate) {
   golden::ExpectGolden(kTestData / "complete.jsonl", TextOf(CompleteRun()));
   golden::ExpectGolden(kTestData / "failing.jsonl", TextOf(FailingRun()));
+  golden::ExpectGolden(kTestData / "check.jsonl", TextOf(CheckRun()));
   golden::ExpectGolden(kTestData / "cut_off.jsonl", CutOffText());
 }
 
