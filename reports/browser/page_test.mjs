@@ -179,8 +179,9 @@ async function everyControlWorks(page) {
   assert.deepEqual(stuck, []);
   await page.evaluate(() => {
     for (const select of document.querySelectorAll("figure select")) {
-      for (const option of [...select.options].reverse()) {
-        select.value = option.value;
+      const before = select.selectedIndex;
+      for (const index of [...[...select.options].keys(), before]) {
+        select.selectedIndex = index;
         select.dispatchEvent(new Event("change", { bubbles: true }));
       }
     }

@@ -15,6 +15,7 @@ constexpr std::size_t kAll = 1'000'000'000;
 std::size_t MostFailures(Detail detail) {
   switch (detail) {
     case Detail::Whole:
+    case Detail::Grouped:
       return kAll;
     case Detail::Compact:
       return 500;
@@ -27,6 +28,7 @@ std::size_t MostFailures(Detail detail) {
 std::size_t MostOfTranscript(Detail detail) {
   switch (detail) {
     case Detail::Whole:
+    case Detail::Grouped:
       return 3000;
     case Detail::Compact:
       return 800;
@@ -39,6 +41,7 @@ std::size_t MostOfTranscript(Detail detail) {
 std::size_t MostRows(Detail detail) {
   switch (detail) {
     case Detail::Whole:
+    case Detail::Grouped:
       return kAll;
     case Detail::Compact:
       return 1500;

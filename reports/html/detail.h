@@ -11,9 +11,10 @@
 namespace reports::html {
 
 // Whole:   every check in a line of its own, transcripts as far as people read them.
-// Compact: checks that passed are put together by what they check; transcripts are short.
+// Grouped: checks that passed are put together by what they check; all else is as it was.
+// Compact: transcripts are short, and what is as expected in a grid has no details.
 // Least:   what passed is only counted; of what failed the first.
-enum class Detail { Whole, Compact, Least };
+enum class Detail { Whole, Grouped, Compact, Least };
 
 // How many failures are shown one by one, and how many bytes of each transcript.
 [[nodiscard]] std::size_t MostFailures(Detail detail);

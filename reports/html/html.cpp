@@ -125,7 +125,7 @@ std::vector<Made> MakeAll(const Record& record, Detail detail) {
 // In as much detail as there is room for. Where even the least is too much, the largest sections give way to a note.
 std::vector<Made> SectionsOf(const Record& record, const PageLimits& limits) {
   std::vector<Made> sections;
-  for (const Detail detail : {Detail::Whole, Detail::Compact, Detail::Least}) {
+  for (const Detail detail : {Detail::Whole, Detail::Grouped, Detail::Compact, Detail::Least}) {
     sections = MakeAll(record, detail);
     if (IsWithin(limits, sections)) return sections;
   }

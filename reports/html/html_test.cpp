@@ -282,7 +282,7 @@ TEST(Html, HostileTextStaysText) {
 }
 
 TEST(Html, WhatIsTooMuchIsShownInLessDetailAndThePageSaysSo) {
-  const auto record = samples::RecordOf(samples::HostsRun(100, 900));
+  const auto record = samples::RecordOf(samples::HostsRun(100, 2500));
   const auto page_of = [&](std::size_t bytes) {
     const auto page = RenderHtml(record, {.bytes = bytes});
     EXPECT_TRUE(page);
@@ -292,14 +292,17 @@ TEST(Html, WhatIsTooMuchIsShownInLessDetailAndThePageSaysSo) {
     return page.find(text) != std::string::npos;  // a page is no message for a person
   };
   const std::string whole = page_of(10'000'000);
-  const std::string compact = page_of(whole.size() * 9 / 10);
+  const std::string grouped = page_of(whole.size() * 9 / 10);
+  const std::string compact = page_of(grouped.size() * 9 / 10);
   const std::string least = page_of(compact.size() * 9 / 10);
   const std::string notes = page_of(5000);
-  EXPECT_LT(compact.size(), whole.size() * 9 / 10);
+  EXPECT_LT(grouped.size(), whole.size() * 9 / 10);
+  EXPECT_LT(compact.size(), grouped.size() * 9 / 10);
   EXPECT_LT(least.size(), compact.size() * 9 / 10);
   EXPECT_LT(notes.size(), 15'000U);
   // All names are there while there is room for them, and the counts as long.
   EXPECT_FALSE(has(whole, " (8 passed)"));
+  EXPECT_TRUE(has(grouped, " (8 passed)"));
   EXPECT_TRUE(has(compact, " (8 passed)"));
   EXPECT_FALSE(has(least, " (8 passed)"));
   EXPECT_TRUE(has(least, "<td>200</td>"));

@@ -30,7 +30,7 @@ Markup IsolationCell(const Check& check, Detail detail) {
   if (!is_expected && check.expected) shown += ", expected " + *check.expected;
   Markup inner =
       Element("summary", (is_expected ? Markup() : Mark(Standing::Bad)) + Text(shown, 120));
-  const bool is_whole = detail == Detail::Whole || !is_expected;
+  const bool is_whole = detail == Detail::Whole || detail == Detail::Grouped || !is_expected;
   if (check.detail && is_whole) inner += Element("p", *check.detail);
   inner += Element("dl",
                    Term("rule", check.rule.value_or("")) +
