@@ -216,12 +216,16 @@ std::vector<Replay> Examination::Compare(const Subject& subject,
 void Examination::TryMode(const Subject& subject, Known& known, const Mode& mode) {
   const matrix::Cell cell = CellOf(subject, mode);
   std::optional<record::Overhead> overhead;
-  auto lines = AskedTwice([&] {
-    Performance seen = PerformInMode(
-        order_.stage, cell, Visit{.tour = &subject.tour}, IsTimed(mode) ? Timing::Yes : Timing::No);
-    overhead = std::move(seen.overhead);
-    return Compare(subject, known, seen, std::nullopt);
-  }, [&] { LearnMore(subject, known); });
+  auto lines = AskedTwice(
+      [&] {
+        Performance seen = PerformInMode(order_.stage,
+                                         cell,
+                                         Visit{.tour = &subject.tour},
+                                         IsTimed(mode) ? Timing::Yes : Timing::No);
+        overhead = std::move(seen.overhead);
+        return Compare(subject, known, seen, std::nullopt);
+      },
+      [&] { LearnMore(subject, known); });
   if (MustStop()) return;
   for (size_t step = 0; step < lines.size(); ++step) {
     Replay& line = lines[step];
@@ -258,18 +262,20 @@ void Examination::TryCopies(const Subject& subject, Known& known) {
       visits.push_back(Visit{.tour = &subject.tour, .copy = group});
     }
     const matrix::Cell cell = CellOf(subject, kReferences.front());
-    const auto lines = AskedTwice([&] {
-      const Performance seen = PerformInGroups(order_.stage, cell, visits);
-      std::vector<Replay> all;
-      for (size_t visit = 0; visit < visits.size(); ++visit) {
-        for (Replay& line : Compare(subject, known, seen, visit)) {
-          line.arrangement = pair.name;
-          line.mode = pair.kinds[visit];
-          all.push_back(std::move(line));
-        }
-      }
-      return all;
-    }, [&] { LearnMore(subject, known); });
+    const auto lines = AskedTwice(
+        [&] {
+          const Performance seen = PerformInGroups(order_.stage, cell, visits);
+          std::vector<Replay> all;
+          for (size_t visit = 0; visit < visits.size(); ++visit) {
+            for (Replay& line : Compare(subject, known, seen, visit)) {
+              line.arrangement = pair.name;
+              line.mode = pair.kinds[visit];
+              all.push_back(std::move(line));
+            }
+          }
+          return all;
+        },
+        [&] { LearnMore(subject, known); });
     if (MustStop()) return;
     for (const Replay& line : lines)
       Write(line);
@@ -323,21 +329,25 @@ void Examination::TryTogether(std::string_view arrangement, const std::string& d
           .tour = &subject.tour, .mount = subject.app.mount, .host = subject.app.server_name});
       whose.push_back(&subject);
     }
-    const auto lines = AskedTwice([&] {
-      const Performance seen = PerformConfiguration(order_.stage, directives, visits);
-      std::vector<Replay> all;
-      for (size_t visit = 0; visit < visits.size(); ++visit) {
-        for (Replay& line : Compare(*whose[visit], known_[whose[visit]->app.name], seen, visit)) {
-          line.arrangement = arrangement;
-          all.push_back(std::move(line));
-        }
-      }
-      return all;
-    }, [&] {
-      for (const Subject& subject : order_.subjects) {
-        if (Known& known = known_[subject.app.name]; !known.reference.empty()) LearnMore(subject, known);
-      }
-    });
+    const auto lines = AskedTwice(
+        [&] {
+          const Performance seen = PerformConfiguration(order_.stage, directives, visits);
+          std::vector<Replay> all;
+          for (size_t visit = 0; visit < visits.size(); ++visit) {
+            for (Replay& line :
+                 Compare(*whose[visit], known_[whose[visit]->app.name], seen, visit)) {
+              line.arrangement = arrangement;
+              all.push_back(std::move(line));
+            }
+          }
+          return all;
+        },
+        [&] {
+          for (const Subject& subject : order_.subjects) {
+            if (Known& known = known_[subject.app.name]; !known.reference.empty())
+              LearnMore(subject, known);
+          }
+        });
     if (MustStop()) return;
     for (const Replay& line : lines)
       Write(line);

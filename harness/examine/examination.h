@@ -56,9 +56,9 @@ class Examination {
   // What is known of an application after it was asked in its reference.
   struct Known {
     std::string reference;
-    hosts::deployment::Mode mode;                       // the same
-    std::vector<std::vector<tour::Answer>> answers;     // by step: all that were heard there
-    std::vector<AnswerPattern> patterns;                // by step: what they have in common
+    hosts::deployment::Mode mode;                    // the same
+    std::vector<std::vector<tour::Answer>> answers;  // by step: all that were heard there
+    std::vector<AnswerPattern> patterns;             // by step: what they have in common
     std::vector<std::string> imported;
     std::map<std::string, std::string> broken;  // modes, and the reason
   };
