@@ -310,6 +310,11 @@ void Examination::TryImports(const Subject& subject, const Known& known) {
 // All applications on one host, in the order of the configuration, twice, and once backwards on another.
 void Examination::TryTogether(std::string_view arrangement, const std::string& directives) {
   if (directives.empty()) return;
+  // One process may have them all: of a name that two of them have, the first.
+  tour::NamedTexts environment;
+  for (const Subject& subject : order_.subjects)
+    environment.insert(
+        environment.end(), subject.app.environment.begin(), subject.app.environment.end());
   std::vector<size_t> order;
   for (size_t round = 0; round < 2; ++round) {
     for (size_t subject = 0; subject < order_.subjects.size(); ++subject)
@@ -331,7 +336,8 @@ void Examination::TryTogether(std::string_view arrangement, const std::string& d
     }
     const auto lines = AskedTwice(
         [&] {
-          const Performance seen = PerformConfiguration(order_.stage, directives, visits);
+          const Performance seen =
+              PerformConfiguration(order_.stage, directives, environment, visits);
           std::vector<Replay> all;
           for (size_t visit = 0; visit < visits.size(); ++visit) {
             for (Replay& line :

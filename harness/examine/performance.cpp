@@ -256,11 +256,13 @@ Performance PerformInGroups(const Stage& stage,
 
 Performance PerformConfiguration(const Stage& stage,
                                  const std::string& directives,
+                                 const tour::NamedTexts& environment,
                                  const std::vector<Visit>& visits) {
   auto directory = launch::CellDirectory::Make();
   if (!directory) return {.why_not = directory.error().Text()};
   adapters::ServedDeployment nothing;
   nothing.extra_directives.push_back(directives);
+  nothing.environment = environment;
   auto prepared = PlanFor(stage, std::move(*directory), nothing, {});
   return Performed(stage, std::move(prepared), [&](launch::HostProcess& host, Performance& into) {
     Visited(stage, {host.ready().address(), host.ready().port(), ""}, visits, into);

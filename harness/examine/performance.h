@@ -78,9 +78,10 @@ enum class Timing { No, Yes };
 
 inline constexpr std::string_view kCopyField = "X-Wsgilab-Copy";
 
-// A host that reads this configuration; visits name the mount.
+// A host that reads this configuration, with these variables in its environment; visits name the mount.
 [[nodiscard]] Performance PerformConfiguration(const Stage& stage,
                                                const std::string& directives,
+                                               const tour::NamedTexts& environment,
                                                const std::vector<Visit>& visits);
 
 }  // namespace harness::examine

@@ -512,8 +512,10 @@ Company CompanyOf(const Record& record) {
     if (!is_configured && replay.arrangement != kAsAdvised) continue;
     (is_configured ? company.was_tried_as_configured : company.was_tried_as_advised) = true;
     if (replay.outcome == ReplayOutcome::Same) continue;
-    (is_configured ? company.as_configured : company.as_advised)
-        .push_back({replay.app, replay.request, replay.detail.value_or("")});
+    auto& troubles = is_configured ? company.as_configured : company.as_advised;
+    const Company::Trouble trouble{replay.app, replay.request, replay.detail.value_or("")};
+    if (std::ranges::count(troubles, trouble) == 0)
+      troubles.push_back(trouble);  // asked in several orders
   }
   return company;
 }

@@ -57,6 +57,7 @@ struct Company {
     std::string app;
     std::string request;
     std::string detail;
+    bool operator==(const Trouble&) const = default;
   };
   bool was_tried_as_configured = false;
   std::vector<Trouble> as_configured;

@@ -62,7 +62,12 @@ def lay_out(folder):
     for words in (["init", "--quiet"], ["add", "README"], ["commit", "--quiet", "-m", "Begin"]):
         run(["git", *words], cwd=repository, env=author, check=True)
     (folder / "radicale.conf").write_text(f"[storage]\nfilesystem_folder = {folder}/collections\n")
-    for path in [folder, *folder.rglob("*")]:  # Apache's user reads it, and writes its own
+    open_up(folder)
+
+
+def open_up(folder):
+    """Apache's user reads it, and writes its own: whoever made it before."""
+    for path in [folder, *folder.rglob("*")]:
         path.chmod(0o777 if path.is_dir() else 0o666)
 
 
@@ -153,6 +158,7 @@ def differences(trial, application, folder, host):
     site = folder / "site.conf"
     site.write_text(application["configurations"][0]["text"])
     variables = variables_of(trial, folder)
+    open_up(folder)
     port = free_port()
     (folder / "apache.conf").write_text(apache_configuration(site, folder, port))
     by_apache = answers(["/usr/sbin/apache2", "-f", folder / "apache.conf", "-DFOREGROUND"], port, trial["urls"], variables)
@@ -191,7 +197,9 @@ def write_table(rows):
     begin, end = "<!-- table -->\n", "<!-- end -->\n"
     text = page.read_text()
     head = "| name | what it is | to be hosted as | modes | caveats and faults (the first four) | with the proposed configuration | took |\n|---|---|---|---|---|---|---|\n"
-    table = head + "".join(line + "\n" for line in rows)
+    before = text[text.index(begin) + len(begin) : text.index(end)].splitlines()[2:]
+    by_name = {line.split("|")[1].strip(): line for line in [*before, *rows]}
+    table = head + "".join(line + "\n" for line in by_name.values())
     page.write_text(text[: text.index(begin) + len(begin)] + table + text[text.index(end):])
 
 
