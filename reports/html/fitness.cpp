@@ -56,9 +56,10 @@ Markup ReasonItem(const Reason& reason) {
   Markup inner = Text(reason.text);
   if (!reason.rule.empty()) inner += Text(" ") + Element("code", reason.rule);
   if (!reason.evidence.empty()) {
-    inner += Element("details",
-                     Element("summary", "the host’s log") +
-                         Element("pre", Text(Joined(reason.evidence), 20'000)));
+    inner +=
+        Element("details",
+                Element("summary", "the host’s log") +
+                    Element("pre", {{"class", "evidence"}}, Text(Joined(reason.evidence), 20'000)));
   }
   return Element("li", inner);
 }
@@ -114,9 +115,8 @@ Markup Configurations(const Fitness& of) {
   Markup all = Element("h4", "What to write");
   for (const fitness::ReadyConfiguration& ready :
        fitness::ReadyConfigurations(*of.subject, *of.recommended)) {
-    all +=
-        Element("p", Text(fmt::format("{} ({})", ready.host, ready.title))) +
-        Element("pre", {{"class", "configuration"}, {"tabindex", "0"}}, Text(ready.text, 20'000));
+    all += Element("p", Text(fmt::format("{} ({})", ready.host, ready.title))) +
+           Element("pre", {{"class", "configuration"}}, Text(ready.text, 20'000));
   }
   return all;
 }
@@ -193,9 +193,10 @@ Markup ReplayRow(const Replay& line) {
     detail += Text(fmt::format("{} of it vary from one request to the next, and are not compared",
                                notation::Plural(*line.varying, "part")));
   if (!line.log_tail.empty()) {
-    detail += Element(
-        "details",
-        Element("summary", "the host’s log") + Element("pre", Text(Joined(line.log_tail), 20'000)));
+    detail +=
+        Element("details",
+                Element("summary", "the host’s log") +
+                    Element("pre", {{"class", "evidence"}}, Text(Joined(line.log_tail), 20'000)));
   }
   return Element(
       "tr",
