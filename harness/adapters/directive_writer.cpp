@@ -5,8 +5,11 @@
 #include <map>
 #include <set>
 
+#include "hosts/base/directive_word.h"
+
 namespace harness::adapters {
 
+using hosts::base::DirectiveWord;
 using hosts::base::Error;
 using hosts::base::ErrorKind;
 using hosts::base::Result;
@@ -15,21 +18,8 @@ namespace {
 
 constexpr std::string_view kGlobal = "%{GLOBAL}";
 
-// Apache's rule: a word with blanks stands in quotes, and a quote in it after a backslash.
-std::string Word(std::string_view text) {
-  if (!text.empty() && text.find_first_of(" \t\"'\\") == std::string_view::npos) {
-    return std::string(text);
-  }
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') quoted += '\\';
-    quoted += c;
-  }
-  return quoted + '"';
-}
-
 std::string Option(std::string_view name, std::string_view value) {
-  return value.empty() ? std::string() : fmt::format(" {}={}", name, Word(value));
+  return value.empty() ? std::string() : fmt::format(" {}={}", name, DirectiveWord(value));
 }
 
 std::string_view GroupName(const std::string& name) {
@@ -51,10 +41,10 @@ std::string WriteServer(const ServedDeployment& deployment) {
                       deployment.server_processes,
                       deployment.server_threads);
   if (!deployment.python_home.empty()) {
-    text += fmt::format("WSGIPythonHome {}\n", Word(deployment.python_home.string()));
+    text += fmt::format("WSGIPythonHome {}\n", DirectiveWord(deployment.python_home.string()));
   }
   if (!deployment.python_path.empty()) {
-    text += fmt::format("WSGIPythonPath {}\n", Word(JoinPath(deployment.python_path)));
+    text += fmt::format("WSGIPythonPath {}\n", DirectiveWord(JoinPath(deployment.python_path)));
   }
   for (const std::string& directive : deployment.extra_directives)
     text += directive + "\n";
@@ -63,7 +53,7 @@ std::string WriteServer(const ServedDeployment& deployment) {
 
 std::string WriteDaemonGroup(const DaemonGroup& group) {
   std::string text = fmt::format("WSGIDaemonProcess {} processes={} threads={}",
-                                 Word(group.name),
+                                 DirectiveWord(group.name),
                                  group.processes,
                                  group.threads);
   text += Option("user", group.user) + Option("group", group.group);
@@ -75,8 +65,8 @@ std::string WriteDaemonGroup(const DaemonGroup& group) {
 }
 
 std::string WriteAlias(const ServedScript& script) {
-  std::string text =
-      fmt::format("WSGIScriptAlias {} {}", Word(script.url), Word(script.script.string()));
+  std::string text = fmt::format(
+      "WSGIScriptAlias {} {}", DirectiveWord(script.url), DirectiveWord(script.script.string()));
   if (script.groups_by != GroupsBy::Directives) {
     text += Option("process-group", GroupName(script.process_group));
   }
@@ -92,10 +82,11 @@ std::string WriteAlias(const ServedScript& script) {
 std::string WriteGroups(const ServedScript& script) {
   std::string text;
   if (script.groups_by == GroupsBy::Directives) {
-    text += fmt::format("  WSGIProcessGroup {}\n", Word(GroupName(script.process_group)));
+    text += fmt::format("  WSGIProcessGroup {}\n", DirectiveWord(GroupName(script.process_group)));
   }
   if (script.groups_by != GroupsBy::BothOptions) {
-    text += fmt::format("  WSGIApplicationGroup {}\n", Word(GroupName(script.application_group)));
+    text += fmt::format("  WSGIApplicationGroup {}\n",
+                        DirectiveWord(GroupName(script.application_group)));
   }
   return text;
 }
@@ -114,7 +105,7 @@ Result<std::string> WriteDirectories(const ServedDeployment& deployment) {
                                directory)};
     }
     text += fmt::format("<Directory {}>\n  Require all granted\n{}</Directory>\n",
-                        Word(directory),
+                        DirectiveWord(directory),
                         *wanted.begin());
   }
   return text;

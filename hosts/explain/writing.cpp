@@ -4,6 +4,7 @@
 
 #include <cctype>
 
+#include "hosts/base/directive_word.h"
 #include "hosts/deployment/routing.h"
 
 namespace hosts::explain {
@@ -51,15 +52,7 @@ std::string NameIn(const Mount& mount) {
 }  // namespace
 
 std::string AsWord(std::string_view text) {
-  if (!text.empty() && text.find_first_of(" \t\"'\\") == std::string_view::npos) {
-    return std::string(text);
-  }
-  std::string word = "\"";
-  for (const char letter : text) {
-    if (letter == '"' || letter == '\\') word += '\\';
-    word += letter;
-  }
-  return word + "\"";
+  return base::DirectiveWord(text);
 }
 
 std::string AsGroup(const std::string& name) {

@@ -7,9 +7,12 @@
 #include <map>
 #include <set>
 
+#include "hosts/base/directive_word.h"
+
 namespace reports::fitness {
 
 namespace fs = std::filesystem;
+using hosts::base::DirectiveWord;
 using record::Subject;
 
 namespace {
@@ -24,18 +27,6 @@ ModeParts PartsOf(std::string_view mode) {
   return {mode.starts_with("daemon/"),
           mode.find("/main/") != std::string_view::npos,
           mode.ends_with("/preload")};
-}
-
-// Apache's rule: a word with blanks stands in quotes, and a quote or backslash in it after a backslash.
-std::string Word(std::string_view text) {
-  if (!text.empty() && text.find_first_of(" \t\"'\\") == std::string_view::npos)
-    return std::string(text);
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') quoted += '\\';
-    quoted += c;
-  }
-  return quoted + '"';
 }
 
 // For a shell.
@@ -76,32 +67,35 @@ const std::string& ProcessGroupOf(const Placed& placed) {
 // The main interpreter, or a sub-interpreter by its name.
 std::string ApplicationGroupOf(const Placed& placed, const ModeParts& mode) {
   if (mode.is_main) return "%{GLOBAL}";
-  return Word(placed.application_group.empty() ? placed.subject->app : placed.application_group);
+  return DirectiveWord(placed.application_group.empty() ? placed.subject->app
+                                                        : placed.application_group);
 }
 
 std::string WriteDaemonGroup(const Placed& placed) {
   const Subject& subject = *placed.subject;
   std::string text =
       fmt::format("WSGIDaemonProcess {} processes={} threads={} display-name=%{{GROUP}}",
-                  Word(ProcessGroupOf(placed)),
+                  DirectiveWord(ProcessGroupOf(placed)),
                   subject.processes,
                   subject.threads);
-  if (subject.venv) text += " python-home=" + Word(*subject.venv);
+  if (subject.venv) text += " python-home=" + DirectiveWord(*subject.venv);
   if (const std::string path = PythonPathOf(subject); !path.empty())
-    text += " python-path=" + Word(path);
-  if (subject.project) text += " home=" + Word(*subject.project);
+    text += " python-path=" + DirectiveWord(path);
+  if (subject.project) text += " home=" + DirectiveWord(*subject.project);
   return text + " lang=C.UTF-8 locale=C.UTF-8\n";
 }
 
 std::string WriteAlias(const Placed& placed, const ModeParts& mode) {
   const Subject& subject = *placed.subject;
-  std::string text =
-      fmt::format("WSGIScriptAlias {} {}", Word(MountOf(subject)), Word(subject.script));
+  std::string text = fmt::format(
+      "WSGIScriptAlias {} {}", DirectiveWord(MountOf(subject)), DirectiveWord(subject.script));
   // A preloaded script names both groups here; a lazy one must not.
   if (mode.is_daemon || mode.is_preloaded)
-    text += " process-group=" + (mode.is_daemon ? Word(ProcessGroupOf(placed)) : "%{GLOBAL}");
+    text +=
+        " process-group=" + (mode.is_daemon ? DirectiveWord(ProcessGroupOf(placed)) : "%{GLOBAL}");
   if (mode.is_preloaded) text += " application-group=" + ApplicationGroupOf(placed, mode);
-  if (subject.callable != "application") text += " callable-object=" + Word(subject.callable);
+  if (subject.callable != "application")
+    text += " callable-object=" + DirectiveWord(subject.callable);
   return text + "\n";
 }
 
@@ -109,8 +103,8 @@ std::string WriteDirectory(const Placed& placed, const ModeParts& mode) {
   const Subject& subject = *placed.subject;
   const fs::path script(subject.script);
   std::string text = fmt::format("<Directory {}>\n  <Files {}>\n    Require all granted\n",
-                                 Word(script.parent_path().string()),
-                                 Word(script.filename().string()));
+                                 DirectiveWord(script.parent_path().string()),
+                                 DirectiveWord(script.filename().string()));
   if (!mode.is_preloaded) {
     text += fmt::format("    WSGIApplicationGroup {}\n", ApplicationGroupOf(placed, mode));
   }
@@ -120,9 +114,9 @@ std::string WriteDirectory(const Placed& placed, const ModeParts& mode) {
 // What embedded mode can have once only, for the whole server.
 std::string WriteEmbeddedPython(const Subject& subject) {
   std::string text;
-  if (subject.venv) text += fmt::format("WSGIPythonHome {}\n", Word(*subject.venv));
+  if (subject.venv) text += fmt::format("WSGIPythonHome {}\n", DirectiveWord(*subject.venv));
   if (const std::string path = PythonPathOf(subject); !path.empty())
-    text += fmt::format("WSGIPythonPath {}\n", Word(path));
+    text += fmt::format("WSGIPythonPath {}\n", DirectiveWord(path));
   return text;
 }
 
@@ -237,7 +231,7 @@ std::string WriteSite(const std::vector<Placed>& applications) {
   for (const auto& [name, inside] : hosts) {
     text += name.empty() ? inside
                          : fmt::format("<VirtualHost *>\n  ServerName {}\n{}</VirtualHost>\n",
-                                       Word(name),
+                                       DirectiveWord(name),
                                        Indented(inside));
   }
   return text;

@@ -140,7 +140,11 @@ def answers(command, port, urls, variables):
         return [ask(port, url) for url in urls]
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait()
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def apache_configuration(site, folder, port):
