@@ -49,7 +49,7 @@ class CellScript(unittest.TestCase):
 
     def cell(self, callable_name="app"):
         text = TEMPLATE.read_text(encoding="utf-8").replace("@SCRIPT@", repr(str(self.script)))
-        return text.replace("@CALLABLE@", repr(callable_name))
+        return text.replace("@CALLABLE@", repr(callable_name)).replace("@DATABASES@", "{}")
 
     def load(self, callable_name="app"):
         space = {"__name__": "cell"}

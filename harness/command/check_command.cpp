@@ -22,6 +22,7 @@
 #include "harness/examine/subject.h"
 #include "harness/matrix/expansion.h"
 #include "harness/matrix/mode_names.h"
+#include "harness/run/databases.h"
 #include "harness/run/run.h"
 #include "hosts/base/files.h"
 #include "reports/fitness/fitness_text.h"
@@ -95,10 +96,20 @@ std::string CommandFor(const std::string& command) {
                                                       : command.substr(0, command.find(" --mode"));
 }
 
+void UseCopies(std::vector<examine::Subject>& subjects,
+               const std::vector<matrix::Database>& databases) {
+  for (examine::Subject& subject : subjects) {
+    subject.app.databases = databases;
+    for (const matrix::Database& database : databases)
+      subject.line.databases.push_back({.file = database.file.string()});
+  }
+}
+
 struct Checking {
   std::vector<std::unique_ptr<adapters::HostAdapter>> adapters;
   run::RunOrder order;
   std::unique_ptr<examine::Examination> examination;
+  std::optional<run::Snapshots> snapshots;
 };
 
 Result<std::unique_ptr<Checking>> Prepare(const CheckOptions& options,
@@ -109,6 +120,13 @@ Result<std::unique_ptr<Checking>> Prepare(const CheckOptions& options,
   if (!subjects) return subjects.error();
   auto modes = ModesOf(options.modes);
   if (!modes) return modes.error();
+  if (!options.subject.copies.empty()) {
+    auto taken =
+        run::TakeSnapshots(options.subject.copies, places.apps / "examine" / "snapshot.py");
+    if (!taken) return taken.error();
+    checking->snapshots.emplace(std::move(*taken));
+    UseCopies(*subjects, checking->snapshots->databases);
+  }
   const auto profile = run::FindProfile(options.profile);
   if (!profile) {
     return Error{
@@ -224,6 +242,14 @@ void AddOptions(CLI::App& verb, CheckOptions& options) {
                   "has the format)")
       ->type_name("FILE");
   verb.add_option(
+          "--copy",
+          options.subject.copies,
+          "an SQLite file that it opens: each host gets a copy, and the file is not written to")
+      ->type_name("FILE")
+      ->expected(1)
+      ->take_all()
+      ->allow_extra_args(false);
+  verb.add_option(
       "--callable", options.subject.callable, "its name in the script (default application)");
   verb.add_option("--project",
                   options.subject.project,
@@ -272,12 +298,15 @@ void AddCheckCommand(CLI::App& program, std::function<int()>& chosen, const std:
   AddOptions(*verb, *options);
   verb->footer(
       "Your application is asked with GET, as often as the load takes, unless --request names "
-      "more; nothing of it is changed.\n"
+      "more; nothing of it is changed but by what\n"
+      "the requests ask for: name its SQLite file with --copy, and what they write is written to "
+      "copies.\n"
       "Exit codes: 0 it works in some mode, 1 it works in none or not as it is configured, 2 "
       "misuse.\n"
       "Examples:\n"
       "  wsgilab check mysite/wsgi.py --python-home venv --url /login/ --url /\n"
       "  wsgilab check notes.py --callable app --env DATABASE_URL --no-load\n"
+      "  wsgilab check mysite/wsgi.py --python-home venv --request login.json --copy db.sqlite3\n"
       "  wsgilab check /etc/apache2/sites-enabled/site.conf --url /");
   verb->callback([options, command, &chosen] {
     chosen = [options, command] { return CheckIt(*options, command); };

@@ -4,13 +4,17 @@ python check_test.py WSGILAB VENV, with an engine beside that program, and an en
 ours, what it writes is held against the published schemas.
 """
 
+import contextlib
 import json
 import pathlib
+import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import textwrap
 import unittest
+import urllib.parse
 
 import jsonschema
 
@@ -56,6 +60,18 @@ NEIGHBOUR = """
     def application(environ, start_response):
         start_response("200 OK", [("Content-Type", "text/plain")])
         return [b"settings of " + libc.getenv(b"WHO_CAME_FIRST")]
+"""
+
+
+# Every request writes; the answer is how many rows there are.
+DIARY = """
+    import sqlite3
+    def application(environ, start_response):
+        with sqlite3.connect(%(how)s) as database:
+            database.execute("insert into entry values(1)")
+            count = database.execute("select count(*) from entry").fetchone()[0]
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [b"%%d entries" %% count]
 """
 
 
@@ -131,6 +147,21 @@ class Check(unittest.TestCase):
         self.assertTrue(any("settings of" in trouble["detail"] for trouble in said["as_configured"]))
         self.assertEqual(said["as_advised"], [])
 
+    def test_one_that_is_broken_where_it_is_configured_fails(self):
+        script = self.write("particular.wsgi", PARTICULAR)
+        for group, expected in (("%{GLOBAL}", 0), ("shop", 1)):
+            configuration = self.write(
+                "site.conf",
+                f"Listen 8080\nWSGIScriptAlias / {script}\nWSGIApplicationGroup {group}\n"
+                f"<Directory {self.path}>\nRequire all granted\n</Directory>\n",
+            )
+            said = self.check(
+                configuration, "--no-imports", "--no-copies", "--mode", "embedded/*/lazy", expected=expected
+            )
+            application, verdicts = self.verdicts(said)
+            self.assertEqual(verdicts["embedded/sub/lazy"], "broken")
+            shutil.rmtree(self.path / "out")
+
     def test_imports_are_tried_in_every_kind_of_interpreter(self):
         self.check(self.write("sound.wsgi", SOUND), "--no-copies", "--mode", "daemon/main/lazy", "--python-home", VENV)
         lines = [json.loads(line) for line in (self.path / "out/record.jsonl").read_text().splitlines()]
@@ -143,12 +174,43 @@ class Check(unittest.TestCase):
         for kinds in tried.values():
             self.assertEqual(kinds, {"main", "sub", "main after sub", "sub after main", "sub after sub"})
 
+    def test_what_requests_write_is_written_to_copies(self):
+        file = self.path / "a diary%3F.db"
+        with contextlib.closing(sqlite3.connect(file)) as database:
+            database.execute("create table entry(x)")
+        before = file.read_bytes()
+        link = self.path / "link.db"
+        link.symlink_to(file)
+        uri = "file:" + urllib.parse.quote(str(file)) + "?mode=rw"
+        for how in (f"{str(file)!r}", f"database={str(link)!r}, timeout=3", f"{uri!r}, uri=True",
+                    f"__import__('pathlib').Path({str(file)!r})"):
+            with self.subTest(how):
+                shutil.rmtree(self.path / "out", ignore_errors=True)
+                script = self.write("diary.wsgi", DIARY % {"how": how})
+                said = self.check(script, "--no-imports", "--no-copies", "--copy", str(file), "--mode", "*/lazy")
+                application, verdicts = self.verdicts(said)
+                self.assertNotIn("broken", verdicts.values(), "each host begins with the same rows")
+                self.assertTrue(any("written to copies" in finding for finding in application["findings"]))
+                self.assertEqual(file.read_bytes(), before)
+
+    def test_a_copy_that_nobody_opened_is_said_to_be_of_no_use(self):
+        file = self.path / "other.db"
+        with contextlib.closing(sqlite3.connect(file)) as database:
+            database.execute("create table entry(x)")
+        said = self.check(
+            self.write("sound.wsgi", SOUND), "--no-imports", "--no-copies", "--copy", str(file), "--mode", "daemon/main/lazy"
+        )
+        application, _ = self.verdicts(said)
+        self.assertTrue(any("was not opened by what was asked" in finding for finding in application["findings"]))
+
     def test_what_cannot_be_checked_is_said_in_one_line(self):
         script = self.write("sound.wsgi", SOUND)
         for options, words in (
             (["--mode", "sideways/*"], "no mode is called sideways/*"),
             (["--python-home", str(self.path)], "there is no bin/python in it"),
             (["--url", "login"], "a path begins with /"),
+            (["--copy", str(script)], "this is no SQLite database"),
+            (["--copy", str(self.path / "none.db")], "there is no such file"),
         ):
             said = self.check(script, *options, expected=2)
             self.assertIn(words, said)

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "reports/fitness/fitness.h"
+#include "reports/fitness/company.h"
 #include "reports/fitness/ready_configuration.h"
 
 namespace harness::examine {
@@ -63,7 +63,15 @@ void Examination::Run(std::function<void(record::Line)> write,
     if (MustStop()) return;
     RunOne(subject);
   }
-  if (order_.subjects.size() > 1) TryCompany();
+  if (order_.subjects.size() < 2) return;
+  if (!order_.subjects.front().line.databases.empty()) {
+    return Write(record::NotMeasured{
+        "the applications of the configuration together",
+        "there they open their own databases, which --copy keeps requests away from",
+        std::nullopt,
+        std::nullopt});
+  }
+  TryCompany();
 }
 
 std::vector<Replay> Examination::AskedTwice(const std::function<std::vector<Replay>()>& ask,
@@ -143,6 +151,8 @@ bool Examination::Learn(Subject& subject, Known& known) {
     known.mode = mode;
     known.reference = Name(mode);
     known.imported = repeats.front().imported;
+    for (record::Database& database : subject.line.databases)
+      database.was_opened = std::ranges::count(repeats.front().databases, database.file) > 0;
     subject.line.reference = known.reference;
     subject.line.repetitions = kRepetitions;
     return true;
@@ -362,7 +372,6 @@ void Examination::TryTogether(std::string_view arrangement, const std::string& d
 
 void Examination::TryCompany() {
   std::vector<fitness::Placed> configured;
-  std::vector<fitness::Placed> advised;
   record::Record so_far;
   for (const record::Line& line : written_)
     record::Add(so_far, line);
@@ -371,16 +380,9 @@ void Examination::TryCompany() {
                           .mode = subject.line.mode.value_or("embedded/sub/lazy"),
                           .process_group = subject.line.process_group.value_or(""),
                           .application_group = subject.line.application_group.value_or("")});
-    advised.push_back({.subject = &subject.line, .mode = "daemon/main/preload"});
-  }
-  for (const fitness::Fitness& found : fitness::FitnessOf(so_far)) {
-    for (fitness::Placed& placed : advised) {
-      if (placed.subject->app == found.subject->app && found.recommended)
-        placed.mode = *found.recommended;
-    }
   }
   TryTogether(fitness::kAsConfigured, fitness::WriteSite(configured));
-  TryTogether(fitness::kAsAdvised, fitness::WriteSite(advised));
+  TryTogether(fitness::kAsAdvised, fitness::SiteAsAdvised(so_far));
 }
 
 Result<tour::Tour> Examination::TourOf(const matrix::App& app) const {

@@ -94,6 +94,8 @@ void LookAtImported(const Stage& stage, const tour::Site& site, Performance& int
   const auto object = AskJson(stage, site, "/.wsgilab/imported");
   if (object && object->contains("modules"))
     into.imported = object->at("modules").get<std::vector<std::string>>();
+  if (object && object->contains("databases"))
+    into.databases = object->at("databases").get<std::vector<std::string>>();
 }
 
 // One page, again and again, by one client: first so that everything is warm, then timed.
@@ -181,7 +183,12 @@ Result<std::pair<launch::CellDirectory, launch::GeneratedFile>> SetUp(const Stag
                                                                       const matrix::App& app) {
   auto directory = launch::CellDirectory::Make();
   if (!directory) return directory.error();
-  auto text = run::WriteCellScript(stage.surroundings.script_template, app.script, app.callable);
+  if (auto copied = run::CopyDatabases(directory->data(), app.databases); !copied)
+    return copied.error();
+  auto text = run::WriteCellScript(stage.surroundings.script_template,
+                                   app.script,
+                                   app.callable,
+                                   run::CopiesIn(directory->data(), app.databases));
   if (!text) return text.error();
   launch::GeneratedFile script{directory->scripts() / (app.name + ".wsgi"), std::move(*text)};
   return std::pair(std::move(*directory), std::move(script));

@@ -58,6 +58,7 @@ struct Performance {
   std::optional<reports::record::PlacementFound> placement = {};
   std::vector<std::string> misplaced = {};  // where it ran instead of where it was asked for
   std::vector<std::string> imported = {};   // top-level names of what its process had at the end
+  std::vector<std::string> databases = {};  // those of its databases that it has opened
   std::optional<reports::record::Overhead> overhead = {};
   std::vector<std::string> log_tail = {};  // when something went wrong
 };

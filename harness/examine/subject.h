@@ -25,6 +25,7 @@ struct SubjectOptions {
   std::string requests = {};                  // a file with a tour, instead
   std::vector<std::string> environment = {};  // NAME=value, or NAME: as it is here
   std::string server_name = "localhost";      // whom requests ask for
+  std::vector<std::string> copies = {};       // SQLite files that are not to be written to
 };
 
 struct Subject {

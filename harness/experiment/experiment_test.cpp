@@ -34,7 +34,7 @@ class ExperimentTest : public testing::Test {
     auto hello = matrix::ReadApp(fs::path(WSGILAB_SOURCE_FOLDER) / "apps" / "hello");
     ASSERT_TRUE(hello);
     hello_ = *hello;
-    beginning_.script_template = "S = @SCRIPT@; C = @CALLABLE@";
+    beginning_.script_template = "S = @SCRIPT@; C = @CALLABLE@; D = @DATABASES@";
     beginning_.data = folder_->path() / "data";
     beginning_.tour = *run::TourOf(hello_);
   }

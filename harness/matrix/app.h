@@ -13,6 +13,12 @@
 
 namespace harness::matrix {
 
+// An SQLite file of which each host is given a copy (harness/run/databases.h).
+struct Database {
+  std::filesystem::path file;      // the application's own
+  std::filesystem::path snapshot;  // as it was when the run began
+};
+
 struct App {
   std::string name;
   std::string title;
@@ -28,6 +34,7 @@ struct App {
   std::vector<std::pair<std::string, std::string>> environment = {};  // of its processes
   std::string mount = {};        // its URL, "/shop"; "" is the root
   std::string server_name = {};  // whom clients ask for; "" is the address
+  std::vector<Database> databases = {};
   std::string reproduce =
       {};  // the command that runs it again, without the mode; empty: wsgilab run finds it
 };

@@ -147,14 +147,19 @@ MayEnd CellRun::SetUp() {
   if (auto filled = directory_->FillData(*context_.prepared_data); !filled) {
     return Ending{CellOutcome::SetupFailed, filled.error().Text()};
   }
+  if (auto copied = CopyDatabases(directory_->data(), cell_.app.databases); !copied) {
+    return Ending{CellOutcome::SetupFailed, copied.error().Text()};
+  }
   if (const std::string user = context_.adapter->runs_as(); !user.empty()) {
     if (auto given = directory_->GiveDataTo(user); !given) {
       return Ending{CellOutcome::SetupFailed, given.error().Text()};
     }
   }
   const auto script = directory_->scripts() / (cell_.app.name + ".wsgi");
-  auto script_text =
-      WriteCellScript(context_.surroundings.script_template, cell_.app.script, cell_.app.callable);
+  auto script_text = WriteCellScript(context_.surroundings.script_template,
+                                     cell_.app.script,
+                                     cell_.app.callable,
+                                     CopiesIn(directory_->data(), cell_.app.databases));
   if (!script_text) return Ending{CellOutcome::HarnessFault, script_text.error().Text()};
   deployment_ = DeploymentOf(cell_, context_.surroundings, script, directory_->data());
   deployment_.kept_connections =

@@ -23,6 +23,16 @@ bool Replace(std::string& text, std::string_view mark, const std::string& value)
   return true;
 }
 
+// The files of an application, and what is opened instead.
+std::string PythonDictionary(const std::vector<DatabaseCopy>& databases) {
+  std::string text;
+  for (const DatabaseCopy& database : databases) {
+    if (!text.empty()) text += ", ";
+    text += PythonLiteral(database.file.string()) + ": " + PythonLiteral(database.copy.string());
+  }
+  return "{" + text + "}";
+}
+
 }  // namespace
 
 reports::record::PlacementAsked AskedPlacement(const matrix::Cell& cell) {
@@ -81,13 +91,15 @@ std::filesystem::path PythonHomeOf(const matrix::App& app, const Surroundings& s
 
 Result<std::string> WriteCellScript(const std::string& script_template,
                                     const std::filesystem::path& real_script,
-                                    const std::string& callable) {
+                                    const std::string& callable,
+                                    const std::vector<DatabaseCopy>& databases) {
   std::string text = script_template;
   const bool has_marks = Replace(text, "@SCRIPT@", PythonLiteral(real_script.string())) &&
-                         Replace(text, "@CALLABLE@", PythonLiteral(callable));
+                         Replace(text, "@CALLABLE@", PythonLiteral(callable)) &&
+                         Replace(text, "@DATABASES@", PythonDictionary(databases));
   if (!has_marks) {
     return Error{ErrorKind::InvalidInput,
-                 "the cell script's template lacks @SCRIPT@ or @CALLABLE@"};
+                 "the cell script's template lacks @SCRIPT@, @CALLABLE@ or @DATABASES@"};
   }
   return text;
 }

@@ -10,6 +10,7 @@
 
 #include "harness/adapters/host_adapter.h"
 #include "harness/matrix/expansion.h"
+#include "harness/run/databases.h"
 #include "hosts/base/result.h"
 #include "reports/record/record.h"
 
@@ -38,6 +39,7 @@ struct Surroundings {
 [[nodiscard]] hosts::base::Result<std::string> WriteCellScript(
     const std::string& script_template,
     const std::filesystem::path& real_script,
-    const std::string& callable = "application");
+    const std::string& callable = "application",
+    const std::vector<DatabaseCopy>& databases = {});
 
 }  // namespace harness::run

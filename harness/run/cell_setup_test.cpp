@@ -72,9 +72,13 @@ TEST(DeploymentOf, ProcessesAndThreadsAreOfWhatRunsTheApplication) {
 }
 
 TEST(WriteCellScript, FillsTheMarksWithPythonLiterals) {
-  const auto text = WriteCellScript("S = @SCRIPT@\nC = @CALLABLE@\n", "/it's/\\here.wsgi");
+  const char* const marks = "S = @SCRIPT@\nC = @CALLABLE@\nD = @DATABASES@\n";
+  const auto text = WriteCellScript(marks, "/it's/\\here.wsgi");
   ASSERT_TRUE(text);
-  EXPECT_EQ(*text, "S = '/it\\'s/\\\\here.wsgi'\nC = 'application'\n");
+  EXPECT_EQ(*text, "S = '/it\\'s/\\\\here.wsgi'\nC = 'application'\nD = {}\n");
+  EXPECT_THAT(
+      *WriteCellScript(marks, "/x", "app", {{"/a.db", "/c/0-a.db"}, {"/b.db", "/c/1-b.db"}}),
+      HasSubstr("D = {'/a.db': '/c/0-a.db', '/b.db': '/c/1-b.db'}\n"));
   EXPECT_THAT(WriteCellScript("S = 1\n", "/x").error().Text(), HasSubstr("@SCRIPT@"));
 }
 

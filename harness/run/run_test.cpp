@@ -92,7 +92,7 @@ class RunTest : public testing::Test {
                      milliseconds(1500),
                      memory_slices_,
                      milliseconds(10)};
-    order.surroundings = {"S = @SCRIPT@; C = @CALLABLE@", "/venv"};
+    order.surroundings = {"S = @SCRIPT@; C = @CALLABLE@; D = @DATABASES@", "/venv"};
     const auto hello = matrix::ReadApp(fs::path(WSGILAB_SOURCE_FOLDER) / "apps" / "hello");
     EXPECT_TRUE(hello) << hello.error().Text();
     for (const FaultyHost& host : hosts) {
@@ -356,7 +356,7 @@ TEST_F(RunTest, ANeighbourIsMeasuredWhereTheArrangementIsWhatItsNameSaysAndNowhe
   InterferenceOrder wanted;
   wanted.adapter = &adapter;
   wanted.busy_script = wanted.quiet_script = "/nowhere.wsgi";
-  wanted.surroundings = {"S = @SCRIPT@; C = @CALLABLE@", ""};
+  wanted.surroundings = {"S = @SCRIPT@; C = @CALLABLE@; D = @DATABASES@", ""};
   wanted.window = milliseconds(60);
   order.interferences.push_back(wanted);
   bool has_seen_two = false;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "reports/cases/fitness_cases.h"
 #include "reports/cases/run_cases.h"
 #include "reports/compare/compare.h"
 #include "reports/compare/metrics.h"
@@ -256,6 +257,7 @@ int Badness(const Case& made) {
 std::vector<Case> CasesOf(const Record& record) {
   std::vector<Case> cases;
   AddRun(record, cases);
+  AddFitness(record, cases);
   AddCells(record, cases);
   AddChecks(record, cases);
   AddExperiments(record, cases);

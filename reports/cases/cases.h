@@ -37,7 +37,7 @@ struct Case {
   std::string reproduce = {};  // the command that runs just this; may be empty
 };
 
-// Suite by suite: the run as a whole, the cells, the suites of checks, the experiments, what was left out; in the order of the record.
+// Suite by suite: the run as a whole, somebody's own applications and the modes of each, the cells, the suites of checks, the experiments, what was left out; in the order of the record.
 [[nodiscard]] std::vector<Case> CasesOf(const record::Record& record);
 
 // Those that have failed or are an error, the worst first: what crashed, what timed out, then the rest in its order.

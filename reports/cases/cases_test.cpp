@@ -179,4 +179,41 @@ TEST(Cases, ExperimentsAreJudgedByMetric) {
   EXPECT_EQ(Named(none, "experiments", "comparison").ending, Ending::Error);
 }
 
+TEST(Cases, AnApplicationsModesAreCasesAndOneThatIsBrokenSomewhereIsNoFailure) {
+  const Record record = samples::RecordOf(samples::CheckRun());
+  const std::vector<Case> cases = CasesOf(record);
+  EXPECT_EQ(std::ranges::count(cases, "modes", &Case::suite), 16);
+  EXPECT_EQ(Named(cases, "applications", "blog as it is configured").ending, Ending::Passed);
+  EXPECT_EQ(Named(cases, "applications", "shop as it is configured").ending, Ending::Failed);
+  EXPECT_EQ(Named(cases, "run", "something was measured").ending, Ending::Passed);
+  const auto broken = std::ranges::find(cases, "broken", &Case::word);
+  ASSERT_NE(broken, cases.end());
+  EXPECT_EQ(broken->place, "embedded/sub/lazy");
+  EXPECT_EQ(broken->ending, Ending::Skipped);
+  EXPECT_THAT(broken->message, HasSubstr("is answered differently here"));
+  EXPECT_THAT(broken->reproduce, HasSubstr(" --mode embedded/sub/lazy"));
+}
+
+TEST(Cases, WhatDisturbsEachOtherAsItIsConfiguredHasFailed) {
+  const Record record = samples::RecordOf(samples::CheckRun());
+  const std::vector<Case> cases = CasesOf(record);
+  const Case& configured = Named(cases, "applications", "together, as they are configured");
+  EXPECT_EQ(configured.ending, Ending::Failed);
+  EXPECT_THAT(configured.message, HasSubstr("blog: "));
+  EXPECT_EQ(Named(cases, "applications", "together, as is advised").ending, Ending::Passed);
+}
+
+TEST(Cases, AnApplicationThatAnswersNowhereHasFailedInEveryModeInWhichItWasAsked) {
+  Record record = samples::RecordOf(samples::CheckRun());
+  for (record::Subject& subject : record.subjects)
+    subject.reference.reset();
+  for (record::Replay& replay : record.replays)
+    replay.outcome = record::ReplayOutcome::NoAnswer;
+  const std::vector<Case> cases = CasesOf(record);
+  EXPECT_EQ(Named(cases, "applications", "shop as it is configured").ending, Ending::Failed);
+  const auto mode = std::ranges::find(cases, "modes", &Case::suite);
+  ASSERT_NE(mode, cases.end());
+  EXPECT_EQ(mode->ending, Ending::Failed);
+}
+
 }  // namespace reports::cases

@@ -39,7 +39,8 @@ Case Measuredness(const Record& record) {
   const bool is_measured =
       std::ranges::count(record.cells, CellOutcome::Ok, &record::Cell::outcome) > 0 ||
       std::ranges::count(record.checks, CheckOutcome::Passed, &Check::outcome) > 0 ||
-      !record.interferences.empty() || !record.samples.empty() || !record.micros.empty();
+      !record.interferences.empty() || !record.samples.empty() || !record.micros.empty() ||
+      !record.replays.empty();
   return is_measured ? OfRun("something was measured", Ending::Passed, "passed", "")
                      : OfRun("something was measured",
                              Ending::Error,

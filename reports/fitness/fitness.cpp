@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "reports/fitness/mode_fitness.h"
 #include "reports/notation/notation.h"
 
 namespace reports::fitness {
@@ -14,10 +15,8 @@ namespace reports::fitness {
 using notation::Microseconds;
 using notation::Milliseconds;
 using record::Import;
-using record::ImportOutcome;
 using record::Record;
 using record::Replay;
-using record::ReplayOutcome;
 
 namespace {
 
@@ -41,28 +40,6 @@ constexpr std::array<std::string_view, 8> kInOrder{"embedded/main/lazy",
                                                    "daemon/sub/preload"};
 // What one run on one machine tells apart.
 constexpr double kWander = 1.25;
-// A visitor notices; and it is the loading that makes him wait.
-constexpr double kNoticedMs = 100;
-constexpr double kByLoading = 2;
-
-bool IsIn(std::string_view mode, std::string_view part) {
-  return mode.find(part) != std::string_view::npos;
-}
-bool IsSub(std::string_view mode) {
-  return IsIn(mode, "/sub/");
-}
-bool IsLazy(std::string_view mode) {
-  return IsIn(mode, "/lazy");
-}
-
-// What happens only when something else runs in the same process: a daemon process can be its own.
-Weight InCompany(std::string_view mode) {
-  return IsIn(mode, "embedded") ? Weight::Caveat : Weight::Note;
-}
-
-std::string TwinOf(std::string_view lazy_mode) {
-  return std::string(lazy_mode.substr(0, lazy_mode.rfind('/'))) + "/preload";
-}
 
 class Judge {
  public:
@@ -72,17 +49,6 @@ class Judge {
   [[nodiscard]] Fitness Say() const;
 
  private:
-  [[nodiscard]] std::optional<ModeFitness> Of(std::string_view mode) const;
-  [[nodiscard]] const record::Cell* CellOf(std::string_view mode) const;
-  void SayReplays(ModeFitness& fitness) const;
-  void SayCell(ModeFitness& fitness) const;
-  void SayImports(ModeFitness& fitness) const;
-  void SayCopies(ModeFitness& fitness) const;
-  void SayFirstRequest(ModeFitness& fitness) const;
-  void SayWhere(ModeFitness& fitness) const;
-  [[nodiscard]] const Import* FindImport(const std::string& distribution,
-                                         std::string_view interpreter) const;
-  [[nodiscard]] std::optional<double> FirstRequestOf(std::string_view mode) const;
   void Recommend(Fitness& fitness) const;
   void SayTies(Fitness& fitness, const ModeFitness& chosen) const;
   void SayGain(Fitness& fitness) const;
@@ -93,213 +59,6 @@ class Judge {
   const Record& record_;
   const record::Subject& subject_;
 };
-
-const record::Cell* Judge::CellOf(std::string_view mode) const {
-  for (const record::Cell& cell : record_.cells) {
-    if (cell.app == subject_.app &&
-        fmt::format("{}/{}/{}", cell.process, cell.interpreter, cell.loading) == mode)
-      return &cell;
-  }
-  return nullptr;
-}
-
-std::optional<double> Judge::FirstRequestOf(std::string_view mode) const {
-  const record::Cell* cell = CellOf(mode);
-  const record::Startup* startup = cell == nullptr ? nullptr : FindStartup(record_, cell->cell);
-  return startup == nullptr ? std::nullopt : startup->first_request_ms;
-}
-
-void Judge::SayReplays(ModeFitness& fitness) const {
-  for (const Replay& replay : record_.replays) {
-    if (replay.app != subject_.app || replay.arrangement != fitness.mode) continue;
-    if (replay.outcome == ReplayOutcome::Differs || replay.outcome == ReplayOutcome::NoAnswer) {
-      const std::string what = replay.outcome == ReplayOutcome::Differs
-                                   ? "is answered differently here"
-                                   : "gets no answer";
-      fitness.reasons.push_back(
-          {Weight::Breaks,
-           fmt::format("{} {}: {}", replay.request, what, replay.detail.value_or("")),
-           "",
-           replay.log_tail});
-    }
-  }
-}
-
-void Judge::SayCell(ModeFitness& fitness) const {
-  const record::Cell* cell = CellOf(fitness.mode);
-  if (cell == nullptr || cell->outcome == record::CellOutcome::Ok ||
-      cell->outcome == record::CellOutcome::NotOffered)
-    return;
-  const bool is_ours = IsOwnFault(cell->outcome);
-  fitness.reasons.push_back(
-      {is_ours ? Weight::Note : Weight::Breaks,
-       fmt::format("{}: {}", record::Name(cell->outcome), cell->reason.value_or("")),
-       "",
-       cell->log_tail});
-}
-
-const Import* Judge::FindImport(const std::string& distribution,
-                                std::string_view interpreter) const {
-  for (const Import& line : record_.imports) {
-    if (line.app == subject_.app && line.distribution == distribution &&
-        line.interpreter == interpreter)
-      return &line;
-  }
-  return nullptr;
-}
-
-std::string HowItFails(const Import& line) {
-  const std::string what =
-      line.module
-          ? fmt::format("{} {}", line.distribution, line.version) +
-                (*line.module == line.distribution ? "" : fmt::format(" ({})", *line.module))
-          : fmt::format("{} {}", line.distribution, line.version);
-  switch (line.outcome) {
-    case ImportOutcome::Hangs:
-      return what + " hangs";
-    case ImportOutcome::Crashes:
-      return fmt::format("{} ends the process: {}", what, line.error.value_or(""));
-    default:
-      return fmt::format("{} cannot be imported: {}", what, line.error.value_or(""));
-  }
-}
-
-bool Failed(const Import* line) {
-  return line != nullptr && line->outcome != ImportOutcome::Works &&
-         line->outcome != ImportOutcome::NotTried;
-}
-
-// What the application has imported, in an interpreter of this kind: alone, and after another of the process.
-void Judge::SayImports(ModeFitness& fitness) const {
-  const bool is_sub = IsSub(fitness.mode);
-  for (const Import& line : record_.imports) {
-    if (line.app != subject_.app || line.interpreter != "main" || !line.is_used) continue;
-    const Import* alone = is_sub ? FindImport(line.distribution, "sub") : &line;
-    if (is_sub && Failed(alone) && !Failed(&line)) {
-      fitness.reasons.push_back(
-          {Weight::Caveat, "in a sub-interpreter " + HowItFails(*alone), "INTERP-10"});
-      continue;
-    }
-    for (const char* after : {"main after sub", "sub after main", "sub after sub"}) {
-      if (std::string_view(after).starts_with("sub") != is_sub) continue;
-      const Import* second = FindImport(line.distribution, after);
-      if (!Failed(second) || Failed(alone)) continue;
-      fitness.reasons.push_back(
-          {InCompany(fitness.mode),
-           fmt::format("when {} of its process has imported it before, {}: let nothing else run in "
-                       "that process",
-                       std::string_view(after).ends_with("main") ? "the main interpreter"
-                                                                 : "another sub-interpreter",
-                       HowItFails(*second)),
-           "INTERP-10"});
-      break;
-    }
-    if (!is_sub || Failed(alone)) continue;
-    std::vector<std::string> single;
-    for (const record::Extension& extension : line.extensions) {
-      if (IsIn(extension.declares, "single-phase")) single.push_back(extension.module);
-    }
-    if (!single.empty()) {
-      const size_t more = single.size() > 3 ? single.size() - 3 : 0;
-      if (more > 0) single.resize(3);
-      fitness.reasons.push_back(
-          {Weight::Caveat,
-           fmt::format("{} {} has C extensions that are not made for sub-interpreters: {}{} says "
-                       "that it is initialised once for the "
-                       "whole process; it was imported, and what was asked worked",
-                       line.distribution,
-                       line.version,
-                       notation::List(single),
-                       more > 0 ? fmt::format(" and {} more", more) : ""),
-           "INTERP-10"});
-    }
-  }
-}
-
-void Judge::SayCopies(ModeFitness& fitness) const {
-  for (const Replay& replay : record_.replays) {
-    if (replay.app != subject_.app || !replay.arrangement.starts_with(kTwoCopies) ||
-        replay.outcome == ReplayOutcome::Same || replay.outcome == ReplayOutcome::NotAsked)
-      continue;
-    if (!replay.mode || !IsIn(fitness.mode, "/" + *replay.mode + "/")) continue;
-    fitness.reasons.push_back(
-        {InCompany(fitness.mode),
-         fmt::format("beside a copy of itself in another interpreter of the process ({}) {}: {}",
-                     replay.arrangement.substr(kTwoCopies.size() + 2),
-                     replay.request,
-                     replay.detail.value_or("")),
-         "",
-         replay.log_tail});
-    return;
-  }
-}
-
-void Judge::SayFirstRequest(ModeFitness& fitness) const {
-  fitness.first_request_ms = FirstRequestOf(fitness.mode);
-  if (!fitness.first_request_ms || !IsLazy(fitness.mode)) return;
-  const auto preloaded = FirstRequestOf(TwinOf(fitness.mode));
-  const bool is_noticed = *fitness.first_request_ms >= kNoticedMs && preloaded &&
-                          *fitness.first_request_ms >= kByLoading * *preloaded;
-  fitness.reasons.push_back(
-      {is_noticed ? Weight::Caveat : Weight::Note,
-       preloaded
-           ? "the first visitor of each process waits while it is loaded; preloaded nobody does"
-           : "the first visitor of each process waits while it is loaded",
-       "PRELOAD-1"});
-}
-
-void Judge::SayWhere(ModeFitness& fitness) const {
-  if (IsIn(fitness.mode, "embedded")) {
-    fitness.reasons.push_back(
-        {Weight::Note,
-         "new code needs a restart of the whole server, and it runs as the server's user",
-         "RELOAD-2"});
-  }
-  if (IsSub(fitness.mode)) {
-    fitness.reasons.push_back(
-        {Weight::Note,
-         "several applications can share one process, each in an interpreter of its own",
-         "INTERP-4"});
-  }
-}
-
-std::optional<ModeFitness> Judge::Of(std::string_view mode) const {
-  ModeFitness fitness;
-  fitness.mode = mode;
-  const record::Cell* cell = CellOf(mode);
-  const auto is_of_it = [&](const Replay& replay) {
-    return replay.app == subject_.app && replay.arrangement == mode;
-  };
-  const auto replay = std::ranges::find_if(record_.replays, is_of_it);
-  if (cell == nullptr && replay == record_.replays.end()) return std::nullopt;
-  if (cell == nullptr && replay->outcome == ReplayOutcome::NotAsked) {
-    fitness.reasons.push_back({Weight::Note, replay->detail.value_or("")});
-    return fitness;
-  }
-  if (cell != nullptr && cell->outcome == record::CellOutcome::NotOffered) {
-    fitness.verdict = Verdict::NotOffered;
-    fitness.reasons.push_back({Weight::Note, cell->reason.value_or("")});
-    return fitness;
-  }
-  SayReplays(fitness);
-  if (fitness.reasons.empty()) SayCell(fitness);
-  if (cell != nullptr) {
-    if (const auto* load = FindLoad(record_, cell->cell, record::Loop::Closed))
-      fitness.median_us = load->latency_us.p50;
-    if (const auto* memory = FindResources(record_, cell->cell, record::When::AfterLoad))
-      fitness.memory_kib = memory->pss_kib;
-  }
-  SayImports(fitness);
-  SayCopies(fitness);
-  SayFirstRequest(fitness);
-  SayWhere(fitness);
-  std::ranges::stable_sort(fitness.reasons, std::ranges::greater(), &Reason::weight);
-  const Weight gravest = fitness.reasons.empty() ? Weight::Note : fitness.reasons.front().weight;
-  fitness.verdict = gravest == Weight::Breaks   ? Verdict::Broken
-                    : gravest == Weight::Caveat ? Verdict::Caveat
-                                                : Verdict::Works;
-  return fitness;
-}
 
 void Judge::Recommend(Fitness& fitness) const {
   for (const Verdict wanted : {Verdict::Works, Verdict::Caveat}) {
@@ -321,19 +80,20 @@ void Judge::Recommend(Fitness& fitness) const {
 
 // Why this one and not the others: what was seen, or that nothing was.
 void Judge::SayTies(Fitness& fitness, const ModeFitness& chosen) const {
-  if (IsIn(chosen.mode, "daemon")) {
+  if (chosen.mode.starts_with("daemon")) {
     fitness.why.push_back(
         "In processes of its own it can be restarted alone (touch its script), runs as a user of "
         "its own, and takes nothing with it when "
         "it fails.");
   }
-  if (IsIn(chosen.mode, "/main/")) {
+  if (!IsSub(chosen.mode)) {
     fitness.why.push_back(
         "The main interpreter is the one that every extension module is made for.");
   }
-  if (IsIn(chosen.mode, "/preload")) {
+  if (!IsLazy(chosen.mode)) {
     const std::string lazy = chosen.mode.substr(0, chosen.mode.rfind('/')) + "/lazy";
-    if (const auto waits = FirstRequestOf(lazy); waits && chosen.first_request_ms) {
+    if (const auto waits = FirstRequestOf(record_, subject_, lazy);
+        waits && chosen.first_request_ms) {
       fitness.why.push_back(fmt::format(
           "Preloaded, nobody waits for it to load: the first request took {} instead of {}.",
           Milliseconds(*chosen.first_request_ms),
@@ -404,11 +164,20 @@ void Judge::SayWhatHoldsAnywhere(Fitness& fitness) const {
                     reference,
                     advice));
   }
+  for (const record::Database& database : subject_.databases) {
+    fitness.findings.push_back(
+        database.was_opened
+            ? fmt::format("What it wrote to {} was written to copies.", database.file)
+            : fmt::format("{} was not opened by what was asked, so that its copies were of no use: "
+                          "name requests that open it, with --url or --request, or the file that "
+                          "the application really opens.",
+                          database.file));
+  }
   std::set<std::string> failing;
   for (const Import& line : record_.imports) {
-    if (line.app != subject_.app || line.is_used || line.interpreter != "sub" || !Failed(&line))
+    if (line.app != subject_.app || line.is_used || line.interpreter != "sub" || !HasFailed(&line))
       continue;
-    if (!Failed(FindImport(line.distribution, "main")))
+    if (!HasFailed(FindImport(record_, subject_, line.distribution, "main")))
       failing.insert(fmt::format("{} {}", line.distribution, line.version));
   }
   if (!failing.empty()) {
@@ -468,7 +237,8 @@ Fitness Judge::Say() const {
   Fitness fitness;
   fitness.subject = &subject_;
   for (const std::string_view mode : kInOrder) {
-    if (auto found = Of(mode)) fitness.modes.push_back(std::move(*found));
+    if (auto found = ModeFitnessOf(record_, subject_, mode))
+      fitness.modes.push_back(std::move(*found));
   }
   Recommend(fitness);
   SayGain(fitness);
@@ -503,21 +273,6 @@ std::vector<Fitness> FitnessOf(const Record& record) {
   for (const record::Subject& subject : record.subjects)
     all.push_back(Judge(record, subject).Say());
   return all;
-}
-
-Company CompanyOf(const Record& record) {
-  Company company;
-  for (const Replay& replay : record.replays) {
-    const bool is_configured = replay.arrangement == kAsConfigured;
-    if (!is_configured && replay.arrangement != kAsAdvised) continue;
-    (is_configured ? company.was_tried_as_configured : company.was_tried_as_advised) = true;
-    if (replay.outcome == ReplayOutcome::Same) continue;
-    auto& troubles = is_configured ? company.as_configured : company.as_advised;
-    const Company::Trouble trouble{replay.app, replay.request, replay.detail.value_or("")};
-    if (std::ranges::count(troubles, trouble) == 0)
-      troubles.push_back(trouble);  // asked in several orders
-  }
-  return company;
 }
 
 }  // namespace reports::fitness

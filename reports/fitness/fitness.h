@@ -51,23 +51,6 @@ struct Fitness {
 
 [[nodiscard]] std::vector<Fitness> FitnessOf(const record::Record& record);
 
-// How applications of one configuration get on with each other, as it is and as it is advised.
-struct Company {
-  struct Trouble {
-    std::string app;
-    std::string request;
-    std::string detail;
-    bool operator==(const Trouble&) const = default;
-  };
-  bool was_tried_as_configured = false;
-  std::vector<Trouble> as_configured;
-  bool was_tried_as_advised = false;
-  std::vector<Trouble> as_advised;
-};
-[[nodiscard]] Company CompanyOf(const record::Record& record);
-
-inline constexpr std::string_view kAsConfigured = "as configured";
-inline constexpr std::string_view kAsAdvised = "as advised";
 inline constexpr std::string_view kTwoCopies = "two copies";
 
 }  // namespace reports::fitness

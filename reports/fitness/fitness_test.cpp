@@ -210,18 +210,6 @@ TEST(FitnessOf, WithoutAModeNothingIsRecommended) {
   EXPECT_THAT(all[0].headline, HasSubstr("no mode can be recommended"));
 }
 
-TEST(CompanyOf, NamesWhoAnswersOtherwiseThanAlone) {
-  auto record = Sound();
-  EXPECT_FALSE(CompanyOf(record).was_tried_as_configured);
-  record.replays.push_back(Heard("as configured", ReplayOutcome::Differs));
-  record.replays.push_back(Heard("as advised"));
-  const auto company = CompanyOf(record);
-  ASSERT_EQ(company.as_configured.size(), 1U);
-  EXPECT_EQ(company.as_configured[0].app, "shop");
-  EXPECT_TRUE(company.was_tried_as_advised);
-  EXPECT_TRUE(company.as_advised.empty());
-}
-
 TEST(RenderFitness, IsAsItWas) {
   const auto record = samples::RecordOf(samples::CheckRun());
   const std::filesystem::path folder = WSGILAB_REPORTS_FOLDER "/fitness/testdata";

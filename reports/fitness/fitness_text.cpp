@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "reports/fitness/company.h"
 #include "reports/fitness/fitness.h"
 #include "reports/fitness/ready_configuration.h"
 #include "reports/notation/notation.h"
@@ -165,16 +166,20 @@ void AddImports(const record::Record& record,
   }
 }
 
-void AddConfigurations(const Fitness& fitness, std::string& text) {
+void AddConfiguration(const ReadyConfiguration& ready, std::string& text) {
+  text += fmt::format("\n  For {} ({}):\n\n", ready.host, ready.title);
+  for (size_t begin = 0; begin < ready.text.size();) {
+    const size_t end = std::min(ready.text.find('\n', begin), ready.text.size());
+    text += "    " + ready.text.substr(begin, end - begin) + "\n";
+    begin = end + 1;
+  }
+}
+
+void AddConfigurations(const Fitness& fitness, bool is_one_of_a_site, std::string& text) {
   if (!fitness.recommended) return;
   for (const ReadyConfiguration& ready :
        ReadyConfigurations(*fitness.subject, *fitness.recommended)) {
-    text += fmt::format("\n  For {} ({}):\n\n", ready.host, ready.title);
-    for (size_t begin = 0; begin < ready.text.size();) {
-      const size_t end = std::min(ready.text.find('\n', begin), ready.text.size());
-      text += "    " + ready.text.substr(begin, end - begin) + "\n";
-      begin = end + 1;
-    }
+    if (!is_one_of_a_site || !ready.is_directives) AddConfiguration(ready, text);
   }
 }
 
@@ -261,11 +266,18 @@ std::string RenderFitness(const record::Record& record, int columns) {
     AddSentences("Why", fitness.why, columns, text);
     AddSentences("In any mode", fitness.findings, columns, text);
     AddImports(record, fitness, columns, text);
-    AddConfigurations(fitness, text);
+    AddConfigurations(fitness, record.subjects.size() > 1, text);
     AddSentences("Look at it again after an upgrade of", fitness.look_at_again, columns, text);
     text += "\n";
   }
   AddCompany(record, columns, text);
+  if (const std::string site = SiteAsAdvised(record); !site.empty()) {
+    AddConfiguration({.host = "engine and Apache, all applications together",
+                      .title = "site.conf",
+                      .text = site,
+                      .is_directives = true},
+                     text);
+  }
   return text;
 }
 
@@ -277,6 +289,7 @@ std::string RenderFitnessJson(const record::Record& record) {
   const Company company = CompanyOf(record);
   if (company.was_tried_as_configured) json["as_configured"] = ToJson(company.as_configured);
   if (company.was_tried_as_advised) json["as_advised"] = ToJson(company.as_advised);
+  if (const std::string site = SiteAsAdvised(record); !site.empty()) json["site"] = site;
   if (record.footer) json["exit_code"] = record.footer->exit_code;
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -242,12 +242,14 @@ std::vector<ReadyConfiguration> ReadyConfigurations(const Subject& subject, std:
   if (!CanBeWritten(subject)) {
     all.push_back({"engine and Apache",
                    "site.conf",
-                   "# a name with a line break cannot be written into a configuration\n"});
+                   "# a name with a line break cannot be written into a configuration\n",
+                   true});
     return all;
   }
   all.push_back({"engine and Apache",
                  "site.conf",
-                 WriteSite({Placed{.subject = &subject, .mode = std::string(mode)}})});
+                 WriteSite({Placed{.subject = &subject, .mode = std::string(mode)}}),
+                 true});
   const ModeParts parts = PartsOf(mode);
   if (auto gunicorn = Gunicorn(subject, parts)) all.push_back(std::move(*gunicorn));
   if (auto uwsgi = Uwsgi(subject, parts)) all.push_back(std::move(*uwsgi));

@@ -19,6 +19,7 @@ struct ReadyConfiguration {
   std::string host;   // "engine and Apache", "gunicorn", "uWSGI"
   std::string title;  // what kind of text it is: "site.conf", "command"
   std::string text;
+  bool is_directives = false;  // else a command
 };
 
 // An application, where it is to be.

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "reports/fitness/company.h"
 #include "reports/fitness/fitness.h"
 #include "reports/fitness/ready_configuration.h"
 #include "reports/html/blocks.h"
@@ -243,6 +244,11 @@ Markup CompanySection(const Record& record) {
     inner += say("As it is configured now", company.as_configured);
   if (company.was_tried_as_advised)
     inner += say("Each in groups of its own, as advised", company.as_advised);
+  if (const std::string site = fitness::SiteAsAdvised(record); !site.empty()) {
+    inner += Element("h4", "What to write for all of them") +
+             Element("p", "engine and Apache (site.conf)") +
+             Element("pre", {{"class", "configuration"}}, Text(site, 20'000));
+  }
   return Section("together", "Together", inner);
 }
 

@@ -32,7 +32,7 @@ std::size_t SizeOf(const std::vector<Section>& sections) {
 std::string Fitted(std::vector<Section> sections, std::size_t limit) {
   constexpr std::size_t kRemark = 400;
   std::vector<std::string_view> left_out;
-  for (int number = 1; SizeOf(sections) + kRemark > limit && number <= 3; ++number) {
+  for (int number = 1; SizeOf(sections) + kRemark > limit && number <= 4; ++number) {
     const auto section = std::ranges::find(sections, number, &Section::leaves_as_number);
     if (section == sections.end() || section->text.empty()) continue;
     left_out.push_back(section->name);
@@ -55,6 +55,7 @@ std::string Render(const Record& record, const Room& room, std::size_t limit) {
   const std::vector<cases::Case> all = cases::CasesOf(record);
   return Fitted({{std::string(kMarker) + "\n", "", 0},
                  {Verdict(record, room), "", 0},
+                 {Modes(record, room), "the modes of each application", 4},
                  {Failures(all, room), "", 0},
                  {Evidence(all, room), "what was sent, received and logged", 2},
                  {Compared(record, room), "", 0},

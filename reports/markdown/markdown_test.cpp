@@ -28,6 +28,7 @@ TEST(Markdown, TheRunsAreAsTheyWere) {
   golden::ExpectGolden(folder / "failing.md", Comment(samples::FailingRun()));
   golden::ExpectGolden(folder / "failing_job_summary.md",
                        RenderJobSummary(samples::RecordOf(samples::FailingRun())));
+  golden::ExpectGolden(folder / "check.md", Comment(samples::CheckRun()));
 }
 
 TEST(Markdown, TheVerdictComesFirst) {

@@ -11,6 +11,9 @@
 #include "reports/compare/compare.h"
 #include "reports/compare/metrics.h"
 #include "reports/compare/to_text.h"
+#include "reports/fitness/company.h"
+#include "reports/fitness/fitness.h"
+#include "reports/fitness/ready_configuration.h"
 #include "reports/markdown/text.h"
 #include "reports/notation/notation.h"
 #include "reports/overview/overview.h"
@@ -77,6 +80,48 @@ std::string Verdict(const Record& record, const Room& room) {
         "- {} {}\n", overview::MarkOf(statement.standing), Prose(statement.text, room.text));
   }
   return text + AndMore(verdict.statements.size(), shown, "statements, none of them worse") + "\n";
+}
+
+std::string Modes(const Record& record, const Room& room) {
+  const std::vector<fitness::Fitness> all = fitness::FitnessOf(record);
+  const auto value = [](const std::optional<double>& number, std::string (*write)(double)) {
+    return number ? write(*number) : std::string("–");
+  };
+  std::string text;
+  const std::size_t shown = std::min(room.statements, all.size());
+  for (std::size_t at = 0; at < shown; ++at) {
+    const fitness::Fitness& found = all[at];
+    text += fmt::format("### {}\n\n", Prose(found.subject->app, kNameLimit));
+    text +=
+        "| mode | verdict | first request | median | memory | why |\n"
+        "|---|---|--:|--:|--:|---|\n";
+    for (const fitness::ModeFitness& mode : found.modes) {
+      const bool is_clear =
+          mode.reasons.empty() || (mode.reasons.front().weight == fitness::Weight::Note &&
+                                   (mode.verdict == fitness::Verdict::Recommended ||
+                                    mode.verdict == fitness::Verdict::Works));
+      text += RowOf(
+          {Prose(mode.mode, kNameLimit) + (found.subject->mode == mode.mode ? " (configured)" : ""),
+           std::string(fitness::InWords(mode.verdict)),
+           value(mode.first_request_ms, notation::Milliseconds),
+           value(mode.median_us, notation::Microseconds),
+           value(mode.memory_kib, notation::Kibibytes),
+           is_clear ? "" : Prose(mode.reasons.front().text, room.text)});
+    }
+    text += "\n";
+    if (!found.recommended || all.size() > 1) continue;
+    const auto ready = fitness::ReadyConfigurations(*found.subject, *found.recommended);
+    text += fmt::format("<details><summary>What to write for {}</summary>\n\n{}\n</details>\n\n",
+                        *found.recommended,
+                        CodeBlock(ready.front().text, kBlockLimit));
+  }
+  if (const std::string site = fitness::SiteAsAdvised(record); !site.empty()) {
+    text += fmt::format(
+        "<details><summary>What to write for all of them</summary>\n\n{}\n</details>\n\n",
+        CodeBlock(site, kBlockLimit));
+  }
+  if (!text.empty()) text += AndMore(all.size(), shown, "applications");
+  return text;
 }
 
 std::string Circumstances(const Record& record, const Room& room) {

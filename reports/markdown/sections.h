@@ -24,6 +24,8 @@ struct Room {
 
 // The headline, and the statements behind it.
 [[nodiscard]] std::string Verdict(const record::Record& record, const Room& room);
+// Of somebody's own applications: a verdict for each mode with what speaks against it, and the directives to write.
+[[nodiscard]] std::string Modes(const record::Record& record, const Room& room);
 // Where, when and with what it was measured: a line.
 [[nodiscard]] std::string Circumstances(const record::Record& record, const Room& room);
 [[nodiscard]] std::string Failures(const std::vector<cases::Case>& all, const Room& room);

@@ -356,6 +356,9 @@ inline constexpr auto kFields<Micro> = std::tuple{Field{"name", &Micro::name},
                                                   Field{"bytes_per_s", &Micro::bytes_per_s},
                                                   Field{"problem", &Micro::problem}};
 template <>
+inline constexpr auto kFields<Database> =
+    std::tuple{Field{"file", &Database::file}, Field{"opened", &Database::was_opened}};
+template <>
 inline constexpr auto kFields<Subject> =
     std::tuple{Field{"app", &Subject::app},
                Field{"script", &Subject::script},
@@ -374,6 +377,7 @@ inline constexpr auto kFields<Subject> =
                Field{"reference", &Subject::reference},
                Field{"repetitions", &Subject::repetitions},
                Field{"requests", &Subject::requests},
+               Field{"databases", &Subject::databases},
                Field{"processes", &Subject::processes},
                Field{"threads", &Subject::threads}};
 template <>

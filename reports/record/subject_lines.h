@@ -13,6 +13,12 @@
 
 namespace reports::record {
 
+// An SQLite file of which each host was given a copy.
+struct Database {
+  std::string file;
+  bool was_opened = false;  // by what was asked in the reference
+};
+
 struct Subject {
   std::string app;  // as in the ids of its cells
   std::string script;
@@ -33,6 +39,7 @@ struct Subject {
   std::optional<std::int64_t>
       repetitions;                    // of each request in it, by which was learned what varies
   std::vector<std::string> requests;  // "GET /login/"
+  std::vector<Database> databases;
   std::int64_t processes = 1;
   std::int64_t threads = 5;
 };

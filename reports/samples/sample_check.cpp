@@ -40,6 +40,7 @@ record::Subject SampleSubject(const std::string& app, int line) {
   subject.reference = "daemon/main/lazy";
   subject.repetitions = 3;
   subject.requests = {"GET /", "GET /login/"};
+  if (app == "shop") subject.databases = {{"/srv/shop/db.sqlite3", true}};
   return subject;
 }
 

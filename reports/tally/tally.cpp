@@ -50,8 +50,14 @@ std::vector<std::string> MissingShards(const Record& record) {
 
 // One that works in no mode, or not as it is configured (wsgilab check).
 bool HasAnApplicationThatFails(const Record& record) {
-  const auto fails_as_configured = [](const record::Replay& replay) {
-    return replay.arrangement == "as configured" && replay.outcome != record::ReplayOutcome::Same;
+  const auto fails_as_configured = [&](const record::Replay& replay) {
+    if (replay.outcome == record::ReplayOutcome::Same ||
+        replay.outcome == record::ReplayOutcome::NotAsked)
+      return false;
+    return replay.arrangement == "as configured" ||
+           std::ranges::any_of(record.subjects, [&](const record::Subject& subject) {
+             return subject.app == replay.app && subject.mode == replay.arrangement;
+           });
   };
   return std::ranges::any_of(record.subjects,
                              [](const auto& subject) { return !subject.reference; }) ||

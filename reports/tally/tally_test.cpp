@@ -55,6 +55,24 @@ TEST(Tally, WhatShouldBeIsNoMust) {
             ExitCode::Pass);
 }
 
+TEST(Tally, AnApplicationThatIsBrokenWhereItIsConfiguredIsAFailureAndElsewhereIsNone) {
+  Record run;
+  record::Subject& subject = run.subjects.emplace_back();
+  subject.app = "shop";
+  subject.reference = "daemon/main/lazy";
+  record::Replay& replay = run.replays.emplace_back();
+  replay.app = "shop";
+  replay.arrangement = "embedded/sub/lazy";
+  replay.outcome = record::ReplayOutcome::Differs;
+  EXPECT_EQ(CodeOf(run), ExitCode::Pass);
+  subject.mode = "embedded/sub/lazy";
+  EXPECT_EQ(CodeOf(run), ExitCode::Failure);
+  replay.outcome = record::ReplayOutcome::NotAsked;
+  EXPECT_EQ(CodeOf(run), ExitCode::Pass);
+  subject.reference.reset();
+  EXPECT_EQ(CodeOf(run), ExitCode::Failure);
+}
+
 TEST(Tally, OurOwnFaultsWinOverTheProducts) {
   EXPECT_EQ(CodeOf(With({CellOutcome::Failed, CellOutcome::SetupFailed})), ExitCode::HarnessFault);
   Record run = With({CellOutcome::Failed});

@@ -13,6 +13,8 @@ namespace reports::verdict {
 
 using Statements = std::vector<Statement>;
 
+// Whether each application of wsgilab check works as it is configured, and beside the others.
+void SayApplications(const record::Record& record, Statements& statements);
 void SayOutcomes(const record::Record& record, Statements& statements);
 // Whether the hosts that stand beside one another worked on as many requests at the same time.
 void SayConcurrency(const record::Record& record, Statements& statements);

@@ -158,6 +158,7 @@ std::vector<ForeignSettings> FindForeignSettings(const Record& record) {
 Verdict Judge(const Record& record) {
   Verdict verdict;
   SaySynthetic(record, verdict.statements);
+  SayApplications(record, verdict.statements);
   SayOutcomes(record, verdict.statements);
   SaySettings(record, verdict.statements);
   SayIsolation(record, verdict.statements);

@@ -66,6 +66,23 @@ TEST(Verdict, OfNeighboursAloneCountsThemAndSaysWhichNumbersAreRough) {
               Contains(Says(Standing::Caution, "In 1 measurement of an application beside")));
 }
 
+TEST(Verdict, OfApplicationsIsBadWhereOneIsConfiguredToBeBrokenOrTheyDisturbEachOther) {
+  record::Record record = samples::RecordOf(samples::CheckRun());
+  const Verdict verdict = Judge(record);
+  EXPECT_EQ(verdict.standing, Standing::Bad);
+  EXPECT_THAT(verdict.statements,
+              Contains(Says(Standing::Bad,
+                            "shop is configured as embedded/sub/lazy, and is broken there: GET")));
+  EXPECT_THAT(verdict.statements,
+              Contains(Says(Standing::Bad, "the applications disturb each other: blog: GET")));
+  EXPECT_THAT(verdict.statements, Contains(Says(Standing::Good, "In groups of their own")));
+  for (record::Replay& replay : record.replays)
+    replay.outcome = record::ReplayOutcome::Same;
+  EXPECT_EQ(Judge(record).standing, Standing::Good);
+  record.subjects.front().reference.reset();
+  EXPECT_THAT(Judge(record).statements, Contains(Says(Standing::Bad, "shop answers in no mode")));
+}
+
 TEST(Verdict, OfChecksAloneCountsThem) {
   record::Check passed;
   passed.outcome = CheckOutcome::Passed;
