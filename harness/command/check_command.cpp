@@ -25,6 +25,7 @@
 #include "harness/run/databases.h"
 #include "harness/run/run.h"
 #include "hosts/base/files.h"
+#include "reports/fitness/company.h"
 #include "reports/fitness/fitness_text.h"
 #include "reports/record/reader.h"
 
@@ -218,9 +219,20 @@ int CheckIt(const CheckOptions& options, const std::string& command) {
     fmt::print("{}", reports::fitness::RenderFitness(*record, Columns()));
   }
   if (const auto written = WriteHtmlReport(*folder); !written) return Complain(written.error());
+  const std::string directives = reports::fitness::ConfigurationOf(*record);
+  const fs::path configuration = *folder / "site.conf";
+  if (!directives.empty()) {
+    if (const auto written = hosts::base::WriteFile(configuration, directives); !written)
+      return Complain(written.error());
+  }
   if (!options.json) {
     fmt::print(
         "record: {}\nreport: {}\n", order.record.string(), (*folder / "report.html").string());
+    if (!directives.empty()) {
+      fmt::print("configuration: {}\ntry it: wsgilab serve {} --listen 127.0.0.1:8000\n",
+                 configuration.string(),
+                 configuration.string());
+    }
   }
   return static_cast<int>(*exit_code);
 }
@@ -229,7 +241,7 @@ void AddOptions(CLI::App& verb, CheckOptions& options) {
   verb.add_option("what", options.what, "your WSGI script, or a configuration with WSGIScriptAlias")
       ->type_name("SCRIPT|CONFIG")
       ->required();
-  verb.add_option("--python-home", options.subject.python_home, "its virtual environment")
+  verb.add_option("--python-home,--venv", options.subject.python_home, "its virtual environment")
       ->type_name("VENV");
   verb.add_option("--url", options.subject.urls, "a path to ask for, with GET (default /)")
       ->type_name("PATH")
@@ -286,7 +298,11 @@ void AddOptions(CLI::App& verb, CheckOptions& options) {
   verb.add_flag("--no-imports", options.no_imports, "do not try to import what is installed");
   verb.add_flag("--no-copies", options.no_copies, "do not run two copies of it in one process");
   verb.add_flag("--json", options.json, "for programs: wsgilab schema check");
-  verb.add_option("-o", options.output, "folder for the record and the report")->type_name("DIR");
+  verb.add_option("-o",
+                  options.output,
+                  "folder for the record and the report (default: a new one below build/runs of "
+                  "the checkout)")
+      ->type_name("DIR");
 }
 
 }  // namespace

@@ -52,11 +52,17 @@ bool FitsAny(const std::vector<std::string>& patterns, const std::string& name) 
       patterns, [&](const std::string& pattern) { return matrix::Matches(pattern, name); });
 }
 
-Result<std::vector<matrix::App>> AppsOf(const ComparisonOptions& options, const Places& places) {
+// `venv_of_a_side`: whether one of them is one.
+Result<std::vector<matrix::App>> AppsOf(const ComparisonOptions& options,
+                                        bool venv_of_a_side,
+                                        const Places& places) {
   if (!options.script.empty()) {
     auto app = matrix::AppOfScript(options.script, options.url);
     if (!app) return app.error();
-    app->needs_venv = !options.venv.empty();
+    app->needs_venv = venv_of_a_side || !options.venv.empty();
+    // What is compared is in the venvs: a checkout around the script would be found before it, on both sides.
+    if (venv_of_a_side) app->project = app->script.parent_path();
+    if (!options.requests.empty()) app->tour = fs::absolute(options.requests);
     return std::vector{std::move(*app)};
   }
   auto all = matrix::ReadApps(places.apps);
@@ -264,7 +270,14 @@ void AddComparisonOptions(CLI::App& verb, ComparisonOptions& options) {
       ->type_name("FILE");
   verb.add_option("--url", options.url, "the path to ask your own script for (default /)")
       ->type_name("PATH");
-  verb.add_option("--venv", options.venv, "the applications' Python environment")->type_name("DIR");
+  verb.add_option(
+          "--request",
+          options.requests,
+          "instead of --url: a file with what to ask it and what must come (apps/README.md has "
+          "the format)")
+      ->type_name("FILE");
+  verb.add_option("--venv,--python-home", options.venv, "the applications' Python environment")
+      ->type_name("DIR");
   verb.add_option("--margin", options.margin, "how much worse is no matter (default 2%)")
       ->transform(Share());
   verb.add_option("--effect",
@@ -308,7 +321,7 @@ Result<PreparedComparison> PrepareComparison(const ArmSpec& base,
                                              const Places& places) {
   const auto controls = ControlsOf(options.controls);
   if (!controls) return controls.error();
-  const auto apps = AppsOf(options, places);
+  const auto apps = AppsOf(options, base.venv || candidate.venv, places);
   if (!apps) return apps.error();
   const auto pairs = PairsOfModes(base, candidate, options);
   if (!pairs) return pairs.error();

@@ -25,6 +25,7 @@ struct ComparisonOptions {
   std::vector<std::string> apps;   // patterns
   std::string script;              // somebody's own, instead of the catalogue
   std::string url = "/";
+  std::string requests;
   std::string venv;
   double margin = reports::statistics::kMargin;
   double effect = 0;  // 0: two and a half times the margin

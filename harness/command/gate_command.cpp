@@ -202,6 +202,9 @@ void AddFailures(const ComparisonRun& ran, const Record& measured, gate::Judgeme
     judgement.problems.push_back(failure.Text());
     if (failure.kind == ErrorKind::InvalidInput) {
       judgement.reasons.push_back(gate::Reason::BadConfiguration);
+    } else if (failure.kind == ErrorKind::Unsupported) {
+      judgement.reasons.push_back(
+          gate::Reason::NothingMeasured);  // it does not work on either side
     } else if (of_candidate == 0) {
       judgement.reasons.push_back(gate::Reason::HarnessFault);
     }

@@ -368,7 +368,11 @@ void AddOptions(CLI::App& verb, RunOptions& options) {
                 options.interference,
                 "no cell is run: measure what the users of one application notice while another "
                 "beside it burns CPU, holds the GIL, sleeps, allocates");
-  verb.add_option("-o", options.output, "folder for the record and the report")->type_name("DIR");
+  verb.add_option("-o",
+                  options.output,
+                  "folder for the record and the report (default: a new one below build/runs of "
+                  "the checkout)")
+      ->type_name("DIR");
   verb.add_flag(
       "--resume",
       options.resume,

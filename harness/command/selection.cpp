@@ -23,6 +23,7 @@ Result<std::vector<matrix::App>> AppsOf(const SelectionOptions& options, const P
     auto app = matrix::AppOfScript(script, options.url);
     if (!app) return app.error();
     app->needs_venv = !options.venv.empty();
+    if (!options.requests.empty()) app->tour = std::filesystem::absolute(options.requests);
     apps.push_back(std::move(*app));
   }
   return apps;
@@ -79,9 +80,15 @@ void AddSelectionOptions(CLI::App& verb, SelectionOptions& options) {
       ->type_name("REGEX");
   verb.add_option("--url", options.url, "the path to ask your own script for (default /)")
       ->type_name("PATH");
+  verb.add_option("--request",
+                  options.requests,
+                  "instead of --url: a file with what to ask your own script and what must come "
+                  "(apps/README.md has the format)")
+      ->type_name("FILE");
   verb.add_option("--apps", options.apps, "folder of the applications' catalogue")
       ->type_name("DIR");
-  verb.add_option("--venv", options.venv, "the applications' Python environment")->type_name("DIR");
+  verb.add_option("--venv,--python-home", options.venv, "the applications' Python environment")
+      ->type_name("DIR");
   // Every name is an option of its own: --mode A --mode B, so that a script may follow.
   for (const char* name : {"--host", "--mode", "--app"}) {
     verb.get_option(name)->expected(1)->take_all()->allow_extra_args(false);

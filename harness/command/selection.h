@@ -22,7 +22,8 @@ struct SelectionOptions {
   std::vector<std::string> scripts;  // somebody's own, instead of the catalogue
   matrix::Filter filter;
   std::string url = "/";
-  std::string apps;  // folder; "" is the usual one
+  std::string requests;  // a file with a tour, instead
+  std::string apps;      // folder; "" is the usual one
   std::string venv;
 
   [[nodiscard]] bool narrows() const { return filter.narrows() || !scripts.empty(); }

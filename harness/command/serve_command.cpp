@@ -29,6 +29,10 @@ bool IsScript(const fs::path& file) {
   return file.extension() == ".wsgi" || file.extension() == ".py";
 }
 
+std::string AddressOf(const ServeOptions& options) {
+  return options.listen.empty() ? "127.0.0.1:8000" : options.listen;
+}
+
 Result<hosts::deployment::Mode> FindMode(const std::string& name) {
   if (const auto mode = hosts::deployment::ParseMode(name)) return *mode;
   std::vector<std::string> names;
@@ -87,7 +91,7 @@ int ServeIt(const ServeOptions& options) {
   fmt::print(stderr,
              "wsgilab: {} at http://{}{} in {}; Ctrl-C ends it\n",
              options.file,
-             options.listen,
+             AddressOf(options),
              options.mount,
              options.mode);
   return BecomeHost(program, *configuration, options);
@@ -99,6 +103,8 @@ std::vector<std::string> HostArguments(const fs::path& program,
                                        const std::string& configuration,
                                        const ServeOptions& options) {
   std::vector<std::string> arguments{program.string(), "serve", configuration};
+  if (!IsScript(options.file) && !options.listen.empty())
+    arguments.insert(arguments.end(), {"--listen", options.listen});
   if (!options.status.empty()) arguments.insert(arguments.end(), {"--status", options.status});
   if (options.is_status_for_anybody) arguments.emplace_back("--status-for-anybody");
   return arguments;
@@ -124,7 +130,7 @@ Result<adapters::ServedDeployment> DeploymentOf(const ServeOptions& options) {
     python_path.push_back(fs::absolute(folder));
   const fs::path python_home =
       options.python_home.empty() ? fs::path() : fs::absolute(options.python_home);
-  deployment.listen = options.listen;
+  deployment.listen = AddressOf(options);
   if (mode->process == hosts::deployment::ProcessKind::Daemon) {
     script.process_group = app->name;
     adapters::DaemonGroup group;
@@ -153,15 +159,17 @@ void AddServeCommand(CLI::App& program, std::function<int()>& chosen) {
   verb->add_option("file", options->file, "a configuration, or a WSGI script (.wsgi, .py)")
       ->required()
       ->type_name("CONFIG|SCRIPT");
-  verb->add_option("--listen", options->listen, "address and port")
-      ->type_name("ADDR:PORT")
-      ->capture_default_str();
+  verb->add_option("--listen",
+                   options->listen,
+                   "address and port of a script (default 127.0.0.1:8000), or of a configuration "
+                   "that has no Listen")
+      ->type_name("ADDR:PORT");
   verb->add_option("--mode", options->mode, "of a script; wsgilab hosts lists them")
       ->capture_default_str();
   verb->add_option("--mount", options->mount, "URL at which the script is served")
       ->type_name("URL")
       ->capture_default_str();
-  verb->add_option("--python-home", options->python_home, "a virtual environment")
+  verb->add_option("--python-home,--venv", options->python_home, "a virtual environment")
       ->type_name("VENV");
   verb->add_option("--python-path", options->python_path, "folders besides the script's own")
       ->type_name("DIR")

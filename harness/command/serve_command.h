@@ -16,7 +16,7 @@ namespace harness::command {
 
 struct ServeOptions {
   std::string file;
-  std::string listen = "127.0.0.1:8000";
+  std::string listen;  // "": where the configuration says, 127.0.0.1:8000 of a script
   std::string mode = "embedded/main/lazy";
   std::string mount = "/";
   std::string python_home;

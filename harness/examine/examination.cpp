@@ -112,6 +112,10 @@ void Examination::RunOne(Subject& subject) {
     entering_(fmt::format("{}: asked in {}", subject.app.name, Name(mode)));
     TryMode(subject, known, mode);
   }
+  if (!MustStop()) {
+    entering_(fmt::format("{}: loaded once more, to see where the time goes", subject.app.name));
+    ProfileLoading(subject, known);
+  }
   if (order_.with_copies && !MustStop()) {
     entering_(fmt::format("{}: two copies in one process", subject.app.name));
     TryCopies(subject, known);
@@ -249,6 +253,18 @@ void Examination::TryMode(const Subject& subject, Known& known, const Mode& mode
     Write(line);
   }
   if (overhead) Write(*overhead);
+}
+
+void Examination::ProfileLoading(const Subject& subject, const Known& known) {
+  Performance seen = PerformInMode(
+      order_.stage, CellOf(subject, known.mode), Visit{.tour = &subject.tour}, Timing::Loading);
+  if (MustStop()) return;
+  if (seen.loading) return Write(std::move(*seen.loading));
+  Write(record::NotMeasured{
+      fmt::format("where the time goes in which {} is loaded", subject.app.name),
+      seen.why_not.empty() ? "its host did not write an import profile" : seen.why_not,
+      std::nullopt,
+      std::nullopt});
 }
 
 // One interpreter, another, and the first again: what the second has left behind would show then.

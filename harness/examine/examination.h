@@ -3,6 +3,7 @@
 //
 //   reference     asked three times in one mode, on a fresh host each time: what do the answers have in common?
 //   modes         asked the same in each other mode: does it answer the same?
+//   loading       in the reference once more, with CPython's import profile: where does the time go?
 //   two copies    in two interpreters of one process: does it disturb itself?
 //   imports       can what is installed be imported in every kind of interpreter, and after another?
 //   company       applications of one configuration: as it is, and each in groups of its own
@@ -76,6 +77,8 @@ class Examination {
   std::vector<reports::record::Replay> AskedTwice(
       const std::function<std::vector<reports::record::Replay>()>& ask,
       const std::function<void()>& learn_more) const;
+  // Where the time goes in which it is loaded.
+  void ProfileLoading(const Subject& subject, const Known& known);
   void TryCopies(const Subject& subject, Known& known);
   void TryImports(const Subject& subject, const Known& known);
   void TryCompany();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "harness/examine/loading.h"
 #include "harness/launch/cell_directory.h"
 #include "harness/launch/host_process.h"
 #include "harness/load/driver.h"
@@ -23,6 +24,7 @@ namespace {
 constexpr std::chrono::seconds kTimedFor{1};
 constexpr std::int64_t kMostTimed = 400;
 constexpr size_t kLinesOfLog = 60;
+constexpr size_t kLinesOfProfile = 100'000;  // a line for each module
 constexpr std::ptrdiff_t kLinesOfEvidence = 25;
 
 struct Prepared {
@@ -218,8 +220,9 @@ Performance PerformInMode(const Stage& stage,
   auto set_up = SetUp(stage, cell.app);
   if (!set_up) return {.why_not = set_up.error().Text()};
   auto& [directory, script] = *set_up;
-  const auto deployment =
-      run::DeploymentOf(cell, stage.surroundings, script.path, directory.data());
+  auto deployment = run::DeploymentOf(cell, stage.surroundings, script.path, directory.data());
+  if (timing == Timing::Loading)
+    deployment.environment.emplace_back("PYTHONPROFILEIMPORTTIME", "1");
   const record::PlacementAsked asked = run::AskedPlacement(cell);
   auto prepared = PlanFor(stage, std::move(directory), deployment, {std::move(script)});
   const double planned_at = run::SecondsSinceEpoch();
@@ -241,6 +244,13 @@ Performance PerformInMode(const Stage& stage,
     }
     LookAtImported(stage, site, into);
     if (timing == Timing::Yes) TimeIt(stage, cell, site, *visit.tour, into);
+    if (timing == Timing::Loading) {
+      into.loading = ParseLoading(host.LogTail(kLinesOfProfile));
+      if (into.loading) {
+        into.loading->app = cell.app.name;
+        into.loading->mode = Name(cell.mode);
+      }
+    }
   });
 }
 

@@ -60,13 +60,14 @@ struct Performance {
   std::vector<std::string> imported = {};   // top-level names of what its process had at the end
   std::vector<std::string> databases = {};  // those of its databases that it has opened
   std::optional<reports::record::Overhead> overhead = {};
-  std::vector<std::string> log_tail = {};  // when something went wrong
+  std::optional<reports::record::Loading> loading = {};  // with Timing::Loading
+  std::vector<std::string> log_tail = {};                // when something went wrong
 };
 
-enum class Timing { No, Yes };
+enum class Timing { No, Yes, Loading };
 
 // The application alone, in a mode. With Timing::Yes one client more asks for the same page for a second, one request after the
-// other: how long does the application take, and how long the client waits.
+// other: how long does the application take, and how long the client waits. With Timing::Loading its imports are profiled, and nothing is timed.
 [[nodiscard]] Performance PerformInMode(const Stage& stage,
                                         const matrix::Cell& cell,
                                         const Visit& visit,

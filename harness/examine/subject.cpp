@@ -23,31 +23,6 @@ Error Invalid(std::string message) {
   return {ErrorKind::InvalidInput, std::move(message)};
 }
 
-// What a group of processes can be called.
-std::string NameFrom(const std::string& text) {
-  std::string name = text;
-  std::ranges::replace_if(
-      name, [](unsigned char c) { return std::isalnum(c) == 0 && c != '_' && c != '-'; }, '_');
-  return name.empty() ? "application" : name;
-}
-
-bool SaysNothing(const std::string& name) {
-  constexpr std::array<std::string_view, 9> kNames{
-      "wsgi", "app", "application", "main", "config", "conf", "core", "project", "src"};
-  return std::ranges::count(kNames, name) > 0;
-}
-
-// "mysite" for mysite/wsgi.py, "notes" for notes.wsgi, "shop" for shop/config/wsgi.py.
-std::string NameOf(const fs::path& script, const fs::path& project) {
-  std::string name = script.stem().string();
-  for (fs::path folder = script.parent_path(); SaysNothing(name); folder = folder.parent_path()) {
-    if (folder.filename().empty()) break;
-    name = folder.filename().string();
-    if (folder == project) break;
-  }
-  return NameFrom(name);
-}
-
 Result<tour::Tour> TourFrom(const SubjectOptions& options, const std::string& name) {
   if (options.requests.empty()) {
     tour::Tour tour;
@@ -122,7 +97,6 @@ Result<Subject> SubjectFrom(const fs::path& given, const SubjectOptions& options
   Subject subject;
   subject.app = std::move(*app);
   if (!options.callable.empty()) subject.app.callable = options.callable;
-  subject.app.project = ProjectOf(subject.app.script);
   if (!options.project.empty()) {
     auto folder = FolderAt(options.project, "--project");
     if (!folder) return folder.error();
@@ -143,7 +117,6 @@ Result<Subject> SubjectFrom(const fs::path& given, const SubjectOptions& options
   if (!environment) return environment.error();
   subject.app.environment = std::move(*environment);
   subject.app.server_name = options.server_name;
-  subject.app.name = NameOf(subject.app.script, *subject.app.project);
   subject.app.title = fmt::format("Your application {}", subject.app.name);
   return subject;
 }
@@ -233,15 +206,6 @@ Result<Subject> SubjectOfUrl(const nlohmann::json& url, const SubjectOptions& op
 }
 
 }  // namespace
-
-fs::path ProjectOf(const fs::path& script) {
-  fs::path folder = script.parent_path();
-  while (fs::exists(folder / "__init__.py") && folder.has_relative_path())
-    folder = folder.parent_path();
-  if (folder == script.parent_path() && fs::exists(folder.parent_path() / "manage.py"))
-    return folder.parent_path();
-  return folder;
-}
 
 bool IsConfiguration(const fs::path& file) {
   const std::string extension = file.extension().string();

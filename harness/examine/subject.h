@@ -41,9 +41,6 @@ struct Subject {
 [[nodiscard]] hosts::base::Result<std::vector<Subject>> SubjectsOfConfiguration(
     const std::string& explained, const SubjectOptions& options);
 
-// The folder that is to be on the Python path for a script: the one above its package, or that has a manage.py, or its own.
-[[nodiscard]] std::filesystem::path ProjectOf(const std::filesystem::path& script);
-
 // Whether a file is a configuration: it is told by its name, and by what stands in it.
 [[nodiscard]] bool IsConfiguration(const std::filesystem::path& file);
 

@@ -29,7 +29,7 @@ class Subjects : public testing::Test {
 TEST_F(Subjects, APackagesProjectIsTheFolderAboveIt) {
   Make("shop/__init__.py");
   const auto script = Make("shop/wsgi.py");
-  EXPECT_EQ(ProjectOf(script), folder_.path());
+  EXPECT_EQ(matrix::ProjectOf(script), folder_.path());
   const auto subject = SubjectOfScript(script, {});
   ASSERT_TRUE(subject) << subject.error().Text();
   EXPECT_EQ(subject->app.name, "shop");
@@ -48,8 +48,8 @@ TEST_F(Subjects, AreNamedByWhatSaysSomething) {
 
 TEST_F(Subjects, ADjangoProjectIsWhereManageIs) {
   Make("manage.py");
-  EXPECT_EQ(ProjectOf(Make("site/wsgi.py")), folder_.path());
-  EXPECT_EQ(ProjectOf(Make("else/where/notes.wsgi")), folder_.path() / "else" / "where");
+  EXPECT_EQ(matrix::ProjectOf(Make("site/wsgi.py")), folder_.path());
+  EXPECT_EQ(matrix::ProjectOf(Make("else/where/notes.wsgi")), folder_.path() / "else" / "where");
 }
 
 TEST_F(Subjects, SayWhatIsWrongWithAnOption) {

@@ -88,9 +88,7 @@ Result<void> Subject::AskFirst(const Beginning& beginning) {
   tour::Walk walk(site_, kPatience, beginning.visitor);
   const tour::StepResult first = walk.Take(FirstStep(beginning.tour));
   if (first.failure) return Error{*first.failure, *first.problem};
-  if (first.problem) {
-    return Error{ErrorKind::InvalidInput, fmt::format("'{}': {}", first.name, *first.problem)};
-  }
+  if (first.problem) return WrongAnswer(first);
   first_request_ms_ = run::Milliseconds(first.took);
   // The requests carry the cookies that the tour ended with, not what the first answer may have set.
   requests_ = tour::Walk(site_, kPatience, beginning.visitor).LoadRequests(beginning.tour);
@@ -106,9 +104,7 @@ Result<tour::Visitor> Subject::TakeTour(const tour::Tour& tour) {
   tour::Walk walk(site_, kPatience);
   for (const tour::StepResult& step : walk.TakeAll(tour)) {
     if (step.failure) return Explained({*step.failure, *step.problem});
-    if (step.problem) {
-      return Error{ErrorKind::InvalidInput, fmt::format("'{}': {}", step.name, *step.problem)};
-    }
+    if (step.problem) return WrongAnswer(step);
   }
   requests_ = walk.LoadRequests(tour);
   return walk.visitor();
@@ -126,7 +122,7 @@ Result<void> Subject::ProvePlacement(const Arm& arm, double ready_at, double ask
       *found,
       {host_->ready(), arm.cell.app.needs_venv ? arm.venv.string() : "", arm.adapter->provable()});
   if (differences.empty()) return {};
-  return Error{ErrorKind::InvalidInput,
+  return Error{ErrorKind::Unsupported,
                fmt::format("not where it was asked to be: {}", fmt::join(differences, "; "))};
 }
 
@@ -138,7 +134,7 @@ Result<load::LoadResult> Subject::Offer(const Window& window,
   auto result = load::RunLoad({site_.address, site_.port}, requests_, profile, is_interrupted);
   if (!result) return Explained(result.error());
   if (const auto fault = run::FaultOf(*result)) {
-    return Explained({ErrorKind::InvalidInput, *fault});
+    return Explained({ErrorKind::Unsupported, *fault});
   }
   if (result->done == 0) return Explained({ErrorKind::Timeout, "no request was answered"});
   return result;
@@ -181,6 +177,15 @@ std::map<std::string, double> Subject::Values() const {
       values["pss_kib"] = static_cast<double>(memory->pss_kib);
   }
   return values;
+}
+
+// With what the host complained of last: the application's exception, most likely.
+Error Subject::WrongAnswer(const tour::StepResult& step) const {
+  std::string text = fmt::format("'{}': {}", step.name, *step.problem);
+  constexpr std::size_t kLines = 60;
+  const std::string complaint = launch::LastComplaint(host_->LogTail(kLines));
+  if (!complaint.empty()) text += fmt::format("; the last line of its log is: {}", complaint);
+  return {ErrorKind::Unsupported, std::move(text)};
 }
 
 // A host that is gone explains why nobody answers.

@@ -78,6 +78,7 @@ class Subject {
       : directory_(std::move(directory)), host_(std::move(host)) {}
   hosts::base::Result<void> AskFirst(const Beginning& beginning);
   hosts::base::Result<void> ProvePlacement(const Arm& arm, double ready_at, double asked_at);
+  [[nodiscard]] hosts::base::Error WrongAnswer(const tour::StepResult& step) const;
   [[nodiscard]] hosts::base::Error Explained(const hosts::base::Error& error);
 
   launch::CellDirectory directory_;

@@ -77,6 +77,15 @@ std::vector<std::string> LastLines(const fs::path& log, size_t count) {
   return lines;
 }
 
+std::string LastComplaint(const std::vector<std::string>& log) {
+  for (auto line = log.rbegin(); line != log.rend(); ++line) {
+    if (line->empty() || line->find(" info H0") != std::string::npos) continue;
+    const size_t prefix = line->rfind("] ");
+    return prefix == std::string::npos ? *line : line->substr(prefix + 2);
+  }
+  return "";
+}
+
 std::vector<std::string> SocketsAndPidFiles(const fs::path& directory) {
   std::vector<std::string> found;
   std::error_code problem;

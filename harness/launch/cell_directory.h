@@ -41,6 +41,10 @@ class CellDirectory {
 // The last lines of a log; empty when there is no such file.
 [[nodiscard]] std::vector<std::string> LastLines(const std::filesystem::path& log, size_t count);
 
+// What the last of these lines that is no information says, without what stands before it: the time, the process, and where. Where an
+// application failed, that is its exception. Empty: there is none.
+[[nodiscard]] std::string LastComplaint(const std::vector<std::string>& log);
+
 // Sockets and pid files below a directory: what a stopped host should have taken away.
 [[nodiscard]] std::vector<std::string> SocketsAndPidFiles(const std::filesystem::path& directory);
 

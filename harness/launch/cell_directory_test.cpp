@@ -71,5 +71,16 @@ TEST(CellDirectory, DataIsGivenToTheUserOfTheApplication) {
   EXPECT_THAT(stranger.error().Text(), testing::HasSubstr("no-such-user"));
 }
 
+TEST(LastComplaint, IsTheExceptionOfAnApplicationWithoutWhatStandsBeforeIt) {
+  EXPECT_EQ(LastComplaint({"2026-11-30T03:56:42.041Z error H0302 [1 x] [thread 1] Traceback (most "
+                           "recent call last):",
+                           "2026-11-30T03:56:42.041Z error H0302 [1 x] [thread 1] KeyError: 'SHOP'",
+                           "2026-11-30T03:56:42.043Z info H0104 [1 x] Stopping"}),
+            "KeyError: 'SHOP'");
+  EXPECT_EQ(LastComplaint({"import failed"}), "import failed");
+  EXPECT_EQ(LastComplaint({"2026-11-30T03:56:42.043Z info H0104 [1 x] Stopping", ""}), "");
+  EXPECT_EQ(LastComplaint({}), "");
+}
+
 }  // namespace
 }  // namespace harness::launch

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 
 #include "hosts/base/files.h"
 
@@ -19,6 +20,31 @@ namespace {
 std::optional<fs::path> Below(const fs::path& folder, const nlohmann::json& name) {
   if (name.is_null()) return std::nullopt;
   return (folder / name.get<std::string>()).lexically_normal();
+}
+
+// What a group of processes can be called.
+std::string NameFrom(const std::string& text) {
+  std::string name = text;
+  std::ranges::replace_if(
+      name, [](unsigned char c) { return std::isalnum(c) == 0 && c != '_' && c != '-'; }, '_');
+  return name.empty() ? "application" : name;
+}
+
+bool SaysNothing(const std::string& name) {
+  constexpr std::array<std::string_view, 9> kNames{
+      "wsgi", "app", "application", "main", "config", "conf", "core", "project", "src"};
+  return std::ranges::count(kNames, name) > 0;
+}
+
+// "mysite" for mysite/wsgi.py, "notes" for notes.wsgi, "shop" for shop/config/wsgi.py.
+std::string NameOf(const fs::path& script, const fs::path& project) {
+  std::string name = script.stem().string();
+  for (fs::path folder = script.parent_path(); SaysNothing(name); folder = folder.parent_path()) {
+    if (folder.filename().empty()) break;
+    name = folder.filename().string();
+    if (folder == project) break;
+  }
+  return NameFrom(name);
 }
 
 }  // namespace
@@ -70,21 +96,25 @@ Result<std::vector<App>> ReadApps(const fs::path& folder) {
   return apps;
 }
 
+fs::path ProjectOf(const fs::path& script) {
+  fs::path folder = script.parent_path();
+  while (fs::exists(folder / "__init__.py") && folder.has_relative_path())
+    folder = folder.parent_path();
+  if (folder == script.parent_path() && fs::exists(folder.parent_path() / "manage.py"))
+    return folder.parent_path();
+  return folder;
+}
+
 Result<App> AppOfScript(const fs::path& script, const std::string& url) {
   if (!fs::is_regular_file(script)) {
     return Error{ErrorKind::NotFound, fmt::format("{}: there is no such script", script.string())};
   }
   App app;
   app.script = fs::absolute(script).lexically_normal();
-  app.name = app.script.stem().string();
-  std::replace_if(
-      app.name.begin(),
-      app.name.end(),
-      [](unsigned char c) { return std::isalnum(c) == 0 && c != '_' && c != '-'; },
-      '_');
+  app.project = ProjectOf(app.script);
+  app.name = NameOf(app.script, *app.project);
   app.title = fmt::format("Your script {}", app.script.filename().string());
-  app.project = app.script.parent_path();
-  app.needs_venv = false;
+  app.is_own = true;
   app.url = url;
   return app;
 }

@@ -28,6 +28,7 @@ struct App {
   std::optional<std::filesystem::path> prepare;    // fills $WSGILAB_DATA
   std::optional<std::filesystem::path> tour;       // absent: one GET of `url`, expecting 200
   std::string url = "/";                           // below the mount; for an app without a tour
+  bool is_own = false;                             // somebody's, not of the catalogue
   std::string callable = "application";            // its name in the script
   std::optional<std::filesystem::path> venv = {};  // its own, instead of the run's; with needs_venv
   std::vector<std::filesystem::path> python_path = {};                // behind the project
@@ -44,8 +45,11 @@ struct App {
 // Every folder below it that has a tour.json, by name.
 [[nodiscard]] hosts::base::Result<std::vector<App>> ReadApps(const std::filesystem::path& folder);
 
-// Somebody's own script: no tour, its folder on the Python path.
+// Somebody's own script: no tour, its project on the Python path.
 [[nodiscard]] hosts::base::Result<App> AppOfScript(const std::filesystem::path& script,
                                                    const std::string& url);
+
+// The folder that is to be on the Python path for a script: the one above its package, or that has a manage.py, or its own.
+[[nodiscard]] std::filesystem::path ProjectOf(const std::filesystem::path& script);
 
 }  // namespace harness::matrix

@@ -400,7 +400,13 @@ MayEnd CellRun::ReadSettings() {
 MayEnd CellRun::JudgeStep(const tour::StepResult& step) {
   if (step.has_passed()) return std::nullopt;
   if (step.failure) return NoAnswer(step.name, {*step.failure, *step.problem});
-  return Ending{CellOutcome::Failed, fmt::format("'{}': {}", step.name, *step.problem)};
+  std::string text = fmt::format("'{}': {}", step.name, *step.problem);
+  constexpr int kServerFault = 500;
+  if (step.status && *step.status >= kServerFault) {
+    const std::string complaint = launch::LastComplaint(launch::LastLines(directory_->log(), 60));
+    if (!complaint.empty()) text += "; the last line of its log: " + complaint;
+  }
+  return Ending{CellOutcome::Failed, std::move(text)};
 }
 
 // How the host ended, if it has, or is about to: the kernel closes the sockets of one that dies before anybody is told.

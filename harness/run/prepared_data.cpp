@@ -54,7 +54,7 @@ Result<void> Prepare(const matrix::App& app, const fs::path& venv, const fs::pat
                              "environment with --venv",
                              python.string())};
   }
-  if (app.tour && app.project) {
+  if (app.tour && app.project && !app.is_own) {
     // Else the first cell of a run would compile what all others find compiled. In a checkout that
     // may not be written to, none finds it: that is as fair.
     const std::vector<std::string> compile{"-m", "compileall", "-q", app.project->string()};

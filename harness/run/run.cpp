@@ -88,6 +88,7 @@ class WholeRun {
   void NoteWhatIsNotCounted();
   void NoteNotOffered();
   void NoteMissingHosts();
+  void NoteAnswersNotRead();
   void RunTheInterferences();
   [[nodiscard]] bool IsDone(std::string_view host,
                             const Arrangement& arrangement,
@@ -133,6 +134,7 @@ Result<ExitCode> WholeRun::Go() {
   NoteWhatIsNotCounted();
   NoteNotOffered();
   NoteMissingHosts();
+  NoteAnswersNotRead();
   for (const record::Micro& micro : order_.micros)
     Write(micro);  // a second time it replaces itself
   if (order_.examine) order_.examine([this](record::Line line) { Write(std::move(line)); });
@@ -260,6 +262,17 @@ void WholeRun::NoteNotOffered() {
   }
 }
 
+// Of somebody's own script nobody has said what the right answer is.
+void WholeRun::NoteAnswersNotRead() {
+  if (order_.tour_of) return;
+  for (const matrix::Cell& cell : plan_.expansion.cells) {
+    if (!cell.app.is_own || cell.app.tour) continue;
+    Note(fmt::format("whether the answers of {} say the right thing", cell.app.name),
+         "only their status was looked at: a file that says what must be in them is named with "
+         "--request");
+  }
+}
+
 void WholeRun::NoteMissingHosts() {
   for (const MissingHost& host : order_.missing_hosts) {
     if (host.cells == 0) {
@@ -326,13 +339,18 @@ std::string WholeRun::Reproduce(const std::string& host,
                                 const matrix::App& app) const {
   if (!app.reproduce.empty()) return fmt::format("{} --mode {}", app.reproduce, mode);
   const std::string what =
-      app.tour ? fmt::format("--app {}", app.name) : fmt::format("{}", app.script.string());
+      !app.is_own ? fmt::format("--app {}", app.name) : fmt::format("{}", app.script.string());
   std::string asked;
   if (const auto processes = order_.surroundings.processes) {
     asked += fmt::format(" --processes {}", *processes);
   }
   if (const auto threads = order_.surroundings.threads) {
     asked += fmt::format(" --threads {}", *threads);
+  }
+  if (app.is_own) {
+    if (app.needs_venv) asked += fmt::format(" --venv {}", order_.surroundings.venv.string());
+    if (app.tour) asked += fmt::format(" --request {}", app.tour->string());
+    if (!app.tour && app.url != "/") asked += fmt::format(" --url {}", app.url);
   }
   return fmt::format("wsgilab run --host {} --mode {} --profile {}{} {}",
                      host,

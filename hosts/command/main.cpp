@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,6 +38,7 @@ int Report(const hosts::base::Error& error, int code) {
 }
 
 using SayNote = std::function<void(const std::string& note)>;
+using hosts::deployment::Listen;
 
 hosts::base::Result<hosts::deployment::Deployment> Read(const std::string& file,
                                                         const SayNote& say) {
@@ -45,6 +47,36 @@ hosts::base::Result<hosts::deployment::Deployment> Read(const std::string& file,
   for (const auto& [where, text] : configuration->notes)
     say(fmt::format("{}:{}:{}: warning: {}", where.file, where.line, where.column, text));
   return std::move(configuration->deployment);
+}
+
+// The same, to be served: it listens somewhere, at `elsewhere` when it does not say where itself.
+hosts::base::Result<hosts::deployment::Deployment> ReadToServe(
+    const std::string& file, const std::optional<Listen>& elsewhere, const SayNote& say) {
+  auto deployment = Read(file, say);
+  if (!deployment) return deployment;
+  if (deployment->listens.empty() && elsewhere) deployment->listens.push_back(*elsewhere);
+  if (!deployment->listens.empty()) return deployment;
+  return hosts::base::Error{
+      hosts::base::ErrorKind::InvalidInput,
+      fmt::format("{}: it listens nowhere: write Listen 127.0.0.1:8000 into it, or say --listen "
+                  "127.0.0.1:8000",
+                  file)};
+}
+
+// The address of --listen, unless the configuration has one itself.
+hosts::base::Result<void> CheckListen(const hosts::deployment::Deployment& deployment,
+                                      const std::optional<Listen>& said) {
+  const Listen& first = deployment.listens.front();
+  if (!said || first.origin.file == said->origin.file) return {};
+  return hosts::base::Error{
+      hosts::base::ErrorKind::InvalidInput,
+      fmt::format(
+          "--listen {}:{}: the configuration says itself where it listens, at {}:{}: change "
+          "it there, or leave the option out",
+          said->address,
+          said->port,
+          first.origin.file,
+          first.origin.line)};
 }
 
 void SayOnStandardError(const std::string& note) {
@@ -59,6 +91,7 @@ struct ServeArguments {
   int ready_fd = -1;
   std::string status;  // empty: no page
   bool is_status_for_anybody = false;
+  std::string listen;  // empty: where the configuration says
 };
 
 int RunServe(const std::string& configuration, const ServeArguments& arguments) {
@@ -71,10 +104,20 @@ int RunServe(const std::string& configuration, const ServeArguments& arguments) 
     if (!address) return Report(address.error(), kUsage);
     options.status = std::move(*address);
   }
-  auto deployment = Read(configuration, SayOnStandardError);
+  std::optional<Listen> listen;
+  if (!arguments.listen.empty()) {
+    auto address = hosts::directives::ReadListenAddress(arguments.listen, "--listen");
+    if (!address) return Report(address.error(), kUsage);
+    listen = std::move(*address);
+  }
+  auto deployment = ReadToServe(configuration, listen, SayOnStandardError);
   if (!deployment) return Report(deployment.error(), kBadConfiguration);
+  if (const auto fits = CheckListen(*deployment, listen); !fits)
+    return Report(fits.error(), kUsage);
   const auto served = hosts::command::Serve(
-      std::move(*deployment), [&] { return Read(configuration, SayInLog); }, options);
+      std::move(*deployment),
+      [&] { return ReadToServe(configuration, listen, SayInLog); },
+      options);
   if (!served) return Report(served.error(), kOurFailure);
   return *served;
 }
@@ -83,6 +126,12 @@ int RunCheck(const std::string& configuration) {
   const auto deployment = Read(configuration, SayOnStandardError);
   if (!deployment) return Report(deployment.error(), kBadConfiguration);
   hosts::command::PrintUngrantedWishes(*deployment);
+  if (deployment->listens.empty()) {
+    SayOnStandardError(fmt::format(
+        "{}: warning: it listens nowhere: that may be said in a file that includes this "
+        "one; to serve it alone write Listen 127.0.0.1:8000, or say serve --listen",
+        configuration));
+  }
   fmt::print("{}: syntax and groups are fine\n", configuration);
   return 0;
 }
@@ -179,6 +228,11 @@ int Run(int argc, char** argv) {
   serve->add_flag("--status-for-anybody",
                   arguments.is_status_for_anybody,
                   "the address of --status may be one that other machines reach");
+  serve
+      ->add_option("--listen",
+                   arguments.listen,
+                   "where to listen, of a configuration that has no Listen itself")
+      ->type_name("ADDR:PORT");
   CLI::App* check = program.add_subcommand("check", "read the configuration, say what is wrong");
   check->add_option("CONFIG", configuration, "configuration file")->required();
   check->footer("Example: wsgilab-host check site.conf");

@@ -7,6 +7,7 @@
 #include "hosts/base/files.h"
 #include "hosts/base/pattern.h"
 #include "hosts/directives/apply.h"
+#include "hosts/directives/arguments.h"
 #include "hosts/directives/resolve.h"
 #include "hosts/directives/table.h"
 
@@ -122,6 +123,14 @@ Result<Deployment> ReadConfigurationText(std::string_view text,
   Result<Configuration> configuration = Understand(*document);
   if (!configuration) return configuration.error();
   return std::move(configuration->deployment);
+}
+
+Result<deployment::Listen> ReadListenAddress(const std::string& text, const std::string& option) {
+  auto listen = ReadListen({.text = text, .where = {.file = option}});
+  if (listen) return listen;
+  base::Error error = listen.error().While(option);
+  error.where.reset();
+  return error;
 }
 
 deployment::OverrideFile ReadOverrideFile(const std::string& path,

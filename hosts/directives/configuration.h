@@ -38,6 +38,10 @@ struct Configuration {
 [[nodiscard]] base::Result<deployment::Deployment> ReadConfigurationText(
     std::string_view text, std::string_view file_name, const language::Files* files = nullptr);
 
+// An address and a port as Listen takes them, from a command line: `option` is its origin.
+[[nodiscard]] base::Result<deployment::Listen> ReadListenAddress(const std::string& text,
+                                                                 const std::string& option);
+
 // A .htaccess file; what is not permitted in it is its error, which requests are answered with.
 [[nodiscard]] deployment::OverrideFile ReadOverrideFile(const std::string& path,
                                                         const deployment::Overrides& permitted);

@@ -37,4 +37,10 @@ std::string SiteAsAdvised(const Record& record) {
   return record.subjects.size() > 1 ? WriteSite(PlacedAsAdvised(record)) : std::string();
 }
 
+std::string ConfigurationOf(const Record& record) {
+  const bool is_any = std::ranges::any_of(
+      FitnessOf(record), [](const Fitness& found) { return found.recommended.has_value(); });
+  return is_any ? WriteSite(PlacedAsAdvised(record)) : std::string();
+}
+
 }  // namespace reports::fitness

@@ -37,4 +37,7 @@ struct Company {
 // One text for all of them, which is what was tried as advised; empty for a single application, which has its own text.
 [[nodiscard]] std::string SiteAsAdvised(const record::Record& record);
 
+// What to write for the record, of however many applications; empty when there is nothing to recommend.
+[[nodiscard]] std::string ConfigurationOf(const record::Record& record);
+
 }  // namespace reports::fitness

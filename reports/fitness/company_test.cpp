@@ -46,6 +46,10 @@ TEST(Company, ASingleApplicationHasNoSite) {
   auto record = samples::RecordOf(samples::CheckRun());
   record.subjects.pop_back();
   EXPECT_EQ(SiteAsAdvised(record), "");
+  EXPECT_THAT(ConfigurationOf(record), HasSubstr("WSGIDaemonProcess shop "));
+  for (record::Replay& replay : record.replays)
+    replay.outcome = record::ReplayOutcome::NoAnswer;
+  EXPECT_EQ(ConfigurationOf(record), "");
 }
 
 }  // namespace

@@ -40,6 +40,10 @@ constexpr std::array<std::string_view, 8> kInOrder{"embedded/main/lazy",
                                                    "daemon/sub/preload"};
 // What one run on one machine tells apart.
 constexpr double kWander = 1.25;
+// A visitor does not notice less.
+constexpr double kLoadingNoticedMs = 20;
+// What is less of the loading is not worth a name.
+constexpr double kLoadingPart = 0.05;
 
 class Judge {
  public:
@@ -51,6 +55,7 @@ class Judge {
  private:
   void Recommend(Fitness& fitness) const;
   void SayTies(Fitness& fitness, const ModeFitness& chosen) const;
+  void SayLoading(Fitness& fitness) const;
   void SayGain(Fitness& fitness) const;
   void SayWhatHoldsAnywhere(Fitness& fitness) const;
   void SayAgain(Fitness& fitness) const;
@@ -147,6 +152,28 @@ void Judge::SayGain(Fitness& fitness) const {
   }
 }
 
+// Where the first visitor's wait comes from.
+void Judge::SayLoading(Fitness& fitness) const {
+  for (const record::Loading& loading : record_.loadings) {
+    if (loading.app != subject_.app || loading.ms < kLoadingNoticedMs) continue;
+    std::vector<std::string> parts;
+    const double least = kLoadingPart * loading.ms;
+    if (loading.own_ms >= least)
+      parts.push_back(fmt::format("{} in the script's own lines", Milliseconds(loading.own_ms)));
+    for (const record::LoadedPackage& package : loading.packages) {
+      if (package.ms < least) break;
+      parts.push_back(fmt::format("{} in {} ({})",
+                                  Milliseconds(package.ms),
+                                  package.package,
+                                  notation::Plural(package.modules, "module")));
+    }
+    if (parts.empty()) parts.emplace_back("spread over many small modules");
+    fitness.findings.push_back(fmt::format(
+        "Loading it takes {}, of it {}.", Milliseconds(loading.ms), notation::List(parts)));
+    return;
+  }
+}
+
 void Judge::SayWhatHoldsAnywhere(Fitness& fitness) const {
   std::set<std::string> said;
   const std::string reference = subject_.reference.value_or("");
@@ -216,13 +243,14 @@ void Judge::SayHeadline(Fitness& fitness) const {
   std::map<Verdict, int> counts;
   for (const ModeFitness& mode : fitness.modes)
     ++counts[mode.verdict];
-  const int well = counts[Verdict::Recommended] + counts[Verdict::Works];
+  const int caveats = counts[Verdict::Caveat];
+  const int well = counts[Verdict::Recommended] + counts[Verdict::Works] + caveats;
   std::string rest;
-  for (const auto& [verdict, words] : {std::pair(Verdict::Caveat, "with a caveat"),
-                                       std::pair(Verdict::Broken, "broken"),
+  if (caveats > 0) rest += fmt::format(", in {} of them with a caveat", caveats);
+  for (const auto& [verdict, words] : {std::pair(Verdict::Broken, "broken"),
                                        std::pair(Verdict::NotOffered, "not offered"),
                                        std::pair(Verdict::NotTried, "not tried")}) {
-    if (counts[verdict] > 0) rest += fmt::format(", {} {}", counts[verdict], words);
+    if (counts[verdict] > 0) rest += fmt::format("; {} in {}", words, counts[verdict]);
   }
   fitness.headline = fmt::format(
       "{}: {}; works in {} of {} modes{}",
@@ -241,6 +269,7 @@ Fitness Judge::Say() const {
       fitness.modes.push_back(std::move(*found));
   }
   Recommend(fitness);
+  SayLoading(fitness);
   SayGain(fitness);
   SayWhatHoldsAnywhere(fitness);
   SayAgain(fitness);

@@ -45,7 +45,7 @@ struct Fitness {
   std::vector<std::string> why;            // sentences: why that one
   std::vector<std::string> findings;       // sentences: what holds in any mode
   std::vector<std::string> look_at_again;  // after an upgrade
-  // In one sentence: "shop: daemon/main/preload; works in 6 of 8 modes, broken in 2".
+  // In one sentence: "shop: host it as daemon/main/preload; works in 6 of 8 modes, in 2 of them with a caveat; broken in 2".
   std::string headline;
 };
 

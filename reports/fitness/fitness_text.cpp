@@ -94,7 +94,7 @@ void AddModes(const Fitness& fitness, int columns, std::string& text) {
       fitness.modes, [](const ModeFitness& mode) { return mode.first_request_ms.has_value(); });
   if (is_measured)
     text += fmt::format(
-        "    {:<22}{:<20}{:>14}{:>10}{:>10}\n", "", "", "first request", "median", "memory");
+        "    {:<22}{:<20}{:>14}{:>10}{:>10}\n", "", "", "first request", "full load", "memory");
   for (const ModeFitness& mode : fitness.modes) {
     std::vector<size_t> numbers;
     for (size_t note = 0; note < notes.size(); ++note) {
@@ -115,6 +115,8 @@ void AddModes(const Fitness& fitness, int columns, std::string& text) {
     text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
   }
   if (fitness.subject->mode) text += "  > is what the configuration has now\n";
+  if (is_measured)
+    text += "  at full load: the median answer while several clients ask without a pause\n";
   if (!notes.empty()) text += "\n";
   for (size_t note = 0; note < notes.size(); ++note)
     AddFootnote(note + 1, *notes[note].reason, columns, text);
@@ -267,10 +269,15 @@ std::string RenderFitness(const record::Record& record, int columns) {
     AddSentences("In any mode", fitness.findings, columns, text);
     AddImports(record, fitness, columns, text);
     AddConfigurations(fitness, record.subjects.size() > 1, text);
+    if (fitness.recommended && fitness.modes.size() > 1)
+      text += "\n  For another mode: the same command with --mode and its name.\n";
     AddSentences("Look at it again after an upgrade of", fitness.look_at_again, columns, text);
     text += "\n";
   }
   AddCompany(record, columns, text);
+  if (text.find(" [") != std::string::npos)
+    text += Wrapped(
+        "The names in brackets are rules of hosting: suites/rules.md has them.", "", "", columns);
   if (const std::string site = SiteAsAdvised(record); !site.empty()) {
     AddConfiguration({.host = "engine and Apache, all applications together",
                       .title = "site.conf",

@@ -143,13 +143,14 @@ void ModeJudge::SayImports(ModeFitness& fitness) const {
       if (more > 0) single.resize(3);
       fitness.reasons.push_back(
           {Weight::Caveat,
-           fmt::format("{} {} has C extensions that are not made for sub-interpreters: {}{} says "
-                       "that it is initialised once for the "
+           fmt::format("{} {} has C extensions that are not made for sub-interpreters: {}{} {} "
+                       "initialised once for the "
                        "whole process; it was imported, and what was asked worked",
                        line.distribution,
                        line.version,
                        notation::List(single),
-                       more > 0 ? fmt::format(" and {} more", more) : ""),
+                       more > 0 ? fmt::format(" and {} more", more) : "",
+                       single.size() > 1 ? "say that they are" : "says that it is"),
            "INTERP-10"});
     }
   }

@@ -413,6 +413,17 @@ inline constexpr auto kFields<Overhead> =
                Field{"application_us", &Overhead::application_us},
                Field{"service_us", &Overhead::service_us}};
 template <>
+inline constexpr auto kFields<LoadedPackage> =
+    std::tuple{Field{"package", &LoadedPackage::package},
+               Field{"ms", &LoadedPackage::ms},
+               Field{"modules", &LoadedPackage::modules}};
+template <>
+inline constexpr auto kFields<Loading> = std::tuple{Field{"app", &Loading::app},
+                                                    Field{"mode", &Loading::mode},
+                                                    Field{"ms", &Loading::ms},
+                                                    Field{"own_ms", &Loading::own_ms},
+                                                    Field{"packages", &Loading::packages}};
+template <>
 inline constexpr auto kFields<NotMeasured> = std::tuple{Field{"what", &NotMeasured::what},
                                                         Field{"reason", &NotMeasured::reason},
                                                         Field{"cells", &NotMeasured::cells},
@@ -463,6 +474,8 @@ template <>
 inline constexpr std::string_view kType<Replay> = "replay";
 template <>
 inline constexpr std::string_view kType<Overhead> = "overhead";
+template <>
+inline constexpr std::string_view kType<Loading> = "loading";
 template <>
 inline constexpr std::string_view kType<NotMeasured> = "not_measured";
 template <>

@@ -84,6 +84,7 @@ struct Sorter {
   }
   void operator()(Import line) const { record.imports.push_back(std::move(line)); }
   void operator()(Replay line) const { record.replays.push_back(std::move(line)); }
+  void operator()(Loading line) const { record.loadings.push_back(std::move(line)); }
   void operator()(Overhead line) const { record.overheads.push_back(std::move(line)); }
   void operator()(NotMeasured line) const { record.not_measured.push_back(std::move(line)); }
   void operator()(Footer line) const { record.footer = std::move(line); }

@@ -77,6 +77,7 @@ using Line = std::variant<Header,
                           Import,
                           Replay,
                           Overhead,
+                          Loading,
                           NotMeasured,
                           Footer,
                           UnknownLine>;
@@ -101,6 +102,7 @@ struct Record {
   std::vector<Import> imports;
   std::vector<Replay> replays;
   std::vector<Overhead> overheads;
+  std::vector<Loading> loadings;
   std::vector<NotMeasured> not_measured;
   std::vector<UnknownLine> unknown;
   std::optional<Footer> footer;

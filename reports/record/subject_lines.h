@@ -1,5 +1,5 @@
 #pragma once
-// Subject … Overhead: the lines that `wsgilab check` writes about somebody's own application, before its cells: what it is, how
+// Subject … Loading: the lines that `wsgilab check` writes about somebody's own application, before its cells: what it is, how
 // what it needs can be imported, whether it answers the same in every mode, and how much of the time is its own.
 //
 // What follows from them is not written: reports/fitness finds it out.
@@ -86,6 +86,22 @@ struct Overhead {
   std::int64_t requests = 0;
   double application_us = 0;  // mean
   double service_us = 0;      // mean
+};
+
+// Of all modules of a package, without what they import from others.
+struct LoadedPackage {
+  std::string package;  // "django"
+  double ms = 0;
+  std::int64_t modules = 0;
+};
+
+// Where the time goes in which an application is loaded, as CPython's own import profile has it.
+struct Loading {
+  std::string app;
+  std::string mode;
+  double ms = 0;                        // from the script's first line to its last
+  double own_ms = 0;                    // of it, what no import accounts for: the script's own code
+  std::vector<LoadedPackage> packages;  // the slowest first, as far as they matter
 };
 
 }  // namespace reports::record

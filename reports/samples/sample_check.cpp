@@ -100,6 +100,11 @@ std::vector<Line> CheckRun() {
           SampleReplay(app, mode, is_broken ? ReplayOutcome::Differs : ReplayOutcome::Same));
     }
     lines.push_back(record::Overhead{app, "daemon/main/preload", "GET /login/", 400, 2900, 3100});
+    lines.push_back(record::Loading{app,
+                                    "daemon/main/lazy",
+                                    842,
+                                    507,
+                                    {{"django", 190, 412}, {"numpy", 96.4, 130}, {"PIL", 21, 9}}});
   }
   record::Replay copy =
       SampleReplay("shop", "two copies: in two sub-interpreters", ReplayOutcome::Differs);

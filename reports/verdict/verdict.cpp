@@ -105,6 +105,7 @@ std::string Headline(const Record& record, Standing standing) {
     return fmt::format("{}: every cell works, but not everything is as it must be.",
                        WhatWasRun(record));
   }
+  if (ok == 1 && not_offered == 0) return fmt::format("{}: it works.", WhatWasRun(record));
   return fmt::format(
       "{}: {} cells work{}.",
       WhatWasRun(record),
