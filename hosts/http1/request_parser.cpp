@@ -156,10 +156,8 @@ void RequestParser::on_field_impl(http::field name_id,
                                   boost::beast::string_view name,
                                   boost::beast::string_view value,
                                   ErrorCode& error) {
-  if (!IsOnOneLine(ToView(name), ToView(value), input_)) {
-    return RefuseField(400, "a header continues on the next line (RFC 9112, 5.2)", error);
-  }
-  if (in_trailers_) return;  // RFC 9110, 6.5.1: trailers that nobody asked for may be dropped
+  if (in_trailers_) return on_trailer_field_impl(name_id, name, value, error);
+  if (!IsOnOneLine(ToView(name), ToView(value), input_)) return RefuseContinued(error);
   constexpr std::size_t kColonAndBlank = 2;
   if (name.size() + value.size() + kColonAndBlank > limits_.field_size) {
     return RefuseField(431, "a header is too long", error);
@@ -169,6 +167,18 @@ void RequestParser::on_field_impl(http::field name_id,
   }
   head_.headers.push_back({ToView(name), ToView(value)});
   TakeField(name_id, ToView(value), error);
+}
+
+// RFC 9110, 6.5.1: trailers that nobody asked for may be dropped.
+void RequestParser::on_trailer_field_impl(http::field,
+                                          boost::beast::string_view name,
+                                          boost::beast::string_view value,
+                                          ErrorCode& error) {
+  if (!IsOnOneLine(ToView(name), ToView(value), input_)) RefuseContinued(error);
+}
+
+void RequestParser::RefuseContinued(ErrorCode& error) {
+  RefuseField(400, "a header continues on the next line (RFC 9112, 5.2)", error);
 }
 
 // The headers that the engine itself obeys.
