@@ -88,7 +88,8 @@ RequestParser::Outcome RequestParser::WaitForMore(std::string_view bytes, std::s
   }
   if (chunked()) {
     const std::string_view rest = bytes.substr(used);
-    if (IsStuck(rest)) return Refuse(400, "a chunk's line has no end (RFC 9112, 7.1)", used);
+    if (!is_last_chunk_seen_ && IsStuck(rest))
+      return Refuse(400, "a chunk's line has no end (RFC 9112, 7.1)", used);
     if (rest.size() > limits_.head_bytes) return Refuse(431, "the trailers are too long", used);
   }
   return {Progress::NeedMore, used};
@@ -250,9 +251,10 @@ std::size_t RequestParser::on_body_impl(boost::beast::string_view bytes, ErrorCo
   return bytes.size();
 }
 
-void RequestParser::on_chunk_header_impl(std::uint64_t /*size*/,
+void RequestParser::on_chunk_header_impl(std::uint64_t size,
                                          boost::beast::string_view extensions,
                                          ErrorCode& error) {
+  is_last_chunk_seen_ = size == 0;  // later Beasts tell of it before all trailers are there
   extension_bytes_ += extensions.size();
   if (extension_bytes_ > kMostExtensions || !IsPlainText(ToView(extensions))) {
     RefuseField(400, "chunk extensions that are long or no text (RFC 9112, 7.1.1)", error);

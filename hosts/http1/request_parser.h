@@ -127,6 +127,7 @@ class RequestParser final : private BeastParser {
   std::string_view host_;
   std::string_view input_;  // what Parse() was given, while it runs
   bool in_trailers_ = false;
+  bool is_last_chunk_seen_ = false;
   bool has_length_ = false;
   bool continue_expected_ = false;
   bool is_other_expected_ = false;
