@@ -9,6 +9,7 @@ the README of its folder; every event code of the engine's sources has one row i
 none.
 """
 
+import os
 import re
 import sys
 import urllib.parse
@@ -28,8 +29,11 @@ NOT_OURS = {"build", ".git", "node_modules", "testdata"}  # testdata: what tests
 
 
 def markdown_files(root: Path) -> list[Path]:
-    found = (path.relative_to(root) for path in root.rglob("*.md"))
-    return sorted(path for path in found if not NOT_OURS.intersection(path.parts))
+    found = []
+    for folder, folders, files in os.walk(root):
+        folders[:] = [name for name in folders if name not in NOT_OURS]  # build/legs has whole file systems
+        found += [Path(folder, name).relative_to(root) for name in files if name.endswith(".md")]
+    return sorted(found)
 
 
 def without_code_blocks(text: str) -> str:

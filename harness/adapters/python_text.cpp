@@ -1,6 +1,7 @@
 #include "harness/adapters/python_text.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace harness::adapters {
 

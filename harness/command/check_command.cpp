@@ -1,6 +1,7 @@
 #include "harness/command/check_command.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 

@@ -1,6 +1,7 @@
 #include "harness/command/schema_command.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <memory>

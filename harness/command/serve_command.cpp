@@ -1,6 +1,7 @@
 #include "harness/command/serve_command.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/mman.h>
 #include <unistd.h>
 

@@ -1,6 +1,7 @@
 #include "harness/command/trend_command.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <memory>

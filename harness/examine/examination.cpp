@@ -1,6 +1,7 @@
 #include "harness/examine/examination.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,7 @@
 #include "harness/experiment/subject.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "harness/experiment/delay.h"
 #include "harness/load/driver.h"

@@ -1,6 +1,7 @@
 #include "harness/load/endpoint.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <netdb.h>
 #include <poll.h>
 

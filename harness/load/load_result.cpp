@@ -1,6 +1,7 @@
 #include "harness/load/load_result.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <utility>

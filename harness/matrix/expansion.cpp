@@ -1,6 +1,7 @@
 #include "harness/matrix/expansion.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <regex>

@@ -1,6 +1,7 @@
 #include "harness/run/cell_run.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <thread>

@@ -1,6 +1,7 @@
 #include "harness/run/checks_program.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <signal.h>
 
 #include <sstream>

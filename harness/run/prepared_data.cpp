@@ -1,6 +1,7 @@
 #include "harness/run/prepared_data.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "harness/launch/cell_directory.h"
 #include "harness/launch/keeper.h"

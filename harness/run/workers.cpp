@@ -1,6 +1,7 @@
 #include "harness/run/workers.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>

@@ -1,6 +1,7 @@
 #include "harness/selftest/selftest.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <atomic>

@@ -88,7 +88,8 @@ RequestParser::Outcome RequestParser::WaitForMore(std::string_view bytes, std::s
   }
   if (chunked()) {
     const std::string_view rest = bytes.substr(used);
-    if (IsStuck(rest)) return Refuse(400, "a chunk's line has no end (RFC 9112, 7.1)", used);
+    if (!is_last_chunk_seen_ && IsStuck(rest))
+      return Refuse(400, "a chunk's line has no end (RFC 9112, 7.1)", used);
     if (rest.size() > limits_.head_bytes) return Refuse(431, "the trailers are too long", used);
   }
   return {Progress::NeedMore, used};
@@ -156,10 +157,8 @@ void RequestParser::on_field_impl(http::field name_id,
                                   boost::beast::string_view name,
                                   boost::beast::string_view value,
                                   ErrorCode& error) {
-  if (!IsOnOneLine(ToView(name), ToView(value), input_)) {
-    return RefuseField(400, "a header continues on the next line (RFC 9112, 5.2)", error);
-  }
-  if (in_trailers_) return;  // RFC 9110, 6.5.1: trailers that nobody asked for may be dropped
+  if (in_trailers_) return on_trailer_field_impl(name_id, name, value, error);
+  if (!IsOnOneLine(ToView(name), ToView(value), input_)) return RefuseContinued(error);
   constexpr std::size_t kColonAndBlank = 2;
   if (name.size() + value.size() + kColonAndBlank > limits_.field_size) {
     return RefuseField(431, "a header is too long", error);
@@ -169,6 +168,18 @@ void RequestParser::on_field_impl(http::field name_id,
   }
   head_.headers.push_back({ToView(name), ToView(value)});
   TakeField(name_id, ToView(value), error);
+}
+
+// RFC 9110, 6.5.1: trailers that nobody asked for may be dropped.
+void RequestParser::on_trailer_field_impl(http::field,
+                                          boost::beast::string_view name,
+                                          boost::beast::string_view value,
+                                          ErrorCode& error) {
+  if (!IsOnOneLine(ToView(name), ToView(value), input_)) RefuseContinued(error);
+}
+
+void RequestParser::RefuseContinued(ErrorCode& error) {
+  RefuseField(400, "a header continues on the next line (RFC 9112, 5.2)", error);
 }
 
 // The headers that the engine itself obeys.
@@ -240,9 +251,10 @@ std::size_t RequestParser::on_body_impl(boost::beast::string_view bytes, ErrorCo
   return bytes.size();
 }
 
-void RequestParser::on_chunk_header_impl(std::uint64_t /*size*/,
+void RequestParser::on_chunk_header_impl(std::uint64_t size,
                                          boost::beast::string_view extensions,
                                          ErrorCode& error) {
+  is_last_chunk_seen_ = size == 0;  // later Beasts tell of it before all trailers are there
   extension_bytes_ += extensions.size();
   if (extension_bytes_ > kMostExtensions || !IsPlainText(ToView(extensions))) {
     RefuseField(400, "chunk extensions that are long or no text (RFC 9112, 7.1.1)", error);

@@ -37,7 +37,16 @@ struct MovedBytes {
 // The views of method, target, query and headers that point into what has moved.
 void Follow(const MovedBytes& moved, exchange::RequestHead& head);
 
-class RequestParser final : private boost::beast::http::basic_parser<true> {
+// Later Beasts, somewhere behind 1.83, tell of a trailer by a function of its own, those before by on_field_impl.
+class BeastParser : public boost::beast::http::basic_parser<true> {
+ protected:
+  virtual void on_trailer_field_impl(boost::beast::http::field name_id,
+                                     boost::beast::string_view name,
+                                     boost::beast::string_view value,
+                                     boost::beast::error_code& error) = 0;
+};
+
+class RequestParser final : private BeastParser {
  public:
   explicit RequestParser(ParseLimits limits);
 
@@ -87,6 +96,10 @@ class RequestParser final : private boost::beast::http::basic_parser<true> {
                      View name,
                      View value,
                      ErrorCode& error) override;
+  void on_trailer_field_impl(boost::beast::http::field name_id,
+                             View name,
+                             View value,
+                             ErrorCode& error) override;
   void on_header_impl(ErrorCode& error) override;
   void on_body_init_impl(const boost::optional<std::uint64_t>&, ErrorCode&) override {}
   std::size_t on_body_impl(View bytes, ErrorCode&) override;
@@ -100,6 +113,7 @@ class RequestParser final : private boost::beast::http::basic_parser<true> {
   Outcome WaitForMore(std::string_view bytes, std::size_t used);
   void TakeField(boost::beast::http::field name_id, std::string_view value, ErrorCode& error);
   void TakeCoding(std::string_view value, ErrorCode& error);
+  void RefuseContinued(ErrorCode& error);
   void RefuseField(int status, std::string reason, ErrorCode& error);
   Outcome Refuse(int status, std::string reason, std::size_t used);
   Outcome Refuse(const ErrorCode& error, std::size_t used);
@@ -113,6 +127,7 @@ class RequestParser final : private boost::beast::http::basic_parser<true> {
   std::string_view host_;
   std::string_view input_;  // what Parse() was given, while it runs
   bool in_trailers_ = false;
+  bool is_last_chunk_seen_ = false;
   bool has_length_ = false;
   bool continue_expected_ = false;
   bool is_other_expected_ = false;

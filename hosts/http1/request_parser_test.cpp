@@ -1,5 +1,6 @@
 #include "hosts/http1/request_parser.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace hosts::http1 {
@@ -239,7 +240,8 @@ TEST(RequestParser, DoesNotWaitForMoreOfAChunkThatNothingCanMend) {
   EXPECT_EQ(StatusOfChunks("5\r\nhello\r\n000\r\nT: t\r\n"), -1);
   EXPECT_EQ(StatusOfChunks("5\r\nhello\r\n0\r\n"), -1);
   EXPECT_EQ(StatusOfChunks("5\r\nhello\r\n0\r\nT: " + std::string(70'000, 't')), 431);
-  EXPECT_EQ(StatusOfChunks("5;a=" + std::string(70'000, 't')), 431) << "without an end";
+  EXPECT_THAT(StatusOfChunks("5;a=" + std::string(70'000, 't')), ::testing::AnyOf(400, 431))
+      << "without an end; later Beasts refuse it themselves";
 }
 
 TEST(RequestParser, PassesOverOneEmptyLineBeforeARequest) {

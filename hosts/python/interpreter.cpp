@@ -55,6 +55,7 @@ std::shared_ptr<Standing> Interpreter::Register(PyThreadState* state) {
   CHECK(state != nullptr, "CPython had no memory for a thread state");
   auto standing = std::make_shared<Standing>();
   standing->state = state;
+  standing->is_of_main = is_main_;
   const std::lock_guard lock(standings_mutex_);
   std::erase_if(standings_, [](const auto& other) { return other->is_deleted.load(); });
   standings_.push_back(standing);

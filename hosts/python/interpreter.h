@@ -27,6 +27,7 @@ class ThreadState;
 // so here.
 struct Standing {
   PyThreadState* state = nullptr;
+  bool is_of_main = false;
   std::atomic<bool> is_in_use{false};  // inside an Attached, be its GIL released or not
   std::atomic<bool> is_deleted{false};
 };

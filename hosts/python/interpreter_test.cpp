@@ -34,11 +34,13 @@ class Marks {
  public:
   Marks() : directory_(*base::TemporaryDirectory::Make("wsgilab-marks-")) {}
   [[nodiscard]] std::string Register(const std::string& name) const {
-    return "import atexit\natexit.register(lambda: open('" + (directory_.path() / name).string() +
-           "', 'w').close())\n";
+    return "import atexit\natexit.register(lambda: open('" + Path(name) + "', 'w').close())\n";
+  }
+  [[nodiscard]] std::string Path(const std::string& name) const {
+    return (directory_.path() / name).string();
   }
   [[nodiscard]] bool Has(const std::string& name) const {
-    return std::filesystem::exists(directory_.path() / name);
+    return std::filesystem::exists(Path(name));
   }
 
  private:
@@ -122,6 +124,41 @@ TEST(Interpreter, EndsWithThreadStatesLeftOver) {
   }
   EXPECT_TRUE(marks.Has("sub"));
   EXPECT_LT(steady_clock::now() - begun, kNoHang);
+}
+
+// From 3.12 on the deletion of another thread's state took the file of this one, and the callback ended the process:
+// it took itself to be of a thread that Python had never seen.
+TEST(Interpreter, RunsCallbacksFromCInItsAtexitHandlersThoughThreadStatesAreLeftOver) {
+  const Marks marks;
+  const auto runtime = std::move(*Runtime::Start());
+  const auto sub = Sub(*runtime);
+  std::atomic<bool> has_entered = false;
+  std::atomic<bool> has_ended = false;
+  std::thread worker([&] {
+    ThreadState main(runtime->main());
+    ThreadState left_over(*sub);
+    {
+      const Attached attached(left_over);
+      Execute(attached,
+              "import ctypes\n"
+              "call_back = ctypes.CFUNCTYPE(ctypes.c_int)(lambda: open(mark, 'w').close() or 7)\n"
+              "mark = '" +
+                  marks.Path("called") +
+                  "'\n"
+                  "import atexit\n"
+                  "atexit.register(call_back)\n");
+    }
+    has_entered = true;
+    has_entered.notify_all();
+    has_ended.wait(false);
+    const Attached attached(main);  // wrote into the state that was on file here, and is gone
+  });
+  has_entered.wait(false);
+  EXPECT_EQ(sub->End(runtime->starting_thread()), Interpreter::Ended::Destroyed);
+  EXPECT_TRUE(marks.Has("called"));
+  has_ended = true;
+  has_ended.notify_all();
+  worker.join();
 }
 
 TEST(Interpreter, WithThreadsOfItsOwnStaysButItsAtexitHandlersRun) {

@@ -73,6 +73,8 @@ Attached Attached::InCallback() {
 Attached::~Attached() {
   if (standing_ == nullptr) return;
   standing_->is_in_use.store(false, std::memory_order_relaxed);
+  if (!standing_->is_of_main)
+    TakeOffFile(standing_->state);  // who ends the interpreter may delete it
   Detach();
 }
 

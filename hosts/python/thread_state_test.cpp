@@ -136,6 +136,22 @@ TEST(ThreadState, StateOnFileIsTheAttachedOne) {
   }).join();
 }
 
+TEST(ThreadState, IsOnFileOnlyWhileItIsAttachedWhereAnotherThreadMayDeleteIt) {
+  if (!kStateOnFileIsWrittenTo) GTEST_SKIP() << "this Python only looks at it";
+  TwoInterpreters python;
+  std::thread([&] {
+    ThreadState main(python.runtime->main());
+    ThreadState sub(*python.sub);
+    { const Attached attached(main); }
+    for (int i = 0; i < 2; ++i) {
+      { const Attached attached(sub); }
+      EXPECT_EQ(PyGILState_GetThisThreadState(), nullptr);
+    }
+    { const Attached attached(main); }
+    EXPECT_EQ(PyGILState_GetThisThreadState(), main.state());
+  }).join();
+}
+
 TEST(GilReleased, LetsOthersRun) {
   const auto runtime = std::move(*Runtime::Start());
   std::atomic<bool> other_has_run = false;

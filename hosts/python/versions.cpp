@@ -1,7 +1,10 @@
 #include "hosts/python/versions.h"
 
-extern "C" void hosts_python_set_state_on_file(PyThreadState* state);    // state_on_file.c
-extern "C" void hosts_python_number_states_apart(PyThreadState* first);  // state_numbers.c
+extern "C" {
+void hosts_python_set_state_on_file(PyThreadState* state);    // state_on_file.c
+void hosts_python_take_state_off_file(PyThreadState* state);  // state_on_file.c
+void hosts_python_number_states_apart(PyThreadState* first);  // state_numbers.c
+}
 
 namespace hosts::python {
 
@@ -39,6 +42,10 @@ PyThreadState* NewLegacyInterpreter() {
 
 void SetCurrentOnFile(PyThreadState* state) {
   if constexpr (kStateOnFileGoesStale) hosts_python_set_state_on_file(state);
+}
+
+void TakeOffFile(PyThreadState* state) {
+  if constexpr (kStateOnFileIsWrittenTo) hosts_python_take_state_off_file(state);
 }
 
 #if PY_VERSION_HEX >= 0x030C0000

@@ -12,6 +12,10 @@
 //   - item 10: thread states of two interpreters may have equal numbers, and _decimal takes one's context for the other's.
 //     NewLegacyInterpreter gives each interpreter numbers of its own.
 //
+// And one from 3.12 on: when a thread attaches a state, CPython writes into the one that the thread has on file, and when
+// a state is deleted that is on file, it clears the file of the thread that deletes, whosever state it was. So a state that another
+// thread may delete, as the end of a sub-interpreter does, is on file only while it is attached: TakeOffFile.
+//
 // Python: as each function says.
 
 #include "hosts/python/python.h"
@@ -27,6 +31,9 @@ inline constexpr bool kDropRequestsGoAstray = PY_VERSION_HEX < 0x030C0000;
 // Whether SetCurrentOnFile has work to do.
 inline constexpr bool kStateOnFileGoesStale = PY_VERSION_HEX < 0x030C0000;
 
+// Whether a state on file must not be deleted by another thread.
+inline constexpr bool kStateOnFileIsWrittenTo = PY_VERSION_HEX >= 0x030C0000;
+
 // The thread state attached here, or null. Needs nothing attached.
 [[nodiscard]] PyThreadState* CurrentState();
 
@@ -36,6 +43,9 @@ inline constexpr bool kStateOnFileGoesStale = PY_VERSION_HEX < 0x030C0000;
 
 // Puts the attached state on file as this thread's. Call it after every attach.
 void SetCurrentOnFile(PyThreadState* state);
+
+// This thread has nothing on file any more, where its attached state is; before it is detached.
+void TakeOffFile(PyThreadState* state);
 
 // The exception that is set, normalized, with its traceback; null if none. Clears it.
 [[nodiscard]] PyObject* TakeRaisedException();

@@ -1,6 +1,7 @@
 #include "reports/fitness/fitness_text.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>

@@ -1,6 +1,7 @@
 #include "reports/fitness/ready_configuration.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>

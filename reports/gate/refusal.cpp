@@ -1,6 +1,7 @@
 #include "reports/gate/refusal.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>

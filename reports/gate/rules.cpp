@@ -1,6 +1,7 @@
 #include "reports/gate/rules.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #define TOML_EXCEPTIONS 0
 #define TOML_HEADER_ONLY 1

@@ -1,6 +1,7 @@
 #include "reports/html/cell_tables.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <string>

@@ -1,6 +1,7 @@
 #include "reports/html/rounds.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>

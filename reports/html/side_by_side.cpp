@@ -1,6 +1,7 @@
 #include "reports/html/side_by_side.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>

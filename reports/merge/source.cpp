@@ -1,6 +1,7 @@
 #include "reports/merge/source.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <functional>

@@ -1,6 +1,7 @@
 #include "reports/plan/digest.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdint>

@@ -1,6 +1,7 @@
 #include "reports/record/same_machine.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <vector>

@@ -1,6 +1,7 @@
 #include "reports/verdict/statements.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdint>

@@ -1,6 +1,7 @@
 #include "reports/verdict/verdict.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdint>

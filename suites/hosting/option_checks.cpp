@@ -2,6 +2,7 @@
 // CFG-60 to CFG-97; what an option does is held to its own rule elsewhere.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>

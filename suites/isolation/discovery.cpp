@@ -1,6 +1,7 @@
 #include "suites/isolation/discovery.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>

@@ -2,6 +2,7 @@
 // several of them (discoveries.md, items 1, 4, 5, 6 and 21).
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
