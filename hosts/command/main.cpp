@@ -38,12 +38,20 @@ int Report(const hosts::base::Error& error, int code) {
 
 using SayNote = std::function<void(const std::string& note)>;
 
+hosts::deployment::PythonAbilities AbilitiesOf(const hosts::applications::PythonAbout& python) {
+  return {.version = python.version,
+          .has_own_gils = python.has_own_gils,
+          .is_free_threaded = python.is_free_threaded};
+}
+
+// For the Python of this program.
 hosts::base::Result<hosts::deployment::Deployment> Read(const std::string& file,
                                                         const SayNote& say) {
   auto configuration = hosts::directives::ReadConfigurationWithNotes(file);
   if (!configuration) return configuration.error();
   for (const auto& [where, text] : configuration->notes)
     say(fmt::format("{}:{}:{}: warning: {}", where.file, where.line, where.column, text));
+  configuration->deployment.python = AbilitiesOf(hosts::applications::AboutPython());
   return std::move(configuration->deployment);
 }
 
@@ -88,7 +96,7 @@ int RunCheck(const std::string& configuration) {
 }
 
 int RunExplain(const std::string& configuration, const std::vector<std::string>& urls, bool json) {
-  const auto deployment = hosts::directives::ReadConfiguration(configuration);
+  const auto deployment = Read(configuration, [](const std::string& /*note*/) {});
   if (!deployment) return Report(deployment.error(), kBadConfiguration);
   hosts::directives::Machine machine(*deployment);
   const auto explanation = hosts::explain::Explain(*deployment, urls, machine);
@@ -146,6 +154,8 @@ int RunVersion() {
   line["engine"] = WSGILAB_VERSION;
   line["python"] = about.version;
   line["library"] = about.library;
+  line["own_gils"] = about.has_own_gils;
+  line["free_threaded"] = about.is_free_threaded;
   line["build"] = WSGILAB_BUILD_TYPE;
 #ifdef WSGILAB_SANITIZE
   line["sanitizer"] = WSGILAB_SANITIZE;
