@@ -162,6 +162,8 @@ int RunVersion() {
 #endif
   line["modes"] = nlohmann::json::array();
   for (const auto& mode : hosts::deployment::AllModes()) {
+    const bool is_own_gil = mode.interpreter == hosts::deployment::InterpreterKind::SubOwnGil;
+    if (is_own_gil && !about.has_own_gils) continue;
     line["modes"].push_back(hosts::deployment::Name(mode));
   }
   fmt::print("{}\n", line.dump());
