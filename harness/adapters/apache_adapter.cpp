@@ -10,6 +10,7 @@
 
 #include "harness/adapters/directive_writer.h"
 #include "harness/launch/host_process.h"
+#include "harness/matrix/mode_names.h"
 #include "hosts/base/files.h"
 
 namespace harness::adapters {
@@ -107,6 +108,23 @@ std::string VersionOf(const std::string& software, std::string_view product) {
   return version;
 }
 
+// As numbers: 3.12 is newer than 3.9.
+bool IsAtLeast(const std::string& version, int major, int minor) {
+  int found_major = 0;
+  int found_minor = 0;
+  std::istringstream text(version);
+  char point = 0;
+  text >> found_major >> point >> found_minor;
+  return std::pair(found_major, found_minor) >= std::pair(major, minor);
+}
+
+bool HasOwnGils(const HostVersion& version) {
+  constexpr std::string_view kModule = "mod_wsgi ";
+  const size_t at = version.version.find(kModule);
+  return at != std::string::npos && IsAtLeast(version.version.substr(at + kModule.size()), 6, 0) &&
+         IsAtLeast(version.python, 3, 12);
+}
+
 }  // namespace
 
 ApacheAdapter::ApacheAdapter(ApachePrograms programs,
@@ -134,17 +152,29 @@ Result<HostVersion> ApacheAdapter::Probe() const {
   version.python = VersionOf(software, "Python/");
   version.library = programs_.mod_wsgi;
   version.program = programs_.program;
-  for (const auto& mode : hosts::deployment::AllModes())
-    version.modes.push_back(Name(mode));
+  const bool has_own_gils = HasOwnGils(version);
+  for (const auto& mode : hosts::deployment::AllModes()) {
+    if (has_own_gils || !matrix::IsOnlyWhereOffered(mode)) version.modes.push_back(Name(mode));
+  }
   if (version.python.empty()) {
     return Unsupported(fmt::format("it calls itself '{}', without a Python", software));
   }
   return version;
 }
 
-std::optional<std::string> ApacheAdapter::WhyNotOffered(
-    const hosts::deployment::Mode& /*mode*/) const {
-  return std::nullopt;  // it has all eight
+const Result<HostVersion>& ApacheAdapter::known() const {
+  std::call_once(is_known_, [this] { known_.emplace(Probe()); });
+  return *known_;
+}
+
+std::optional<std::string> ApacheAdapter::WhyNotOffered(const hosts::deployment::Mode& mode) const {
+  if (!matrix::IsOnlyWhereOffered(mode)) return std::nullopt;  // it has all of these
+  constexpr std::string_view kNeed =
+      "a sub-interpreter with its own GIL needs mod_wsgi 6 and Python 3.12 or later";
+  const auto& version = known();
+  if (!version) return fmt::format("{}, and nobody knows: {}", kNeed, version.error().Text());
+  if (HasOwnGils(*version)) return std::nullopt;
+  return fmt::format("{}; this is {} with {}", kNeed, version->version, version->python);
 }
 
 Result<launch::LaunchPlan> ApacheAdapter::Plan(const ServedDeployment& deployment,

@@ -7,6 +7,8 @@
 // Threads: const methods may be called at the same time.
 // Fails:   Probe: Unsupported when Apache or the module is missing, or they do not start.
 
+#include <mutex>
+
 #include "harness/adapters/host_adapter.h"
 
 namespace harness::adapters {
@@ -30,6 +32,7 @@ class ApacheAdapter final : public HostAdapter {
   [[nodiscard]] std::string_view name() const override { return name_; }
   // Starts it for a moment: the versions are those of the running server.
   [[nodiscard]] hosts::base::Result<HostVersion> Probe() const override;
+  // Probes once, where it depends on the module's version and its Python.
   [[nodiscard]] std::optional<std::string> WhyNotOffered(
       const hosts::deployment::Mode& mode) const override;
   [[nodiscard]] hosts::base::Result<launch::LaunchPlan> Plan(
@@ -46,9 +49,13 @@ class ApacheAdapter final : public HostAdapter {
                                           const std::filesystem::path& directory) const;
 
  private:
+  [[nodiscard]] const hosts::base::Result<HostVersion>& known() const;
+
   std::string_view name_;
   ApachePrograms programs_;
   std::vector<std::pair<std::string, std::string>> environment_;
+  mutable std::once_flag is_known_;
+  mutable std::optional<hosts::base::Result<HostVersion>> known_;
 };
 
 // $WSGILAB_APACHE or Debian's apache2, its modules, and $WSGILAB_MOD_WSGI or Debian's module.

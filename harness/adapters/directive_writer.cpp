@@ -1,6 +1,7 @@
 #include "harness/adapters/directive_writer.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <map>
 #include <set>
@@ -111,6 +112,23 @@ Result<std::string> WriteDirectories(const ServedDeployment& deployment) {
   return text;
 }
 
+// Interpreters that are wished to have a GIL of their own, each once.
+std::string WriteOwnGils(const ServedDeployment& deployment) {
+  std::set<std::string> containers;
+  for (const ServedScript& script : deployment.scripts) {
+    if (!script.has_own_gil) continue;
+    // The word as a whole may stand in quotes, its value not (GIL-11).
+    const auto selector = [](std::string_view name, std::string_view value) {
+      return DirectiveWord(fmt::format("{}={}", name, value));
+    };
+    containers.insert(fmt::format(
+        "<WSGIInterpreterOptions {} {}>\n  WSGIPerInterpreterGIL On\n</WSGIInterpreterOptions>\n",
+        selector("process-group", GroupName(script.process_group)),
+        selector("application-group", GroupName(script.application_group))));
+  }
+  return fmt::format("{}", fmt::join(containers, ""));
+}
+
 }  // namespace
 
 Result<std::string> WriteDirectives(const ServedDeployment& deployment) {
@@ -120,6 +138,7 @@ Result<std::string> WriteDirectives(const ServedDeployment& deployment) {
   // A preloaded script may name only groups that stand above it (PRELOAD-4).
   for (const DaemonGroup& group : deployment.daemon_groups)
     text += WriteDaemonGroup(group);
+  text += WriteOwnGils(deployment);
   text += *directories;
   for (const ServedScript& script : deployment.scripts)
     text += WriteAlias(script);

@@ -63,6 +63,27 @@ TEST(WriteDirectives, OneOptionLeavesTheOtherToADirective) {
   EXPECT_THAT(*text, HasSubstr("  WSGIApplicationGroup %{GLOBAL}\n"));
 }
 
+TEST(WriteDirectives, AnOwnGilIsForTheInterpreterThatHasIt) {
+  ServedDeployment deployment;
+  for (const char* name : {"one", "one", "my other", ""}) {
+    ServedScript script = Hello(GroupsBy::BothOptions);
+    script.application_group = name;
+    script.has_own_gil = !script.application_group.empty();
+    deployment.scripts.push_back(script);
+  }
+  const auto text = WriteDirectives(deployment);
+  ASSERT_TRUE(text);
+  EXPECT_THAT(*text,
+              HasSubstr("<WSGIInterpreterOptions process-group=accounts \"application-group=my "
+                        "other\">\n"
+                        "  WSGIPerInterpreterGIL On\n"
+                        "</WSGIInterpreterOptions>\n"
+                        "<WSGIInterpreterOptions process-group=accounts application-group=one>\n"
+                        "  WSGIPerInterpreterGIL On\n"
+                        "</WSGIInterpreterOptions>\n"
+                        "<Directory"));
+}
+
 TEST(WriteDirectives, TwoGroupsInOneDirectoryAreRefused) {
   ServedDeployment deployment;
   deployment.scripts = {Hello(GroupsBy::Directives), Hello(GroupsBy::Directives)};

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 
 #include "harness/adapters/ask_program.h"
 #include "harness/adapters/directive_writer.h"
+#include "harness/matrix/mode_names.h"
 
 namespace harness::adapters {
 
@@ -62,9 +64,19 @@ Result<HostVersion> EngineAdapter::Probe() const {
   }
 }
 
-std::optional<std::string> EngineAdapter::WhyNotOffered(
-    const hosts::deployment::Mode& /*mode*/) const {
-  return std::nullopt;  // it has all eight
+const Result<HostVersion>& EngineAdapter::known() const {
+  std::call_once(is_known_, [this] { known_.emplace(Probe()); });
+  return *known_;
+}
+
+std::optional<std::string> EngineAdapter::WhyNotOffered(const hosts::deployment::Mode& mode) const {
+  if (!matrix::IsOnlyWhereOffered(mode)) return std::nullopt;  // it has all of these
+  constexpr std::string_view kNeed =
+      "a sub-interpreter with its own GIL needs Python 3.12 or later";
+  const auto& version = known();
+  if (!version) return fmt::format("{}, and nobody knows: {}", kNeed, version.error().Text());
+  if (std::ranges::find(version->modes, Name(mode)) != version->modes.end()) return std::nullopt;
+  return fmt::format("{}; this engine has {}", kNeed, version->python);
 }
 
 Result<launch::LaunchPlan> EngineAdapter::Plan(const ServedDeployment& deployment,

@@ -4,6 +4,8 @@
 // Threads: const methods may be called at the same time.
 // Fails:   Probe: Unsupported when the program is missing or does not answer.
 
+#include <mutex>
+
 #include "harness/adapters/host_adapter.h"
 
 namespace harness::adapters {
@@ -16,14 +18,19 @@ class EngineAdapter final : public HostAdapter {
 
   [[nodiscard]] std::string_view name() const override { return "engine"; }
   [[nodiscard]] hosts::base::Result<HostVersion> Probe() const override;
+  // Probes once, where it depends on the engine's Python.
   [[nodiscard]] std::optional<std::string> WhyNotOffered(
       const hosts::deployment::Mode& mode) const override;
   [[nodiscard]] hosts::base::Result<launch::LaunchPlan> Plan(
       const ServedDeployment& deployment, const std::filesystem::path& directory) const override;
 
  private:
+  [[nodiscard]] const hosts::base::Result<HostVersion>& known() const;
+
   std::filesystem::path program_;
   std::vector<std::pair<std::string, std::string>> environment_;
+  mutable std::once_flag is_known_;
+  mutable std::optional<hosts::base::Result<HostVersion>> known_;
 };
 
 // $WSGILAB_HOST, or wsgilab-host beside this program or in the bin folder next to its own.

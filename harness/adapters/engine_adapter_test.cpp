@@ -26,6 +26,26 @@ TEST(EngineAdapter, SaysWhatIsInstalled) {
   EXPECT_EQ(version->deviations[0].kind, "on purpose");
 }
 
+TEST(EngineAdapter, HasTheModesOfItsPython) {
+  const EngineAdapter old(FAKE_HOST, InheritedEnvironment());
+  EXPECT_FALSE(old.WhyNotOffered(*hosts::deployment::ParseMode("daemon/sub/lazy")));
+  const auto own_gil = *hosts::deployment::ParseMode("daemon/sub-own-gil/lazy");
+  EXPECT_THAT(old.WhyNotOffered(own_gil).value_or(""),
+              HasSubstr("needs Python 3.12 or later; this engine has 3.11.2"));
+  const EngineAdapter missing("/nowhere/wsgilab-host", {});
+  EXPECT_THAT(missing.WhyNotOffered(own_gil).value_or(""), HasSubstr("WSGILAB_HOST"));
+  const auto directory = hosts::base::TemporaryDirectory::Make("wsgilab-new");
+  ASSERT_TRUE(directory);
+  const auto program = directory->path() / "wsgilab-host";
+  ASSERT_TRUE(hosts::base::WriteFile(program,
+                                     "#!/bin/sh\n"
+                                     "[ \"$1\" = version ] || exit 2\n"
+                                     "echo '{\"engine\":\"0.1.0\",\"python\":\"3.14.0\","
+                                     "\"modes\":[\"daemon/sub-own-gil/lazy\"]}'\n"));
+  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  EXPECT_FALSE(EngineAdapter(program, InheritedEnvironment()).WhyNotOffered(own_gil));
+}
+
 TEST(EngineAdapter, OneFromBeforeTheDeviationsHasNone) {
   const auto directory = hosts::base::TemporaryDirectory::Make("wsgilab-old");
   ASSERT_TRUE(directory);

@@ -2,7 +2,7 @@
 // HostAdapter: how one kind of host is told to serve a deployment.
 //
 // An adapter decides and describes; it starts nothing, opens nothing, and asks the machine only in
-// Probe(). One for every host; catalogue.h has them all.
+// Probe(), which may start the host's program for a moment. One for every host; catalogue.h has them all.
 //
 // Threads: const methods may be called at the same time.
 
@@ -33,6 +33,7 @@ struct ServedScript {
   std::filesystem::path script;
   std::string process_group;      // "" is embedded
   std::string application_group;  // "" is the main interpreter, else a sub-interpreter
+  bool has_own_gil = false;       // which has a GIL of its own
   GroupsBy groups_by = GroupsBy::BothOptions;
   std::string callable;             // "" is `application`
   bool pass_authorization = false;  // hand the Authorization header to the application
@@ -111,7 +112,8 @@ class HostAdapter {
   // What is installed here, or Unsupported with the reason shown in the report.
   [[nodiscard]] virtual hosts::base::Result<HostVersion> Probe() const = 0;
 
-  // Why this host has no such mode, or nullopt when it has. Never a nearest match.
+  // Why this host has no such mode, or nullopt when it has. Never a nearest match. Of a mode that depends on the
+  // host's Python, one that is not installed has nobody who knows: it has it not.
   [[nodiscard]] virtual std::optional<std::string> WhyNotOffered(
       const hosts::deployment::Mode& mode) const = 0;
 

@@ -12,7 +12,6 @@ namespace fs = std::filesystem;
 using hosts::base::Error;
 using hosts::base::ErrorKind;
 using hosts::base::Result;
-using hosts::deployment::InterpreterKind;
 using hosts::deployment::Loading;
 using hosts::deployment::ProcessKind;
 
@@ -29,7 +28,7 @@ std::optional<std::string> WhyNoSuchMode(const hosts::deployment::Mode& mode) {
     return "its workers accept the connections themselves: none of its processes only runs the "
            "application behind a server";
   }
-  if (mode.interpreter == InterpreterKind::Sub) {
+  if (IsSub(mode.interpreter)) {
     return "it is a Python program itself: each worker has the main interpreter and makes no other";
   }
   if (mode.loading == Loading::Lazy) {

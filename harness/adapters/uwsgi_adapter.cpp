@@ -195,6 +195,9 @@ std::optional<std::string> UwsgiAdapter::WhyNotOffered(const hosts::deployment::
     return "what a first request loads is loaded by a worker, after the fork: that is the host "
            "`uwsgi`";
   }
+  if (mode.interpreter == hosts::deployment::InterpreterKind::SubOwnGil) {
+    return "its sub-interpreters share the GIL of their process";
+  }
   return std::nullopt;
 }
 

@@ -59,10 +59,12 @@ int Columns() {
   return known ? size.ws_col : 100;
 }
 
-// In their order; those of the patterns.
+// In their order; those of the patterns. The verdicts and the configurations to use do not speak of interpreters with a GIL
+// of their own.
 Result<std::vector<hosts::deployment::Mode>> ModesOf(const std::vector<std::string>& patterns) {
   std::vector<hosts::deployment::Mode> modes;
   for (const hosts::deployment::Mode& mode : hosts::deployment::AllModes()) {
+    if (matrix::IsOnlyWhereOffered(mode)) continue;
     const bool is_wanted =
         patterns.empty() || std::ranges::any_of(patterns, [&](const std::string& pattern) {
           return matrix::Matches(pattern, Name(mode));
@@ -72,7 +74,10 @@ Result<std::vector<hosts::deployment::Mode>> ModesOf(const std::vector<std::stri
   if (!modes.empty()) return modes;
   return Error{
       ErrorKind::InvalidInput,
-      fmt::format("no mode is called {}: wsgilab hosts lists them", fmt::join(patterns, ", "))};
+      fmt::format(
+          "no mode that wsgilab check judges is called {}: they are embedded or daemon, main "
+          "or sub, lazy or preload",
+          fmt::join(patterns, ", "))};
 }
 
 Result<std::vector<examine::Subject>> SubjectsOf(const CheckOptions& options,

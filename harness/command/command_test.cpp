@@ -67,6 +67,28 @@ TEST_F(CommandTest, NothingMatchedIsFour) {
   EXPECT_EQ(Call({"list", "-k", "no such cell"}).exit_code, 4);
 }
 
+// On a Python before 3.12 it is not, and both say why.
+TEST_F(CommandTest, AnOwnGilIsOfferedWhereTheEnginesPythonHasIt) {
+  const auto hosts = nlohmann::json::parse(Call({"hosts", "--json"}).output);
+  const auto& engine = hosts["hosts"][0];
+  const auto list = nlohmann::json::parse(
+      Call({"list", "--json", "--mode", "*/sub-own-gil/*", "--app", "hello"}).output);
+  if (engine["modes"].size() == 12U) {
+    EXPECT_EQ(list["cells"].size(), 4U);
+    return;
+  }
+  EXPECT_EQ(engine["modes"].size(), 8U);
+  EXPECT_EQ(list["cells"].size(), 0U);
+  ASSERT_EQ(list["not_offered"].size(), 4U);
+  EXPECT_THAT(list["not_offered"][0]["reason"].get<std::string>(),
+              HasSubstr("needs Python 3.12 or later; this engine has "));
+  const fs::path script = folder_->path() / "mine.wsgi";
+  ASSERT_TRUE(hosts::base::WriteFile(script, "application = None\n"));
+  const Ended refused = Call({"serve", script.string(), "--mode", "daemon/sub-own-gil/lazy"});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.output, HasSubstr("daemon/sub-own-gil/lazy is not offered: "));
+}
+
 TEST_F(CommandTest, HostsAndListSpeakJson) {
   const auto hosts = nlohmann::json::parse(Call({"hosts", "--json"}).output);
   EXPECT_EQ(hosts["hosts"][0]["name"], "engine");

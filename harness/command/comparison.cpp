@@ -113,6 +113,12 @@ Result<std::vector<std::pair<Mode, Mode>>> PairsOfModes(const ArmSpec& base,
   return pairs;
 }
 
+std::optional<std::string> WhyNotOffered(const Arm& arm, const Mode& mode) {
+  const auto why = arm.adapter->WhyNotOffered(mode);
+  if (!why) return std::nullopt;
+  return fmt::format("{} has no {}: {}", arm.cell.host, Name(mode), *why);
+}
+
 // The hosts of both sides, each asked once for its version.
 class Sides {
  public:
@@ -345,6 +351,7 @@ Result<PreparedComparison> PrepareComparison(const ArmSpec& base,
   if (!twin) return twin.error();
   prepared.data.emplace(std::move(*data));
 
+  std::string skipped;
   const auto seed = options.seed != 0
                         ? options.seed
                         : static_cast<std::uint64_t>(run::SecondsSinceEpoch()) % 1'000'000;
@@ -354,17 +361,20 @@ Result<PreparedComparison> PrepareComparison(const ArmSpec& base,
     auto tour = run::TourOf(app);
     if (!tour) return tour.error();
     for (const auto& [mode, other_mode] : *pairs) {
+      auto why_not = WhyNotOffered(*base_arm, mode);
+      if (!why_not) why_not = WhyNotOffered(*candidate_arm, other_mode);
+      // A pattern may fit what only newer Pythons have.
+      if (why_not && matrix::IsOnlyWhereOffered(mode) && pairs->size() > 1) {
+        skipped = *why_not;
+        continue;
+      }
+      if (why_not) return Slip(*why_not);
       Question question;
       question.base = *base_arm;
       question.candidate = *candidate_arm;
       question.base.cell.app = question.candidate.cell.app = app;
       question.base.cell.mode = mode;
       question.candidate.cell.mode = other_mode;
-      for (const Arm* arm : {&question.base, &question.candidate}) {
-        if (const auto why = arm->adapter->WhyNotOffered(arm->cell.mode)) {
-          return Slip(fmt::format("{} has no {}: {}", arm->cell.host, Name(arm->cell.mode), *why));
-        }
-      }
       if (*twin) {
         question.twin = **twin;
         question.twin->cell = question.base.cell;
@@ -390,6 +400,7 @@ Result<PreparedComparison> PrepareComparison(const ArmSpec& base,
       prepared.beginnings.push_back(std::move(beginning));
     }
   }
+  if (prepared.questions.empty()) return Slip(skipped);
   prepared.ShareAmong(prepared.questions.size() *
                       (metrics.empty() ? reports::compare::Metrics().size() : metrics.size()));
   const auto share = options.within_ms / 1e3 / static_cast<double>(prepared.questions.size());

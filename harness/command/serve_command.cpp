@@ -9,10 +9,10 @@
 #include <memory>
 
 #include "harness/adapters/directive_writer.h"
+#include "harness/adapters/engine_adapter.h"
 #include "harness/command/exit.h"
 #include "harness/command/places.h"
 #include "harness/matrix/app.h"
-#include "harness/matrix/mode_names.h"
 #include "hosts/base/unique_fd.h"
 
 namespace harness::command {
@@ -37,13 +37,8 @@ std::string AddressOf(const ServeOptions& options) {
 Result<hosts::deployment::Mode> FindMode(const std::string& name) {
   if (const auto mode = hosts::deployment::ParseMode(name)) return *mode;
   std::vector<std::string> names;
-  for (const matrix::NamedMode& known : matrix::KnownModes()) {
-    if (known.name == name) {
-      return Error{ErrorKind::InvalidInput,
-                   fmt::format("{} is not offered: {}", name, known.why_not)};
-    }
-    if (known.mode) names.push_back(known.name);
-  }
+  for (const hosts::deployment::Mode& known : hosts::deployment::AllModes())
+    names.push_back(Name(known));
   return Error{ErrorKind::InvalidInput,
                fmt::format("no mode is called '{}': there are {}", name, fmt::join(names, ", "))};
 }
@@ -85,6 +80,10 @@ int ServeIt(const ServeOptions& options) {
   if (!IsScript(options.file)) return BecomeHost(program, options.file, options);
   const auto deployment = DeploymentOf(options);
   if (!deployment) return Complain(deployment.error());
+  const adapters::EngineAdapter engine(program, adapters::InheritedEnvironment());
+  if (const auto why = engine.WhyNotOffered(*hosts::deployment::ParseMode(options.mode))) {
+    return Complain(fmt::format("{} is not offered: {}", options.mode, *why), kMisuse);
+  }
   const auto text = adapters::WriteDirectives(*deployment);
   if (!text) return Complain(text.error());
   const auto configuration = InMemory(*text);
@@ -123,9 +122,8 @@ Result<adapters::ServedDeployment> DeploymentOf(const ServeOptions& options) {
   script.groups_by = mode->loading == hosts::deployment::Loading::Preload
                          ? adapters::GroupsBy::BothOptions
                          : adapters::GroupsBy::Directives;
-  if (mode->interpreter == hosts::deployment::InterpreterKind::Sub) {
-    script.application_group = app->name;
-  }
+  if (IsSub(mode->interpreter)) script.application_group = app->name;
+  script.has_own_gil = mode->interpreter == hosts::deployment::InterpreterKind::SubOwnGil;
   std::vector<fs::path> python_path{*app->project};
   for (const std::string& folder : options.python_path)
     python_path.push_back(fs::absolute(folder));

@@ -50,9 +50,12 @@ TEST_F(ServeTest, AnEmbeddedLazyOneHasDirectives) {
   EXPECT_THAT(text, HasSubstr("WSGIScriptAlias /site "));
 }
 
-TEST_F(ServeTest, ModesThatAreNotAreRefusedWithAReason) {
-  options_.mode = "daemon/sub-own-gil/lazy";
-  EXPECT_THAT(DeploymentOf(options_).error().Text(), HasSubstr("3.12"));
+TEST_F(ServeTest, OneWithAnOwnGilAsksForIt) {
+  options_.mode = "daemon/sub-own-gil/preload";
+  EXPECT_THAT(Directives(), HasSubstr("  WSGIPerInterpreterGIL On\n"));
+}
+
+TEST_F(ServeTest, ModesThatAreNotAreRefusedWithThoseThatAre) {
   options_.mode = "threads";
   EXPECT_THAT(DeploymentOf(options_).error().Text(), HasSubstr("there are embedded/main/lazy"));
 }

@@ -56,8 +56,8 @@ Result<void> CheckNames(const std::vector<MatrixHost>& hosts,
     names.push_back(host.name);
   if (auto known = RefuseStrangers("host", filter.hosts, names); !known) return known;
   names.clear();
-  for (const NamedMode& mode : KnownModes())
-    names.push_back(mode.name);
+  for (const hosts::deployment::Mode& mode : hosts::deployment::AllModes())
+    names.push_back(Name(mode));
   if (auto known = RefuseStrangers("mode", filter.modes, names); !known) return known;
   names.clear();
   for (const App& app : apps)
@@ -80,18 +80,18 @@ Result<Expansion> Expand(const std::vector<MatrixHost>& hosts,
   Expansion expansion;
   for (const MatrixHost& host : hosts) {
     if (!Passes(filter.hosts, host.name)) continue;
-    for (const NamedMode& named : KnownModes()) {
-      // The modes that nobody has are mentioned to who asks for them.
-      if (!named.mode && filter.modes.empty()) continue;
-      if (!Passes(filter.modes, named.name)) continue;
-      const auto why_not = named.mode ? host.why_not_offered(*named.mode) : named.why_not;
+    for (const hosts::deployment::Mode& mode : hosts::deployment::AllModes()) {
+      const std::string name = Name(mode);
+      if (!Passes(filter.modes, name)) continue;
+      const auto why_not = host.why_not_offered(mode);
+      if (why_not && IsOnlyWhereOffered(mode) && filter.modes.empty()) continue;
       for (const App& app : apps) {
-        const std::string id = fmt::format("{}/{}/{}", host.name, named.name, app.name);
+        const std::string id = fmt::format("{}/{}/{}", host.name, name, app.name);
         if (!Passes(filter.apps, app.name) || !std::regex_search(id, *id_regex)) continue;
         if (why_not) {
           expansion.not_offered.push_back({id, *why_not});
         } else {
-          expansion.cells.push_back({host.name, *named.mode, app});
+          expansion.cells.push_back({host.name, mode, app});
         }
       }
     }

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "harness/matrix/mode_names.h"
+
 namespace harness::matrix {
 namespace {
 
@@ -18,12 +20,15 @@ std::vector<App> Apps() {
 }
 
 std::vector<MatrixHost> Hosts() {
-  const auto all = [](const hosts::deployment::Mode&) { return std::optional<std::string>(); };
+  const auto no_own_gil = [](const hosts::deployment::Mode& mode) -> std::optional<std::string> {
+    if (!IsOnlyWhereOffered(mode)) return std::nullopt;
+    return "it needs Python 3.12";
+  };
   const auto no_sub = [](const hosts::deployment::Mode& mode) -> std::optional<std::string> {
     if (mode.interpreter == hosts::deployment::InterpreterKind::Main) return std::nullopt;
     return "it has no sub-interpreters";
   };
-  return {{"engine", all}, {"plain", no_sub}};
+  return {{"engine", no_own_gil}, {"plain", no_sub}};
 }
 
 std::vector<std::string> Ids(const Filter& filter) {
@@ -52,6 +57,14 @@ TEST(Expansion, PatternsNarrowIt) {
 TEST(Expansion, ARegexNarrowsTheIds) {
   EXPECT_THAT(Ids({{}, {}, {}, "^plain.*/preload/hello$"}),
               ElementsAre("plain/embedded/main/preload/hello", "plain/daemon/main/preload/hello"));
+}
+
+TEST(Expansion, ModesOfNewerPythonsAreInItWhereTheyAreOffered) {
+  const auto all = [](const hosts::deployment::Mode&) { return std::optional<std::string>(); };
+  const auto expansion = Expand({{"engine", all}}, Apps(), {});
+  ASSERT_TRUE(expansion);
+  EXPECT_EQ(expansion->cells.size(), 24U);
+  EXPECT_EQ(expansion->cells[8].id(), "engine/embedded/sub-own-gil/lazy/desk");
 }
 
 TEST(Expansion, ModesThatNobodyHasAreMentionedToWhoAsks) {

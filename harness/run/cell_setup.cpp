@@ -38,7 +38,7 @@ std::string PythonDictionary(const std::vector<DatabaseCopy>& databases) {
 reports::record::PlacementAsked AskedPlacement(const matrix::Cell& cell) {
   reports::record::PlacementAsked asked;
   if (cell.mode.process == ProcessKind::Daemon) asked.process_group = cell.app.name;
-  if (cell.mode.interpreter == InterpreterKind::Sub) asked.application_group = cell.app.name;
+  if (IsSub(cell.mode.interpreter)) asked.application_group = cell.app.name;
   asked.interpreter = Name(cell.mode.interpreter);
   asked.loading = Name(cell.mode.loading);
   return asked;
@@ -59,6 +59,7 @@ adapters::ServedDeployment DeploymentOf(const matrix::Cell& cell,
   served.script = script;
   served.process_group = asked.process_group;
   served.application_group = asked.application_group;
+  served.has_own_gil = cell.mode.interpreter == InterpreterKind::SubOwnGil;
   served.groups_by = cell.mode.loading == Loading::Preload ? adapters::GroupsBy::BothOptions
                                                            : adapters::GroupsBy::Directives;
   adapters::ServedDeployment deployment;

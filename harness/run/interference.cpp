@@ -12,6 +12,7 @@
 #include "harness/launch/cell_directory.h"
 #include "harness/launch/host_process.h"
 #include "harness/load/driver.h"
+#include "harness/matrix/mode_names.h"
 #include "harness/run/placement.h"
 #include "harness/run/to_record.h"
 #include "harness/tour/exchange.h"
@@ -32,8 +33,10 @@ namespace {
 constexpr std::array kArrangements{
     Arrangement{"embedded/main", ProcessKind::Embedded, InterpreterKind::Main},
     Arrangement{"embedded/sub", ProcessKind::Embedded, InterpreterKind::Sub},
+    Arrangement{"embedded/sub-own-gil", ProcessKind::Embedded, InterpreterKind::SubOwnGil},
     Arrangement{"daemon/main", ProcessKind::Daemon, InterpreterKind::Main},
     Arrangement{"daemon/sub", ProcessKind::Daemon, InterpreterKind::Sub},
+    Arrangement{"daemon/sub-own-gil", ProcessKind::Daemon, InterpreterKind::SubOwnGil},
     Arrangement{"daemon/two-groups", ProcessKind::Daemon, InterpreterKind::Main, false}};
 constexpr std::array kKinds{"cpu", "gil", "sleep", "allocate"};
 constexpr std::chrono::seconds kPatience{30};
@@ -139,6 +142,14 @@ Result<void> Experiment::ProveArrangement() {
   if (!a) return a.error().While("A's placement");
   const auto b = Ask("/b");
   if (!b) return b.error().While("B's placement");
+  const bool is_own = arrangement_.interpreter == InterpreterKind::SubOwnGil;
+  if (is_own != (a->gil == "own") || is_own != (b->gil == "own")) {
+    return Error{ErrorKind::InvalidInput,
+                 fmt::format("the GIL of A is {}, that of B {}, asked for were {}",
+                             a->gil.value_or("unknown"),
+                             b->gil.value_or("unknown"),
+                             is_own ? "own ones" : "shared ones")};
+  }
   const bool same_process = a->pid == b->pid;
   const bool same_interpreter = same_process && a->interpreter_id == b->interpreter_id;
   if (same_process == arrangement_.same_process() &&
@@ -213,7 +224,7 @@ adapters::ServedDeployment DeploymentOf(const Arrangement& arrangement,
                                         const std::filesystem::path& busy,
                                         const std::filesystem::path& quiet) {
   const bool is_daemon = arrangement.process == ProcessKind::Daemon;
-  const bool is_sub = arrangement.interpreter == InterpreterKind::Sub;
+  const bool is_sub = IsSub(arrangement.interpreter);
   adapters::ServedDeployment deployment;
   deployment.kept_connections = kOfA + kOfB;
   for (const auto& [url, script] : {std::pair("/a", busy), std::pair("/b", quiet)}) {
@@ -223,6 +234,7 @@ adapters::ServedDeployment DeploymentOf(const Arrangement& arrangement,
     served.script = script;
     if (is_daemon) served.process_group = arrangement.is_one_group ? "both" : name;
     if (is_sub) served.application_group = name;
+    served.has_own_gil = arrangement.interpreter == InterpreterKind::SubOwnGil;
     deployment.scripts.push_back(served);
     if (!is_daemon || (arrangement.is_one_group && !deployment.daemon_groups.empty())) continue;
     adapters::DaemonGroup group;
@@ -243,6 +255,7 @@ void MeasureInterference(const InterferenceOrder& order, const InterferenceObser
     const hosts::deployment::Mode mode{
         arrangement.process, arrangement.interpreter, Loading::Preload};
     const auto not_offered = order.adapter->WhyNotOffered(mode);
+    if (not_offered && matrix::IsOnlyWhereOffered(mode)) continue;
     const Result<void> measured = not_offered ? Error{ErrorKind::Unsupported, *not_offered}
                                               : Experiment(order, observer, arrangement).Run();
     if (measured || observer.is_interrupted()) continue;

@@ -10,17 +10,18 @@ namespace {
 using hosts::deployment::InterpreterKind;
 using testing::SizeIs;
 
-TEST(Arrangements, AreFiveAndNoTwoAreHostedAlike) {
+TEST(Arrangements, AreSevenAndNoTwoAreHostedAlike) {
   std::set<std::string> seen;
   for (const Arrangement& arrangement : AllArrangements()) {
     const auto deployment = DeploymentOf(arrangement, "/s/busy.wsgi", "/s/quiet.wsgi");
     ASSERT_THAT(deployment.scripts, SizeIs(2));
     std::string how;
     for (const adapters::ServedScript& script : deployment.scripts)
-      how += script.url + " " + script.process_group + " " + script.application_group + ";";
+      how += script.url + " " + script.process_group + " " + script.application_group +
+             (script.has_own_gil ? " own;" : ";");
     EXPECT_TRUE(seen.insert(how).second) << how;
   }
-  EXPECT_THAT(seen, SizeIs(5));
+  EXPECT_THAT(seen, SizeIs(7));
 }
 
 TEST(Arrangements, SayWhatIsSharedAsTheDeploymentHasIt) {

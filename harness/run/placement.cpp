@@ -45,6 +45,17 @@ void CompareGroups(const PlacementAsked& asked, const PlacementFound& found, Sen
   }
 }
 
+// Some Pythons cannot say whose GIL a sub-interpreter has: no proof of one of its own.
+void CompareGil(const PlacementAsked& asked, const PlacementFound& found, Sentences& sentences) {
+  const bool is_own = found.gil == "own";
+  const bool is_wanted = asked.interpreter == "sub-own-gil";
+  if (is_own == is_wanted) return;
+  sentences.push_back(
+      fmt::format("the GIL of its interpreter is {}, asked for was {}",
+                  found.gil.value_or("unknown"),
+                  is_wanted ? "one of its own" : "the one that the process shares"));
+}
+
 void CompareInterpreter(const PlacementAsked& asked,
                         const PlacementFound& found,
                         Sentences& sentences) {
@@ -189,6 +200,7 @@ std::vector<std::string> Differences(const PlacementAsked& asked,
   Sentences sentences;
   if (seen.provable.names_groups) CompareGroups(asked, found, sentences);
   CompareInterpreter(asked, found, sentences);
+  CompareGil(asked, found, sentences);
   CompareProcess(asked, found, seen, sentences);
   CompareLoading(asked, found, sentences);
   if (asked.loading == "preload") CompareFork(found, seen.provable, sentences);

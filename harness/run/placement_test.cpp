@@ -65,6 +65,22 @@ TEST(Placement, ANameIsNotEnough) {
                           "sub-interpreter"));
 }
 
+TEST(Placement, AGilOfItsOwnIsAskedForByName) {
+  PlacementFound found = Found();
+  PlacementAsked asked = kAsked;
+  asked.interpreter = "sub-own-gil";
+  EXPECT_THAT(Differences(asked, found, Seen()),
+              ElementsAre("the GIL of its interpreter is shared, asked for was one of its own"));
+  found.gil = std::nullopt;
+  EXPECT_THAT(Differences(asked, found, Seen()), ElementsAre(HasSubstr("is unknown")));
+  EXPECT_THAT(Differences(kAsked, found, Seen()), IsEmpty());
+  found.gil = "own";
+  EXPECT_THAT(Differences(asked, found, Seen()), IsEmpty());
+  EXPECT_THAT(Differences(kAsked, found, Seen()),
+              ElementsAre("the GIL of its interpreter is own, asked for was the one that the "
+                          "process shares"));
+}
+
 TEST(Placement, AnotherProcessIsADifference) {
   PlacementFound found = Found();
   found.pid = 8;

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "hosts/python/python.h"
+#include "hosts/python/versions.h"
 
 namespace hosts::applications {
 
@@ -13,6 +14,8 @@ PythonAbout AboutPython() {
   const std::string text =
       Py_GetVersion();  // "3.11.2 (main, ...": may be asked before Python starts
   about.version = text.substr(0, text.find(' '));
+  about.has_own_gils = python::kHasOwnGils;
+  about.is_free_threaded = python::kIsFreeThreaded;
   Dl_info place{};
   if (::dladdr(reinterpret_cast<const void*>(&Py_GetVersion), &place) != 0) {
     std::error_code ignored;  // then the path as the loader gave it is the best we have

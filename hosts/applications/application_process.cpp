@@ -211,6 +211,7 @@ ApplicationProcess::ApplicationProcess(std::unique_ptr<State> state) : state_(st
 ApplicationProcess::~ApplicationProcess() {
   python::FlushPartialLines();
   if (state_->ends_interpreters()) return;
+  state_->pool->HoldStill();
   state_->runtime->HoldStill();
   // What is reachable is no leak.
   [[maybe_unused]] static const auto* kept = new std::unique_ptr<State>(std::move(state_));

@@ -18,16 +18,28 @@ namespace {
 
 // Innermost last, as in a traceback.
 constexpr const char* kFormatStack = R"(
-import sys, traceback
-frame = sys._current_frames().get(thread)
-lines = "".join(traceback.format_stack(frame)).splitlines() if frame else []
+import traceback
+lines = "".join(traceback.format_stack(frame)).splitlines()
 )";
 
-void LogStack(const Attached&, unsigned long thread) {
+// Where a thread is in this interpreter; null: nowhere. sys._current_frames() would look into every interpreter, and
+// those that have a GIL of their own run on meanwhile.
+Ref FrameOf(const Attached&, unsigned long thread) {
+  for (auto* state = PyInterpreterState_ThreadHead(PyInterpreterState_Get()); state != nullptr;
+       state = PyThreadState_Next(state)) {
+    if (state->thread_id != thread) continue;
+    Ref frame = Ref::Steal(reinterpret_cast<PyObject*>(PyThreadState_GetFrame(state)));
+    if (frame) return frame;
+  }
+  return {};
+}
+
+void LogStack(const Attached& attached, unsigned long thread) {
+  const Ref frame = FrameOf(attached, thread);
+  if (!frame) return;
   const Ref names = Take(PyDict_New());
-  const Ref number = Take(PyLong_FromUnsignedLong(thread));
   python::Check(PyDict_SetItemString(names.get(), "__builtins__", PyEval_GetBuiltins()));
-  python::Check(PyDict_SetItemString(names.get(), "thread", number.get()));
+  python::Check(PyDict_SetItemString(names.get(), "frame", frame.get()));
   Take(PyRun_String(kFormatStack, Py_file_input, names.get(), names.get())).reset();
   const Ref lines = Take(PySequence_Tuple(PyDict_GetItemString(names.get(), "lines")));
   for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(lines.get()); ++i) {

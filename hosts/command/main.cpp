@@ -40,12 +40,20 @@ int Report(const hosts::base::Error& error, int code) {
 using SayNote = std::function<void(const std::string& note)>;
 using hosts::deployment::Listen;
 
+hosts::deployment::PythonAbilities AbilitiesOf(const hosts::applications::PythonAbout& python) {
+  return {.version = python.version,
+          .has_own_gils = python.has_own_gils,
+          .is_free_threaded = python.is_free_threaded};
+}
+
+// For the Python of this program.
 hosts::base::Result<hosts::deployment::Deployment> Read(const std::string& file,
                                                         const SayNote& say) {
   auto configuration = hosts::directives::ReadConfigurationWithNotes(file);
   if (!configuration) return configuration.error();
   for (const auto& [where, text] : configuration->notes)
     say(fmt::format("{}:{}:{}: warning: {}", where.file, where.line, where.column, text));
+  configuration->deployment.python = AbilitiesOf(hosts::applications::AboutPython());
   return std::move(configuration->deployment);
 }
 
@@ -137,7 +145,7 @@ int RunCheck(const std::string& configuration) {
 }
 
 int RunExplain(const std::string& configuration, const std::vector<std::string>& urls, bool json) {
-  const auto deployment = hosts::directives::ReadConfiguration(configuration);
+  const auto deployment = Read(configuration, [](const std::string& /*note*/) {});
   if (!deployment) return Report(deployment.error(), kBadConfiguration);
   hosts::directives::Machine machine(*deployment);
   const auto explanation = hosts::explain::Explain(*deployment, urls, machine);
@@ -195,12 +203,16 @@ int RunVersion() {
   line["engine"] = WSGILAB_VERSION;
   line["python"] = about.version;
   line["library"] = about.library;
+  line["own_gils"] = about.has_own_gils;
+  line["free_threaded"] = about.is_free_threaded;
   line["build"] = WSGILAB_BUILD_TYPE;
 #ifdef WSGILAB_SANITIZE
   line["sanitizer"] = WSGILAB_SANITIZE;
 #endif
   line["modes"] = nlohmann::json::array();
   for (const auto& mode : hosts::deployment::AllModes()) {
+    const bool is_own_gil = mode.interpreter == hosts::deployment::InterpreterKind::SubOwnGil;
+    if (is_own_gil && !about.has_own_gils) continue;
     line["modes"].push_back(hosts::deployment::Name(mode));
   }
   fmt::print("{}\n", line.dump());

@@ -234,6 +234,7 @@ struct Deployment {
   std::vector<ProcessGroup> process_groups;
   ServerProcesses server;
   std::vector<InterpreterOptions> interpreter_options;
+  PythonAbilities python;  // which no configuration says: who runs it does
   std::vector<ForeignUse> foreign;
   std::vector<WrittenOption> not_obeyed;  // understood, and not done by the engine yet
   std::vector<std::string> override_file_names{".htaccess"};  // the first that exists is read

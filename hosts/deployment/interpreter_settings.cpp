@@ -1,5 +1,7 @@
 #include "hosts/deployment/interpreter_settings.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "hosts/deployment/deployment.h"
@@ -52,30 +54,53 @@ Decided<T> Decide(const Deployment& deployment, const Containers& fitting, Membe
   return decided;
 }
 
-constexpr std::string_view kNoOwnGil =
-    "WSGIPerInterpreterGIL On is not granted: Python has interpreters with a GIL of their own from "
-    "3.12 on, and the engine makes none yet; all of a process share one";
-constexpr std::string_view kNoFreeThreading =
-    "WSGIFreeThreading On is not granted: the engine runs Python with a GIL, also where it was "
-    "built to do without";
+// "Python 3.11.2".
+std::string NameOf(const PythonAbilities& python) {
+  return python.version.empty() ? "this Python" : "Python " + python.version;
+}
+
+// In the words of mod_wsgi's warnings WSGI0198, WSGI0200 and WSGI0201, so that who looks for these finds ours.
+std::string NoOwnGil(const PythonAbilities& python) {
+  return fmt::format(
+      "WSGIPerInterpreterGIL requires Python 3.12 or later; it has no effect on {}: all "
+      "interpreters of a process share one GIL",
+      NameOf(python));
+}
+std::string NoFreeThreading(const PythonAbilities& python) {
+  if (python.is_free_threaded) {
+    return fmt::format(
+        "WSGIFreeThreading On has no effect: {} could do without a GIL, and the "
+        "engine always runs it with one",
+        NameOf(python));
+  }
+  return fmt::format(
+      "WSGIFreeThreading On has no effect: {} does not support free-threading (PEP "
+      "703); the GIL stays",
+      NameOf(python));
+}
 constexpr std::string_view kNotOfOneInterpreter =
-    "WSGIFreeThreading is a matter of whole processes: in a container with application-group= it "
-    "says nothing";
+    "WSGIFreeThreading inside <WSGIInterpreterOptions> with application-group= is ignored: "
+    "free-threading is a process-wide setting and cannot be scoped per application group";
 
 void AddWishes(const InterpreterSettings& settings,
                const InterpreterOptions* container,
+               const PythonAbilities& python,
                std::vector<UngrantedWish>& wishes) {
   using Kind = UngrantedWish::Kind;
-  if (settings.own_gil && settings.own_gil->value) {
-    wishes.push_back({Kind::OwnGil, kNoOwnGil, "GIL-3", settings.own_gil->origin});
+  if (settings.own_gil && settings.own_gil->value && !python.has_own_gils) {
+    wishes.push_back({Kind::OwnGil, NoOwnGil(python), "GIL-3", settings.own_gil->origin});
   }
   if (!settings.free_threading) return;
   const Origin& origin = settings.free_threading->origin;
   if (settings.free_threading->value) {
-    wishes.push_back({Kind::FreeThreading, kNoFreeThreading, "GIL-7", origin});
+    wishes.push_back({Kind::FreeThreading,
+                      NoFreeThreading(python),
+                      python.is_free_threaded ? "GIL-6" : "GIL-7",
+                      origin});
   }
   if (container != nullptr && container->application_group) {
-    wishes.push_back({Kind::FreeThreadingOfOneInterpreter, kNotOfOneInterpreter, "GIL-8", origin});
+    wishes.push_back(
+        {Kind::FreeThreadingOfOneInterpreter, std::string(kNotOfOneInterpreter), "GIL-8", origin});
   }
 }
 
@@ -92,13 +117,15 @@ InterpreterChoices ChoicesFor(const Deployment& deployment, const InterpreterPla
     if (options->settings.python_path)
       choices.python_paths.push_back(*options->settings.python_path);
   }
+  choices.own_gil = *decide(&InterpreterSettings::own_gil).setting;
   if (place.application_group.empty()) return choices;
-  if (const auto own_gil = decide(&InterpreterSettings::own_gil); own_gil) {
-    choices.gil = (*own_gil.setting)->value ? GilKind::Own : GilKind::OfItsProcess;
-    choices.gil_origin = (*own_gil.setting)->origin;
+  if (choices.own_gil && choices.own_gil->value && deployment.python.has_own_gils) {
+    choices.gil = GilKind::Own;
   }
   const auto interval = decide(&InterpreterSettings::switch_interval);
-  if (interval.container != nullptr && interval.container->application_group) {
+  const bool is_by_name =
+      interval.container != nullptr && interval.container->application_group.has_value();
+  if (choices.gil == GilKind::Own || is_by_name) {
     choices.own_switch_interval = *interval.setting;
   }
   return choices;
@@ -123,9 +150,9 @@ const Written<bool>* FreeThreadingOf(const Deployment& deployment, std::string_v
 
 std::vector<UngrantedWish> UngrantedWishes(const Deployment& deployment) {
   std::vector<UngrantedWish> wishes;
-  AddWishes(deployment.server.interpreters, nullptr, wishes);
+  AddWishes(deployment.server.interpreters, nullptr, deployment.python, wishes);
   for (const InterpreterOptions& options : deployment.interpreter_options)
-    AddWishes(options.settings, &options, wishes);
+    AddWishes(options.settings, &options, deployment.python, wishes);
   return wishes;
 }
 

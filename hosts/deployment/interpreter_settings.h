@@ -22,6 +22,13 @@ struct Deployment;
 
 using Paths = std::vector<std::string>;
 
+// What the Python that is to run it can do about the GIL: the same text comes to something else on another one.
+struct PythonAbilities {
+  std::string version = {};       // "3.14.0"; empty: nobody has said which it is
+  bool has_own_gils = false;      // of sub-interpreters: 3.12 and later
+  bool is_free_threaded = false;  // it was built so that it can do without a GIL (PEP 703)
+};
+
 struct InterpreterSettings {
   Setting<bool> restrict_stdin;
   Setting<bool> restrict_stdout;
@@ -55,11 +62,11 @@ struct InterpreterChoices {
   Setting<bool> restrict_signal;
   // In front of what the process has on its path; the last is foremost (LOAD-32).
   std::vector<Written<Paths>> python_paths;
-  // The GIL that it is wished to have, whether this Python has such or not; main has no own one.
+  // The GIL that it has, and what was said about it: nobody grants one to main (GIL-4), or where Python has no such.
   GilKind gil = GilKind::OfItsProcess;
-  Origin gil_origin;
-  // An interval that this interpreter asked for by its name: it can only have one of its own with a
-  // GIL of its own (GIL-22).
+  Setting<bool> own_gil;
+  // With a GIL of its own: its interval (GIL-20). Without: one that it was promised by its name, and that it cannot
+  // have (GIL-22).
   Setting<double> own_switch_interval;
 
   [[nodiscard]] bool is_stdin_restricted() const { return restrict_stdin && restrict_stdin->value; }
@@ -77,7 +84,7 @@ struct InterpreterChoices {
 [[nodiscard]] InterpreterChoices ChoicesFor(const Deployment& deployment,
                                             const InterpreterPlace& place);
 
-// The one interval of a process, for every interpreter under its GIL: the option of its group, else
+// The one interval of a process, for every interpreter under its main one's GIL: the option of its group, else
 // what is said for its main interpreter; nullptr: Python's own.
 [[nodiscard]] const Written<double>* SwitchIntervalOf(const Deployment& deployment,
                                                       std::string_view process_group);
@@ -91,7 +98,7 @@ struct InterpreterChoices {
 struct UngrantedWish {
   enum class Kind { OwnGil, FreeThreading, FreeThreadingOfOneInterpreter };
   Kind kind;
-  std::string_view text;  // for people
+  std::string text;  // for people
   std::string_view rule;
   Origin origin;
 };

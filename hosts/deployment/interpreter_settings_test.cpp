@@ -116,13 +116,21 @@ TEST_F(Interpreters, PathsOfAllContainersAddUpTheMostSpecificInFront) {
 }
 
 TEST_F(Interpreters, TheMainOneHasNoGilOfItsOwn) {
+  deployment_.python.has_own_gils = true;
   everywhere().own_gil = In(1, true);
   Container(kAny, "").own_gil = In(2, true);
   Container(kAny, "shared").own_gil = In(3, false);
   EXPECT_EQ(Of("d", "").gil, GilKind::OfItsProcess);
   EXPECT_EQ(Of("d", "a").gil, GilKind::Own);
-  EXPECT_EQ(Of("d", "a").gil_origin.line, 1);
+  EXPECT_EQ(Of("d", "a").own_gil->origin.line, 1);
   EXPECT_EQ(Of("d", "shared").gil, GilKind::OfItsProcess);
+}
+
+// GIL-3.
+TEST_F(Interpreters, NobodyHasAGilOfItsOwnWherePythonHasNoSuch) {
+  everywhere().own_gil = In(1, true);
+  EXPECT_EQ(Of("d", "a").gil, GilKind::OfItsProcess);
+  EXPECT_EQ(Of("d", "a").own_gil->origin.line, 1) << "the wish is known";
 }
 
 TEST_F(Interpreters, TheOptionOfTheGroupDecidesAboutTheIntervalOfItsProcesses) {
@@ -147,6 +155,21 @@ TEST_F(Interpreters, AnIntervalOfOneSubInterpreterIsNotThatOfTheProcess) {
   EXPECT_FALSE(Of("d", "").own_switch_interval);
 }
 
+// GIL-20: the option of a group does not reach a GIL that is not its processes'.
+TEST_F(Interpreters, OneWithAGilOfItsOwnHasTheIntervalThatIsSaidForIt) {
+  deployment_.python.has_own_gils = true;
+  Container("d", kAny).own_gil = In(1, true);
+  deployment_.process_groups.front().switch_interval = In(2, 0.033);
+  EXPECT_FALSE(Of("d", "a").own_switch_interval);
+  everywhere().switch_interval = In(3, 0.011);
+  EXPECT_EQ(Of("d", "a").own_switch_interval->origin.line, 3);
+  Container(kAny, "a").switch_interval = In(4, 0.022);
+  EXPECT_EQ(Of("d", "a").own_switch_interval->origin.line, 4);
+  EXPECT_EQ(Of("d", "b").own_switch_interval->origin.line, 3);
+  EXPECT_FALSE(Of("d", "").own_switch_interval);
+  EXPECT_EQ(SwitchIntervalOf(deployment_, "d")->origin.line, 2);
+}
+
 TEST_F(Interpreters, FreeThreadingIsOfProcesses) {
   Container("d", kAny).free_threading = In(1, true);
   Container("", "").free_threading = In(2, true);
@@ -166,6 +189,8 @@ TEST_F(Interpreters, WishesAboutTheGilAreNamedWhereverTheyStand) {
   Container("nobody", "").own_gil = In(2, true);
   Container(kAny, "off").own_gil = In(3, false);
   EXPECT_THAT(LinesOf(UngrantedWishes(deployment_)), ElementsAre(1, 2));
+  deployment_.python.has_own_gils = true;
+  EXPECT_THAT(UngrantedWishes(deployment_), IsEmpty());
 }
 
 TEST_F(Interpreters, FreeThreadingOfOneInterpreterIsNamedEvenIfOff) {

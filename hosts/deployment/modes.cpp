@@ -9,7 +9,15 @@ std::string_view Name(ProcessKind kind) {
 }
 
 std::string_view Name(InterpreterKind kind) {
-  return kind == InterpreterKind::Main ? "main" : "sub";
+  switch (kind) {
+    case InterpreterKind::Main:
+      return "main";
+    case InterpreterKind::Sub:
+      return "sub";
+    case InterpreterKind::SubOwnGil:
+      return "sub-own-gil";
+  }
+  return {};
 }
 
 std::string_view Name(Loading loading) {
@@ -27,11 +35,12 @@ std::optional<Mode> ParseMode(std::string_view name) {
   return std::nullopt;
 }
 
-std::array<Mode, 8> AllModes() {
-  std::array<Mode, 8> modes{};
+std::array<Mode, 12> AllModes() {
+  std::array<Mode, 12> modes{};
   size_t next = 0;
   for (const auto process : {ProcessKind::Embedded, ProcessKind::Daemon}) {
-    for (const auto interpreter : {InterpreterKind::Main, InterpreterKind::Sub}) {
+    for (const auto interpreter :
+         {InterpreterKind::Main, InterpreterKind::Sub, InterpreterKind::SubOwnGil}) {
       for (const auto loading : {Loading::Lazy, Loading::Preload}) {
         modes[next++] = Mode{process, interpreter, loading};
       }

@@ -12,8 +12,9 @@ TEST(Modes, EveryModeIsReadBackFromItsName) {
     names.insert(Name(mode));
     EXPECT_EQ(ParseMode(Name(mode)), mode);
   }
-  EXPECT_EQ(names.size(), 8u);
+  EXPECT_EQ(names.size(), 12u);
   EXPECT_TRUE(names.contains("daemon/sub/preload"));
+  EXPECT_TRUE(names.contains("embedded/sub-own-gil/lazy"));
 }
 
 TEST(Modes, ANameThatIsNoModeIsRefused) {

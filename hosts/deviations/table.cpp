@@ -159,16 +159,6 @@ const std::vector<Deviation>& DeviationTable() {
        .ours = "every interpreter has its own",
        .why = "its thread states have numbers that no other interpreter's have",
        .clause = "decimal contexts stay in it"},
-      {.id = "own-gil",
-       .rules = "GIL-2",
-       .kind = Kind::NotYet,
-       .bears_on = Bearing::OwnGil,
-       .theirs =
-           "`WSGIPerInterpreterGIL On`: interpreters with a GIL of their own, where Python is "
-           "3.12 or later",
-       .ours = "not granted, and told at the start (H0120); on Python 3.11 neither has them",
-       .why = "not yet",
-       .clause = "not granted yet"},
       {.id = "free-threading",
        .rules = "GIL-6",
        .kind = Kind::NotYet,
@@ -191,10 +181,11 @@ const std::vector<Deviation>& DeviationTable() {
        .theirs =
            "a process's switch interval is set after its preloads, and again, to another one, "
            "by each interpreter that is made later",
-       .ours = "it is set once, when Python starts: `switch-interval=`, else what is said for the "
-               "main interpreter",
+       .ours = "it is set once for each GIL, when its interpreter is made: for the process's "
+               "`switch-interval=`, else what is said for the main interpreter; for an "
+               "interpreter's own `WSGISwitchInterval`",
        .why = "which application came first must not matter",
-       .clause = "it is set once, when Python starts"},
+       .clause = "it is set once for each GIL"},
       {.id = "random-hash-seed",
        .rules = "LOAD-34",
        .bears_on = Bearing::RandomHashes,

@@ -34,7 +34,6 @@ enum class Bearing {
   HeaderCondition,
   RequireExpression,
   RandomHashes,
-  OwnGil,
   FreeThreading,
   SwitchInterval,
   ForwardedPort,

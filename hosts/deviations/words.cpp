@@ -48,8 +48,6 @@ std::string_view InWords(Bearing bearing) {
       return "Require expr";
     case Bearing::RandomHashes:
       return "WSGIPythonHashSeed random";
-    case Bearing::OwnGil:
-      return "WSGIPerInterpreterGIL On";
     case Bearing::FreeThreading:
       return "WSGIFreeThreading On";
     case Bearing::SwitchInterval:

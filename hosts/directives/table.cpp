@@ -793,7 +793,8 @@ const std::vector<DirectiveRow>& Rows() {
        .allowed_in = kInterpreter,
        .arguments = "SECONDS",
        .default_value = "0.005",
-       .meaning = "Time between two switches of the GIL of a process.",
+       .meaning = "Time between two switches of the GIL: of a process, or of an interpreter that "
+                  "has its own.",
        .rules = "CFG-34 GIL-20 GIL-22",
        .set = SetForInterpreters<double, ReadSeconds, &InterpreterSettings::switch_interval>},
       {.name = "WSGIPerInterpreterGIL",
@@ -801,11 +802,10 @@ const std::vector<DirectiveRow>& Rows() {
        .arguments = "On or Off",
        .default_value = "Off",
        .meaning =
-           "Whether sub-interpreters have a GIL of their own. Python before 3.12 has no such, and "
-           "the engine makes none yet: it warns.",
-       .rules = "CFG-35 GIL-2 GIL-3",
-       .set = SetForInterpreters<bool, ReadOnOff, &InterpreterSettings::own_gil>,
-       .support = Support::Accepted},
+           "Whether sub-interpreters have a GIL of their own, and so run beside each other. Python "
+           "before 3.12 has no such: there it is a warning.",
+       .rules = "CFG-35 GIL-2 GIL-3 GIL-4 GIL-5",
+       .set = SetForInterpreters<bool, ReadOnOff, &InterpreterSettings::own_gil>},
       {.name = "WSGIFreeThreading",
        .allowed_in = kInterpreter,
        .arguments = "On or Off",

@@ -93,20 +93,20 @@ const std::vector<Event>& EventTable() {
        .remedy = "Signal the supervisor, or the daemon process."},
       {.code = "H0120",
        .level = "warning",
-       .happened = "`WSGIPerInterpreterGIL On`: interpreters with a GIL of their own are not made. "
-                   "Python has such from 3.12 on, and the engine does not make them yet.",
+       .happened = "`WSGIPerInterpreterGIL On`, and Python is older than 3.12: it has no "
+                   "interpreters with a GIL of their own (WSGI0198 of mod_wsgi).",
        .outcome = "All interpreters of a process share its GIL.",
        .remedy = "Use processes to compute in parallel, or remove the line."},
       {.code = "H0121",
        .level = "warning",
        .happened = "`WSGIFreeThreading On`: the engine runs Python with a GIL, also where it was "
-                   "built to do without.",
+                   "built to do without (WSGI0200 of mod_wsgi).",
        .outcome = "Every process keeps its GIL; everything else counts as ever.",
        .remedy = "As H0120."},
       {.code = "H0122",
        .level = "warning",
        .happened = "`WSGIFreeThreading` in a container with `application-group=`: it is a matter "
-                   "of whole processes.",
+                   "of whole processes (WSGI0201 of mod_wsgi).",
        .outcome = "It says nothing, On or Off.",
        .remedy = "Select by `process-group=` alone, or remove the line."},
       {.code = "H0130",
@@ -240,7 +240,8 @@ const std::vector<Event>& EventTable() {
       // ---- Python and applications ----
       {.code = "H0300",
        .level = "info",
-       .happened = "A sub-interpreter is being created for an application group."},
+       .happened = "A sub-interpreter is being created for an application group; the line says "
+                   "`with own GIL` of one that does not share its process's."},
       {.code = "H0301",
        .level = "error",
        .happened = "A line that an application wrote to sys.stdout, sys.stderr or wsgi.errors. The "
@@ -312,12 +313,13 @@ const std::vector<Event>& EventTable() {
       {.code = "H0320",
        .level = "info",
        .happened = "Python's switch interval was set when the process started: by "
-                   "`switch-interval=` of its group, else by `WSGISwitchInterval`.",
-       .outcome = "It holds for every interpreter of the process."},
+                   "`switch-interval=` of its group, else by `WSGISwitchInterval`; or that of an "
+                   "interpreter with its own GIL, when it was made.",
+       .outcome = "It holds for every interpreter under that GIL."},
       {.code = "H0321",
        .level = "warning",
        .happened = "`WSGISwitchInterval` in a container selects this sub-interpreter by its name, "
-                   "and the interpreter shares the GIL of its process.",
+                   "and the interpreter shares the GIL of its process (WSGI0199 of mod_wsgi).",
        .outcome = "It is skipped (GIL-22).",
        .remedy = "Leave `application-group=` out: then it is the interval of the process."},
       {.code = "H0322",
@@ -369,6 +371,14 @@ const std::vector<Event>& EventTable() {
        .outcome =
            "A loop in one application may hold up those in other interpreters until it ends.",
        .remedy = "Give the process more memory: `memory-limit=`, `virtual-memory-limit=`."},
+      {.code = "H0344",
+       .level = "error",
+       .happened = "The script of the line before wants an extension module that does not declare "
+                   "that it can live in an interpreter with a GIL of its own; the line says who "
+                   "wishes for that GIL.",
+       .outcome = "500, for each request; the other interpreters go on.",
+       .remedy = "Write `WSGIPerInterpreterGIL Off` for its application group, or do without the "
+                 "extension."},
   };
   return table;
 }

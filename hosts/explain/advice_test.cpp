@@ -502,14 +502,14 @@ const std::vector<AdviceCase> kCases = {
               "WSGIPerInterpreterGIL On\n"
               "</WSGIInterpreterOptions>\n",
      .line = 2,
-     .text = "all of a process share one",
+     .text = "WSGIPerInterpreterGIL requires Python 3.12 or later",
      .write = "",
      .otherwise = "WSGIPerInterpreterGIL Off\n"},
     {.id = "free-threading-not-granted",
      .weight = Weight::Warning,
      .given = "WSGIFreeThreading On\n",
      .line = 1,
-     .text = "runs Python with a GIL",
+     .text = "does not support free-threading",
      .write = "",
      .otherwise = "WSGIFreeThreading Off\n"},
     {.id = "free-threading-of-one-interpreter",
@@ -518,7 +518,7 @@ const std::vector<AdviceCase> kCases = {
               "WSGIFreeThreading Off\n"
               "</WSGIInterpreterOptions>\n",
      .line = 2,
-     .text = "in a container with application-group= it says nothing",
+     .text = "with application-group= is ignored",
      .write = "",
      .otherwise = "<WSGIInterpreterOptions process-group=a>\n"
                   "WSGIFreeThreading Off\n"

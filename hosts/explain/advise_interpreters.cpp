@@ -26,7 +26,8 @@ void AdviseOnInterval(const AdviceContext& context, const UrlExplanation& explai
   const auto& route = explained.routing.route;
   const auto choices =
       deployment::ChoicesFor(context.deployment, {route.process_group, route.application_group});
-  if (!choices.own_switch_interval) return;
+  const bool has_own_gil = choices.gil == deployment::GilKind::Own;
+  if (has_own_gil || !choices.own_switch_interval) return;
   context.Add({.id = "interval-of-one-interpreter",
                .weight = Advice::Weight::Warning,
                .rule = "GIL-22",

@@ -226,8 +226,6 @@ Evidence EvidenceOf(Bearing bearing, const ExplainedSite& site) {
       return OfRequireExpressions(site);
     case Bearing::RandomHashes:
       return OfRandomHashes(site);
-    case Bearing::OwnGil:
-      return OfWishes(site, UngrantedWish::Kind::OwnGil);
     case Bearing::FreeThreading:
       return OfWishes(site, UngrantedWish::Kind::FreeThreading);
     case Bearing::SwitchInterval:

@@ -1,6 +1,6 @@
 // Every testdata/NNN_name.conf, and every site of testdata/sites, is read and explained; what comes
 // out stands beside it: the text of `explain`, or the error, in NNN_name.expect; its JSON in
-// NNN_name.explain.json. WSGILAB_ACCEPT_GOLDEN=1 writes the expectations anew: read the diff.
+// NNN_name.explain.json. A line "#: python 3.14" says which Python it is explained for, otherwise 3.11. WSGILAB_ACCEPT_GOLDEN=1 writes the expectations anew: read the diff.
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -73,9 +73,15 @@ struct Outcome {
   std::string json;  // empty: refused
 };
 
+deployment::PythonAbilities PythonOf(const std::string& text) {
+  const bool is_new = text.find("#: python 3.14\n") != std::string::npos;
+  return {.version = is_new ? "3.14" : "3.11", .has_own_gils = is_new, .is_free_threaded = false};
+}
+
 Outcome OutcomeOf(const std::string& text, const std::string& file_name) {
-  const auto deployment = directives::ReadConfigurationText(text, file_name);
+  auto deployment = directives::ReadConfigurationText(text, file_name);
   if (!deployment) return {"error: " + deployment.error().Text() + "\n", {}};
+  deployment->python = PythonOf(text);
   Everything machine;
   const auto explanation = Explain(*deployment, {}, machine);
   if (!explanation) return {"error: " + explanation.error().Text() + "\n", {}};

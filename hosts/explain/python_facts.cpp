@@ -125,21 +125,58 @@ void AddRestrictions(const InterpreterChoices& choices, Book& book) {
                  "RESTRICT-6");
 }
 
+// Where somebody has said something about it.
 void AddGil(const Deployment& deployment,
             const InterpreterPlace& place,
             const InterpreterChoices& choices,
             Book& book) {
-  constexpr const char* kMeaning = "that of its process: the wish for another is not granted";
+  constexpr const char* kDirective = "WSGIPerInterpreterGIL";
   const auto* free_threading = deployment::FreeThreadingOf(deployment, place.process_group);
-  if (free_threading != nullptr && free_threading->value) {
+  if (choices.gil == deployment::GilKind::Own) {
+    const char* kMeaning = "its own: it runs Python beside the other interpreters of its process";
+    book.Add("gil", "own", kMeaning, kDirective, *choices.own_gil, "GIL-2 GIL-5");
+  } else if (free_threading != nullptr && free_threading->value) {
+    const char* kMeaning = "that of its process: the wish for another is not granted";
     book.Add("gil", "process", kMeaning, "WSGIFreeThreading", *free_threading, "GIL-7");
-  } else if (choices.gil == deployment::GilKind::Own) {
-    const Written<bool> written{true, choices.gil_origin};
-    book.Add("gil", "process", kMeaning, "WSGIPerInterpreterGIL", written, "GIL-3");
+  } else if (choices.own_gil && !choices.own_gil->value) {
+    book.Add("gil", "process", "that of its process", kDirective, *choices.own_gil, "GIL-2");
+  } else if (choices.own_gil && place.application_group.empty()) {
+    const char* kMeaning = "that of its process: the main interpreter never has another";
+    book.Add("gil", "process", kMeaning, kDirective, *choices.own_gil, "GIL-4");
+  } else if (choices.own_gil) {
+    const char* kMeaning = "that of its process: the wish for another is not granted";
+    book.Add("gil", "process", kMeaning, kDirective, *choices.own_gil, "GIL-3");
   }
+}
+
+void AddOwnInterval(const deployment::ProcessGroup* group,
+                    const InterpreterChoices& choices,
+                    Book& book) {
+  if (const auto& own = choices.own_switch_interval) {
+    book.Add("switch_interval",
+             fmt::format("{}", own->value),
+             fmt::format("{} s, of this interpreter", own->value),
+             "WSGISwitchInterval",
+             *own,
+             "GIL-20 GIL-22");
+  } else if (group != nullptr && group->switch_interval) {
+    book.Add("switch_interval",
+             "",
+             "Python's own: switch-interval= does not reach it",
+             "switch-interval= of the WSGIDaemonProcess",
+             *group->switch_interval,
+             "GIL-20");
+  }
+}
+
+void AddInterval(const Deployment& deployment,
+                 const InterpreterPlace& place,
+                 const InterpreterChoices& choices,
+                 Book& book) {
+  const auto* group = deployment::FindProcessGroup(deployment, place.process_group);
+  if (choices.gil == deployment::GilKind::Own) return AddOwnInterval(group, choices, book);
   const auto* interval = deployment::SwitchIntervalOf(deployment, place.process_group);
   if (interval == nullptr) return;
-  const auto* group = deployment::FindProcessGroup(deployment, place.process_group);
   const bool by_group = group != nullptr && group->switch_interval;
   book.Add("switch_interval",
            fmt::format("{}", interval->value),
@@ -175,6 +212,7 @@ void AddPythonFacts(const Deployment& deployment,
   AddEggs(deployment, place.process_group, book);
   AddRestrictions(choices, book);
   AddGil(deployment, place, choices, book);
+  AddInterval(deployment, place, choices, book);
 }
 
 }  // namespace hosts::explain

@@ -14,17 +14,30 @@ using python::ThreadState;
 
 namespace {
 
-// GIL-22.
+// GIL-22, in the words of mod_wsgi's WSGI0199.
 void TellSkippedInterval(const std::string& group, const deployment::InterpreterChoices& choices) {
-  if (!choices.own_switch_interval) return;
+  if (choices.gil == deployment::GilKind::Own || !choices.own_switch_interval) return;
   const auto& [seconds, origin] = *choices.own_switch_interval;
   Log(LogLevel::Warning,
       "H0321",
-      "Interpreter '{}' has no GIL of its own: WSGISwitchInterval {} ({}:{}) is skipped",
-      group,
+      "Skipping per-interpreter switch interval {} s for sub-interpreter '{}' ({}:{}): it does not "
+      "have its own GIL, and the interval of its process is one for all",
       seconds,
+      group,
       origin.file,
       origin.line);
+}
+
+std::string AdviceOn(const std::string& group, const deployment::InterpreterChoices& choices) {
+  const deployment::Origin origin =
+      choices.own_gil ? choices.own_gil->origin : deployment::Origin();
+  return fmt::format(
+      "Interpreter '{}' has a GIL of its own ({}:{}), where Python imports only extensions that "
+      "declare their support: do without this one, or write WSGIPerInterpreterGIL Off for '{}'",
+      group,
+      origin.file,
+      origin.line,
+      group);
 }
 
 }  // namespace
@@ -58,21 +71,38 @@ base::Result<void> InterpreterPool::SetUpAttached(ThreadState& state,
     hosted.module_ =
         std::make_unique<ModWsgiModule>(attached, hosted.application_group_, settings_);
     SetUp(attached, settings_, choices);
-    if (!hosted.interpreter_->is_main()) {
-      RefuseFork(attached);
-    } else if (settings_.switch_interval) {
-      SetSwitchInterval(attached, *settings_.switch_interval);
-      Log(LogLevel::Info, "H0320", "Python's switch interval: {} s", *settings_.switch_interval);
-    }
+    if (!hosted.interpreter_->is_main()) RefuseFork(attached);
+    SetInterval(attached, hosted, choices);
     hosted.scripts_ = std::make_unique<Scripts>(
         settings_.is_case_sensitive,
         settings_.threads_per_process > 0 ? Scripts::Exit::IsAFailure : Scripts::Exit::IsAnEnd);
+    if (hosted.interpreter_->has_own_gil()) {
+      hosted.scripts_->AdviseOnRefusedExtensions(AdviceOn(hosted.application_group_, choices));
+    }
     hosted.companion_ = make_companion_(attached, hosted);
     return {};
   } catch (const python::PythonError& error) {
     const auto failure = error.Describe(attached);
     python::LogFailure("H0306", "An interpreter could not be set up", failure);
     return base::Error{base::ErrorKind::System, failure.lines.back()};
+  }
+}
+
+// Once for each GIL (GIL-20).
+void InterpreterPool::SetInterval(const Attached& attached,
+                                  const HostedInterpreter& hosted,
+                                  const deployment::InterpreterChoices& choices) const {
+  if (hosted.interpreter_->is_main() && settings_.switch_interval) {
+    SetSwitchInterval(attached, *settings_.switch_interval);
+    Log(LogLevel::Info, "H0320", "Python's switch interval: {} s", *settings_.switch_interval);
+  }
+  if (hosted.interpreter_->has_own_gil() && choices.own_switch_interval) {
+    SetSwitchInterval(attached, choices.own_switch_interval->value);
+    Log(LogLevel::Info,
+        "H0320",
+        "Python's switch interval in interpreter '{}': {} s",
+        hosted.application_group_,
+        choices.own_switch_interval->value);
   }
 }
 
@@ -94,15 +124,21 @@ base::Result<InterpreterPool::Made> InterpreterPool::FindOrMake(const std::strin
 
 base::Result<InterpreterPool::Made> InterpreterPool::MakeSub(const std::string& group,
                                                              ThreadState& main) {
-  Log(LogLevel::Info, "H0300", "Creating interpreter '{}'", group);
   const deployment::InterpreterChoices choices = settings_.choices_for(group);
+  const bool has_own_gil = choices.gil == deployment::GilKind::Own;
+  Log(LogLevel::Info,
+      "H0300",
+      "Creating interpreter '{}'{}",
+      group,
+      has_own_gil ? " with own GIL" : "");
   TellSkippedInterval(group, choices);
   if (interpreters_.size() == 1) {
     const Attached attached(main);
     settings_.on_several(attached);
     RefuseForkInMain(attached);
   }
-  auto interpreter = python::Interpreter::MakeSub(main);
+  auto interpreter =
+      python::Interpreter::MakeSub(main, has_own_gil ? python::Gil::Own : python::Gil::OfMain);
   if (!interpreter) return interpreter.error();
   auto hosted = std::make_unique<HostedInterpreter>();
   hosted->application_group_ = group;
@@ -158,6 +194,13 @@ InterpreterPool::~InterpreterPool() {
   }
   const auto main = interpreters_.find("");
   if (main != interpreters_.end()) DropContents(*main->second, runtime_.starting_thread());
+}
+
+void InterpreterPool::HoldStill() {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [group, hosted] : interpreters_) {
+    if (hosted->interpreter_->has_own_gil()) hosted->interpreter_->HoldStill();
+  }
 }
 
 std::vector<std::string> InterpreterPool::application_groups() {

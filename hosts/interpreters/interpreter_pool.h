@@ -66,6 +66,10 @@ class InterpreterPool {
   InterpreterPool& operator=(const InterpreterPool&) = delete;
   ~InterpreterPool();  // ends the sub-interpreters
 
+  // No Python code runs any more in interpreters with a GIL of their own; for main's the Runtime sees to it. The process
+  // is about to exit.
+  void HoldStill();
+
   // Of all interpreters that are there. Any thread, with nothing attached.
   [[nodiscard]] std::vector<std::string> application_groups();
 
@@ -83,6 +87,9 @@ class InterpreterPool {
   [[nodiscard]] base::Result<void> SetUpAttached(python::ThreadState& state,
                                                  HostedInterpreter& hosted,
                                                  const deployment::InterpreterChoices& choices);
+  void SetInterval(const python::Attached& attached,
+                   const HostedInterpreter& hosted,
+                   const deployment::InterpreterChoices& choices) const;
   void RefuseForkInMain(const python::Attached& attached);
   void DropContents(HostedInterpreter& hosted, python::ThreadState& state);
   void EndSub(HostedInterpreter& hosted);

@@ -191,8 +191,79 @@ TEST_F(InterpreterPoolTest, HasOneSwitchInterval) {
     EXPECT_EQ(SayIn(group, "__import__('sys').getswitchinterval()"), "0.25") << group;
   EXPECT_THAT(log_.Lines("H0320"), ElementsAre("Python's switch interval: 0.25 s"));
   EXPECT_THAT(log_.Lines("H0321"),
-              ElementsAre("Interpreter 'own' has no GIL of its own: WSGISwitchInterval 0.5 "
-                          "(site.conf:7) is skipped"));
+              ElementsAre("Skipping per-interpreter switch interval 0.5 s for sub-interpreter "
+                          "'own' (site.conf:7): it does not have its own GIL, and the interval of "
+                          "its process is one for all"));
+}
+
+// ---- with a GIL of its own ----
+
+class OwnGilPoolTest : public InterpreterPoolTest {
+ protected:
+  void SetUp() override {
+    if (!python::kHasOwnGils) GTEST_SKIP() << "this Python has no interpreters with their own GIL";
+  }
+  // "own..." is such a group.
+  void StartWithOwnGils(PoolSettings settings = {}) {
+    settings.choices_for = [](std::string_view group) {
+      deployment::InterpreterChoices choices;
+      if (group.starts_with("own")) choices.gil = deployment::GilKind::Own;
+      if (group == "own_quick") {
+        choices.own_switch_interval = deployment::Written<double>{0.5, {"site.conf", 7}};
+      }
+      return choices;
+    };
+    Start(std::move(settings));
+  }
+};
+
+TEST_F(OwnGilPoolTest, IsToldWhenItIsMade) {
+  StartWithOwnGils();
+  Enter("own");
+  Enter("other");
+  EXPECT_TRUE(Enter("own").interpreter->interpreter().has_own_gil());
+  EXPECT_FALSE(Enter("other").interpreter->interpreter().has_own_gil());
+  EXPECT_THAT(
+      log_.Lines("H0300"),
+      ElementsAre("Creating interpreter 'own' with own GIL", "Creating interpreter 'other'"));
+}
+
+TEST_F(OwnGilPoolTest, HasASwitchIntervalOfItsOwn) {
+  PoolSettings settings;
+  settings.switch_interval = 0.25;
+  StartWithOwnGils(settings);
+  constexpr const char* kInterval = "__import__('sys').getswitchinterval()";
+  EXPECT_EQ(SayIn("own_quick", kInterval), "0.5");
+  EXPECT_EQ(SayIn("own", kInterval), "0.005") << "the process's does not reach it";
+  EXPECT_EQ(SayIn("sub", kInterval), "0.25");
+  EXPECT_EQ(SayIn("", kInterval), "0.25");
+  EXPECT_TRUE(log_.Lines("H0321").empty());
+}
+
+TEST_F(OwnGilPoolTest, HasWhatEveryInterpreterIsGiven) {
+  StartWithOwnGils();
+  EXPECT_EQ(SayIn("own", "__import__('mod_wsgi').application_group"), "own");
+  EXPECT_EQ(SayIn("own", "type(__import__('sys').stdout).__name__"),
+            SayIn("", "type(__import__('sys').stdout).__name__"));
+  EXPECT_NE(SayIn("own", "id(type(__import__('sys').stdout))"),
+            SayIn("", "id(type(__import__('sys').stdout))"))
+      << "a type of its own";
+  EXPECT_THAT(SayIn("own", "__import__('os').fork.__module__"), ::testing::Ne("posix"));
+}
+
+// GIL-5, LOAD-14.
+TEST_F(OwnGilPoolTest, NamesTheExtensionThatRefuses) {
+  StartWithOwnGils();
+  const auto path = Script("refuses.wsgi", "import faulthandler\nanswer = 1\n");
+  EXPECT_EQ(Global("own", path, "answer"), "");
+  EXPECT_THAT(log_.Lines("H0304"),
+              Contains(::testing::HasSubstr(
+                  "ImportError: module faulthandler does not support loading in subinterpreters")));
+  EXPECT_THAT(log_.Lines("H0344"),
+              Contains(::testing::HasSubstr("Interpreter 'own' has a GIL of its own")));
+  EXPECT_EQ(Global("other", path, "answer"), "1");
+  Global("own", Script("broken.wsgi", "import no_such_module\n"), "answer");
+  EXPECT_EQ(log_.Lines("H0344").size(), 1U);
 }
 
 TEST_F(InterpreterPoolTest, SaysWhereEggsAreKept) {

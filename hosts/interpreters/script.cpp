@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "hosts/base/files.h"
@@ -60,6 +61,14 @@ PyObject* GlobalOf(PyObject* module, PyObject* name) {
   PyObject* value = PyDict_GetItemWithError(PyModule_GetDict(module), name);
   if (value == nullptr && PyErr_Occurred() != nullptr) throw PythonError();
   return value;
+}
+
+// In CPython's words; somewhere in the chain, as applications wrap what they cannot import.
+bool IsOfARefusedExtension(const python::PythonFailure& failure) {
+  constexpr std::string_view kWords = "does not support loading in subinterpreters";
+  return std::ranges::any_of(failure.lines, [&](const std::string& line) {
+    return line.find(kWords) != std::string::npos;
+  });
 }
 
 }  // namespace
@@ -161,9 +170,12 @@ Scripts::Loaded Scripts::Load(const Attached& attached,
   } catch (const PythonError& error) {
     if (exit_ == Exit::IsAnEnd && error.Is(PyExc_SystemExit))
       return {.script = nullptr, .has_exited = true};
-    python::LogFailure("H0304",
-                       fmt::format("Failed to execute Python script file '{}'", loaded_path),
-                       error.Describe(attached));
+    const auto failure = error.Describe(attached);
+    python::LogFailure(
+        "H0304", fmt::format("Failed to execute Python script file '{}'", loaded_path), failure);
+    if (!refused_extensions_.empty() && IsOfARefusedExtension(failure)) {
+      base::Log(base::LogLevel::Error, "H0344", "{}{}", python::LogPrefix(), refused_extensions_);
+    }
     return {};
   }
 }

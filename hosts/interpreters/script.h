@@ -76,6 +76,10 @@ class Scripts {
   explicit Scripts(bool is_case_sensitive = true, Exit exit = Exit::IsAFailure)
       : is_case_sensitive_(is_case_sensitive), exit_(exit) {}
 
+  // In this interpreter Python imports only extensions that declare their support (GIL-5): what to say, in a line of its
+  // own, behind the failure of a script that wants another one.
+  void AdviseOnRefusedExtensions(std::string advice) { refused_extensions_ = std::move(advice); }
+
   // Null: not loaded.
   [[nodiscard]] std::shared_ptr<const Script> Find(std::string_view path) const;
   // Executes the file, unless another thread has done so meanwhile: what that one has read may be
@@ -98,6 +102,7 @@ class Scripts {
  private:
   const bool is_case_sensitive_;
   const Exit exit_;
+  std::string refused_extensions_;  // empty: none is refused
   std::mutex loading_;
   std::map<std::string, std::shared_ptr<const Script>, std::less<>> loaded_;  // guarded by the GIL
 };

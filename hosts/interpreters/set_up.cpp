@@ -29,7 +29,8 @@ if home:
 
 constexpr const char* kSetEggCache = R"(
 import os
-os.environ["PYTHON_EGG_CACHE"] = egg_cache
+if os.environ.get("PYTHON_EGG_CACHE") != egg_cache:  # others may look at it while it is written
+    os.environ["PYTHON_EGG_CACHE"] = egg_cache
 )";
 
 constexpr const char* kRefuseFork = R"(

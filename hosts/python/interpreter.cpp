@@ -1,7 +1,11 @@
 #include "hosts/python/interpreter.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
+#include <future>
+#include <system_error>
 #include <thread>
 
 #include "hosts/base/check.h"
@@ -27,7 +31,7 @@ bool TracemallocTraces() {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Interpreter>> Interpreter::MakeSub(ThreadState& main) {
+base::Result<std::unique_ptr<Interpreter>> Interpreter::MakeSub(ThreadState& main, Gil gil) {
   const Attached attached(main);
   if (kTracemallocStopsCreation && TracemallocTraces()) {
     return base::Error{base::ErrorKind::Unsupported,
@@ -35,20 +39,25 @@ base::Result<std::unique_ptr<Interpreter>> Interpreter::MakeSub(ThreadState& mai
                        " would hang: call tracemalloc.start() only after every application group "
                        "has been used, or use one process for each"};
   }
-  PyThreadState* creation = NewLegacyInterpreter();
-  if (creation == nullptr) {
+  const NewInterpreter created =
+      gil == Gil::Own ? NewIsolatedInterpreter() : NewLegacyInterpreter();
+  if (created.first == nullptr) {
     PyErr_Clear();
-    return base::Error{base::ErrorKind::System, "Python could not make a sub-interpreter"};
+    const bool is_unknown = gil == Gil::Own && !kHasOwnGils;
+    return base::Error{is_unknown ? base::ErrorKind::Unsupported : base::ErrorKind::System,
+                       created.why_not};
   }
-  auto made = std::unique_ptr<Interpreter>(new Interpreter(creation));
-  PyThreadState_Swap(main.state());
+  auto made = std::unique_ptr<Interpreter>(new Interpreter(created.first, gil));
+  PyThreadState_Swap(
+      main.state());  // lets go of the new one's GIL, and takes main's, where these are two
   return made;
 }
 
-Interpreter::Interpreter(PyThreadState* creation_state)
+Interpreter::Interpreter(PyThreadState* creation_state, Gil gil)
     : state_(PyThreadState_GetInterpreter(creation_state)),
       creation_state_(state_ == PyInterpreterState_Main() ? nullptr : creation_state),
       is_main_(state_ == PyInterpreterState_Main()),
+      gil_(gil),
       id_(PyInterpreterState_GetID(state_)) {}
 
 std::shared_ptr<Standing> Interpreter::Register(PyThreadState* state) {
@@ -96,25 +105,50 @@ bool Interpreter::HasOtherThreads(PyThreadState* own) const {
 
 Interpreter::Ended Interpreter::End(ThreadState& main) {
   CHECK(!is_main_, "the main interpreter ends with the Runtime");
-  const Attached attached(main);
-  PyThreadState* own = PyThreadState_New(state_);
-  CHECK(own != nullptr, "CPython had no memory for a thread state");
-  PyThreadState_Swap(own);
-  SetCurrentOnFile(own);
+  Ended ended = Ended::Destroyed;
+  {
+    const Attached attached(main);
+    PyThreadState* own = PyThreadState_New(state_);
+    CHECK(own != nullptr, "CPython had no memory for a thread state");
+    PyThreadState_Swap(own);
+    SetCurrentOnFile(own);
+    ended = EndAttached(attached, own);
+    PyThreadState_Swap(main.state());
+    SetCurrentOnFile(main.state());
+  }
+  if (ended == Ended::KeptAliveByThreads && has_own_gil()) HoldStill();
+  return ended;
+}
+
+Interpreter::Ended Interpreter::EndAttached(const Attached& attached, PyThreadState* own) {
   DeleteLeftovers();
   RunThreadingExits(attached);
   WaitForThreads(attached, [&] { return !HasOtherThreads(own); });
-  Ended ended = Ended::Destroyed;
-  if (HasOtherThreads(own)) {
-    RunAtexitHandlers(attached);
-    FlushStandardStreams(attached);
-    ended = Ended::KeptAliveByThreads;
-  } else {
+  if (!HasOtherThreads(own)) {
     Py_EndInterpreter(own);
+    return Ended::Destroyed;
   }
-  PyThreadState_Swap(main.state());
-  SetCurrentOnFile(main.state());
-  return ended;
+  RunAtexitHandlers(attached);
+  FlushStandardStreams(attached);
+  return Ended::KeptAliveByThreads;
+}
+
+// On a thread of its own, as a thread holds one GIL at a time.
+void Interpreter::HoldStill() {
+  CHECK(has_own_gil(), "the Runtime holds main's GIL");
+  auto is_held = std::make_shared<std::promise<void>>();
+  try {
+    std::thread([this, is_held] {
+      ThreadState state(*this);
+      const Attached attached(state);
+      is_held->set_value();
+      while (true)
+        ::pause();
+    }).detach();
+  } catch (const std::system_error&) {
+    return;  // no memory for a thread: its own run until the process has gone
+  }
+  is_held->get_future().wait();
 }
 
 }  // namespace hosts::python

@@ -1,9 +1,11 @@
 #pragma once
-// Interpreter: the main interpreter, or a legacy sub-interpreter: own modules, shared GIL.
+// Interpreter: the main interpreter, or a sub-interpreter with modules of its own; of these, one that shares main's GIL
+//              (a legacy one), or one with a GIL of its own (an isolated one).
 //
 // The main one comes with the Runtime and ends with it. A sub-interpreter is made by MakeSub and
 // ended by End, both called with nothing attached by a thread that has a ThreadState of main.
-// interpreters.md says in which order thread states go, and why.
+// interpreters.md says in which order thread states go, and why; and what "the GIL" guards where there are several:
+// never more than one interpreter's objects, and nothing of the process.
 //
 // Owns:    of a sub-interpreter, the PyInterpreterState and its creation state.
 // Threads: MakeSub and End one at a time; everything else any.
@@ -32,9 +34,13 @@ struct Standing {
   std::atomic<bool> is_deleted{false};
 };
 
+enum class Gil { OfMain, Own };
+
 class Interpreter {
  public:
-  [[nodiscard]] static base::Result<std::unique_ptr<Interpreter>> MakeSub(ThreadState& main);
+  // Gil::Own: Unsupported where Python has no such (versions.h, kHasOwnGils).
+  [[nodiscard]] static base::Result<std::unique_ptr<Interpreter>> MakeSub(ThreadState& main,
+                                                                          Gil gil = Gil::OfMain);
   Interpreter(const Interpreter&) = delete;
   Interpreter& operator=(const Interpreter&) = delete;
   ~Interpreter() = default;  // ends nothing: that is End, or the Runtime
@@ -42,17 +48,23 @@ class Interpreter {
   enum class Ended { Destroyed, KeptAliveByThreads };
   // Runs the atexit handlers and destroys a sub-interpreter. Deletes thread states that were left
   // over. One that still has threads of its own running cannot be destroyed: its handlers are run,
-  // and it stays until the process ends.
+  // and it stays until the process ends; one with a GIL of its own is held still.
   [[nodiscard]] Ended End(ThreadState& main);
 
+  // Takes the GIL of one that has its own, for good: from now on no Python code runs in it. The process is about to exit:
+  // the thread that has the GIL goes with it. With nothing attached.
+  void HoldStill();
+
   [[nodiscard]] bool is_main() const { return is_main_; }
+  [[nodiscard]] bool has_own_gil() const { return gil_ == Gil::Own; }
   [[nodiscard]] std::int64_t id() const { return id_; }  // CPython's; 0 is main
   [[nodiscard]] PyInterpreterState* state() const { return state_; }
 
  private:
   friend class Runtime;
   friend class ThreadState;
-  explicit Interpreter(PyThreadState* creation_state);
+  Interpreter(PyThreadState* creation_state, Gil gil);
+  [[nodiscard]] Ended EndAttached(const Attached& attached, PyThreadState* own);
   [[nodiscard]] std::shared_ptr<Standing> Register(PyThreadState* state);
   void DeleteLeftovers();
   void MarkAllDeleted();
@@ -61,6 +73,7 @@ class Interpreter {
   PyInterpreterState* state_;
   PyThreadState* creation_state_;  // null for main: the Runtime's ThreadState has it
   bool is_main_;
+  Gil gil_;
   std::int64_t id_;
   std::mutex standings_mutex_;
   std::vector<std::shared_ptr<Standing>> standings_;

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "hosts/base/deadline.h"
 #include "hosts/base/files.h"
 #include "hosts/python/call.h"
 #include "hosts/python/runtime.h"
@@ -238,6 +239,134 @@ TEST(Interpreter, IsEnteredByAnotherThreadWhileTracemallocTraces) {
     EXPECT_EQ(Say(attached, "sum([1] * 1000)"), "1000");
   }).join();
   EXPECT_EQ(sub->End(runtime->starting_thread()), Interpreter::Ended::Destroyed);
+}
+
+// ---- with a GIL of its own ----
+
+class IsolatedInterpreter : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!kHasOwnGils) GTEST_SKIP() << "this Python has no interpreters with a GIL of their own";
+    runtime_ = std::move(*Runtime::Start());
+    auto made = Interpreter::MakeSub(runtime_->starting_thread(), Gil::Own);
+    ASSERT_TRUE(made) << made.error().Text();
+    sub_ = std::move(*made);
+  }
+  [[nodiscard]] Interpreter::Ended End() { return sub_->End(runtime_->starting_thread()); }
+
+  std::unique_ptr<Runtime> runtime_;
+  std::unique_ptr<Interpreter> sub_;
+};
+
+TEST(Interpreter, WithAGilOfItsOwnIsRefusedWherePythonHasNoSuch) {
+  if (kHasOwnGils) GTEST_SKIP() << "this Python has them";
+  const auto runtime = std::move(*Runtime::Start());
+  const auto refused = Interpreter::MakeSub(runtime->starting_thread(), Gil::Own);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, base::ErrorKind::Unsupported);
+  EXPECT_THAT(refused.error().message, ::testing::HasSubstr("3.12 and later have"));
+}
+
+// While main's GIL is held by this thread, which waits.
+TEST_F(IsolatedInterpreter, RunsBesideWhoHasTheGilOfMain) {
+  const Attached attached(runtime_->starting_thread());
+  std::string said;
+  std::thread([&] {
+    ThreadState state(*sub_);
+    const Attached in_sub(state);
+    said = Say(in_sub, "sum(range(1000))");
+  }).join();
+  EXPECT_EQ(said, "499500");
+}
+
+TEST_F(IsolatedInterpreter, EndsWithItsAtexitHandlersAndThoseOfMain) {
+  const Marks marks;
+  {
+    ThreadState state(*sub_);
+    const Attached attached(state);
+    Execute(attached, "import threading, concurrent.futures\n" + marks.Register("sub"));
+    Execute(attached,
+            "pool = concurrent.futures.ThreadPoolExecutor(2)\n"
+            "assert pool.submit(lambda: 42).result() == 42\n");
+  }
+  {
+    const Attached attached(runtime_->starting_thread());
+    Execute(attached, marks.Register("main"));
+  }
+  EXPECT_EQ(End(), Interpreter::Ended::Destroyed);
+  EXPECT_TRUE(marks.Has("sub"));
+  runtime_.reset();
+  EXPECT_TRUE(marks.Has("main"));
+}
+
+TEST_F(IsolatedInterpreter, EndsWithThreadStatesLeftOver) {
+  std::atomic<bool> has_entered = false;
+  std::atomic<bool> has_ended = false;
+  std::thread worker([&] {
+    ThreadState in_main(runtime_->main());
+    auto left_over = std::make_unique<ThreadState>(*sub_);
+    {
+      const Attached attached(*left_over);
+      Execute(attached, "import threading\nlocal = threading.local()\nlocal.x = []\n");
+    }
+    has_entered = true;
+    has_entered.notify_all();
+    has_ended.wait(false);
+  });
+  has_entered.wait(false);
+  EXPECT_EQ(End(), Interpreter::Ended::Destroyed);
+  has_ended = true;
+  has_ended.notify_all();
+  worker.join();
+}
+
+// One that counts, and is seen not to count any more: an interpreter that cannot be ended runs no Python code during the
+// exit, though nobody else needs its GIL.
+TEST_F(IsolatedInterpreter, WithThreadsOfItsOwnIsHeldStill) {
+  const Marks marks;
+  std::uint64_t* count = nullptr;
+  {
+    ThreadState state(*sub_);
+    const Attached attached(state);
+    Execute(attached,
+            "import ctypes, threading\n"
+            "count = ctypes.c_uint64(0)\n"
+            "def loop():\n"
+            "    while True:\n"
+            "        count.value += 1\n"
+            "threading.Thread(target=loop).start()\n" +
+                marks.Register("sub"));
+    count = reinterpret_cast<std::uint64_t*>(std::stoull(Say(attached, "ctypes.addressof(count)")));
+  }
+  EXPECT_EQ(End(), Interpreter::Ended::KeptAliveByThreads);
+  runtime_->KeepUntilExit();
+  EXPECT_TRUE(marks.Has("sub"));
+  const std::atomic_ref<std::uint64_t> seen(*count);
+  const std::uint64_t before = seen.load();
+  const auto deadline = base::Deadline::After(std::chrono::milliseconds(50));
+  while (!deadline.has_passed())
+    ASSERT_EQ(seen.load(), before);
+}
+
+TEST_F(IsolatedInterpreter, KeepsToWhatIsSafe) {
+  const auto raised = [this](const std::string& statement) {
+    ThreadState state(*sub_);
+    const Attached attached(state);
+    Execute(attached,
+            "import os, threading\n"
+            "said = ''\n"
+            "try:\n    " +
+                statement + "\nexcept Exception as error:\n    said = str(error)\n");
+    return Say(attached, "said");
+  };
+  EXPECT_EQ(raised("os.fork()"), "fork not supported for isolated subinterpreters");
+  EXPECT_EQ(raised("os.execv('/bin/true', ['true'])"),
+            "exec not supported for isolated subinterpreters");
+  EXPECT_THAT(raised("threading.Thread(target=print, daemon=True).start()"),
+              ::testing::HasSubstr("daemon threads are disabled in this"));
+  EXPECT_EQ(raised("import faulthandler"),
+            "module faulthandler does not support loading in subinterpreters");
+  EXPECT_EQ(raised("import json, decimal, ctypes, sqlite3"), "");
 }
 
 }  // namespace

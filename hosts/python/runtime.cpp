@@ -82,6 +82,7 @@ PyStatus Initialize(const StartOptions& options) {
   config.get()->parse_argv = 0;
   config.get()->install_signal_handlers = 0;
   config.get()->configure_c_stdio = 0;
+  KeepGil(*config.get());
   char name[] = "mod_wsgi";
   char* arguments[] = {name};
   status = PyConfig_SetBytesArgv(config.get(), 1, arguments);
@@ -110,7 +111,7 @@ base::Result<std::unique_ptr<Runtime>> Runtime::Start(const StartOptions& option
 
 Runtime::Runtime() {
   PyThreadState* state = PyThreadState_Get();
-  main_.reset(new Interpreter(state));
+  main_.reset(new Interpreter(state, Gil::OfMain));
   starting_thread_.reset(new ThreadState(*main_, state));
   PyEval_SaveThread();
 }

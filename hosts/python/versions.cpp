@@ -19,7 +19,18 @@ PyThreadState* CurrentState() {
 #endif
 
 #if PY_VERSION_HEX >= 0x030C0000
-PyThreadState* NewLegacyInterpreter() {
+namespace {
+NewInterpreter NewInterpreterOf(const PyInterpreterConfig& config) {
+  NewInterpreter made;
+  const PyStatus status = Py_NewInterpreterFromConfig(&made.first, &config);
+  if (!PyStatus_Exception(status)) return made;
+  made.first = nullptr;
+  if (status.err_msg != nullptr) made.why_not = status.err_msg;
+  return made;
+}
+}  // namespace
+
+NewInterpreter NewLegacyInterpreter() {
   PyInterpreterConfig config{};
   config.use_main_obmalloc = 1;
   config.allow_fork = 1;
@@ -28,16 +39,40 @@ PyThreadState* NewLegacyInterpreter() {
   config.allow_daemon_threads = 1;
   config.check_multi_interp_extensions = 0;
   config.gil = PyInterpreterConfig_SHARED_GIL;
-  PyThreadState* state = nullptr;
-  const PyStatus status = Py_NewInterpreterFromConfig(&state, &config);
-  return PyStatus_Exception(status) ? nullptr : state;
+  return NewInterpreterOf(config);
+}
+
+NewInterpreter NewIsolatedInterpreter() {
+  PyInterpreterConfig config{};
+  config.use_main_obmalloc = 0;
+  config.allow_fork = 0;
+  config.allow_exec = 0;
+  config.allow_threads = 1;
+  config.allow_daemon_threads = 0;
+  config.check_multi_interp_extensions = 1;
+  config.gil = PyInterpreterConfig_OWN_GIL;
+  return NewInterpreterOf(config);
 }
 #else
-PyThreadState* NewLegacyInterpreter() {
-  PyThreadState* state = Py_NewInterpreter();
-  if (state != nullptr) hosts_python_number_states_apart(state);
-  return state;
+NewInterpreter NewLegacyInterpreter() {
+  NewInterpreter made;
+  made.first = Py_NewInterpreter();
+  if (made.first != nullptr) hosts_python_number_states_apart(made.first);
+  return made;
 }
+
+NewInterpreter NewIsolatedInterpreter() {
+  return {.why_not = "Python " PY_VERSION
+                     " has no interpreters with a GIL of their own: 3.12 and later have"};
+}
+#endif
+
+#ifdef Py_GIL_DISABLED
+void KeepGil(PyConfig& config) {
+  config.enable_gil = 1;
+}
+#else
+void KeepGil(PyConfig& /*config*/) {}
 #endif
 
 void SetCurrentOnFile(PyThreadState* state) {

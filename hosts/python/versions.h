@@ -22,6 +22,16 @@
 
 namespace hosts::python {
 
+// Whether sub-interpreters can have a GIL of their own (PEP 684).
+inline constexpr bool kHasOwnGils = PY_VERSION_HEX >= 0x030C0000;
+
+// Whether this Python was built so that it can do without a GIL (PEP 703).
+#ifdef Py_GIL_DISABLED
+inline constexpr bool kIsFreeThreaded = true;
+#else
+inline constexpr bool kIsFreeThreaded = false;
+#endif
+
 // Whether creating an interpreter while tracemalloc traces hangs inside CPython.
 inline constexpr bool kTracemallocStopsCreation = PY_VERSION_HEX < 0x030C0000;
 
@@ -37,9 +47,20 @@ inline constexpr bool kStateOnFileIsWrittenTo = PY_VERSION_HEX >= 0x030C0000;
 // The thread state attached here, or null. Needs nothing attached.
 [[nodiscard]] PyThreadState* CurrentState();
 
-// A new legacy sub-interpreter, its first thread state attached instead of main's; or null, main
-// still attached and no exception set. Main must be attached.
-[[nodiscard]] PyThreadState* NewLegacyInterpreter();
+// A new sub-interpreter: its first thread state, which is attached instead of main's; or null, main still attached and no
+// exception set, with what CPython says about it. Main must be attached.
+struct NewInterpreter {
+  PyThreadState* first = nullptr;
+  const char* why_not = "Python could not make a sub-interpreter";
+};
+// One that shares main's GIL.
+[[nodiscard]] NewInterpreter NewLegacyInterpreter();
+// One with a GIL and an allocator of its own, in which CPython keeps to what is safe there: no fork, no exec, no daemon
+// threads, and no extension module that does not declare its support. Where kHasOwnGils.
+[[nodiscard]] NewInterpreter NewIsolatedInterpreter();
+
+// A free-threaded Python runs with a GIL, whatever is imported. Of another one there is nothing to say.
+void KeepGil(PyConfig& config);
 
 // Puts the attached state on file as this thread's. Call it after every attach.
 void SetCurrentOnFile(PyThreadState* state);

@@ -11,7 +11,7 @@ std::string_view ProcessGroupOf(ProcessKind kind) {
 }
 
 std::string_view ApplicationGroupOf(InterpreterKind kind) {
-  return kind == InterpreterKind::Sub ? "sub" : "%{GLOBAL}";
+  return IsSub(kind) ? "sub" : "%{GLOBAL}";
 }
 
 std::string GroupOptions(const Mode& mode) {

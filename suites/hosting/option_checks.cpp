@@ -9,15 +9,11 @@
 #include <string>
 #include <vector>
 
-#include "hosts/base/child_process.h"
-#include "hosts/base/files.h"
+#include "suites/hosting/read_only.h"
 #include "suites/hosts_under_test/check.h"
 #include "suites/hosts_under_test/chosen_host.h"
 
 namespace suites::hosting {
-
-using hosts_under_test::Need;
-using hosts_under_test::Soon;
 
 namespace {
 
@@ -99,43 +95,6 @@ class HostingOptions : public hosts_under_test::Check,
                        public testing::WithParamInterface<OptionRow> {
  protected:
   HostingOptions() : Check("hosting") {}
-
-  struct Verdict {
-    bool is_accepted = false;
-    std::string said;
-    std::string last_line;  // where it says the text's last line is
-  };
-  [[nodiscard]] static std::string PlaceOf(const std::filesystem::path& file, std::ptrdiff_t line) {
-    return hosts_under_test::IsEngineChosen()
-               ? fmt::format("{}:{}", file.string(), line)
-               : fmt::format("Syntax error on line {} of {}:", line, file.string());
-  }
-  // What the host, asked to check it only, says of a configuration that ends with this text.
-  [[nodiscard]] Verdict Read(const std::string& text) const {
-    const auto plan = hosts_under_test::PlanFor(stage(), text);
-    auto [file, whole] = plan.files.front();
-    constexpr std::string_view kPort = "{port}";  // nobody listens
-    for (size_t at = whole.find(kPort); at != std::string::npos; at = whole.find(kPort, at))
-      whole.replace(at, kPort.size(), "80");
-    const auto end_of_text =
-        whole.begin() + static_cast<std::ptrdiff_t>(whole.find(text) + text.size());
-    Need(hosts::base::WriteFile(file, whole));
-    const auto output = stage().path("said");
-    std::filesystem::remove(output);
-    hosts::base::SpawnOptions options;
-    if (hosts_under_test::IsEngineChosen()) {
-      options.argv = {plan.argv.front(), "check", file};
-    } else {
-      options.argv = {plan.argv.front(), "-t", "-f", file};
-    }
-    options.environment = hosts::base::CurrentEnvironment();
-    options.output = output;
-    auto process = Need(hosts::base::ChildProcess::Start(std::move(options)));
-    const auto status = Need(process.Wait(Soon()));
-    return {status.is_success(),
-            Need(hosts::base::ReadFile(output)),
-            PlaceOf(file, std::count(whole.begin(), end_of_text, '\n'))};
-  }
 };
 
 std::string NameOfOption(const testing::TestParamInfo<OptionRow>& parameter) {
@@ -159,7 +118,7 @@ TEST_P(HostingOptions, TakeWhatIsLegalAndRefuseTheRestAtItsLine) {
   std::string all;
   for (size_t i = 0; i < row.taken.size(); ++i)
     all += fmt::format("WSGIDaemonProcess d{} {}={}\n", i, row.name, row.taken[i]);
-  const Verdict legal = Read(all);
+  const Verdict legal = ReadOnly(stage(), all);
   if (!hosts_under_test::IsEngineChosen()) {
     if (legal.said.find("Invalid option to WSGI") != std::string::npos)
       hosts_under_test::NotApplicable(fmt::format("it knows no option {}", row.name));
@@ -168,15 +127,13 @@ TEST_P(HostingOptions, TakeWhatIsLegalAndRefuseTheRestAtItsLine) {
   EXPECT_TRUE(legal.is_accepted) << legal.said;
   size_t refused = 0;
   for (const std::string_view value : to_refuse) {
-    const Verdict one =
-        Read(fmt::format("WSGIDaemonProcess before\nWSGIDaemonProcess d {}={}\n", row.name, value));
+    const Verdict one = ReadOnly(
+        stage(),
+        fmt::format("WSGIDaemonProcess before\nWSGIDaemonProcess d {}={}\n", row.name, value));
     EXPECT_FALSE(one.is_accepted) << row.name << "=" << value << " was taken";
-    const auto says = [&one](const std::string& words) {
-      return one.said.find(words) != std::string::npos;
-    };
     // Names that nobody has are not found by mod_wsgi but by Apache, which has no line to name.
-    const bool is_told = says(one.last_line) || (!hosts_under_test::IsEngineChosen() &&
-                                                 says(fmt::format(" name {}\n", value)));
+    const bool is_told = one.Says(one.last_line) || (!hosts_under_test::IsEngineChosen() &&
+                                                     one.Says(fmt::format(" name {}\n", value)));
     EXPECT_TRUE(is_told) << "looked for " << one.last_line << " in:\n" << one.said;
     if (!one.is_accepted) ++refused;
   }

@@ -8,6 +8,7 @@
 
 #include "suites/hosting/configured.h"
 #include "suites/hosts_under_test/check.h"
+#include "suites/hosts_under_test/chosen_host.h"
 #include "suites/hosts_under_test/eventually.h"
 
 namespace suites::hosting {
@@ -22,6 +23,14 @@ using hosts_under_test::Soon;
 using hosts_under_test::Where;
 
 namespace {
+
+// Python 3.12 has them and does not say.
+constexpr const char* kWhoseGil =
+    "try:\n"
+    "    import _interpreters\n"
+    "    result = _interpreters.get_config(_interpreters.get_current()[0]).gil\n"
+    "except ImportError:\n"
+    "    result = 'own'\n";
 
 class Placement : public hosts_under_test::Check, public testing::WithParamInterface<Mode> {
  protected:
@@ -40,19 +49,26 @@ class PlacementIn : public hosts_under_test::Check,
 TEST_P(Placement, IsWhereTheModeSays) {
   const Mode& mode = GetParam();
   const bool is_daemon = mode.process == ProcessKind::Daemon;
-  const bool is_sub = mode.interpreter == InterpreterKind::Sub;
+  const bool is_sub = IsSub(mode.interpreter);
+  const bool has_own_gil = mode.interpreter == InterpreterKind::SubOwnGil;
   About({.rule = "INTERP-1",
          .title = "The application runs in the process and the interpreter of its mode",
-         .expected = is_daemon ? (is_sub ? "a daemon process, a sub-interpreter"
-                                         : "a daemon process, the main interpreter")
-                               : (is_sub ? "the server's process, a sub-interpreter"
-                                         : "the server's process, the main interpreter"),
+         .expected = fmt::format("{}, {}",
+                                 is_daemon ? "a daemon process" : "the server's process",
+                                 has_own_gil ? "a sub-interpreter with a GIL of its own"
+                                 : is_sub    ? "a sub-interpreter"
+                                             : "the main interpreter"),
          .mode = Name(mode)});
+  if (const auto why = hosts_under_test::WhyNotOffered({mode.process, mode.interpreter}))
+    hosts_under_test::NotApplicable(*why);
   (void)Need(stage().Copy("probe.wsgi", "subject.wsgi"));
   (void)Need(stage().Copy("probe.wsgi", "witness.wsgi"));
   const bool is_preloaded = mode.loading == hosts::deployment::Loading::Preload;
+  const std::string own_gil =
+      "<WSGIInterpreterOptions application-group=sub>\nWSGIPerInterpreterGIL On\n"
+      "</WSGIInterpreterOptions>\n";
   Serve("StartServers 1\nThreadsPerChild 3\n" + std::string(kDaemonGroup) + GroupDirectives(mode) +
-        Alias("subject", is_preloaded ? GroupOptions(mode) : "") +
+        (has_own_gil ? own_gil : "") + Alias("subject", is_preloaded ? GroupOptions(mode) : "") +
         Alias("witness", "process-group=%{GLOBAL} application-group=%{GLOBAL}"));
 
   auto client = host().NewClient();
@@ -78,6 +94,9 @@ TEST_P(Placement, IsWhereTheModeSays) {
   EXPECT_EQ(subject.parent_pid, host().supervisor());
   EXPECT_EQ(witness.parent_pid, host().supervisor());
   EXPECT_EQ(subject.imported_at < asked_at, is_preloaded);
+  if (has_own_gil) {
+    EXPECT_EQ(Need(Execute(client, "/subject", kWhoseGil)).result, "\"own\"");
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Hosting,

@@ -1,5 +1,5 @@
 // HostingPython: how Python starts, what interpreters are kept from, and how they are left at the end.
-// CFG-32, CFG-54, CFG-70, GIL-3, GIL-10, GIL-20 to -22, LOAD-32, LOAD-34, RESTRICT-4 to -8, SHUT-3.
+// CFG-32, CFG-54, CFG-70, GIL-10, GIL-20, LOAD-32, LOAD-34, RESTRICT-4 to -8, SHUT-3.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -293,20 +293,6 @@ TEST_F(HostingPython, HasTheIntervalOfItsProcess) {
   Found(fmt::format("{} and {}", said.front(), said.back()));
   EXPECT_THAT(said, testing::ElementsAre("0.011", "0.011", "0.022", "0.022"));
   EXPECT_THAT(host().Log(), HasSubstr("H0321"));
-  EXPECT_THAT(host().Log(), HasSubstr("Interpreter 'sub' has no GIL of its own"));
-}
-
-TEST_F(HostingPython, ServesThoughAnOwnGilIsNotGranted) {
-  About({.rule = "GIL-3",
-         .title = "WSGIPerInterpreterGIL and WSGIFreeThreading On where Python has no such",
-         .expected = "warnings with their lines, and it serves",
-         .mode = "all"});
-  ServeAll("WSGIPerInterpreterGIL On\nWSGIFreeThreading On\nWSGISwitchInterval 0.011\n");
-  const auto said = AskAll(kInterval);
-  Found(said.front());
-  EXPECT_EQ(said, FourTimes("0.011")) << "other settings count as ever";
-  EXPECT_THAT(host().Log(), HasSubstr("H0120"));
-  EXPECT_THAT(host().Log(), HasSubstr("H0121"));
 }
 
 TEST_F(HostingPython, PathsOfContainersComeBeforeThoseOfTheProcess) {

@@ -39,6 +39,7 @@ TITLES = {
     "LOG": "The log",
     "API": "The module mod_wsgi",
     "CFG": "Options of WSGIDaemonProcess",
+    "GIL": "The GIL, and what is said of interpreters",
 }
 HEAD = """\
 # Which check holds the engine to which rule
