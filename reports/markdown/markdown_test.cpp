@@ -31,6 +31,18 @@ TEST(Markdown, TheRunsAreAsTheyWere) {
   golden::ExpectGolden(folder / "check.md", Comment(samples::CheckRun()));
 }
 
+// Of real runs, which the README shows.
+TEST(Markdown, TheExamplesAreAsTheyWere) {
+  const std::filesystem::path folder = WSGILAB_MARKDOWN_FOLDER "/../examples";
+  for (const char* const name : {"hosts", "gate"}) {
+    const auto record = record::ReadRecord(folder / name / "record.jsonl");
+    ASSERT_TRUE(record) << record.error().Text();
+    EXPECT_TRUE(record->complete) << name;
+    EXPECT_TRUE(record->unknown.empty()) << name;
+    golden::ExpectGolden(folder / name / "report.md", RenderJobSummary(*record));
+  }
+}
+
 TEST(Markdown, TheVerdictComesFirst) {
   EXPECT_THAT(Comment(samples::CompleteRun()),
               StartsWith(std::string(kMarker) +

@@ -40,6 +40,7 @@ def one_run(arguments, kind, seed):
     return {
         "kind": kind,
         "neighbour": arguments.neighbour,
+        **({"beside": arguments.beside} if arguments.beside else {}),
         "seed": seed,
         "exit_code": ended.returncode,
         "outcome": OUTCOMES.get(ended.returncode, f"exit {ended.returncode}"),
@@ -69,9 +70,10 @@ def summary(runs):
     lines = ["| what was run | runs | alarms | no worse | undecided | longest | of what was undecided |", "|---|---|---|---|---|---|---|"]
     groups = collections.defaultdict(list)
     for run in runs:
-        groups[run["kind"], run["neighbour"]].append(run)
-    for (kind, neighbour), group in sorted(groups.items()):
+        groups[run["kind"], run["neighbour"], run.get("beside", "")].append(run)
+    for (kind, neighbour, beside), group in sorted(groups.items()):
         name = {"same": "the same code", "slower": "a delay put in"}[kind] + (" beside a busy neighbour" if neighbour else "")
+        name += f" beside {beside}" if beside else ""
         count = collections.Counter(run["outcome"] for run in group)
         words = collections.Counter(run["finding"] for run in group if run["outcome"] == "undecided")
         lines.append(
@@ -108,6 +110,7 @@ def main():
     parser.add_argument("--slower", type=int, default=4, help="runs with a delay put into the candidate")
     parser.add_argument("--delay", default="5%", help="of the median (default 5%%)")
     parser.add_argument("--neighbour", action="store_true", help="beside somebody who keeps a processor busy")
+    parser.add_argument("--beside", default="", help="what else runs meanwhile: such runs have a row of their own")
     parser.add_argument("--app", default="django_accounts")
     parser.add_argument("--mode", default="daemon/main/preload")
     parser.add_argument("--within", default="4min", help="of one run, its confirmation included")

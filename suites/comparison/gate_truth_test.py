@@ -27,6 +27,12 @@ class Summary(unittest.TestCase):
         text = gate_truth.summary([run("same", "no worse"), run("same", "no worse", neighbour=True)])
         self.assertIn("the same code beside a busy neighbour | 1", text)
 
+    def test_what_else_ran_is_another_row(self):
+        other = run("slower", "undecided", finding="gate blind") | {"beside": "a compiler"}
+        text = gate_truth.summary([run("slower", "alarm"), other])
+        self.assertIn("| a delay put in | 1 | 1 of 1", text)
+        self.assertIn("| a delay put in beside a compiler | 1 | 0 of 1", text)
+
     def test_an_interval_is_said_with_every_share(self):
         self.assertEqual(gate_truth.share_text(0, 40), "0 of 40 (0 %; 0 to 9 %)")
         self.assertEqual(gate_truth.share_text(0, 0), "nothing was run")

@@ -244,7 +244,9 @@ TEST_F(HostingGil, StaysThoughItIsWishedAway) {
   EXPECT_EQ(Ask("main", kInterval), "0.011");
   EXPECT_FALSE(is_beside);
   EXPECT_EQ(CountOf("WSGIFreeThreading On has no effect", host().Log()), 1U) << host().Log();
-  if (IsEngineChosen()) EXPECT_EQ(Ask("one_main", kInterval), "0.011");
+  if (IsEngineChosen()) {
+    EXPECT_EQ(Ask("one_main", kInterval), "0.011");
+  }
 }
 
 TEST_F(HostingGil, IsNotWishedAwayFromOneInterpreter) {
