@@ -67,7 +67,9 @@ TEST_F(HistoryTest, AMockIsARecordThatEveryReportCallsSynthetic) {
   EXPECT_EQ(gate.exit_code, 0) << gate.output;
   EXPECT_THAT(gate.output, HasSubstr("Nothing of it was measured"));
   EXPECT_THAT(Call({"run", "--resume", "-o", run}).output, HasSubstr("holds a synthetic record"));
-  EXPECT_THAT(Call({"mock", "-o", run}).output, HasSubstr("holds a run already"));
+  EXPECT_THAT(Call({"mock", "-o", run}).output,
+              HasSubstr("holds a run already: name another folder with -o"))
+      << "it knows no --resume";
 }
 
 TEST_F(HistoryTest, WhatIsOrderedIsFoundByAGate) {
