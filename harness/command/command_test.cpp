@@ -123,10 +123,12 @@ TEST_F(CommandTest, ARunEndsWithRecordReportAndSummary) {
 
   const Ended again = Call(words);
   EXPECT_EQ(again.exit_code, 2);
-  EXPECT_THAT(again.output, HasSubstr("holds a run already"));
+  EXPECT_THAT(again.output, HasSubstr("holds a run already: go on with it with --resume"));
 
   const fs::path page = folder_->path() / "page.html";
-  EXPECT_EQ(Call({"report", Out().string(), "-o", "html=" + page.string()}).exit_code, 0);
+  const Ended reported = Call({"report", Out().string(), "-o", "html=" + page.string()});
+  EXPECT_EQ(reported.exit_code, 0);
+  EXPECT_EQ(reported.output, "wrote " + page.string() + "\n");
   EXPECT_EQ(*hosts::base::ReadFile(page), *hosts::base::ReadFile(Out() / "report.html"));
   const fs::path results = Out() / "benchmark.json";
   EXPECT_EQ(Call({"report", Out().string(), "-o", "benchmark=" + results.string()}).exit_code, 0);

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <optional>
 
@@ -11,6 +12,7 @@
 #include "harness/command/comparison.h"
 #include "harness/command/exit.h"
 #include "harness/command/finish.h"
+#include "harness/command/gated_record.h"
 #include "harness/command/places.h"
 #include "harness/command/run_folder.h"
 #include "harness/command/starting_hosts.h"
@@ -19,6 +21,7 @@
 #include "reports/compare/to_text.h"
 #include "reports/gate/experiments.h"
 #include "reports/gate/judge.h"
+#include "reports/gate/left_out.h"
 #include "reports/gate/refusal.h"
 #include "reports/gate/rules.h"
 #include "reports/notation/notation.h"
@@ -56,6 +59,25 @@ Result<std::vector<Rule>> RulesOf(const GateOptions& options, const gate::Askabl
   return gate::ReadRules(options.rules);
 }
 
+// Says of each rule that is left out why it is.
+gate::Sorted ApplicableOf(std::vector<Rule> rules, const gate::Lacking& lacking) {
+  gate::Sorted sorted = gate::LeaveOut(std::move(rules), lacking);
+  for (const gate::RuleOutcome& outcome : sorted.left_out) {
+    fmt::print(stderr, "left out: {}: {}\n", outcome.name, fmt::join(outcome.evidence, "; "));
+  }
+  return sorted;
+}
+
+void AddLeftOut(std::vector<gate::RuleOutcome> left_out, gate::Judgement& judgement) {
+  std::ranges::move(left_out, std::back_inserter(judgement.outcomes));
+}
+
+gate::Lacking LackingOf(const Record& run) {
+  return {.cells = run.header.plan.cells.empty() ? "this run has no cells" : "",
+          .checks = run.checks.empty() ? "this run has no checks" : "",
+          .baseline = ""};
+}
+
 // One line for each, and the exit code for all.
 int Refuse(const std::vector<Error>& refused) {
   for (const Error& error : refused)
@@ -78,7 +100,7 @@ nlohmann::ordered_json ToJson(const gate::Judgement& judgement, int exit_code) {
   for (const gate::RuleOutcome& outcome : judgement.outcomes) {
     json["rules"].push_back({{"name", outcome.name},
                              {"expect", outcome.expression},
-                             {"standing", std::string(gate::Name(outcome.standing))},
+                             {"standing", std::string(Name(outcome.standing))},
                              {"evidence", outcome.evidence}});
   }
   return json;
@@ -86,6 +108,11 @@ nlohmann::ordered_json ToJson(const gate::Judgement& judgement, int exit_code) {
 
 int ExitCodeOf(const gate::Judgement& judgement, bool is_simple) {
   return is_simple ? gate::SimpleExitCodeOf(judgement.reasons) : judgement.exit_code();
+}
+
+void Print(const gate::Judgement& judgement, int code, const GateOptions& options) {
+  fmt::print(
+      "{}", options.json ? ToJson(judgement, code).dump(1) + "\n" : gate::JudgementText(judgement));
 }
 
 // ---- A record.
@@ -102,23 +129,30 @@ int GateRecord(const GateOptions& options,
     baseline = std::move(*read);
   }
   const bool has_checks = !record->checks.empty();
-  const auto rules = RulesOf(options,
-                             {.cells = !record->header.plan.cells.empty(),
-                              .checks = has_checks,
-                              .baseline = base.has_value()});
-  if (!rules) return Complain(rules.error().Text(), kBadConfiguration);
+  auto all_rules = RulesOf(options,
+                           {.cells = !record->header.plan.cells.empty(),
+                            .checks = has_checks,
+                            .baseline = base.has_value()});
+  if (!all_rules) return Complain(all_rules.error().Text(), kBadConfiguration);
+  gate::Lacking lacking = LackingOf(*record);
+  lacking.baseline = base ? lacking.cells : "there is no baseline: name one with --baseline";
+  auto [rules, left_out] = ApplicableOf(std::move(*all_rules), lacking);
   gate::RunPlan plan{.cells = record->header.plan.cells,
                      .has_checks = has_checks,
                      .answers = {},
                      .comparison = {}};
   // What is held against another record is no comparison of pairs: it needs not so many of them.
   if (base) plan.comparison = reports::statistics::ComparisonPlan{.pairs = 1'000'000};
-  if (const auto refused = gate::WhyRefused(*rules, plan); !refused.empty()) return Refuse(refused);
-  const gate::Judgement judgement =
-      gate::Judge(*rules, {.record = &*record, .baseline = baseline ? &*baseline : nullptr});
+  if (const auto refused = gate::WhyRefused(rules, plan); !refused.empty()) return Refuse(refused);
+  gate::Judgement judgement =
+      gate::Judge(rules, {.record = &*record, .baseline = baseline ? &*baseline : nullptr});
+  AddLeftOut(std::move(left_out), judgement);
   const int code = ExitCodeOf(judgement, options.simple_exit);
-  fmt::print(
-      "{}", options.json ? ToJson(judgement, code).dump(1) + "\n" : gate::JudgementText(judgement));
+  if (!options.output.empty()) {
+    const auto written = WriteGatedRecord(*candidate.record, judgement, code, options.output);
+    if (!written) return Complain(written.error());
+  }
+  Print(judgement, code, options);
   return code;
 }
 
@@ -214,6 +248,15 @@ void AddFailures(const ComparisonRun& ran, const Record& measured, gate::Judgeme
                           judgement.reasons.end());
 }
 
+// Every rule was left out: there is nothing to measure either.
+int SayNothingWasMeasured(std::vector<gate::RuleOutcome> left_out, const GateOptions& options) {
+  gate::Judgement judgement = gate::Judge({}, {});
+  AddLeftOut(std::move(left_out), judgement);
+  const int code = ExitCodeOf(judgement, options.simple_exit);
+  Print(judgement, code, options);
+  return code;
+}
+
 int GateCandidate(const GateOptions& given,
                   const ArmSpec& base,
                   const ArmSpec& candidate,
@@ -227,18 +270,24 @@ int GateCandidate(const GateOptions& given,
     if (!read) return Complain(read.error().Text(), kBadConfiguration);
     run = std::move(*read);
   }
-  const auto rules = RulesOf(
-      options, {.cells = run.has_value(), .checks = run && !run->checks.empty(), .baseline = true});
-  if (!rules) return Complain(rules.error().Text(), kBadConfiguration);
-  if (const auto refused = WhyNotOfExperiments(*rules, run.has_value()); !refused.empty())
+  const std::string no_run = "there is no run to hold it against: name its record with --run";
+  const gate::Lacking lacking =
+      run ? LackingOf(*run) : gate::Lacking{.cells = no_run, .checks = no_run, .baseline = ""};
+  auto all_rules =
+      RulesOf(options,
+              {.cells = lacking.cells.empty(), .checks = lacking.checks.empty(), .baseline = true});
+  if (!all_rules) return Complain(all_rules.error().Text(), kBadConfiguration);
+  auto [rules, left_out] = ApplicableOf(std::move(*all_rules), lacking);
+  if (rules.empty()) return SayNothingWasMeasured(std::move(left_out), options);
+  if (const auto refused = WhyNotOfExperiments(rules, run.has_value()); !refused.empty())
     return Refuse(refused);
-  options.comparison.margin = MarginOf(*rules);
+  options.comparison.margin = MarginOf(rules);
   const auto keeper = PrepareToStartHosts();
   if (!keeper) return Complain(keeper.error());
-  auto prepared = PrepareComparison(base, candidate, options.comparison, MetricsOf(*rules), places);
+  auto prepared = PrepareComparison(base, candidate, options.comparison, MetricsOf(rules), places);
   if (!prepared) return Complain(prepared.error());
   std::vector<Rule> about_baseline;
-  std::ranges::copy_if(*rules, std::back_inserter(about_baseline), IsAboutABaseline);
+  std::ranges::copy_if(rules, std::back_inserter(about_baseline), IsAboutABaseline);
   const auto cells = prepared->cells();
   // How many pairs there will be follows from the pilot, which refuses too few itself.
   const gate::RunPlan plan{.cells = cells,
@@ -258,10 +307,11 @@ int GateCandidate(const GateOptions& given,
   const auto measured = reports::record::ReadRecord(path);
   if (!measured) return Complain(measured.error());
   gate::Judgement judgement =
-      JudgeBoth(*rules, *measured, run, reports::statistics::kAlpha / options.comparison.looks);
+      JudgeBoth(rules, *measured, run, reports::statistics::kAlpha / options.comparison.looks);
   AddFailures(*ran, *measured, judgement);
+  AddLeftOut(std::move(left_out), judgement);
   const int code = ran->was_interrupted ? kInterrupted : ExitCodeOf(judgement, options.simple_exit);
-  if (const auto finished = FinishRecord(path, *measured, "a gate", code); !finished) {
+  if (const auto finished = FinishGate(path, *measured, judgement, code); !finished) {
     return Complain(finished.error());
   }
   if (!measured->experiments.empty()) {
@@ -347,7 +397,11 @@ void AddGateCommand(CLI::App& program, std::function<int()>& chosen, const std::
       ->type_name("DIR");
   AddComparisonOptions(*verb, options->comparison);
   verb->remove_option(verb->get_option("--margin"));  // it is in the rules
-  verb->add_option("-o", options->output, "folder for the record and the report")->type_name("DIR");
+  verb->add_option("-o",
+                   options->output,
+                   "folder for the record, with what became of the rules, and the report; without "
+                   "it a new one below build/runs, and of a RUN that was measured before none")
+      ->type_name("DIR");
   verb->add_flag("--simple-exit", options->simple_exit, "0 or 1, nothing else");
   verb->add_flag("--json", options->json, "for programs: wsgilab schema gate");
   verb->footer(

@@ -67,7 +67,9 @@ TEST_F(HistoryTest, AMockIsARecordThatEveryReportCallsSynthetic) {
   EXPECT_EQ(gate.exit_code, 0) << gate.output;
   EXPECT_THAT(gate.output, HasSubstr("Nothing of it was measured"));
   EXPECT_THAT(Call({"run", "--resume", "-o", run}).output, HasSubstr("holds a synthetic record"));
-  EXPECT_THAT(Call({"mock", "-o", run}).output, HasSubstr("holds a run already"));
+  EXPECT_THAT(Call({"mock", "-o", run}).output,
+              HasSubstr("holds a run already: name another folder with -o"))
+      << "it knows no --resume";
 }
 
 TEST_F(HistoryTest, WhatIsOrderedIsFoundByAGate) {
@@ -135,10 +137,11 @@ TEST_F(HistoryTest, TwoRunsStandSideBySideAndAreNotJudged) {
   EXPECT_EQ(compared.exit_code, 3);
   EXPECT_EQ(compared.output, text.output) << "another door to the same";
   const fs::path page = folder_->path() / "both.html";
-  const Ended json =
-      Call({"report", "--compare", one, two, "-o", "json=-", "-o", "html=" + page.string()});
+  const Ended json = Call({"report", "--compare", one, two, "-o", "json=-"});
   EXPECT_EQ(json.exit_code, 0) << json.output;
   ExpectFits("side-by-side", json.output, folder_->path());
+  EXPECT_EQ(Call({"report", "--compare", one, two, "-o", "html=" + page.string()}).output,
+            "wrote " + page.string() + "\n");
   EXPECT_THAT(*hosts::base::ReadFile(page), AllOf(HasSubstr("side by side"), HasSubstr("+5")));
   EXPECT_EQ(Call({"report"}).exit_code, 2);
   EXPECT_EQ(Call({"report", one, "--compare", one, two}).exit_code, 2);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cstdio>
+
 #include "hosts/base/files.h"
 #include "reports/record/reader.h"
 
@@ -43,8 +45,15 @@ Result<void> WriteForm(const std::string& output, const RenderForm& render) {
   const auto text = render(output.substr(0, equals));
   if (!text) return text.error();
   const std::string file = output.substr(equals + 1);
-  if (file != "-") return hosts::base::WriteFile(file, *text);
-  fmt::print("{}", *text);
+  if (file == "-") {
+    if (std::fwrite(text->data(), 1, text->size(), stdout) == text->size() &&
+        std::fflush(stdout) == 0) {
+      return {};
+    }
+    return Error{ErrorKind::System, "standard output takes no more: the report is not whole"};
+  }
+  if (auto written = hosts::base::WriteFile(file, *text); !written) return written;
+  fmt::print(stderr, "wrote {}\n", file);
   return {};
 }
 

@@ -1,8 +1,9 @@
 #pragma once
 // ReadRun: the record of a run, by the folder of it or by its file, as people name it.
-// WriteForm: "html=F": a form of a report, and the file for it.
+// WriteForm: "html=F": a form of a report, and the file for it, of which it says on standard error that it was written.
 //
-// Fails:   ReadRun: NotFound, with what to do; InvalidInput where the file is no record. Both name it.
+// Fails:   ReadRun: NotFound, with what to do; InvalidInput where the file is no record. Both name it. WriteForm: where the
+//          words are none, the form cannot be made, or the file or standard output takes no more.
 
 #include <filesystem>
 #include <functional>

@@ -3,15 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <filesystem>
 #include <iterator>
 #include <memory>
 #include <string_view>
 
 #include "harness/command/exit.h"
+#include "harness/command/record_file.h"
 #include "harness/command/side_by_side_report.h"
-#include "hosts/base/files.h"
 #include "reports/csv/csv.h"
 #include "reports/github/annotations.h"
 #include "reports/google_benchmark/google_benchmark.h"
@@ -113,23 +112,6 @@ Result<std::string> Render(std::string_view name, const Record& record) {
                fmt::format("no report has the form '{}': there are {}", name, FormNames())};
 }
 
-Result<void> WriteReport(const std::string& output, const Record& record) {
-  const size_t equals = output.find('=');
-  if (equals == std::string::npos || equals + 1 == output.size()) {
-    return Error{ErrorKind::InvalidInput,
-                 fmt::format("'{}' names no form and file: write -o html=report.html", output)};
-  }
-  const auto text = Render(output.substr(0, equals), record);
-  if (!text) return text.error();
-  const std::string file = output.substr(equals + 1);
-  if (file != "-") return hosts::base::WriteFile(file, *text);
-  if (std::fwrite(text->data(), 1, text->size(), stdout) != text->size() ||
-      std::fflush(stdout) != 0) {
-    return Error{ErrorKind::System, "standard output takes no more: the report is not whole"};
-  }
-  return {};
-}
-
 int ReportIt(const ReportOptions& options) {
   if (options.run.empty() == options.compared.empty())
     return Complain("name one run, or two with --compare: see wsgilab report --help", kMisuse);
@@ -144,10 +126,9 @@ int ReportIt(const ReportOptions& options) {
   const auto record = reports::record::ReadRecord(file);
   if (!record) return Complain(record.error().Text(), kBadConfiguration);
   if (options.outputs.empty()) fmt::print("{}", reports::text::RenderSummary(*record, kColumns));
+  const auto render = [&](const std::string& form) { return Render(form, *record); };
   for (const std::string& output : options.outputs) {
-    if (const auto written = WriteReport(output, *record); !written) {
-      return Complain(written.error());
-    }
+    if (const auto written = WriteForm(output, render); !written) return Complain(written.error());
   }
   return kPass;
 }

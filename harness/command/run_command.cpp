@@ -330,7 +330,8 @@ int RunIt(const RunOptions& options, const std::string& command) {
     return RunThere(*order, resumable->folder);
   }
   const auto folder =
-      MakeFolder(options.output.empty() ? NewRunFolder(places.checkout) : fs::path(options.output));
+      MakeFolder(options.output.empty() ? NewRunFolder(places.checkout) : fs::path(options.output),
+                 Resuming::Offered);
   if (!folder) return Complain(folder.error());
   return RunThere(*order, *folder);
 }

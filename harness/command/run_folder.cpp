@@ -41,7 +41,7 @@ Error InUse(const Error& error) {
 
 }  // namespace
 
-Result<fs::path> MakeFolder(const fs::path& folder) {
+Result<fs::path> MakeFolder(const fs::path& folder, Resuming resuming) {
   std::error_code problem;
   fs::create_directories(folder, problem);
   if (problem) {
@@ -54,9 +54,9 @@ Result<fs::path> MakeFolder(const fs::path& folder) {
   if (const auto free = CheckNobodyWrites(record); !free) return InUse(free.error());
   if (HoldsSomething(record)) {
     return Error{ErrorKind::InvalidInput,
-                 fmt::format("{} holds a run already: go on with it with --resume, name another "
-                             "folder with -o, or remove it",
-                             folder.string())};
+                 fmt::format("{} holds a run already: {}name another folder with -o, or remove it",
+                             folder.string(),
+                             resuming == Resuming::Offered ? "go on with it with --resume, " : "")};
   }
   if (!fs::exists(record) && ::access(folder.c_str(), W_OK) != 0) {
     return Error{ErrorKind::InvalidInput,

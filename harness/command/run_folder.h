@@ -12,8 +12,11 @@
 
 namespace harness::command {
 
+// Whether the verb can go on with a run that it finds there: an error says so.
+enum class Resuming { No, Offered };
+
 [[nodiscard]] hosts::base::Result<std::filesystem::path> MakeFolder(
-    const std::filesystem::path& folder);
+    const std::filesystem::path& folder, Resuming resuming = Resuming::No);
 
 struct Resumable {
   std::filesystem::path folder;

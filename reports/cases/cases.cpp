@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "reports/cases/fitness_cases.h"
+#include "reports/cases/rule_cases.h"
 #include "reports/cases/run_cases.h"
 #include "reports/compare/compare.h"
 #include "reports/compare/metrics.h"
@@ -258,6 +259,7 @@ int Badness(const Case& made) {
 std::vector<Case> CasesOf(const Record& record) {
   std::vector<Case> cases;
   AddRun(record, cases);
+  AddRules(record, cases);
   AddFitness(record, cases);
   AddCells(record, cases);
   AddChecks(record, cases);

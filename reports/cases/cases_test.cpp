@@ -157,6 +157,16 @@ TEST(Cases, AgreeWithTheTallyAndTheVerdict) {
     record.not_measured.push_back({"the rest", "interrupted", {}, record::Stopped::Interrupted});
   }));
   records.push_back(Changed([](Record& record) { record.header.merged = record::Merged{2, {}}; }));
+  for (const record::RuleStanding standing : {record::RuleStanding::Held,
+                                              record::RuleStanding::Broken,
+                                              record::RuleStanding::Unconfirmed,
+                                              record::RuleStanding::Inconclusive,
+                                              record::RuleStanding::NothingMeasured,
+                                              record::RuleStanding::LeftOut}) {
+    records.push_back(Changed([&](Record& record) {
+      record.rules.push_back({"a rule", "checks: failed == 0", standing, {"so it is"}, {}});
+    }));
+  }
   for (const Record& record : records) {
     const bool is_bad = tally::TallyOf(record).exit_code != tally::ExitCode::Pass &&
                         tally::TallyOf(record).exit_code != tally::ExitCode::Inconclusive;
@@ -177,6 +187,40 @@ TEST(Cases, ExperimentsAreJudgedByMetric) {
   EXPECT_EQ(Named(few, "experiments", "latency p50").ending, Ending::Skipped);
   const std::vector<Case> none = CasesOf(Experiment(0, 0));
   EXPECT_EQ(Named(none, "experiments", "comparison").ending, Ending::Error);
+}
+
+TEST(Cases, RulesEndAsTheGateDoes) {
+  Record record = samples::RecordOf(samples::ComparisonRun());
+  std::vector<Case> cases = CasesOf(record);
+  EXPECT_EQ(std::ranges::count(cases, "rules", &Case::suite), 6);
+  const Case& broken =
+      Named(cases, "rules", "half of the requests are answered as fast as by the baseline");
+  EXPECT_EQ(broken.ending, Ending::Failed);
+  EXPECT_THAT(broken.message, HasSubstr("broken: engine/embedded/main/preload/hello: latency"));
+  EXPECT_EQ(Named(cases, "rules", "it costs no more").ending, Ending::Skipped);
+  EXPECT_THAT(Named(cases, "rules", "it costs no more").message, HasSubstr("inconclusive: "));
+  EXPECT_EQ(Named(cases, "rules", "pss: total < 40 MiB").ending, Ending::Passed);
+  EXPECT_EQ(Named(cases, "rules", "starts soon").ending, Ending::Error);
+  EXPECT_EQ(Named(cases, "rules", "what must be, is").ending, Ending::Skipped);
+  EXPECT_EQ(Named(cases, "rules", "what must be, is").message, "left out: this run has no checks.");
+  EXPECT_EQ(Named(cases, "rules", "the gate as a whole").ending, Ending::Passed)
+      << "a rule has said it";
+
+  // The candidate failed in a block, and its rules hold in the others.
+  std::erase_if(record.rules, [](const record::Rule& rule) {
+    return rule.standing != record::RuleStanding::Held;
+  });
+  record.footer->verdict = "the candidate failed in 1 block where the baseline stood";
+  for (const auto& [code, ending] : {std::pair{0, Ending::Passed},
+                                     std::pair{1, Ending::Failed},
+                                     std::pair{70, Ending::Error},
+                                     std::pair{130, Ending::Error}}) {
+    record.footer->exit_code = code;
+    cases = CasesOf(record);
+    EXPECT_EQ(Named(cases, "rules", "the gate as a whole").ending, ending) << code;
+  }
+  EXPECT_THAT(Named(cases, "rules", "the gate as a whole").message,
+              HasSubstr("exit code 130: the candidate failed in 1 block"));
 }
 
 TEST(Cases, AnApplicationsModesAreCasesAndOneThatIsBrokenSomewhereIsNoFailure) {

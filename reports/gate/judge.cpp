@@ -203,6 +203,7 @@ void AddReasonsOfRun(const record::Record& record, Judgement& judgement) {
 std::optional<Reason> ReasonOf(const Rule& rule, Standing standing) {
   switch (standing) {
     case Standing::Held:
+    case Standing::LeftOut:
       return std::nullopt;
     case Standing::Broken: {
       const bool is_product =
@@ -235,12 +236,6 @@ std::string WhatWouldDecide(const statistics::Comparison& comparison,
 
 }  // namespace
 
-std::string_view Name(Standing standing) {
-  constexpr std::array<std::string_view, 5> kNames{
-      "held", "broken", "not confirmed yet", "inconclusive", "nothing measured"};
-  return kNames[static_cast<std::size_t>(standing)];
-}
-
 Judgement Judge(std::span<const Rule> rules, const Inputs& inputs) {
   Judgement judgement;
   if (inputs.record != nullptr) AddReasonsOfRun(*inputs.record, judgement);
@@ -253,6 +248,7 @@ Judgement Judge(std::span<const Rule> rules, const Inputs& inputs) {
                                             ? AgainstRecord(rule, *inputs.baseline, *inputs.record)
                                             : JudgeRelative(rule, relative[i], inputs))
                                      : JudgeAbsolute(rule, inputs.record));
+    judgement.outcomes.back().where = PlaceOf(rule);
     const Standing standing = judgement.outcomes.back().standing;
     if (const auto reason = ReasonOf(rule, standing)) judgement.reasons.push_back(*reason);
     if (standing == Standing::Unconfirmed) judgement.needs_confirmation = true;
@@ -293,6 +289,7 @@ std::string JudgementText(const Judgement& judgement) {
   for (const std::string& problem : judgement.problems)
     text += fmt::format("run: {}\n", problem);
   for (const RuleOutcome& outcome : judgement.outcomes) {
+    if (outcome.standing == Standing::LeftOut) continue;
     text += fmt::format("{}: {}\n", Name(outcome.standing), outcome.name);
     if (outcome.name != outcome.expression) text += fmt::format("    {}\n", outcome.expression);
     if (outcome.standing == Standing::Held) continue;
@@ -302,6 +299,18 @@ std::string JudgementText(const Judgement& judgement) {
   for (const Reason reason : judgement.reasons)
     text += fmt::format("exit {}: {}\n", ExitCode(reason), Words(reason));
   return text;
+}
+
+std::vector<record::Rule> LinesOf(const Judgement& judgement) {
+  std::vector<record::Rule> lines;
+  for (const RuleOutcome& outcome : judgement.outcomes) {
+    lines.push_back({.name = outcome.name,
+                     .expect = outcome.expression,
+                     .standing = outcome.standing,
+                     .evidence = outcome.evidence,
+                     .where = outcome.where.empty() ? std::nullopt : std::optional(outcome.where)});
+  }
+  return lines;
 }
 
 }  // namespace reports::gate

@@ -22,8 +22,7 @@
 
 namespace reports::gate {
 
-enum class Standing { Held, Broken, Unconfirmed, Inconclusive, NothingMeasured };
-[[nodiscard]] std::string_view Name(Standing standing);  // "nothing measured"
+using Standing = record::RuleStanding;
 
 // The values of a quantity, base and candidate side by side, at one place: mostly a cell.
 struct PairedAt {
@@ -56,13 +55,14 @@ struct RuleOutcome {
   std::string name;
   std::string expression;
   Standing standing = Standing::NothingMeasured;
+  std::string where;                  // "gate.toml:3:11"
   std::vector<std::string> evidence;  // sentences, what decided first
   std::vector<statistics::Comparison>
       comparisons;  // of a rule about a baseline, before the confirmation
 };
 
 struct Judgement {
-  std::vector<RuleOutcome> outcomes;  // in the order of the rules
+  std::vector<RuleOutcome> outcomes;  // in the order of the rules; what was left out last
   std::vector<std::string> problems;  // of the run, not of a rule
   std::vector<Reason> reasons;        // each once, the highest first
   bool needs_confirmation = false;    // something regressed, and there was no confirmation
@@ -77,7 +77,10 @@ struct Judgement {
                                    double margin,
                                    statistics::Worse worse);
 
-// The judgement for people: a line for each rule, its evidence below it unless it holds.
+// The judgement for people: a line for each rule that was judged, its evidence below it unless it holds.
 [[nodiscard]] std::string JudgementText(const Judgement& judgement);
+
+// The judgement as lines of a record.
+[[nodiscard]] std::vector<record::Rule> LinesOf(const Judgement& judgement);
 
 }  // namespace reports::gate

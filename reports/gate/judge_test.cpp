@@ -238,6 +238,26 @@ TEST(Judge, NamesEveryReasonOnceTheHighestFirst) {
   EXPECT_EQ(judgement.exit_code(), 1);
 }
 
+TEST(Judge, IsWrittenIntoTheRecord) {
+  Judgement judgement = Judge(RulesOf({"pss: total < 1 KiB"}), {.record = &Complete()});
+  judgement.outcomes.push_back({.name = "more",
+                                .expression = "checks: failed == 0",
+                                .standing = Standing::LeftOut,
+                                .where = "",
+                                .evidence = {"no checks"},
+                                .comparisons = {}});
+  const auto lines = LinesOf(judgement);
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_EQ(lines[0].name, "pss: total < 1 KiB");
+  EXPECT_EQ(lines[0].standing, record::RuleStanding::Broken);
+  EXPECT_EQ(lines[0].where, "gate.toml:2:11");
+  EXPECT_FALSE(lines[0].evidence.empty());
+  EXPECT_EQ(lines[1].standing, record::RuleStanding::LeftOut);
+  EXPECT_EQ(lines[1].where, std::nullopt);
+  EXPECT_THAT(JudgementText(judgement), testing::Not(HasSubstr("left out")))
+      << "that has been said";
+}
+
 TEST(Judge, IsWrittenForPeople) {
   auto rules = DefaultRules({.cells = true, .checks = true, .baseline = true});
   const auto more = RulesOf({"latency{mode=daemon,app=hello}: p(50) < 100 us",

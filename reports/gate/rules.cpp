@@ -31,34 +31,41 @@ constexpr std::string_view kCellRules = R"(
 [[rule]]
 name = "every cell runs where it was asked to"
 expect = "placement: misconfigured == 0"
+optional = true
 
 [[rule]]
 name = "no cell fails"
 expect = "cells: failed == 0"
+optional = true
 
 [[rule]]
 name = "every cell can be set up"
 expect = "cells: setup_failed == 0"
+optional = true
 
 [[rule]]
 name = "every answer under load is the right one"
 expect = "load: wrong_answers == 0"
+optional = true
 
 [[rule]]
 name = "every request under load is answered"
 expect = "load: failed == 0"
+optional = true
 )";
 
 constexpr std::string_view kCheckRules = R"(
 [[rule]]
 name = "what must be, is"
 expect = "checks{level=must}: failed == 0"
+optional = true
 )";
 
 constexpr std::string_view kBaselineRules = R"(
 [[rule]]
 name = "half of the requests are answered as fast as by the baseline"
 expect = "latency: p(50) <= baseline * 1.02"
+optional = true
 )";
 
 // The document, with what errors need to know of it.
@@ -95,7 +102,7 @@ class RulesFile {
 
  private:
   Result<Rule> OneRule(const toml::table& table) {
-    if (auto known = CheckKeys(table, {"name", "expect"}); !known) return known.error();
+    if (auto known = CheckKeys(table, {"name", "expect", "optional"}); !known) return known.error();
     const toml::node* expect = table.get("expect");
     if (expect == nullptr) {
       return Wrong(table.source(),
@@ -117,6 +124,11 @@ class RulesFile {
       if (!written || written->empty())
         return Wrong(name->source(), "name is text: put it into quotes");
       rule.name = *written;
+    }
+    if (const toml::node* optional = table.get("optional"); optional != nullptr) {
+      const auto written = optional->value_exact<bool>();
+      if (!written) return Wrong(optional->source(), "optional is true or false, without quotes");
+      rule.is_optional = *written;
     }
     return rule;
   }
@@ -175,9 +187,17 @@ Result<std::vector<Rule>> ReadRules(const std::filesystem::path& path) {
   return ParseRules(*text, path.string());
 }
 
+std::string PlaceOf(const Rule& rule) {
+  return fmt::format("{}:{}:{}", rule.where.file, rule.where.line, rule.where.column);
+}
+
 std::string DefaultRulesText(const Askable& askable) {
   std::string text =
-      "# The rules of wsgilab gate where no file is named: copy them, and change them.\n";
+      "# The rules of wsgilab gate where no file is named: copy them, and change them. One that "
+      "is\n"
+      "# optional is left out where there is nothing to hold it against: take that line out of "
+      "what\n"
+      "# must always be judged.\n";
   if (askable.cells) text += kCellRules;
   if (askable.checks) text += kCheckRules;
   if (askable.baseline) text += kBaselineRules;

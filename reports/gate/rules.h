@@ -5,6 +5,7 @@
 //   [[rule]]
 //   name = "Django stays fast"        # what it is called in reports; without it, the expression
 //   expect = "latency{mode=daemon/*,app=django_accounts}: p(99) <= baseline * 1.05"
+//   optional = true                   # left out where there is nothing to hold it against (left_out.h)
 //
 // rules.md says what can be expected.
 //
@@ -23,8 +24,11 @@ namespace reports::gate {
 struct Rule {
   std::string name;
   Expression expression;
+  bool is_optional = false;
   hosts::base::SourcePosition where;  // of the expression
 };
+
+[[nodiscard]] std::string PlaceOf(const Rule& rule);  // "gate.toml:3:11"
 
 [[nodiscard]] hosts::base::Result<std::vector<Rule>> ReadRules(const std::filesystem::path& path);
 

@@ -55,11 +55,13 @@ TEST(Rules, RefuseWhatIsNoRule) {
   EXPECT_EQ(ErrorOf("[[rule]]\nexpects = \"x\"\n"),
             "gate.toml:2:1: unknown key expects: did you mean expect?");
   EXPECT_EQ(ErrorOf("[[rule]]\nseverity = \"x\"\n"),
-            "gate.toml:2:1: unknown key severity: there are name, expect");
+            "gate.toml:2:1: unknown key severity: there are name, expect, optional");
   EXPECT_EQ(ErrorOf("[[rule]]\nexpect = 3\n"),
             "gate.toml:2:10: expect is text: put it into quotes");
   EXPECT_EQ(ErrorOf("[[rule]]\nname = 3\nexpect = \"checks: failed == 0\"\n"),
             "gate.toml:2:8: name is text: put it into quotes");
+  EXPECT_EQ(ErrorOf("[[rule]]\nexpect = \"checks: failed == 0\"\noptional = \"yes\"\n"),
+            "gate.toml:3:12: optional is true or false, without quotes");
   EXPECT_TRUE(ErrorOf("[[rule]\n").starts_with("gate.toml:1:")) << ErrorOf("[[rule]\n");
 }
 
@@ -83,7 +85,10 @@ TEST(Rules, AreReadFromAFile) {
 
 // What is printed for people to copy is what is asked.
 TEST(Rules, OfTheDefaultAreOfWhatThereIs) {
-  EXPECT_EQ(DefaultRules({.cells = true, .checks = true, .baseline = true}).size(), 7U);
+  const auto all = DefaultRules({.cells = true, .checks = true, .baseline = true});
+  EXPECT_EQ(all.size(), 7U);
+  for (const Rule& rule : all)
+    EXPECT_TRUE(rule.is_optional) << rule.name << ": a copy serves every kind of run";
   const auto checks = DefaultRules({.cells = false, .checks = true, .baseline = false});
   ASSERT_EQ(checks.size(), 1U);
   EXPECT_EQ(checks[0].expression.text, "checks{level=must}: failed == 0");

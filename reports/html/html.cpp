@@ -25,6 +25,7 @@
 #include "reports/html/markup.h"
 #include "reports/html/micro.h"
 #include "reports/html/reproduce.h"
+#include "reports/html/rules.h"
 #include "reports/html/side_by_side.h"
 #include "reports/html/summary.h"
 #include "reports/html/tables.h"
@@ -54,6 +55,7 @@ Markup Always(const Record& record, Detail /*detail*/) {
 
 // In the order of the page. A new one is a line here, and a section with that id.
 constexpr std::array kParts{
+    Part{"rules", "Rules", Always<RulesSection>},
     Part{"modes", "Modes", Always<FitnessSection>},
     Part{"together", "Together", Always<CompanySection>},
     Part{"experiments", "Comparison", Always<ExperimentsSection>},
@@ -213,7 +215,7 @@ Markup Body(const Record& record, const PageLimits& limits) {
 bool SaysNothing(const Record& record) {
   return record.header.plan.cells.empty() && record.cells.empty() && record.checks.empty() &&
          record.experiments.empty() && record.interferences.empty() && record.micros.empty() &&
-         record.subjects.empty();
+         record.subjects.empty() && record.rules.empty();
 }
 
 }  // namespace

@@ -86,7 +86,8 @@ TEST(Html, TheFailingRunIsAsItWas) {
 }
 
 TEST(Html, TheComparisonIsAsItWas) {
-  ExpectParts("comparison", samples::ComparisonRun(), {"top", "experiments", "latency", "micro"});
+  ExpectParts(
+      "comparison", samples::ComparisonRun(), {"top", "rules", "experiments", "latency", "micro"});
 }
 
 TEST(Html, TheCheckIsAsItWas) {

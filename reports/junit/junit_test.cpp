@@ -96,6 +96,13 @@ TEST(Junit, FailuresErrorsAndSkipsAreTold) {
   EXPECT_THAT(xml, HasSubstr("name=\"isolation/crash [INTERP-8] (two daemon groups)\""));
 }
 
+TEST(Junit, TheRulesOfAGateAreASuite) {
+  const std::string xml = Junit(samples::ComparisonRun());
+  EXPECT_THAT(xml, HasSubstr(" name=\"rules\" "));
+  EXPECT_THAT(xml, HasSubstr("<failure type=\"broken\" message=\"broken: engine/embedded/main"));
+  EXPECT_THAT(xml, HasSubstr("<skipped type=\"left out\" message=\"left out: this run has no"));
+}
+
 TEST(Junit, TwoOfOneNameStayTwo) {
   record::Record record;
   record::Check check;

@@ -49,6 +49,14 @@ TEST(Markdown, TheVerdictComesFirst) {
                          "\n## ✓ 4 applications in 8 hosting modes: all 32 cells work.\n"));
 }
 
+TEST(Markdown, TheRulesOfAGateAreInItsVerdict) {
+  const std::string text = Comment(samples::ComparisonRun());
+  EXPECT_THAT(
+      text,
+      HasSubstr("Rule: half of the requests are answered as fast as by the baseline: broken: "));
+  EXPECT_THAT(text, HasSubstr("1 rule holds."));
+}
+
 TEST(Markdown, AnEmptyRecordSaysThatNothingWasMeasured) {
   EXPECT_THAT(RenderComment({}), HasSubstr("## ✗ Nothing was measured."));
 }

@@ -386,5 +386,17 @@ TEST(Merge, ALineThatNobodyKnowsIsKeptOnce) {
   EXPECT_EQ(samples::RecordOf(*merged).unknown.size(), 1U);
 }
 
+TEST(Merge, WhatAShardAloneWasHeldAgainstIsNoPartOfTheWhole) {
+  auto shards = AllShards(WholeRun(), 2);
+  for (ShardRecord& shard : shards) {
+    auto& lines = shard.lines.lines;
+    lines.insert(lines.end() - 1,
+                 record::Rule{"r", "cells: ok >= 1", record::RuleStanding::Held, {}, {}});
+  }
+  const auto merged = Merge(shards, {"merged"});
+  ASSERT_TRUE(merged) << merged.error().Text();
+  EXPECT_TRUE(samples::RecordOf(*merged).rules.empty());
+}
+
 }  // namespace
 }  // namespace reports::merge

@@ -429,6 +429,12 @@ inline constexpr auto kFields<NotMeasured> = std::tuple{Field{"what", &NotMeasur
                                                         Field{"cells", &NotMeasured::cells},
                                                         Field{"stopped", &NotMeasured::stopped}};
 template <>
+inline constexpr auto kFields<Rule> = std::tuple{Field{"name", &Rule::name},
+                                                 Field{"expect", &Rule::expect},
+                                                 Field{"standing", &Rule::standing},
+                                                 Field{"evidence", &Rule::evidence},
+                                                 Field{"where", &Rule::where}};
+template <>
 inline constexpr auto kFields<Footer> = std::tuple{Field{"finished_at", &Footer::finished_at},
                                                    Field{"seconds", &Footer::seconds},
                                                    Field{"verdict", &Footer::verdict},
@@ -478,6 +484,8 @@ template <>
 inline constexpr std::string_view kType<Loading> = "loading";
 template <>
 inline constexpr std::string_view kType<NotMeasured> = "not_measured";
+template <>
+inline constexpr std::string_view kType<Rule> = "rule";
 template <>
 inline constexpr std::string_view kType<Footer> = "footer";
 

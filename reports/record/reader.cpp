@@ -46,7 +46,7 @@ void DropWhatWasStopped(std::vector<Line>& lines) {
     if (cell != nullptr && !IsOwnFault(cell->outcome)) finished.insert(cell->cell);
   }
   std::erase_if(lines, [&](const Line& line) {
-    if (std::holds_alternative<Footer>(line)) return true;
+    if (std::holds_alternative<Footer>(line) || std::holds_alternative<Rule>(line)) return true;
     if (const auto* left_out = std::get_if<NotMeasured>(&line))
       return left_out->stopped.has_value();
     const std::string_view cell = CellOf(line);

@@ -111,10 +111,14 @@ TEST(Reader, AResumedRunMakesUpForWhatHadBeenStopped) {
   const std::string stopped =
       R"({"type":"not_measured","what":"d","reason":"the run was interrupted","stopped":"interrupted"})"
       "\n";
-  const std::string before = kHeader + missing + CellLine("ok") + startup + stopped + kFooter;
+  const std::string rule = R"({"type":"rule","name":"n","expect":"e","standing":"left out"})"
+                           "\n";
+  const std::string before =
+      kHeader + missing + CellLine("ok") + startup + stopped + rule + kFooter;
   const auto interrupted = ReadRecordText(before, "r");
   ASSERT_TRUE(interrupted) << interrupted.error().Text();
   EXPECT_EQ(interrupted->not_measured.at(1).stopped, Stopped::Interrupted);
+  EXPECT_EQ(interrupted->rules.at(0).standing, RuleStanding::LeftOut);
 
   const auto begun_again = ReadRecordText(before + ToJsonLine(resumed) + '\n', "r");
   ASSERT_TRUE(begun_again);
@@ -125,6 +129,7 @@ TEST(Reader, AResumedRunMakesUpForWhatHadBeenStopped) {
   ASSERT_EQ(begun_again->not_measured.size(), 1U);
   EXPECT_EQ(begun_again->not_measured.at(0).cells, 1);
   EXPECT_EQ(begun_again->cells.size(), 1U);
+  EXPECT_TRUE(begun_again->rules.empty()) << "what they were held against is not all";
 }
 
 TEST(Reader, AResumedRunTriesAgainWhatWasNotTheHostsFault) {

@@ -87,6 +87,7 @@ struct Sorter {
   void operator()(Loading line) const { record.loadings.push_back(std::move(line)); }
   void operator()(Overhead line) const { record.overheads.push_back(std::move(line)); }
   void operator()(NotMeasured line) const { record.not_measured.push_back(std::move(line)); }
+  void operator()(Rule line) const { record.rules.push_back(std::move(line)); }
   void operator()(Footer line) const { record.footer = std::move(line); }
   void operator()(UnknownLine line) const { record.unknown.push_back(std::move(line)); }
 };

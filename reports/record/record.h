@@ -54,6 +54,15 @@ struct Micro {
   std::optional<std::string> problem;  // why it has no times
 };
 
+// What became of a rule that a gate held the record against, once it was written to its end.
+struct Rule {
+  std::string name;
+  std::string expect;  // "latency: p(50) <= baseline * 1.02"
+  RuleStanding standing = RuleStanding::NothingMeasured;
+  std::vector<std::string> evidence;  // sentences, what decided first
+  std::optional<std::string> where;   // "gate.toml:3:11"
+};
+
 // A line whose type this version does not know; kept as it was read.
 struct UnknownLine {
   std::string type;
@@ -79,6 +88,7 @@ using Line = std::variant<Header,
                           Overhead,
                           Loading,
                           NotMeasured,
+                          Rule,
                           Footer,
                           UnknownLine>;
 
@@ -104,6 +114,7 @@ struct Record {
   std::vector<Overhead> overheads;
   std::vector<Loading> loadings;
   std::vector<NotMeasured> not_measured;
+  std::vector<Rule> rules;  // in the order of their file; those that were left out last
   std::vector<UnknownLine> unknown;
   std::optional<Footer> footer;
   std::vector<Instant> resumed_at;    // when the run was gone on with

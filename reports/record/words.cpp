@@ -83,4 +83,15 @@ std::span<const std::string_view> Words<Stopped>() {
   return kWords;
 }
 
+template <>
+std::span<const std::string_view> Words<RuleStanding>() {
+  static constexpr std::array kWords{"held"sv,
+                                     "broken"sv,
+                                     "not confirmed yet"sv,
+                                     "inconclusive"sv,
+                                     "nothing measured"sv,
+                                     "left out"sv};
+  return kWords;
+}
+
 }  // namespace reports::record

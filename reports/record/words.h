@@ -70,6 +70,9 @@ enum class ImportOutcome { Works, Fails, Crashes, Hangs, NotTried };
 enum class ReplayOutcome { Same, Differs, NoAnswer, NotAsked };
 // Why a run ended before its time.
 enum class Stopped { Interrupted, Fault };
+// What became of a rule of the gate. Unconfirmed: it regressed, and was not measured again. LeftOut: it is optional, and there was
+// nothing to hold it against.
+enum class RuleStanding { Held, Broken, Unconfirmed, Inconclusive, NothingMeasured, LeftOut };
 
 // The words of an enumeration, in the order of its values; declared for each of the above.
 template <typename Enum>
@@ -95,6 +98,8 @@ template <>
 std::span<const std::string_view> Words<ArmRole>();
 template <>
 std::span<const std::string_view> Words<Stopped>();
+template <>
+std::span<const std::string_view> Words<RuleStanding>();
 
 template <typename Enum>
 [[nodiscard]] std::string_view Name(Enum value) {

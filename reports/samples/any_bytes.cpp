@@ -234,6 +234,14 @@ record::Record AnyBytes(std::uint32_t seed) {
   micro.problem = texts.Perhaps();
   Add(record, std::move(micro));
   Add(record, record::NotMeasured{texts.Some(), texts.Some()});
+  for (std::size_t left = texts.Below(4); left > 0; --left) {
+    Add(record,
+        record::Rule{.name = texts.Some(),
+                     .expect = texts.Some(),
+                     .standing = Any<record::RuleStanding>(texts),
+                     .evidence = {texts.Some(), texts.Some()},
+                     .where = texts.Perhaps()});
+  }
   record.problems = {texts.Some()};
   return record;
 }

@@ -295,9 +295,57 @@ std::vector<Line> FailingRun() {
   return lines;
 }
 
+namespace {
+
+// What became of the rules of a gate, one for each way in which it can end.
+std::vector<Line> SampleRules() {
+  using record::RuleStanding;
+  std::vector<Line> lines;
+  const auto add = [&](std::string name,
+                       std::string expect,
+                       RuleStanding standing,
+                       std::vector<std::string> evidence) {
+    const auto line = 2 + 5 * lines.size();
+    lines.emplace_back(record::Rule{.name = std::move(name),
+                                    .expect = std::move(expect),
+                                    .standing = standing,
+                                    .evidence = std::move(evidence),
+                                    .where = "gate.toml:" + std::to_string(line) + ":11"});
+  };
+  add("half of the requests are answered as fast as by the baseline",
+      "latency: p(50) <= baseline * 1.02",
+      RuleStanding::Broken,
+      {"engine/embedded/main/preload/hello: latency p(50): regressed (1.061 times the baseline, "
+       "between 1.043 and "
+       "1.083; limit 1.020); measured again: regressed (1.058 times the baseline, between 1.041 "
+       "and 1.079; limit "
+       "1.020)"});
+  add("it costs no more",
+      "cpu: per_request <= baseline * 1.03",
+      RuleStanding::Inconclusive,
+      {"engine/daemon/main/preload/hello: cpu per_request: inconclusive (1.012 times the baseline, "
+       "between 0.981 and "
+       "1.044; limit 1.030)"});
+  add("pss: total < 40 MiB",
+      "pss: total < 40 MiB",
+      RuleStanding::Held,
+      {"pss total is 31 MiB; < 40 MiB is expected"});
+  add("starts soon",
+      "startup: ready < 2 s",
+      RuleStanding::NothingMeasured,
+      {"nothing in the record fits it"});
+  add("what must be, is",
+      "checks{level=must}: failed == 0",
+      RuleStanding::LeftOut,
+      {"this run has no checks"});
+  return lines;
+}
+
+}  // namespace
+
 std::vector<Line> ComparisonRun() {
   record::Header header = SampleHeader();
-  header.command = "wsgilab compare --base engine --candidate engine:0.2.0 -o out";
+  header.command = "wsgilab gate engine-0.2.0 --baseline engine --run run -o out";
   header.profile = "quick";
   header.plan = {};
   header.plan.apps = {"hello"};
@@ -308,6 +356,7 @@ std::vector<Line> ComparisonRun() {
   std::ranges::move(SampleExperiments(), std::back_inserter(lines));
   std::ranges::move(SampleHistograms(), std::back_inserter(lines));
   std::ranges::move(SampleMicros(), std::back_inserter(lines));
+  std::ranges::move(SampleRules(), std::back_inserter(lines));
   lines.emplace_back(FooterOf(lines, 1, "1 of 2 comparisons regressed."));
   return lines;
 }
@@ -448,6 +497,11 @@ std::vector<Line> HostileRun(std::size_t long_bytes) {
     lines.emplace_back(check);
   }
   lines.emplace_back(record::NotMeasured{everything, long_text});
+  lines.emplace_back(record::Rule{.name = everything,
+                                  .expect = long_text,
+                                  .standing = record::RuleStanding::Broken,
+                                  .evidence = {everything, long_text},
+                                  .where = everything});
   lines.emplace_back(FooterOf(lines, 1, everything));
   record::Subject subject;
   subject.app = app;

@@ -19,7 +19,7 @@ namespace reports::samples {
 // that was served with another's settings.
 [[nodiscard]] std::vector<record::Line> FailingRun();
 
-// Experiments with their controls, load phases with whole histograms, micro-benchmarks.
+// What a gate writes: experiments with their controls, and what became of its rules; load phases with whole histograms, micro-benchmarks.
 [[nodiscard]] std::vector<record::Line> ComparisonRun();
 
 // Checks of four hosts: eight for each subject. Of those that failed a transcript, so many bytes longer than it must be.

@@ -23,6 +23,10 @@ void SayIsolation(const record::Record& record, Statements& statements);
 void SaySettings(const record::Record& record, Statements& statements);
 void SayChecks(const record::Record& record, Statements& statements);
 void SayExperiments(const record::Record& record, Statements& statements);
+// What became of the rules that a gate held the run against.
+void SayRules(const record::Record& record, Statements& statements);
+// Why the gate did not end with 0, where no rule of the record says so; empty where there is nothing to say.
+[[nodiscard]] std::string WhyTheGateFailed(const record::Record& record);
 void SayAnswers(const record::Record& record, Statements& statements);
 // That nothing of it was measured, where somebody made it up.
 void SaySynthetic(const record::Record& record, Statements& statements);

@@ -137,6 +137,22 @@ Standing StandingOf(const Check& check) {
   return check.level == record::Level::Must ? Standing::Bad : Standing::Caution;
 }
 
+Standing StandingOf(record::RuleStanding standing) {
+  switch (standing) {
+    case record::RuleStanding::Held:
+      return Standing::Good;
+    case record::RuleStanding::Broken:
+    case record::RuleStanding::NothingMeasured:
+      return Standing::Bad;
+    case record::RuleStanding::Unconfirmed:
+    case record::RuleStanding::Inconclusive:
+      return Standing::Caution;
+    case record::RuleStanding::LeftOut:
+      break;
+  }
+  return Standing::Note;
+}
+
 std::string Words(CellOutcome outcome) {
   std::string words(Name(outcome));
   std::ranges::replace(words, '_', ' ');
@@ -160,6 +176,7 @@ std::vector<ForeignSettings> FindForeignSettings(const Record& record) {
 Verdict Judge(const Record& record) {
   Verdict verdict;
   SaySynthetic(record, verdict.statements);
+  SayRules(record, verdict.statements);
   SayApplications(record, verdict.statements);
   SayOutcomes(record, verdict.statements);
   SaySettings(record, verdict.statements);

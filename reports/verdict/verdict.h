@@ -30,6 +30,7 @@ struct Verdict {
 // How an outcome stands; what a host does not offer is a note.
 [[nodiscard]] Standing StandingOf(record::CellOutcome outcome);
 [[nodiscard]] Standing StandingOf(const record::Check& check);
+[[nodiscard]] Standing StandingOf(record::RuleStanding standing);
 
 // "timed out": the outcome as people write it.
 [[nodiscard]] std::string Words(record::CellOutcome outcome);

@@ -83,6 +83,33 @@ TEST(Verdict, OfApplicationsIsBadWhereOneIsConfiguredToBeBrokenOrTheyDisturbEach
   EXPECT_THAT(Judge(record).statements, Contains(Says(Standing::Bad, "shop answers in no mode")));
 }
 
+TEST(Verdict, OfAGateSaysEachRuleThatDoesNotHold) {
+  record::Record record = samples::RecordOf(samples::ComparisonRun());
+  Verdict verdict = Judge(record);
+  EXPECT_EQ(verdict.standing, Standing::Bad);
+  EXPECT_THAT(
+      verdict.statements,
+      Contains(Says(Standing::Bad,
+                    "Rule: half of the requests are answered as fast as by the baseline: broken: "
+                    "engine/embedded/main/preload/hello: latency p(50): regressed")));
+  EXPECT_THAT(verdict.statements,
+              Contains(Says(Standing::Bad, "Rule: starts soon: nothing measured: ")));
+  EXPECT_THAT(verdict.statements,
+              Contains(Says(Standing::Caution, "Rule: it costs no more: inconclusive: ")));
+  EXPECT_THAT(verdict.statements,
+              Contains(Says(Standing::Note, "what must be, is: is left out: this run has no")));
+  EXPECT_THAT(verdict.statements, Contains(Says(Standing::Good, "1 rule holds.")));
+  EXPECT_THAT(verdict.statements, Not(Contains(Says(Standing::Bad, "exit code"))));
+
+  for (record::Rule& rule : record.rules)
+    rule.standing = record::RuleStanding::Held;
+  verdict = Judge(record);
+  EXPECT_THAT(verdict.statements, Contains(Says(Standing::Good, "5 rules hold.")));
+  EXPECT_THAT(verdict.statements,
+              Contains(Says(Standing::Bad, "The gate ended with exit code 1: ")))
+      << "no rule says why";
+}
+
 TEST(Verdict, OfChecksAloneCountsThem) {
   record::Check passed;
   passed.outcome = CheckOutcome::Passed;

@@ -209,7 +209,7 @@ class Gitlab(Recipe):
 class Gate(Recipe):
     """Those of gate.md: their steps ask whether it works, then whether it is slower."""
 
-    verbs = {"run", "gate"}
+    verbs = {"run", "gate", "report"}
 
     def setUp(self) -> None:
         super().setUp()
@@ -235,6 +235,18 @@ class Gate(Recipe):
         """The one that asks whether it is slower. It passes 3 on, or says what 3 is."""
         raise NotImplementedError
 
+    def tell(self) -> str:
+        """What tells the service of it, where that is a script of its own."""
+        return ""
+
+    def expect_told(self, code: int) -> None:
+        """The rules are tests: those that are broken have failed."""
+        told = self.shell(self.tell())
+        self.assertEqual(told.returncode, 0, told.stdout + told.stderr)
+        rules = ElementTree.parse(self.folder / "gate/junit.xml").getroot().find("testsuite[@name='rules']")
+        self.assertEqual(len(rules.findall("testcase")), 3, "two rules, and the gate as a whole")
+        self.assertEqual(len(rules.findall("testcase/failure")), 1 if code == 99 else 0)
+
     def expect_answers(self, limits: tuple[tuple[str, int], ...]) -> None:
         ran = self.shell(self.works())
         self.assertEqual(ran.returncode, 0, ran.stdout + ran.stderr)
@@ -247,6 +259,7 @@ class Gate(Recipe):
             ran = self.shell(self.is_slower())
             self.assertEqual(ran.returncode, code, ran.stdout + ran.stderr)
             self.assertTrue((self.folder / "gate/record.jsonl").exists(), ran.stdout + ran.stderr)
+            self.expect_told(code)
             shutil.rmtree(self.folder / "gate")
 
 
@@ -268,7 +281,9 @@ class GithubGate(Gate):
 
     def test_its_steps_say_what_the_gate_says(self) -> None:
         self.expect_answers((("1 GiB", 0), ("1 KiB", 99)))  # 0 also where nothing can be said: it warns
-        self.assertIn("pss{when=after_load}", (self.folder / "step-summary").read_text())
+        summary = (self.folder / "step-summary").read_text()
+        self.assertIn("1 rule holds", summary)
+        self.assertIn("broken", summary)
 
     def test_it_measures_what_a_pull_request_changes(self) -> None:
         checkouts = [step["with"] for step in self.recipe["jobs"]["gate"]["steps"] if "checkout" in step.get("uses", "")]
@@ -296,6 +311,7 @@ class GitlabGate(Gate):
     def test_its_script_says_what_the_gate_says(self) -> None:
         self.expect_answers((("1 KiB", 99),))
         self.assertEqual(self.recipe["wsgilab gate"]["allow_failure"], {"exit_codes": [3]})
+        self.assertEqual(self.recipe["wsgilab gate"]["artifacts"]["reports"], {"junit": "gate/junit.xml"})
 
 
 class JenkinsGate(Gate):
@@ -306,13 +322,19 @@ class JenkinsGate(Gate):
 
     def scripts(self) -> dict[str, str]:
         found = re.findall(r"\'\'\'\n(.*?)\'\'\'", self.recipe, re.DOTALL)
-        return dict(zip(("install", "works", "is slower"), found, strict=True))
+        return dict(zip(("install", "works", "is slower", "tell"), found, strict=True))
 
     def works(self) -> str:
         return self.scripts()["works"]
 
     def is_slower(self) -> str:
         return self.scripts()["is slower"]
+
+    def tell(self) -> str:
+        return self.scripts()["tell"]
+
+    def test_it_hands_the_tests_over(self) -> None:
+        self.assertIn("junit testResults: 'gate/junit.xml', allowEmptyResults: true", self.recipe)
 
     def test_its_brackets_are_closed(self) -> None:
         code = re.sub(r"\'\'\'.*?\'\'\'|'[^'\n]*'|\"[^\"\n]*\"|//[^\n]*", "", self.recipe, flags=re.DOTALL)
