@@ -8,6 +8,8 @@
 #   static_checks         formatting, layers, rooms, documents, errors, shell scripts: no build needed
 #   build PRESET          a step: configures and builds
 #   build_and_test PRESET [CTEST-ARGUMENT…]    both; no tests where there is no build
+#   test_engine           what depends on the Python: the engine's tests, its checks, the smoke matrix
+#   legs                  the same on other Debians' Pythons, where scripts/python-leg has made such
 #
 # A failed step that is not ctest counts as one failure: zero failures means that all is well.
 
@@ -114,6 +116,43 @@ build_and_test() {
   else
     closing_lines+=("$1: not built, no tests were run")
   fi
+}
+
+smoke_matrix() {
+  local folder code=0
+  folder=$(mktemp -d)
+  build/dev/bin/wsgilab run --profile smoke --suite none -o "$folder/out" || code=$?
+  rm -rf "$folder"
+  return "$code"
+}
+
+# The programs of reports/ and harness/ never see a Python: their tests are not built.
+test_engine() {
+  local before=$failed
+  step "configure" cmake --preset dev
+  step "build" cmake --build build/dev --parallel "$(nproc)" --target hosts/all wsgilab wsgilab-host wsgilab-checks
+  [[ $failed -eq $before ]] || return 0
+  tests dev --tests-regex '^(hosts_|checks[.])'
+  step "smoke matrix" scripts/leave_nothing.py "$BASH" -c "$(declare -f smoke_matrix); smoke_matrix"
+}
+
+test_in_leg() { # SUITE LOG
+  scripts/python-leg "$1" scripts/test --engine |& tee "$2"
+}
+
+# Never makes one: that takes ten minutes and a network. Its counts are added to ours.
+legs() {
+  local root suite log line
+  for root in build/legs/*/root; do
+    [[ -d $root ]] || continue
+    suite=$(basename "$(dirname "$root")")
+    log=$(mktemp)
+    step "leg: $suite" test_in_leg "$suite" "$log"
+    line=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$log" | tail -n 1 || true)
+    [[ -z $line ]] || passed=$((passed + ${line%% *}))
+    closing_lines+=("$suite: ${line:-no tests were run}")
+    rm -f "$log"
+  done
 }
 
 finish() {
