@@ -38,7 +38,13 @@ std::string WhyTheGateFailed(const Record& record) {
       record.rules, [](const Rule& rule) { return StandingOf(rule.standing) == Standing::Bad; });
   if (is_said || (code == kInconclusive && std::ranges::any_of(record.rules, IsUndecided)))
     return "";
-  return fmt::format("The gate ended with exit code {}: {}.", code, record.footer->verdict);
+  // Of a candidate beside its baseline the footer says what went wrong besides; of a run that was measured before, how that went.
+  std::string besides = record.experiments.empty() ? "" : record.footer->verdict;
+  if (besides == "a gate") besides.clear();
+  while (besides.ends_with('.'))
+    besides.pop_back();
+  return besides.empty() ? fmt::format("The gate ended with exit code {}.", code)
+                         : fmt::format("The gate ended with exit code {}: {}.", code, besides);
 }
 
 void SayRules(const Record& record, Statements& statements) {

@@ -33,6 +33,7 @@ std::string Alias(std::string_view name, std::string_view options) {
 std::string TestName(const Mode& mode) {
   std::string name = Name(mode);
   std::ranges::replace(name, '/', '_');
+  std::ranges::replace(name, '-', '_');
   return name;
 }
 
