@@ -206,7 +206,7 @@ class Check(unittest.TestCase):
     def test_what_cannot_be_checked_is_said_in_one_line(self):
         script = self.write("sound.wsgi", SOUND)
         for options, words in (
-            (["--mode", "sideways/*"], "no mode is called sideways/*"),
+            (["--mode", "sideways/*"], "is called sideways/*"),
             (["--python-home", str(self.path)], "there is no bin/python in it"),
             (["--url", "login"], "a path begins with /"),
             (["--copy", str(script)], "this is no SQLite database"),

@@ -39,7 +39,8 @@ TEST(Markdown, TheExamplesAreAsTheyWere) {
     ASSERT_TRUE(record) << record.error().Text();
     EXPECT_TRUE(record->complete) << name;
     EXPECT_TRUE(record->unknown.empty()) << name;
-    golden::ExpectGolden(folder / name / "report.md", RenderJobSummary(*record));
+    golden::ExpectGolden(folder / "testdata" / (std::string(name) + ".md"),
+                         RenderJobSummary(*record));
   }
 }
 
