@@ -31,11 +31,13 @@ using ::testing::Not;
 namespace {
 
 constexpr const char* kInterval = "import sys; result = sys.getswitchinterval()";
+// In one call from C, which PyDLL makes with the GIL: whoever sees the file finds it kept. The answer is a time at which it still was: behind the
+// call another thread may be the first to have it.
 constexpr const char* kBusy =
     "import ctypes, time\n"
-    "open(HERE + '/held', 'w').close()\n"
-    "ctypes.PyDLL(None).usleep(700000)\n"  // PyDLL keeps the GIL
-    "result = time.monotonic()";
+    "began = time.monotonic()\n"
+    "ctypes.PyDLL(None).system(f\"touch '{HERE}/held'; sleep 0.7\".encode())\n"
+    "result = began + 0.7";
 
 bool HasOwnGils() {
   constexpr int kFirst = 12;
