@@ -160,14 +160,16 @@ void Judge::SayLoading(Fitness& fitness) const {
     const double least = kLoadingPart * loading.ms;
     if (loading.own_ms >= least)
       parts.push_back(fmt::format("{} in the script's own lines", Milliseconds(loading.own_ms)));
+    double others = loading.ms - loading.own_ms;
     for (const record::LoadedPackage& package : loading.packages) {
       if (package.ms < least) break;
+      others -= package.ms;
       parts.push_back(fmt::format("{} in {} ({})",
                                   Milliseconds(package.ms),
                                   package.package,
                                   notation::Plural(package.modules, "module")));
     }
-    if (parts.empty()) parts.emplace_back("spread over many small modules");
+    if (others >= least) parts.push_back(fmt::format("{} in other modules", Milliseconds(others)));
     fitness.findings.push_back(fmt::format(
         "Loading it takes {}, of it {}.", Milliseconds(loading.ms), notation::List(parts)));
     return;

@@ -115,7 +115,9 @@ void AddModes(const Fitness& fitness, int columns, std::string& text) {
     if (!numbers.empty()) line += fmt::format("  ({})", fmt::join(numbers, ", "));
     text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
   }
-  if (fitness.subject->mode) text += "  > is what the configuration has now\n";
+  const bool has_its_own = std::ranges::any_of(
+      fitness.modes, [&](const ModeFitness& mode) { return fitness.subject->mode == mode.mode; });
+  if (has_its_own) text += "  > is what the configuration has now\n";
   if (is_measured)
     text += "  at full load: the median answer while several clients ask without a pause\n";
   if (!notes.empty()) text += "\n";
