@@ -8,11 +8,14 @@
 #   static_checks         formatting, layers, rooms, documents, errors, shell scripts: no build needed
 #   build PRESET          a step: configures and builds
 #   build_and_test PRESET [CTEST-ARGUMENT…]    both; no tests where there is no build
+#   in_time PERCENT NAME COMMAND…    does it if there is time: `within` seconds are given to all steps (0: no limit), and it
+#                         takes so much of what the build of dev took; else NAME is noted as left out
 #   test_engine           what depends on the Python: the engine's tests, its checks, the smoke matrix
 #   legs                  the same on other Debians' Pythons, where scripts/python-leg has made such
 #
 # A failed step that is not ctest counts as one failure: zero failures means that all is well.
 
+within=0 # seconds for all steps
 step_names=()
 step_results=()
 step_seconds=()
@@ -100,6 +103,26 @@ static_checks() {
   step "shell scripts" shellcheck --external-sources .ci/run scripts/ci/slurm/{submit,array.sbatch,merge.sbatch} scripts/{chaos,check,compare-generators,compare-hosts,compare-modes,compare-restarts,endure,format,fuzz,gate-truth,occasions,run,setup,soak,test,truth} scripts/steps.bash
 }
 
+seconds_of() { # STEP
+  local index
+  for index in "${!step_names[@]}"; do
+    [[ ${step_names[$index]} != "$1" ]] || printf '%d' "${step_seconds[$index]}"
+  done
+}
+
+# One machine builds twice as fast as another: how long something takes is told by what has been built already.
+in_time() {
+  local needs=$(($1 * $(seconds_of "build: dev") / 100)) name=$2
+  shift 2
+  if [[ $within -eq 0 || $((SECONDS + needs)) -le $within ]]; then
+    "$@"
+  else
+    step_names+=("$name: needs about $needs s, of which $((within > SECONDS ? within - SECONDS : 0)) are left")
+    step_results+=("left")
+    step_seconds+=(0)
+  fi
+}
+
 configure_and_build() {
   cmake --preset "$1" && cmake --build --preset "$1" --parallel "$(nproc)"
 }
@@ -142,17 +165,22 @@ test_in_leg() { # SUITE LOG
 
 # Never makes one: that takes ten minutes and a network. Its counts are added to ours.
 legs() {
-  local root suite log line
+  local root suite
   for root in build/legs/*/root; do
     [[ -d $root ]] || continue
     suite=$(basename "$(dirname "$root")")
-    log=$(mktemp)
-    step "leg: $suite" test_in_leg "$suite" "$log"
-    line=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$log" | tail -n 1 || true)
-    [[ -z $line ]] || passed=$((passed + ${line%% *}))
-    closing_lines+=("$suite: ${line:-no tests were run}")
-    rm -f "$log"
+    in_time 150 "leg: $suite" leg "$suite"
   done
+}
+
+leg() { # SUITE
+  local suite=$1 log line
+  log=$(mktemp)
+  step "leg: $suite" test_in_leg "$suite" "$log"
+  line=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$log" | tail -n 1 || true)
+  [[ -z $line ]] || passed=$((passed + ${line%% *}))
+  closing_lines+=("$suite: ${line:-no tests were run}")
+  rm -f "$log"
 }
 
 finish() {
