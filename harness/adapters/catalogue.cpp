@@ -1,5 +1,7 @@
 #include "harness/adapters/catalogue.h"
 
+#include <cstdlib>
+
 #include "harness/adapters/apache_adapter.h"
 #include "harness/adapters/engine_adapter.h"
 #include "harness/adapters/granian_adapter.h"
@@ -34,6 +36,10 @@ std::vector<std::unique_ptr<HostAdapter>> EveryHost(const fs::path& engine,
   const fs::path granian = ProgramFromEnvironment("WSGILAB_GRANIAN", peers / "bin" / "granian");
   std::vector<std::unique_ptr<HostAdapter>> hosts;
   hosts.push_back(std::make_unique<EngineAdapter>(engine, environment));
+  const char* told = std::getenv("WSGILAB_ENGINES");
+  for (FoundEngine& other : OtherEngines(engine, told == nullptr ? "" : told)) {
+    hosts.push_back(std::make_unique<EngineAdapter>(std::move(other), environment));
+  }
   hosts.push_back(std::make_unique<ApacheAdapter>(FindApache(), environment));
   ApachePrograms newest = FindApache();
   newest.mod_wsgi = ModuleOfPypi(peers);

@@ -37,30 +37,50 @@ std::vector<Deviation> AskDeviations(const fs::path& program, const Environment&
   return deviations;
 }
 
+std::vector<std::string> GilsOf(bool has_own_gils, bool is_free_threaded) {
+  std::vector<std::string> gils = {"shared"};
+  if (has_own_gils) gils.emplace_back("own");
+  if (is_free_threaded) gils.emplace_back("off");
+  return gils;
+}
+
 }  // namespace
 
 EngineAdapter::EngineAdapter(fs::path program,
                              std::vector<std::pair<std::string, std::string>> environment)
-    : program_(std::move(program)), environment_(std::move(environment)) {}
+    : EngineAdapter(FoundEngine{.python = {}, .program = std::move(program)},
+                    std::move(environment)) {}
+
+EngineAdapter::EngineAdapter(FoundEngine found,
+                             std::vector<std::pair<std::string, std::string>> environment)
+    : found_(std::move(found)), name_(found_.name()), environment_(std::move(environment)) {}
 
 Result<HostVersion> EngineAdapter::Probe() const {
-  if (!fs::exists(program_)) {
-    return Unsupported(program_, "no such program: build wsgilab-host, or set WSGILAB_HOST");
+  if (!found_.wrong.empty()) return Error{ErrorKind::Unsupported, found_.wrong};
+  if (!fs::exists(program())) {
+    return Unsupported(program(), "no such program: build wsgilab-host, or set WSGILAB_HOST");
   }
-  const auto text = AskProgram(program_, environment_, {"version"});
-  if (!text) return Unsupported(program_, text.error().Text());
+  const auto text = AskProgram(program(), environment_, {"version"});
+  if (!text) return Unsupported(program(), text.error().Text());
   try {
     const auto object = nlohmann::json::parse(*text);
+    const bool is_free_threaded = object.value("free_threaded", false);
+    const std::string series =
+        PythonSeries(object.at("python").get<std::string>(), is_free_threaded);
+    if (!found_.python.empty() && found_.python != series) {
+      return Unsupported(program(), fmt::format("it has Python {}, not {}", series, found_.python));
+    }
     return HostVersion{.version = object.at("engine").get<std::string>(),
                        .python = object.at("python"),
                        .library = object.value("library", ""),
-                       .program = program_,
+                       .program = program(),
                        .build = object.value("build", ""),
                        .modes = object.value("modes", std::vector<std::string>{}),
-                       .deviations = AskDeviations(program_, environment_),
-                       .sanitizer = object.value("sanitizer", "")};
+                       .deviations = AskDeviations(program(), environment_),
+                       .sanitizer = object.value("sanitizer", ""),
+                       .gils = GilsOf(object.value("own_gils", false), is_free_threaded)};
   } catch (const nlohmann::json::exception& error) {
-    return Unsupported(program_, fmt::format("its version is not understood: {}", error.what()));
+    return Unsupported(program(), fmt::format("its version is not understood: {}", error.what()));
   }
 }
 
@@ -85,7 +105,7 @@ Result<launch::LaunchPlan> EngineAdapter::Plan(const ServedDeployment& deploymen
   auto text = WriteDirectives(deployment);
   if (!text) return text.error().While("writing " + configuration.string());
   launch::LaunchPlan plan;
-  plan.argv = {program_.string(), "serve", configuration.string(), "--ready-fd", "{ready_fd}"};
+  plan.argv = {program().string(), "serve", configuration.string(), "--ready-fd", "{ready_fd}"};
   plan.environment = environment_;
   // Temporary files and sockets go where the cell's clean-up finds them.
   plan.environment.emplace_back("TMPDIR", (directory / "tmp").string());

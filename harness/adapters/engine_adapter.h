@@ -1,22 +1,26 @@
 #pragma once
-// EngineAdapter: our own host, wsgilab-host.
+// EngineAdapter: our own host, wsgilab-host; one for each program of it (engines.h).
 //
 // Threads: const methods may be called at the same time.
-// Fails:   Probe: Unsupported when the program is missing or does not answer.
+// Fails:   Probe: Unsupported when the program is missing or does not answer, or has another Python than its name says.
 
 #include <mutex>
 
+#include "harness/adapters/engines.h"
 #include "harness/adapters/host_adapter.h"
 
 namespace harness::adapters {
 
 class EngineAdapter final : public HostAdapter {
  public:
-  // `environment` is what every host gets of ours; see InheritedEnvironment().
+  // The run's own. `environment` is what every host gets of ours; see InheritedEnvironment().
   EngineAdapter(std::filesystem::path program,
                 std::vector<std::pair<std::string, std::string>> environment);
+  EngineAdapter(FoundEngine found, std::vector<std::pair<std::string, std::string>> environment);
 
-  [[nodiscard]] std::string_view name() const override { return "engine"; }
+  [[nodiscard]] std::string_view name() const override { return name_; }
+  [[nodiscard]] const std::filesystem::path& program() const { return found_.program; }
+  [[nodiscard]] const std::string& python() const { return found_.python; }  // empty: any
   [[nodiscard]] hosts::base::Result<HostVersion> Probe() const override;
   // Probes once, where it depends on the engine's Python.
   [[nodiscard]] std::optional<std::string> WhyNotOffered(
@@ -27,7 +31,8 @@ class EngineAdapter final : public HostAdapter {
  private:
   [[nodiscard]] const hosts::base::Result<HostVersion>& known() const;
 
-  std::filesystem::path program_;
+  FoundEngine found_;
+  std::string name_;
   std::vector<std::pair<std::string, std::string>> environment_;
   mutable std::once_flag is_known_;
   mutable std::optional<hosts::base::Result<HostVersion>> known_;

@@ -85,6 +85,8 @@ struct HostVersion {
   std::vector<std::string> modes;  // names of the modes it has
   std::vector<Deviation> deviations = {};
   std::string sanitizer = {};  // that it was built with: "thread"; empty if none
+  // What its interpreters can have, where it says so: "shared", one GIL for all; "own", one for each; "off", none at all.
+  std::vector<std::string> gils = {};
 };
 
 // Where an application that is loaded before the first request is loaded.

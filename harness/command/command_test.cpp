@@ -107,6 +107,63 @@ TEST_F(CommandTest, HostsAndListSpeakJson) {
   EXPECT_EQ(list["not_offered"].size(), 2U);
 }
 
+class SeveralEngines : public CommandTest {
+ protected:
+  void SetUp() override {
+    CommandTest::SetUp();
+    environment_ = {{"WSGILAB_ENGINES", std::string("3.11=") + FAKE_HOST + ":3.14=" + FAKE_HOST}};
+  }
+
+  // An environment for that Python, as venv makes it.
+  std::string MakeVenv(const std::string& name, const std::string& python) {
+    const fs::path venv = folder_->path() / name;
+    fs::create_directories(venv);
+    EXPECT_TRUE(hosts::base::WriteFile(venv / "pyvenv.cfg", "version = " + python + "\n"));
+    return venv.string();
+  }
+
+  [[nodiscard]] reports::record::Record Run(std::vector<std::string> words) {
+    words.insert(words.begin(), {"run", "--mode", "daemon/main/lazy", "-o", Out().string()});
+    const Ended ended = Call(words);
+    auto record = reports::record::ReadRecord(Out() / "record.jsonl");
+    EXPECT_TRUE(record) << ended.output;
+    return record ? std::move(*record) : reports::record::Record{};
+  }
+};
+
+TEST_F(SeveralEngines, AreListedWithThePythonThatTheyHave) {
+  const Ended ended = Call({"hosts", "--json"});
+  ExpectFits("hosts", ended.output, folder_->path());
+  const auto hosts = nlohmann::json::parse(ended.output)["hosts"];
+  EXPECT_EQ(hosts[1]["name"], "engine-3.11");
+  EXPECT_EQ(hosts[1]["python"], "3.11.2");
+  EXPECT_EQ(hosts[1]["gils"], nlohmann::json({"shared"}));
+  EXPECT_EQ(hosts[2]["name"], "engine-3.14");
+  EXPECT_EQ(hosts[2]["installed"], false);
+  EXPECT_THAT(hosts[2]["reason"].get<std::string>(), HasSubstr("has Python 3.11, not 3.14"));
+  EXPECT_THAT(Call({"hosts"}).output, HasSubstr("GIL: shared"));
+}
+
+TEST_F(SeveralEngines, HaveCellsWhereTheyAreAskedFor) {
+  EXPECT_EQ(Run({"--app", "hello"}).cells.size(), 1U);
+  fs::remove_all(Out());
+  const auto both = Run({"--app", "hello", "--host", "engine", "--host", "engine-3.11"});
+  ASSERT_EQ(both.cells.size(), 2U);
+  for (const auto& cell : both.cells)
+    EXPECT_EQ(cell.outcome, reports::record::CellOutcome::Ok) << cell.cell;
+  EXPECT_NE(reports::record::FindCell(both, "engine-3.11/daemon/main/lazy/hello"), nullptr);
+}
+
+TEST_F(SeveralEngines, HaveNoPackagesOfAnotherPython) {
+  const std::string venv = MakeVenv("venv", "3.10.9");
+  const auto without = Run({"--app", "flask_notes", "--host", "engine-3.11", "--venv", venv});
+  ASSERT_EQ(without.cells.size(), 1U);
+  EXPECT_EQ(without.cells[0].cell, "engine-3.11/daemon/main/lazy/flask_notes");
+  EXPECT_EQ(without.cells[0].outcome, reports::record::CellOutcome::NotOffered);
+  EXPECT_THAT(without.cells[0].reason.value_or(""),
+              HasSubstr("has packages for Python 3.10, not 3.11"));
+}
+
 TEST_F(CommandTest, ARunEndsWithRecordReportAndSummary) {
   const std::vector<std::string> words = {
       "run", "--mode", "daemon/sub/lazy", "--app", "hello", "-o", Out().string()};

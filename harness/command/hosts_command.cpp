@@ -1,6 +1,7 @@
 #include "harness/command/hosts_command.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <memory>
@@ -41,6 +42,8 @@ Json ToJson(const HostAdapter& host, const Result<adapters::HostVersion>& versio
     if (!version->library.empty()) object["library"] = version->library;
     object["program"] = version->program.string();
     if (!version->build.empty()) object["build"] = version->build;
+    if (!version->sanitizer.empty()) object["sanitizer"] = version->sanitizer;
+    if (!version->gils.empty()) object["gils"] = version->gils;
     object["modes"] = version->modes;
   }
   object["all_modes"] = ModesOf(host);
@@ -70,16 +73,26 @@ void PrintModes(const HostAdapter& host) {
     fmt::print("  not {}\n    {}\n", modes, reason);
 }
 
+// "  Debug build with sanitizer address"; empty where nothing is known.
+std::string BuildOf(const adapters::HostVersion& version) {
+  if (version.build.empty()) return {};
+  const std::string with =
+      version.sanitizer.empty() ? "" : fmt::format(" with sanitizer {}", version.sanitizer);
+  return fmt::format("  {} build{}", version.build, with);
+}
+
 void Print(const HostAdapter& host, const Result<adapters::HostVersion>& version) {
   if (!version) {
     fmt::print("{}  not installed: {}\n", host.name(), version.error().message);
   } else {
-    fmt::print("{}  {}  Python {}{}\n  {}\n",
-               host.name(),
-               version->version,
-               version->python,
-               version->build.empty() ? "" : fmt::format("  {} build", version->build),
-               version->program.string());
+    fmt::print(
+        "{}  {}  Python {}{}{}\n  {}\n",
+        host.name(),
+        version->version,
+        version->python,
+        BuildOf(*version),
+        version->gils.empty() ? "" : fmt::format("  GIL: {}", fmt::join(version->gils, ", ")),
+        version->program.string());
   }
   PrintModes(host);
 }
@@ -108,9 +121,11 @@ void AddHostsCommand(CLI::App& program, std::function<int()>& chosen) {
   auto json = std::make_shared<bool>(false);
   verb->add_flag("--json", *json, "for programs: wsgilab schema hosts");
   verb->footer(
-      "The engine, and the servers it is held against (scripts/setup --peers installs them). A "
-      "name is\n"
-      "what `run --host` and `list --host` take.\n"
+      "The engine, engines with other Pythons (wsgilab-host-3.14 beside it, or "
+      "WSGILAB_ENGINES=3.14=PROGRAM),\n"
+      "and the servers it is held against (scripts/setup --peers installs them). A name is what "
+      "`run --host`\n"
+      "and `list --host` take.\n"
       "Example:\n  wsgilab hosts --json");
   verb->callback([json, &chosen] { chosen = [json] { return ShowHosts(*json); }; });
 }

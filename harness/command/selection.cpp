@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <sstream>
 
 #include "harness/adapters/catalogue.h"
 #include "harness/adapters/engine_adapter.h"
+#include "hosts/base/files.h"
 
 namespace harness::command {
 
@@ -63,6 +65,63 @@ Result<void> ProbeHosts(Selection& selection) {
   return {};
 }
 
+// "3.11": of its pyvenv.cfg; empty where there is none.
+std::string PythonOfVenv(const std::filesystem::path& venv) {
+  const auto text = hosts::base::ReadFile(venv / "pyvenv.cfg");
+  if (!text) return {};
+  std::istringstream lines(*text);
+  for (std::string line; std::getline(lines, line);) {
+    constexpr std::string_view kVersion = "version = ";
+    if (line.starts_with(kVersion)) {
+      return adapters::PythonSeries(line.substr(kVersion.size()), false);
+    }
+  }
+  return {};
+}
+
+// Of cells that an engine with a Python in its name has, those whose application has the run's environment.
+void ChooseVenv(Selection& selection,
+                const run::InstalledHost& engine,
+                const std::filesystem::path& venv,
+                const std::string& of_venv) {
+  std::vector<matrix::Cell>& cells = selection.expansion.cells;
+  const auto is_its = [&](const matrix::Cell& cell) {
+    return cell.host == engine.adapter->name() && cell.app.needs_venv && !cell.app.venv;
+  };
+  const std::string of_engine = adapters::PythonSeries(engine.version.python, false);
+  const std::filesystem::path named = venv.string() + "-" + of_engine;
+  const bool is_there = PythonOfVenv(named) == of_engine;
+  for (matrix::Cell& cell : cells) {
+    if (!is_its(cell)) continue;
+    if (is_there) {
+      cell.app.venv = named;
+      continue;
+    }
+    selection.expansion.not_offered.push_back(
+        {cell.id(),
+         fmt::format("{} has packages for Python {}, not {}, and there is no {}",
+                     venv.string(),
+                     of_venv,
+                     of_engine,
+                     named.string())});
+  }
+  if (!is_there) std::erase_if(cells, is_its);
+}
+
+// What an environment has is for one Python. A cell of an engine with another one has the environment that is named
+// after that, or is not offered.
+void ChooseVenvs(Selection& selection, const std::filesystem::path& venv) {
+  const std::string of_venv = PythonOfVenv(venv);
+  if (of_venv.empty()) return;  // who needs it says that it is not there
+  for (const run::InstalledHost& host : selection.hosts) {
+    const bool is_other_engine = host.adapter->name() != adapters::kEngine &&
+                                 dynamic_cast<const adapters::EngineAdapter*>(host.adapter);
+    if (!is_other_engine) continue;
+    if (adapters::PythonSeries(host.version.python, false) == of_venv) continue;
+    ChooseVenv(selection, host, venv, of_venv);
+  }
+}
+
 }  // namespace
 
 void AddSelectionOptions(CLI::App& verb, SelectionOptions& options) {
@@ -113,7 +172,13 @@ Result<Selection> Select(const SelectionOptions& options, const Places& places, 
     if (std::filesystem::exists(places.host)) return probed.error();
     return hosts::base::Error{hosts::base::ErrorKind::NotFound, probed.error().message};
   }
+  ChooseVenvs(selection, VenvOf(options, places));
   return selection;
+}
+
+std::filesystem::path VenvOf(const SelectionOptions& options, const Places& places) {
+  return options.venv.empty() ? places.venv
+                              : std::filesystem::absolute(options.venv).lexically_normal();
 }
 
 }  // namespace harness::command

@@ -43,6 +43,9 @@ struct Selection {
 
 enum class Probing { Required, Skipped };  // a dry list needs no host
 
+// The environment of applications that have none of their own.
+[[nodiscard]] std::filesystem::path VenvOf(const SelectionOptions& options, const Places& places);
+
 [[nodiscard]] hosts::base::Result<Selection> Select(const SelectionOptions& options,
                                                     const Places& places,
                                                     Probing probing);

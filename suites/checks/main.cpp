@@ -19,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/adapters/catalogue.h"
 #include "suites/checks/record_listener.h"
 #include "suites/hosts_under_test/check.h"
 #include "suites/hosts_under_test/chosen_host.h"
@@ -81,11 +82,11 @@ int main(int argc, char** argv) {
   const auto why_not = suites::hosts_under_test::WhyNotInstalled();
   if (why_not && !testing::GTEST_FLAG(list_tests)) return Complain(*why_not, kOwnFailure);
   std::string command = "wsgilab-checks";
-  if (!suites::hosts_under_test::IsEngineChosen()) {
+  if (suites::hosts_under_test::ChosenHost() != harness::adapters::kEngine) {
     command += fmt::format(" --host {}", suites::hosts_under_test::ChosenHost());
   }
   const auto expected = suites::checks::ExpectedFailures::Read(
-      expected_failures, suites::hosts_under_test::ChosenHost());
+      expected_failures, suites::hosts_under_test::KindOfHost());
   if (!expected) return Complain(expected.error().Text(), kOwnFailure);
   for (const std::string& pattern : expected->WithoutACheck(EveryCheck())) {
     return Complain(fmt::format("{}: no check is called '{}'", expected_failures, pattern),

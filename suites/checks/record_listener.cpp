@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 
+#include "harness/adapters/catalogue.h"
 #include "suites/hosts_under_test/chosen_host.h"
 
 namespace suites::checks {
@@ -79,7 +80,8 @@ reports::record::Check CheckOf(const testing::TestInfo& test,
   reports::record::Check check;
   check.check = NameOf(test);
   check.suite = Get(properties, "suite").value_or(test.test_suite_name());
-  if (!hosts_under_test::IsEngineChosen()) check.host = hosts_under_test::ChosenHost();
+  if (hosts_under_test::ChosenHost() != harness::adapters::kEngine)
+    check.host = hosts_under_test::ChosenHost();
   check.rule = Get(properties, "rule");
   check.level =
       reports::record::FromWord<reports::record::Level>(Get(properties, "level").value_or("must"))

@@ -17,6 +17,7 @@
 namespace suites::hosts_under_test {
 
 using harness::adapters::ApacheAdapter;
+using harness::adapters::EngineAdapter;
 using harness::adapters::InheritedEnvironment;
 using harness::launch::LaunchPlan;
 
@@ -49,10 +50,10 @@ std::optional<int> NumberIn(const std::string& text, const char* directive) {
   return std::stoi(found[1]);
 }
 
-LaunchPlan EnginePlan(const Stage& stage, std::string configuration) {
+LaunchPlan EnginePlan(const EngineAdapter& engine, const Stage& stage, std::string configuration) {
   LaunchPlan plan;
   const auto file = stage.path("host.conf");
-  plan.argv = {harness::adapters::FindEngine(), "serve", file, "--ready-fd", "{ready_fd}"};
+  plan.argv = {engine.program(), "serve", file, "--ready-fd", "{ready_fd}"};
   plan.environment = InheritedEnvironment();
   plan.environment.emplace_back("TMPDIR", stage.path("tmp"));
   plan.directory = stage.path();
@@ -97,6 +98,11 @@ const harness::adapters::HostAdapter& AdapterOfChosen() {
   return *Find(chosen);
 }
 
+// Of whichever Python; null if it is another host.
+const EngineAdapter* ChosenEngine() {
+  return dynamic_cast<const EngineAdapter*>(&AdapterOfChosen());
+}
+
 // With whichever mod_wsgi; null if it is another host.
 const ApacheAdapter* ChosenApache() {
   return dynamic_cast<const ApacheAdapter*>(&AdapterOfChosen());
@@ -119,22 +125,19 @@ hosts::base::Result<void> ChooseHost(std::string_view name) {
 const std::string& ChosenHost() {
   return chosen;
 }
+std::string KindOfHost() {
+  return IsEngineChosen() ? std::string(harness::adapters::kEngine) : chosen;
+}
 bool IsEngineChosen() {
-  return chosen == harness::adapters::kEngine;
+  return ChosenEngine() != nullptr;
 }
 bool ReadsDirectives() {
   return IsEngineChosen() || ChosenApache() != nullptr;
 }
 
 std::optional<std::string> WhyNotInstalled() {
-  if (!IsEngineChosen()) {
-    const auto version = AdapterOfChosen().Probe();
-    return version ? std::nullopt : std::optional(version.error().Text());
-  }
-  const auto program = harness::adapters::FindEngine();
-  if (std::filesystem::exists(program)) return std::nullopt;
-  return fmt::format("there is no host {}: build wsgilab-host, or set WSGILAB_HOST",
-                     program.string());
+  const auto version = AdapterOfChosen().Probe();
+  return version ? std::nullopt : std::optional(version.error().Text());
 }
 
 std::optional<std::string> WhyNotOffered(const Place& place) {
@@ -161,6 +164,13 @@ const std::string& PythonOfHost() {
   return python;
 }
 
+std::filesystem::path ForPythonOfHost(std::filesystem::path folder) {
+  const EngineAdapter* engine = ChosenEngine();
+  if (engine == nullptr || engine->python().empty()) return folder;
+  const std::filesystem::path named = fmt::format("{}-{}", folder.string(), engine->python());
+  return std::filesystem::exists(named) ? named : folder;
+}
+
 namespace {
 
 const std::string& SanitizerOfHost() {
@@ -182,7 +192,7 @@ bool IsHostSanitizedForThreads() {
 
 LaunchPlan PlanFor(const Stage& stage, std::string configuration) {
   if (!ReadsDirectives()) NotApplicable(chosen + " reads no directives");
-  return IsEngineChosen() ? EnginePlan(stage, std::move(configuration))
+  return IsEngineChosen() ? EnginePlan(*ChosenEngine(), stage, std::move(configuration))
                           : ApachePlan(*ChosenApache(), stage, std::move(configuration));
 }
 

@@ -7,6 +7,7 @@
 //
 // Threads: one.
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,8 @@ namespace suites::hosts_under_test {
 // By its name in harness/adapters/catalogue.h. InvalidInput, with the names there are, if it is none of them.
 [[nodiscard]] hosts::base::Result<void> ChooseHost(std::string_view name);
 [[nodiscard]] const std::string& ChosenHost();
+// "engine" of an engine with whichever Python; every other kind is called as the host is.
+[[nodiscard]] std::string KindOfHost();
 [[nodiscard]] bool IsEngineChosen();
 [[nodiscard]] bool ReadsDirectives();
 
@@ -36,6 +39,10 @@ namespace suites::hosts_under_test {
 // The version of the Python that it hosts applications with, from the host itself, which is asked once: "3.11.2". Ends the
 // check if it does not say.
 [[nodiscard]] const std::string& PythonOfHost();
+
+// Of a folder whose contents are for one Python (an environment, extension modules): that for the host's. An engine with
+// its Python in its name has it beside, with that Python in the name as well: `build/venv-3.14`. Every other has `folder`.
+[[nodiscard]] std::filesystem::path ForPythonOfHost(std::filesystem::path folder);
 
 // Whether it was built with a sanitizer, which is what it says itself, once: it needs more memory and time then, and some of
 // what checks do to a host cannot be done to it.

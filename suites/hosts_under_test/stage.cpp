@@ -2,6 +2,8 @@
 
 #include <cstdlib>
 
+#include "suites/hosts_under_test/chosen_host.h"
+
 namespace suites::hosts_under_test {
 
 using hosts::base::Result;
@@ -49,7 +51,7 @@ std::filesystem::path AppsDirectory() {
 
 std::filesystem::path VirtualEnvironment() {
   const char* named = std::getenv("WSGILAB_VENV");
-  return named != nullptr ? named : WSGILAB_VENV;
+  return ForPythonOfHost(named != nullptr ? named : WSGILAB_VENV);
 }
 
 }  // namespace suites::hosts_under_test

@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "hosts/base/child_process.h"
@@ -39,6 +40,7 @@ class CommandTest : public testing::Test {
                            {"WSGILAB_HOST", FAKE_HOST},
                            {"WSGILAB_APACHE", "/nowhere/apache2"},
                            {"WSGILAB_PEERS", "/nowhere"}};
+    options.environment.insert(options.environment.end(), environment_.begin(), environment_.end());
     options.output = folder_->path() / "output";
     auto child = hosts::base::ChildProcess::Start(std::move(options));
     CHECK(child.has_value(), "wsgilab can be started");
@@ -57,6 +59,7 @@ class CommandTest : public testing::Test {
 
   Ended Call(std::vector<std::string> words) { return Await(Start(std::move(words))); }
 
+  std::vector<std::pair<std::string, std::string>> environment_;  // of the program, besides
   std::optional<hosts::base::TemporaryDirectory> folder_;
 };
 
