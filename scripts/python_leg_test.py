@@ -15,7 +15,7 @@ from pathlib import Path
 
 SCRIPT = Path(__file__).resolve().parent / "python-leg"
 
-PROGRAMS = ("/bin/sh", "/bin/cat", "/bin/sleep", "/bin/mkdir")
+PROGRAMS = ("/bin/sh", "/bin/cat", "/bin/chmod", "/bin/sleep", "/bin/mkdir", "/usr/bin/env")
 SETUP = '#!/bin/sh\necho "setup $*" >>build/setups\n'
 # What stands in for programs of the machine. $calls is a file that has a line for each call.
 STAND_INS = {
@@ -79,7 +79,8 @@ class ALeg(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.folder)
         self.checkout = self.folder / "checkout"
         (self.checkout / "scripts/requirements").mkdir(parents=True)
-        shutil.copy(SCRIPT, self.checkout / "scripts")
+        for script in (SCRIPT, SCRIPT.with_name("in-leg-here")):
+            shutil.copy(script, self.checkout / "scripts")
         write_program(self.checkout / "scripts/setup", SETUP)
         self.leg = self.checkout / "build/legs/bookworm"
         self.calls = self.folder / "calls"
@@ -205,8 +206,52 @@ class ALeg(unittest.TestCase):
         self.assertEqual(self.run_script("--remake", "bookworm", "sh", "-c", "test ! -e /mark")[0], 0)
         self.assertEqual(self.names_in_leg_folder(), {"lock", "build", "root"})
 
+    def make_engine(self, about: str) -> tuple[int, str, str]:
+        """In a leg whose cmake makes an engine that says `about`, and where it is."""
+        write_program(
+            self.folder / "template/usr/bin/cmake",
+            'test "$1" = --preset || {\n'
+            "mkdir -p build/dev/bin build/dev/probe_extensions\n"
+            "echo '#!/bin/sh' >build/dev/bin/wsgilab-host\n"
+            "cat >>build/dev/bin/wsgilab-host <<'END'\n"
+            f"[ \"$1\" != version ] || {{ echo '{about}'; exit; }}\n"
+            'echo "$PWD $*"; cat /etc/which here; exec sleep 1000\n'
+            "END\n"
+            "chmod 755 build/dev/bin/wsgilab-host; }",
+        )
+        return self.run_script("--engine", "bookworm", "dev")
+
+    def test_its_engine_runs_among_the_processes_of_the_machine(self) -> None:
+        (self.folder / "template/etc/which").write_text("of the leg\n")
+        code, out, errors = self.make_engine('{"python": "3.99.1"}')
+        self.assertEqual(code, 0, errors)
+        self.assertIn("build/dev/bin/wsgilab-host-3.99", out)
+        (self.folder / "here").write_text("of the machine\n")
+        engine = subprocess.Popen(
+            [self.checkout / "build/dev/bin/wsgilab-host-3.99", "serve", "a b"], cwd=self.folder, stdout=subprocess.PIPE, text=True
+        )
+        self.addCleanup(engine.stdout.close)
+        said = [engine.stdout.readline() for _ in range(3)]
+        self.assertEqual(said, [f"{self.folder} serve a b\n", "of the leg\n", "of the machine\n"])
+        self.assertEqual(os.readlink(f"/proc/{engine.pid}/root"), str(self.leg / "root"))
+        self.assertNotIn(str(self.leg), Path("/proc/self/mounts").read_text())
+        engine.terminate()
+        self.assertEqual(engine.wait(timeout=30), -signal.SIGTERM)
+        self.assertEqual((self.checkout / "build/venv-3.99").resolve(), (self.leg / "build/venv").resolve())
+        self.assertTrue((self.checkout / "build/dev/probe_extensions-3.99").is_dir())
+
+    def test_an_engine_without_a_gil_has_another_name(self) -> None:
+        self.assertIn("wsgilab-host-3.99t", self.make_engine('{"python": "3.99.1", "free_threaded": true}')[1])
+
+    def test_an_engine_takes_no_folder_away(self) -> None:
+        (self.checkout / "build/venv-3.99/lib").mkdir(parents=True)
+        code, _, errors = self.make_engine('{"python": "3.99.1"}')
+        self.assertEqual(code, 1)
+        self.assertIn("venv-3.99 is in the way", errors)
+        self.assertTrue((self.checkout / "build/venv-3.99/lib").is_dir())
+
     def test_what_is_no_suite_is_refused(self) -> None:
-        for words in ([], ["../x", "true"], ["--no-such-option", "trixie"]):
+        for words in ([], ["../x", "true"], ["--no-such-option", "trixie"], ["--engine", "trixie", "debug"]):
             code, _, errors = self.run_script(*words)
             self.assertEqual(code, 2, words)
             self.assertIn("usage:", errors)

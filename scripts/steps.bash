@@ -100,7 +100,7 @@ static_checks() {
   step "documents" scripts/check_docs.py
   step "errors" scripts/check_errors.py
   step "check scripts" scripts/check_scripts_test.py
-  step "shell scripts" shellcheck --external-sources .ci/run scripts/ci/slurm/{submit,array.sbatch,merge.sbatch} scripts/{chaos,check,compare-generators,compare-hosts,compare-modes,compare-restarts,endure,format,fuzz,gate-truth,occasions,run,setup,soak,test,truth} scripts/steps.bash
+  step "shell scripts" shellcheck --external-sources .ci/run scripts/ci/slurm/{submit,array.sbatch,merge.sbatch} scripts/{chaos,check,compare-generators,compare-hosts,compare-modes,compare-pythons,compare-restarts,endure,format,fuzz,gate-truth,in-leg-here,occasions,run,setup,soak,test,truth} scripts/steps.bash
 }
 
 seconds_of() { # STEP
