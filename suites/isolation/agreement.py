@@ -40,6 +40,10 @@ PAIRINGS = {
     "M7": "daemon_two_groups",
     "M8": "daemon_two_users",
     "MX": "daemon_two_processes",
+    "M3g": "embedded_two_own_gils",
+    "M4g": "embedded_main_and_own_gil",
+    "M4rg": "embedded_own_gil_and_main",
+    "M6g": "daemon_two_own_gils",
 }
 STATE_CHECKS = (
     "Isolation/Probe.AgreesWithTheOracle",
@@ -87,25 +91,36 @@ class Records:
         return None
 
 
+def minor_of(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in version.split("."))
+
+
 class Measured:
     """measured.json, for one Python and one host."""
 
     def __init__(self, tables: dict, python: tuple[int, int], host: str):
         self.tables = tables
         self.python = python
-        self.deviations = tables["deviations"].get(host, {})
+        self.deviations = {
+            name: deviation
+            for name, deviation in tables["deviations"].get(host, {}).items()
+            if minor_of(deviation.get("from", "0.0")) <= python
+        }
 
     def of(self, probe: str, pairing: str, when: str) -> str | list[str] | None:
         """What may be seen: words, of which each will do; or a text of values; None if it was not measured."""
         entry = self.tables["probes"].get(probe, {})
+        pairings = self.tables["pairings"]
+        if pairing in self.tables["own_gil_pairings"]:
+            entry, pairings = entry.get("own_gil", {}), self.tables["own_gil_pairings"]
         fitting = {}
         for version, row in entry.get(when, {}).items():
-            minor = tuple(int(number) for number in version.split("."))
+            minor = minor_of(version)
             if minor <= self.python:
                 fitting[minor] = row
         if not fitting:
             return None
-        cell = fitting[max(fitting)][self.tables["pairings"].index(pairing)]
+        cell = fitting[max(fitting)][pairings.index(pairing)]
         if len(cell) != 1:
             return cell
         word = self.tables["letters"].get(cell)

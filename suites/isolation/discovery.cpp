@@ -4,9 +4,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
 
+#include "hosts/base/check.h"
 #include "hosts/base/files.h"
+#include "suites/hosts_under_test/chosen_host.h"
 #include "suites/isolation/expectations.h"
 
 namespace suites::isolation {
@@ -48,6 +51,7 @@ ServedScript Served(const Seat& seat, const char* url, fs::path script, bool is_
   served.script = std::move(script);
   served.process_group = seat.process_group;
   served.application_group = seat.application_group;
+  served.has_own_gil = seat.has_own_gil;
   served.groups_by = is_preloaded ? GroupsBy::BothOptions : GroupsBy::Directives;
   return served;
 }
@@ -65,7 +69,7 @@ fs::path PutScript(const Stage& stage, const std::string& name, const std::strin
 
 void CopyLibrary(const Stage& stage) {
   fs::create_directory(stage.path("modules"));
-  fs::copy_file(fs::path(WSGILAB_EXTENSIONS) / "lab_library.so",
+  fs::copy_file(hosts_under_test::ForPythonOfHost(WSGILAB_EXTENSIONS) / "lab_library.so",
                 stage.path("modules/lab_library.so"));
 }
 
@@ -86,6 +90,18 @@ HostUnderTest StartHost(const Stage& stage, const Pairing& pairing, const Choice
 
 }  // namespace
 
+namespace {
+
+// 14 of Python 3.14.8.
+int MinorOfHost() {
+  int minor = 0;
+  CHECK(std::sscanf(hosts_under_test::PythonOfHost().c_str(), "3.%d", &minor) == 1,
+        "a host says which Python it has");
+  return minor;
+}
+
+}  // namespace
+
 std::string NameOfExpected(const testing::TestParamInfo<Expected>& parameter) {
   return std::string(parameter.param.pairing);
 }
@@ -100,8 +116,10 @@ void Discovery::SetUp() {
 
 void Discovery::About(std::string_view probe, std::string_view title, std::string_view because) {
   const Expected& row = GetParam();
-  const bool differs = IsEngineChosen() && !row.on_engine.empty();
-  expected_ = differs ? row.on_engine : row.on_mod_wsgi;
+  const bool is_newer =
+      !row.on_newer.empty() && !hosts_under_test::AreChecksNamedOnly() && MinorOfHost() >= 12;
+  const bool differs = !is_newer && IsEngineChosen() && !row.on_engine.empty();
+  expected_ = is_newer ? row.on_newer : differs ? row.on_engine : row.on_mod_wsgi;
   because_ = differs ? because : "";
   AboutProbe(probe,
              title,

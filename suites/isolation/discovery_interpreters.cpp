@@ -79,9 +79,9 @@ INSTANTIATE_TEST_SUITE_P(Isolation,
 
 constexpr Expected kTraced[] = {
     {"embedded_main", "answered", ""},
-    {"embedded_two_subs", "hangs", "refused"},
+    {"embedded_two_subs", "hangs", "refused", "answered"},
     {"daemon_main", "answered", ""},
-    {"daemon_two_subs", "hangs", "refused"},
+    {"daemon_two_subs", "hangs", "refused", "answered"},
     {"daemon_two_groups", "answered", ""},
 };
 class Traced : public Discovery {};

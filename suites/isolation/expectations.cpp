@@ -41,14 +41,18 @@ std::pair<int, int> MinorOf(const std::string& version) {
   return {major, minor};
 }
 
+const std::pair<int, int>& OwnMinor() {
+  static const auto own = MinorOf(hosts_under_test::PythonOfHost());
+  return own;
+}
+
 // Of the entries {"3.11": ..., "3.13": ...}, each of which holds from that Python on, the one for this host.
 const json* ForThisPython(const json& entries) {
-  static const auto own = MinorOf(hosts_under_test::PythonOfHost());
   const json* found = nullptr;
   auto newest = std::pair{0, 0};
   for (const auto& [version, entry] : entries.items()) {
     const auto from = MinorOf(version);
-    if (from > own || from < newest) continue;
+    if (from > OwnMinor() || from < newest) continue;
     newest = from;
     found = &entry;
   }
@@ -64,19 +68,29 @@ std::optional<std::string> Word(const json& entries, size_t index) {
   return Measured().at("letters").at(std::string(1, letter)).get<std::string>();
 }
 
-size_t IndexOf(std::string_view pairing) {
-  const json& pairings = Measured().at("pairings");
-  const auto found = std::ranges::find(pairings, pairing);
-  if (found == pairings.end()) NotUnderstood(fmt::format("it has no pairing '{}'", pairing));
-  return static_cast<size_t>(found - pairings.begin());
+std::optional<size_t> IndexOf(std::string_view pairing, const char* pairings) {
+  const json& names = Measured().at(pairings);
+  const auto found = std::ranges::find(names, pairing);
+  if (found == names.end()) return std::nullopt;
+  return static_cast<size_t>(found - names.begin());
+}
+
+// What is known of a probe in pairings of the kind of this one, and which of them it is; null: nothing.
+std::pair<const json*, size_t> RowsFor(const json& probe, std::string_view pairing) {
+  if (const auto index = IndexOf(pairing, "pairings")) return {&probe, *index};
+  const auto index = IndexOf(pairing, "own_gil_pairings");
+  if (!index) NotUnderstood(fmt::format("it has no pairing '{}'", pairing));
+  const auto rows = probe.find("own_gil");
+  return {rows == probe.end() ? nullptr : &*rows, *index};
 }
 
 void Deviate(Expectation& expectation, std::string_view probe, std::string_view pairing) {
   const json& hosts = Measured().at("deviations");
-  const auto host = hosts.find(hosts_under_test::ChosenHost());
+  const auto host = hosts.find(hosts_under_test::KindOfHost());
   if (host == hosts.end()) return;
   const auto entry = host->find(fmt::format("{}/{}", probe, pairing));
   if (entry == host->end()) return;
+  if (entry->contains("from") && OwnMinor() < MinorOf(entry->at("from"))) return;
   expectation.warm = entry->value("warm", expectation.warm);
   if (entry->contains("cold")) expectation.cold = entry->at("cold");
   expectation.deviation = entry->at("because");
@@ -86,13 +100,13 @@ void Deviate(Expectation& expectation, std::string_view probe, std::string_view 
 
 std::optional<Expectation> FindExpectation(std::string_view probe, std::string_view pairing) {
   try {
-    const json& entry = Measured().at("probes").at(std::string(probe));
-    const size_t index = IndexOf(pairing);
-    const auto warm = Word(entry.at("warm"), index);
+    const auto [rows, index] = RowsFor(Measured().at("probes").at(std::string(probe)), pairing);
+    if (rows == nullptr) return std::nullopt;
+    const auto warm = Word(rows->at("warm"), index);
     if (!warm) return std::nullopt;
     Expectation expectation;
     expectation.warm = *warm;
-    if (entry.contains("cold")) expectation.cold = Word(entry.at("cold"), index);
+    if (rows->contains("cold")) expectation.cold = Word(rows->at("cold"), index);
     Deviate(expectation, probe, pairing);
     return expectation;
   } catch (const json::exception& error) {

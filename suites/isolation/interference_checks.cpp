@@ -22,6 +22,7 @@ using hosts::base::Deadline;
 using hosts::base::ErrorKind;
 using hosts::base::Result;
 using hosts_under_test::Eventually;
+using hosts_under_test::NotApplicable;
 using hosts_under_test::ProbeAnswer;
 using hosts_under_test::Soon;
 using hosts_under_test::Where;
@@ -38,8 +39,11 @@ double Seconds(Clock::duration span) {
 class Interference : public testing::TestWithParam<Pairing> {
  protected:
   void About(std::string_view probe, std::string_view title) {
-    expectation_ = ExpectationOf(probe, GetParam().name);
+    const auto found = FindExpectation(probe, GetParam().name);
+    expectation_ = found.value_or(Expectation{});
     AboutProbe(probe, title, GetParam(), expectation_);
+    if (!found) NotApplicable("nobody has measured it with this Python");
+    if (const auto why = WhyNotHere(GetParam()); !why.empty()) NotApplicable(why);
   }
 
   void Conclude(const std::string& observed, const std::string& detail) const {

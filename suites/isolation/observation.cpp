@@ -118,6 +118,9 @@ Observation Attempt::OfChange() {
   if (Read(Who::B, "null").observed == "shared") {
     ProvesNothing("B saw a change that A had not made yet");
   }
+  if (probe_.is_of_threads_seen && !host_.pairing().is_one_application()) {
+    (void)host_.AskOnEveryThread(Who::A, "", "");
+  }
   const auto set = Set();
   if (!set) ProvesNothing("A: " + set.error().Text());
   if (set->error) return {"error", fmt::format("A: {}", *set->error), {}, {}};

@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "suites/hosts_under_test/chosen_host.h"
 #include "suites/isolation/request_in_flight.h"
 
 namespace suites::isolation {
@@ -41,6 +42,7 @@ ServedScript ScriptAt(const Seat& seat, std::string url, fs::path file) {
   script.script = std::move(file);
   script.process_group = seat.process_group;
   script.application_group = seat.application_group;
+  script.has_own_gil = seat.has_own_gil;
   return script;
 }
 
@@ -58,7 +60,8 @@ fs::path CopyModules(const Stage& stage) {
   const fs::path modules = stage.path("modules");
   fs::create_directory(modules);
   (void)Need(stage.Copy("lab_shared.py", "modules/lab_shared.py"));
-  for (const auto& entry : fs::directory_iterator(WSGILAB_EXTENSIONS)) {
+  for (const auto& entry :
+       fs::directory_iterator(hosts_under_test::ForPythonOfHost(WSGILAB_EXTENSIONS))) {
     if (entry.path().extension() == ".so")
       fs::copy_file(entry.path(), modules / entry.path().filename());
   }

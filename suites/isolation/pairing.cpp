@@ -12,6 +12,9 @@
 
 namespace suites::isolation {
 
+using hosts::deployment::InterpreterKind;
+using hosts::deployment::ProcessKind;
+using hosts_under_test::Place;
 using hosts_under_test::ProbeAnswer;
 
 namespace {
@@ -20,7 +23,7 @@ namespace {
 constexpr const char* kUsers[] = {"daemon", "games"};
 constexpr const char* kServersUser = "www-data";
 
-const std::array<Pairing, 10> kPairings{{
+const std::array<Pairing, 14> kPairings{{
     {.name = "embedded_main",
      .title = "embedded, both main",
      .mode = "embedded/main/preload",
@@ -83,6 +86,30 @@ const std::array<Pairing, 10> kPairings{{
      .b = {"one", ""},
      .c = {"one", ""},
      .processes = 2},
+    {.name = "embedded_two_own_gils",
+     .title = "embedded, two subs with own GILs",
+     .mode = "embedded/sub-own-gil/preload",
+     .a = {"", "a", true},
+     .b = {"", "b", true},
+     .c = {"", "c", true}},
+    {.name = "embedded_main_and_own_gil",
+     .title = "embedded, main + sub with own GIL",
+     .mode = "embedded/sub-own-gil/preload",
+     .a = {"", ""},
+     .b = {"", "b", true},
+     .c = {"", "c", true}},
+    {.name = "embedded_own_gil_and_main",
+     .title = "embedded, sub with own GIL + main",
+     .mode = "embedded/main/preload",
+     .a = {"", "a", true},
+     .b = {"", ""},
+     .c = {"", "c", true}},
+    {.name = "daemon_two_own_gils",
+     .title = "one daemon group, two subs with own GILs",
+     .mode = "daemon/sub-own-gil/preload",
+     .a = {"one", "a", true},
+     .b = {"one", "b", true},
+     .c = {"one", "c", true}},
 }};
 
 std::string WrongInterpreter(const Seat& seat, const ProbeAnswer& answer) {
@@ -116,11 +143,15 @@ const Pairing& PairingNamed(std::string_view name) {
   return *found;
 }
 
-std::string_view WhyNotHere(const Pairing& pairing) {
+std::string WhyNotHere(const Pairing& pairing) {
   if (pairing.owners == Owners::Two && ::geteuid() != 0) {
     return "only root can start processes of two users";
   }
-  return "";
+  if (!pairing.has_own_gil()) return {};
+  const Place place{
+      .process = pairing.b.process_group.empty() ? ProcessKind::Embedded : ProcessKind::Daemon,
+      .interpreter = InterpreterKind::SubOwnGil};
+  return hosts_under_test::WhyNotOffered(place).value_or("");
 }
 
 harness::adapters::ServedDeployment GroupsOf(const Pairing& pairing, int threads) {

@@ -17,6 +17,7 @@ namespace suites::isolation {
 struct Seat {
   std::string process_group;      // "" is embedded
   std::string application_group;  // "" is the main interpreter
+  bool has_own_gil = false;       // of a sub-interpreter
 };
 
 // Who owns the processes of the two groups.
@@ -40,6 +41,7 @@ struct Pairing {
   [[nodiscard]] bool is_one_interpreter() const {
     return is_one_process() && a.application_group == b.application_group;
   }
+  [[nodiscard]] bool has_own_gil() const { return a.has_own_gil || b.has_own_gil; }
   [[nodiscard]] bool has_main_beside_sub() const {
     return is_one_process() && a.application_group.empty() != b.application_group.empty();
   }
@@ -50,12 +52,12 @@ inline void PrintTo(const Pairing& pairing, std::ostream* out) {
   *out << pairing.name;
 }
 
-// All pairings, the embedded ones first.
+// All pairings, the embedded ones first, and those with GILs of their own last.
 [[nodiscard]] std::span<const Pairing> AllPairings();
 [[nodiscard]] const Pairing& PairingNamed(std::string_view name);
 
 // Why it cannot be had here, or "".
-[[nodiscard]] std::string_view WhyNotHere(const Pairing& pairing);
+[[nodiscard]] std::string WhyNotHere(const Pairing& pairing);
 
 // The processes that the pairing needs, without scripts yet. Each has `threads`.
 [[nodiscard]] harness::adapters::ServedDeployment GroupsOf(const Pairing& pairing, int threads = 3);

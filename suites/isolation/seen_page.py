@@ -34,11 +34,16 @@ PAIRINGS = {
     "daemon_two_groups": ("D groups", "a daemon group each"),
     "daemon_two_users": ("D users", "a daemon group each, and a user each"),
     "daemon_two_processes": ("D procs", "one application, in two processes of its group"),
+    "embedded_two_own_gils": ("E gils", "embedded, a sub-interpreter with its own GIL each"),
+    "embedded_main_and_own_gil": ("E main+gil", "embedded, A in the main interpreter, B in one with its own GIL"),
+    "embedded_own_gil_and_main": ("E gil+main", "embedded, A in one with its own GIL, B in the main one"),
+    "daemon_two_own_gils": ("D gils", "one daemon process, a sub-interpreter with its own GIL each"),
 }
 HEAD = """\
 # What applications see of each other
 
-A makes a change, B looks. Measured on real mod_wsgi 4.9.4 with Python 3.11, held against this engine and against mod_wsgi
+A makes a change, B looks. Measured on real mod_wsgi 4.9.4 with Python 3.11 (the columns with a gil, which is a sub-interpreter with a GIL of its
+own, on 6.0.5 with Python 3.14), held against this engine and against mod_wsgi
 again by every run of the checks (`wsgilab run --suite isolation --checks-only --host engine --host apache`).
 
 **S** shared, i isolated, **E** an error, **C** B goes down with it, t on the thread that A had used (and nowhere else), w works
@@ -82,13 +87,19 @@ def row(entry: dict, python: str, index: int) -> str:
 
 
 def page(measured: dict, known: dict[str, str]) -> str:
-    python = "3.11"
-    deviations = measured["deviations"]["engine"]
-    names = measured["pairings"]
+    python, python_of_gils = "3.11", "3.14"
+    # Those of other Pythons, and of GILs, are about columns that this page has not, or of another Python.
+    deviations = {
+        key: deviation
+        for key, deviation in measured["deviations"]["engine"].items()
+        if deviation.get("from", python) <= python and key.split("/")[1] in measured["pairings"]
+    }
+    names, own_gils = measured["pairings"], measured["own_gil_pairings"]
+    every = names + own_gils
     lines = [HEAD]
-    lines += [f"- {PAIRINGS[name][0]}: {PAIRINGS[name][1]}" for name in names]
-    lines += ["", "| | " + " | ".join(PAIRINGS[name][0] for name in names) + " |"]
-    lines += ["|---" * (len(names) + 1) + "|"]
+    lines += [f"- {PAIRINGS[name][0]}: {PAIRINGS[name][1]}" for name in every]
+    lines += ["", "| | " + " | ".join(PAIRINGS[name][0] for name in every) + " |"]
+    lines += ["|---" * (len(every) + 1) + "|"]
     for probe, title in known.items():
         entry = measured["probes"][probe]
         if python not in entry["warm"]:
@@ -97,6 +108,8 @@ def page(measured: dict, known: dict[str, str]) -> str:
         for index, name in enumerate(names):
             star = "*" if f"{probe}/{name}" in deviations else ""
             cells.append(row(entry, python, index) + star.replace("*", "\\*"))
+        of_gils = entry.get("own_gil", {"warm": {}})
+        cells += [row(of_gils, python_of_gils, index) for index in range(len(own_gils))]
         lines.append(f"| {title} | " + " | ".join(cells) + " |")
     lines += ["", "## Where the engine differs", ""]
     for key, deviation in deviations.items():

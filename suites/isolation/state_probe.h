@@ -43,7 +43,9 @@ struct StateProbe {
   Threads threads = Threads::Few;
   About about = About::Change;
   std::string_view after = {};
-  std::string_view own = {};        // how A sees that its change took, where `read` cannot tell
+  std::string_view own = {};  // how A sees that its change took, where `read` cannot tell
+  bool is_of_threads_seen =
+      false;  // it changes the threads that have been in A's interpreter, and no other
   bool may_be_refused = false;      // B's deed: an exception is an answer
   bool is_used_up = false;          // by the one who looks: C is not asked after B
   std::string_view mechanism = {};  // "": as that of its scope

@@ -168,6 +168,7 @@ std::vector<StateProbe> ThreadProbes() {
        .set = "import threading; threading.settrace_all_threads(lambda *what: None)",
        .read = kReadTrace,
        .shared_if = "result",
+       .is_of_threads_seen = true,
        .mechanism = "it reaches the threads that have a state in its interpreter"},
       {.name = "ctypes_errno",
        .title = "ctypes.set_errno(), with one thread",
@@ -179,29 +180,27 @@ std::vector<StateProbe> ThreadProbes() {
        .mechanism = kPythonThread},
       {.name = "threading_enumerate",
        .title = "a thread of A, looked for with threading.enumerate()",
-       .set = "import threading; STATE['end'] = threading.Event()\n"
-              "threading.Thread(target=STATE['end'].wait, args=(20,), name=TOKEN, "
-              "daemon=True).start()",
+       .set = "import lab_shared, threading; STATE['end'] = threading.Event()\n"
+              "lab_shared.start_thread(target=STATE['end'].wait, args=(20,), name=TOKEN)",
        .read = "import threading; result = any(t.name == TOKEN for t in threading.enumerate())",
        .shared_if = "result"},
       {.name = "os_threads",
        .title = "seven threads of A, counted in /proc/self/task",
-       .set = "import os, threading; result = len(os.listdir('/proc/self/task'))\n"
+       .set = "import lab_shared, os, threading; result = len(os.listdir('/proc/self/task'))\n"
               "STATE['end'] = threading.Event()\n"
-              "for _ in range(7): threading.Thread(target=STATE['end'].wait, args=(20,), "
-              "daemon=True).start()",
+              "for _ in range(7): lab_shared.start_thread(target=STATE['end'].wait, args=(20,))",
        .read = "import os\n"
                "result = FROM_A is not None and len(os.listdir('/proc/self/task')) - FROM_A >= 7",
        .shared_if = "result",
        .scope = Scope::Process},
       {.name = "current_frames",
        .title = "a local variable of a thread of A, read through sys._current_frames()",
-       .set = "import threading\n"
+       .set = "import lab_shared, threading\n"
               "began, end = threading.Event(), threading.Event()\n"
               "def lab_keeps_a_secret():\n"
               "    secret = 'secret ' + TOKEN\n"
               "    began.set(); end.wait(20)\n"
-              "threading.Thread(target=lab_keeps_a_secret, daemon=True).start()\n"
+              "lab_shared.start_thread(target=lab_keeps_a_secret)\n"
               "STATE['end'] = end; began.wait(20)",
        .read = "import sys\n"
                "result = None\n"
