@@ -29,6 +29,7 @@
 #include "reports/html/side_by_side.h"
 #include "reports/html/summary.h"
 #include "reports/html/tables.h"
+#include "reports/html/upgrade.h"
 #include "reports/notation/notation.h"
 #include "reports/verdict/verdict.h"
 
@@ -68,6 +69,7 @@ constexpr std::array kParts{
     Part{"cold-start", "Cold start", Always<ColdStartSection>},
     Part{"memory", "Memory", Always<MemorySection>},
     Part{"interference", "Interference", Always<InterferenceSection>},
+    Part{"upgrade", "Upgrade", Always<UpgradeSection>},
     Part{"hosts", "Hosts", SideBySideSection},
     Part{"checks", "Checks", ChecksSection},
     Part{"imports", "Imports", Always<ImportsSection>},

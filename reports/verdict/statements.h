@@ -27,6 +27,8 @@ void SayExperiments(const record::Record& record, Statements& statements);
 void SayRules(const record::Record& record, Statements& statements);
 // Why the gate did not end with 0, where no rule of the record says so; empty where there is nothing to say.
 [[nodiscard]] std::string WhyTheGateFailed(const record::Record& record);
+// What another Python changed, where the engine was there with several.
+void SayUpgrade(const record::Record& record, Statements& statements);
 void SayAnswers(const record::Record& record, Statements& statements);
 // That nothing of it was measured, where somebody made it up.
 void SaySynthetic(const record::Record& record, Statements& statements);

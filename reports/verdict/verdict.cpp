@@ -190,6 +190,7 @@ Verdict Judge(const Record& record) {
   SayGrowth(record, verdict.statements);
   SaySharing(record, verdict.statements);
   SayNeighbours(record, verdict.statements);
+  SayUpgrade(record, verdict.statements);
   SayNoise(record, verdict.statements);
   SayCircumstances(record, verdict.statements);
   std::ranges::stable_sort(verdict.statements, {}, &Statement::standing);

@@ -224,6 +224,16 @@ TEST(Verdict, AnApplicationThatIsNotWhereItWasAskedToBeIsBadNewsWhateverItsCellS
       Says(Standing::Bad, "Not where or when it was asked to be: engine/embedded/main/lazy/"));
 }
 
+TEST(Verdict, SaysWhatAnotherPythonChangedWhereTheEngineWasThereWithBoth) {
+  auto record = samples::RecordOf(samples::CompleteRun());
+  record::HostVersion other;
+  other.name = "engine-3.14";
+  other.python = "3.14.8";
+  record.header.hosts.push_back(other);
+  EXPECT_THAT(Judge(record).statements,
+              Contains(Says(Standing::Note, "From Python 3.11.2 to 3.14.8: ")));
+}
+
 TEST(Verdict, NothingMeasuredIsNeverGood) {
   record::Record record;
   record.complete = true;

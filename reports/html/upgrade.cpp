@@ -1,0 +1,95 @@
+#include "reports/html/upgrade.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reports/html/blocks.h"
+#include "reports/notation/notation.h"
+#include "reports/upgrade/upgrade.h"
+
+namespace reports::html {
+
+using upgrade::Compared;
+using upgrade::Difference;
+using upgrade::EngineOf;
+using upgrade::Share;
+using upgrade::Upgrade;
+
+namespace {
+
+// Of each kind of thing; the record has the rest.
+constexpr std::size_t kMostRows = 200;
+
+std::vector<std::string> ColumnsOf(const Upgrade& upgrade, std::vector<std::string> first) {
+  for (const EngineOf& engine : upgrade.engines)
+    first.push_back("Python " + engine.python);
+  return first;
+}
+
+Markup DifferenceRow(const Difference& difference) {
+  Markup row = Element("th", {{"scope", "row"}}, Text(difference.subject, 200));
+  row += Element("td", BreakableText(difference.where));
+  for (const std::string& found : difference.found)
+    row += Element("td", found.empty() ? Text("–") : Text(found, 200));
+  return Element("tr", row + Element("td", {{"class", "muted"}}, Text(difference.why, 400)));
+}
+
+Markup Differences(const Upgrade& upgrade, const Compared& compared, std::string_view title) {
+  const auto& all = compared.differences;
+  if (all.empty()) return {};
+  Markup rows;
+  for (const Difference& difference : std::span(all).first(std::min(all.size(), kMostRows)))
+    rows += DifferenceRow(difference);
+  auto columns = ColumnsOf(upgrade, {"what", "where"});
+  columns.emplace_back("what was said");
+  Markup inner = Element("h3", title);
+  inner += Scrolling(title, Element("table", HeaderRow(columns) + Element("tbody", rows)));
+  if (all.size() > kMostRows) {
+    inner += Element("p",
+                     {{"class", "left-out"}},
+                     fmt::format("{} more are in the record.",
+                                 notation::Count(std::ssize(all) -
+                                                 std::ssize(std::span(all).first(kMostRows)))));
+  }
+  return inner;
+}
+
+Markup Shares(const Upgrade& upgrade) {
+  if (upgrade.shares.empty()) return {};
+  Markup rows;
+  for (const Share& share : upgrade.shares) {
+    Markup row =
+        Element("th", {{"scope", "row"}}, share.app) + Element("td", BreakableText(share.mode));
+    for (const auto& ratio : share.of_main)
+      row += Element(
+          "td", {{"class", "number"}}, ratio ? fmt::format("{:.2f}", *ratio) : std::string("–"));
+    rows += Element("tr", row);
+  }
+  return Element("h3", "Median latency, by that in the main interpreter of the same Python") +
+         Scrolling("Latency of sub-interpreters by that of the main one",
+                   Element("table",
+                           HeaderRow(ColumnsOf(upgrade, {"application", "mode"})) +
+                               Element("tbody", rows)));
+}
+
+}  // namespace
+
+Markup UpgradeSection(const record::Record& record) {
+  const Upgrade upgrade = upgrade::UpgradeOf(record);
+  if (upgrade.engines.empty()) return {};
+  Markup sentences;
+  for (const std::string& sentence : upgrade::InSentences(upgrade))
+    sentences += Element("li", sentence);
+  return Section("upgrade",
+                 "What your upgrade changes",
+                 Element("ul", sentences) + Differences(upgrade, upgrade.cells, "Cells") +
+                     Differences(upgrade, upgrade.imports, "Imports") +
+                     Differences(upgrade, upgrade.checks, "Checks") + Shares(upgrade));
+}
+
+}  // namespace reports::html

@@ -1,0 +1,58 @@
+#pragma once
+// Upgrade: what another Python changes, of a record that has the engine with several: which modes there are, which cells and checks end
+// otherwise, what can be imported in which interpreter, and what each kind of interpreter costs beside the main one.
+//
+// The engine is compared with itself only (`engine`, `engine-3.14`): between servers more differs than the Python.
+//
+// Pure.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reports/record/record.h"
+
+namespace reports::upgrade {
+
+struct EngineOf {
+  std::string host;        // "engine-3.14"
+  std::string python;      // "3.14.8"
+  std::int64_t modes = 0;  // that cells of it are in
+};
+
+// Something that was found with one Python and not with another.
+struct Difference {
+  std::string subject;  // "import of numpy", a check's title
+  std::string where;    // "daemon/sub/lazy, django_accounts"; the pairing; the kind of interpreter
+  std::vector<std::string> found;  // with each Python, in order; "" where nobody asked
+  std::string why;                 // what the worst of them said; may be empty
+};
+
+struct Compared {
+  std::vector<Difference> differences;
+  std::int64_t alike =
+      0;  // that were found the same with every Python with which they were asked, and with two or more
+};
+
+// The median latency in a kind of interpreter, by that in the main interpreter with the same Python.
+struct Share {
+  std::string app;
+  std::string mode;                            // "daemon/sub-own-gil/preload"
+  std::vector<std::optional<double>> of_main;  // with each Python, in order
+};
+
+struct Upgrade {
+  std::vector<EngineOf> engines;  // in order of their Pythons; empty: the record has fewer than two
+  Compared cells;
+  Compared checks;  // those that were skipped were not asked
+  Compared imports;
+  std::vector<Share> shares;
+};
+
+[[nodiscard]] Upgrade UpgradeOf(const record::Record& record);
+
+// "From Python 3.11.2 to 3.14.8: …", a sentence for each kind of thing, that first which is worse; empty where there is nothing to compare.
+[[nodiscard]] std::vector<std::string> InSentences(const Upgrade& upgrade);
+
+}  // namespace reports::upgrade
