@@ -5,6 +5,7 @@ The harness serves it in each kind of interpreter, in a fresh process: `?lxml&lx
 
 import importlib
 import json
+import sys
 import time
 import traceback
 
@@ -21,6 +22,8 @@ def application(environ, start_response):
             answer["error"] = "".join(traceback.format_exception_only(type(error), error)).strip()
             break
         answer["imported"] += 1
+    package = sys.modules.get(names[0].partition(".")[0]) if names else None
+    answer["version"] = str(getattr(package, "__version__", ""))
     answer["seconds"] = time.monotonic() - begun
     body = json.dumps(answer).encode()
     start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])

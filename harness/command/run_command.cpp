@@ -5,6 +5,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
+#include <cstdlib>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -18,6 +21,7 @@
 #include "harness/command/run_folder.h"
 #include "harness/command/selection.h"
 #include "harness/command/starting_hosts.h"
+#include "harness/examine/import_audit.h"
 #include "harness/run/run.h"
 #include "hosts/base/files.h"
 #include "reports/google_benchmark/google_benchmark.h"
@@ -47,6 +51,7 @@ struct RunOptions {
   std::optional<int> processes;
   std::optional<int> threads;
   bool interference = false;
+  std::vector<std::string> imports;  // modules; "usual" stands for those that people ask about
 };
 
 // One more than there are processors, as a program of checks waits for a third of its time; many more would disturb the checks
@@ -92,9 +97,7 @@ Result<run::RunOrder> OrderOf(const RunOptions& options,
   }
   order.checkout = places.checkout;
   order.profile = *profile;
-  order.surroundings.venv = options.selection.venv.empty()
-                                ? places.venv
-                                : fs::absolute(options.selection.venv).lexically_normal();
+  order.surroundings.venv = VenvOf(options.selection, places);
   order.surroundings.processes = options.processes;
   order.surroundings.threads = options.threads;
   auto micros = MicrosOf(options.micros);
@@ -124,6 +127,9 @@ Result<run::RunOrder> OrderOf(const RunOptions& options,
   environment.emplace_back("WSGILAB_VENV", order.surroundings.venv.string());
   environment.emplace_back("WSGILAB_APPS", places.apps.string());
   environment.emplace_back("WSGILAB_PEERS", places.peers.string());
+  if (const char* engines = std::getenv("WSGILAB_ENGINES")) {
+    environment.emplace_back("WSGILAB_ENGINES", engines);
+  }
   for (const run::InstalledHost& host : hosts) {
     run::ChecksOrder checks;
     checks.program = places.checks;
@@ -177,7 +183,8 @@ run::RunObserver ObserverOf(Progress& progress) {
 
 // Nothing has got as far as an outcome: there is nothing to report but the reasons.
 bool IsEmpty(const reports::record::Record& record) {
-  return record.cells.empty() && record.checks.empty() && record.interferences.empty();
+  return record.cells.empty() && record.checks.empty() && record.interferences.empty() &&
+         record.imports.empty();
 }
 
 void SayReasons(const reports::record::Record& record) {
@@ -215,6 +222,51 @@ Result<void> Report(const fs::path& folder) {
   return {};
 }
 
+std::vector<std::string> ModulesOf(const std::vector<std::string>& imports) {
+  std::vector<std::string> modules;
+  for (const std::string& named : imports) {
+    const auto meant = named == "usual" ? examine::UsualModules() : std::vector{named};
+    std::ranges::copy_if(meant, std::back_inserter(modules), [&](const std::string& module) {
+      return std::ranges::find(modules, module) == modules.end();
+    });
+  }
+  return modules;
+}
+
+// A module's name goes into a URL as it is.
+std::string WhyNoImport(const RunOptions& options) {
+  for (const std::string& module : options.imports) {
+    const bool is_name = !module.empty() && std::ranges::all_of(module, [](unsigned char letter) {
+      return std::isalnum(letter) != 0 || letter == '_' || letter == '.';
+    });
+    if (!is_name) return fmt::format("--import: '{}' is no name of a Python module", module);
+  }
+  return !options.imports.empty() && !options.shard.empty()
+             ? "--import is not dealt out to shards: run it by itself"
+             : "";
+}
+
+// On hosts that can have all these interpreters in processes of groups.
+void AddImports(const std::vector<std::string>& imports,
+                const Places& places,
+                run::RunOrder& order) {
+  if (imports.empty()) return;
+  const auto hosts = order.hosts;
+  const auto surroundings = order.surroundings;
+  order.examine = [=, modules = ModulesOf(imports), folder = places.apps / "examine"](
+                      const std::function<void(reports::record::Line)>& write) {
+    for (const run::InstalledHost& host : hosts) {
+      if (!host.adapter->provable().names_groups) continue;
+      examine::AuditModules({.adapter = host.adapter,
+                             .surroundings = surroundings,
+                             .is_interrupted = [] { return IsInterrupted(); }},
+                            folder,
+                            modules,
+                            write);
+    }
+  };
+}
+
 // What is asked for, decided before anything is written.
 Result<run::RunOrder> DecideOn(const RunOptions& options,
                                const Places& places,
@@ -231,6 +283,7 @@ Result<run::RunOrder> DecideOn(const RunOptions& options,
   order->hosts = std::move(selection.hosts);
   order->missing_hosts = std::move(selection.missing_hosts);
   order->expansion = std::move(selection.expansion);
+  AddImports(options.imports, places, *order);
   return order;
 }
 
@@ -299,6 +352,9 @@ std::string WhyNoInterference(const RunOptions& options) {
 }
 
 int RunIt(const RunOptions& options, const std::string& command) {
+  if (const auto why = WhyNoImport(options); !why.empty()) {
+    return Complain(Error{ErrorKind::InvalidInput, why});
+  }
   if (const auto why = WhyNoInterference(options); !why.empty()) {
     return Complain(Error{ErrorKind::InvalidInput, why});
   }
@@ -365,6 +421,16 @@ void AddOptions(CLI::App& verb, RunOptions& options) {
                   options.shard,
                   "the I-th of N shares of the cells and checks, e.g. 2/3; see wsgilab merge")
       ->type_name("I/N");
+  verb.add_option(
+          "--import",
+          options.imports,
+          "try to import this in every kind of interpreter of each host, alone and after another "
+          "interpreter of the "
+          "process (repeatable; 'usual': numpy, lxml, psycopg, cryptography, _curses and others)")
+      ->type_name("MODULE")
+      ->expected(1)
+      ->take_all()
+      ->allow_extra_args(false);
   verb.add_flag("--interference",
                 options.interference,
                 "no cell is run: measure what the users of one application notice while another "
@@ -439,6 +505,7 @@ void AddRunCommand(CLI::App& program, std::function<int()>& chosen, const std::s
       "  wsgilab run --host '*' --mode '*/preload' --app django_accounts --processes 4\n"
       "  wsgilab run myproject/wsgi.py --venv venv --url /login/ --profile quick\n"
       "  wsgilab run --interference --host engine --host apache\n"
+      "  wsgilab run --import usual --host engine --host engine-3.14 --app hello\n"
       "  wsgilab run --shard 2/3 -o shard2\n"
       "  wsgilab run --resume -o out");
   verb->callback([options, command, verb, &chosen] {

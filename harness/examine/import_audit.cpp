@@ -6,8 +6,11 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <set>
+#include <utility>
 
+#include "harness/adapters/catalogue.h"
 #include "harness/launch/cell_directory.h"
 #include "harness/launch/host_process.h"
 #include "harness/load/profile.h"
@@ -28,27 +31,51 @@ constexpr size_t kAtOnce = 8;
 struct Leg {
   const char* mount;
   const char* application_group;  // "" is the main interpreter
-  const char* interpreter;        // what it shows, in the words of the record
+  const char*
+      interpreter;  // what it shows, in the words of the record; "": what another leg shows, too
+  bool has_own_gil = false;
 };
 struct Order {
   const char* name;
   std::array<Leg, 2> legs;
 };
 // Each in a process of its own. The second leg shows what the first one has left.
-constexpr std::array<Order, 3> kOrders{
+constexpr std::array kOrders{
     Order{"main-sub", {Leg{"/main", "", "main"}, Leg{"/sub", "one", "sub after main"}}},
     Order{"sub-main", {Leg{"/sub", "one", "sub"}, Leg{"/main", "", "main after sub"}}},
-    Order{"sub-sub", {Leg{"/sub", "one", ""}, Leg{"/other", "two", "sub after sub"}}}};
+    Order{"sub-sub", {Leg{"/sub", "one", ""}, Leg{"/other", "two", "sub after sub"}}},
+    Order{"own-own",
+          {Leg{"/own", "own", "sub-own-gil", true},
+           Leg{"/own2", "own2", "sub-own-gil after sub-own-gil", true}}},
+    Order{"main-own", {Leg{"/main", "", ""}, Leg{"/own", "own", "sub-own-gil after main", true}}}};
+
+bool NeedsOwnGil(const Order& order) {
+  return order.legs[1].has_own_gil;
+}
+
+std::vector<Order> OrdersOn(const adapters::HostAdapter& host) {
+  const hosts::deployment::Mode own{.process = hosts::deployment::ProcessKind::Daemon,
+                                    .interpreter = hosts::deployment::InterpreterKind::SubOwnGil,
+                                    .loading = hosts::deployment::Loading::Lazy};
+  const bool has_own_gils = !host.WhyNotOffered(own);
+  std::vector<Order> orders;
+  std::ranges::copy_if(kOrders, std::back_inserter(orders), [&](const Order& order) {
+    return has_own_gils || !NeedsOwnGil(order);
+  });
+  return orders;
+}
 
 std::string GroupOf(size_t index, const Order& order) {
   return fmt::format("d{}-{}", index, order.name);
 }
 
-adapters::ServedDeployment DeploymentOf(const AuditOrder& order, size_t count) {
+adapters::ServedDeployment DeploymentOf(const AuditOrder& order,
+                                        const std::vector<Order>& orders,
+                                        size_t count) {
   adapters::ServedDeployment deployment;
   deployment.environment = order.app.environment;
   for (size_t index = 0; index < count; ++index) {
-    for (const Order& kind : kOrders) {
+    for (const Order& kind : orders) {
       adapters::DaemonGroup group;
       group.name = GroupOf(index, kind);
       group.threads = 1;
@@ -62,6 +89,7 @@ adapters::ServedDeployment DeploymentOf(const AuditOrder& order, size_t count) {
         script.script = order.folder / "import.wsgi";
         script.process_group = group.name;
         script.application_group = leg.application_group;
+        script.has_own_gil = leg.has_own_gil;
         deployment.scripts.push_back(script);
       }
     }
@@ -76,6 +104,7 @@ void ReadAnswer(const std::string& body, Import& line) {
     line.error = "the answer is not understood";
     return;
   }
+  if (line.version.empty()) line.version = object.value("version", "");
   line.ms = 1e3 * object.value("seconds", 0.0);
   if (!object.contains("error")) return;
   line.outcome = ImportOutcome::Fails;
@@ -86,7 +115,7 @@ void ReadAnswer(const std::string& body, Import& line) {
 class Audit {
  public:
   Audit(const AuditOrder& order, const std::function<void(record::Line)>& write)
-      : order_(order), write_(write) {}
+      : order_(order), write_(write), orders_(OrdersOn(*order.stage.adapter)) {}
 
   void Try(const std::vector<Distribution>& batch);
 
@@ -98,11 +127,14 @@ class Audit {
 
   const AuditOrder& order_;
   const std::function<void(record::Line)>& write_;
+  std::vector<Order> orders_;
 };
 
 Import Audit::LineOf(const Distribution& distribution, const char* interpreter) const {
   Import line;
-  line.app = order_.app.name;
+  if (!order_.app.name.empty()) line.app = order_.app.name;
+  const std::string_view host = order_.stage.adapter->name();
+  if (host != adapters::kEngine) line.host = host;
   line.distribution = distribution.name;
   line.version = distribution.version;
   line.interpreter = interpreter;
@@ -135,7 +167,7 @@ bool Audit::Ask(const tour::Site& site, const std::string& path, Import& line) c
 
 void Audit::TryOne(const tour::Site& site, size_t index, const Distribution& distribution) {
   const std::string query = fmt::format("?{}", fmt::join(ModulesToTry(distribution), "&"));
-  for (const Order& kind : kOrders) {
+  for (const Order& kind : orders_) {
     bool is_there = true;
     for (const Leg& leg : kind.legs) {
       if (order_.stage.is_interrupted()) return;
@@ -146,7 +178,8 @@ void Audit::TryOne(const tour::Site& site, size_t index, const Distribution& dis
         line.outcome = ImportOutcome::NotTried;
         line.error = "the import before it did not come to an end";
       }
-      if (line.interpreter == "main")
+      // Whoever only names modules says nothing of the Python whose extensions these are.
+      if (line.interpreter == "main" && !order_.python.empty())
         line.extensions = AskDeclared(order_.python, order_.folder, distribution);
       if (!line.interpreter.empty()) write_(line);
     }
@@ -164,7 +197,8 @@ void Audit::Try(const std::vector<Distribution>& batch) {
   };
   auto directory = launch::CellDirectory::Make();
   if (!directory) return not_tried(directory.error().Text());
-  auto plan = order_.stage.adapter->Plan(DeploymentOf(order_, batch.size()), directory->path());
+  auto plan =
+      order_.stage.adapter->Plan(DeploymentOf(order_, orders_, batch.size()), directory->path());
   if (!plan) return not_tried(plan.error().Text());
   auto host = launch::HostProcess::Start(*plan);
   if (!host) return not_tried(host.error().Text());
@@ -172,6 +206,14 @@ void Audit::Try(const std::vector<Distribution>& batch) {
   for (size_t index = 0; index < batch.size(); ++index)
     TryOne(site, index, batch[index]);
   host->Kill();  // interpreters in which imports hang would not end
+}
+
+// The module itself or its package is not there; what it imports and lacks is another matter.
+bool IsNotInstalled(const Import& line) {
+  if (!line.error || !line.error->starts_with("ModuleNotFoundError")) return false;
+  const std::string top = line.distribution.substr(0, line.distribution.find('.'));
+  return line.error->ends_with(fmt::format("'{}'", top)) ||
+         line.error->ends_with(fmt::format("'{}'", line.distribution));
 }
 
 }  // namespace
@@ -193,6 +235,46 @@ void AuditImports(const AuditOrder& order, const std::function<void(record::Line
     if (batch.size() == kAtOnce) audit.Try(std::exchange(batch, {}));
   }
   if (!batch.empty()) audit.Try(batch);
+}
+
+void AuditModules(const Stage& stage,
+                  const std::filesystem::path& folder,
+                  const std::vector<std::string>& modules,
+                  const std::function<void(record::Line)>& write) {
+  AuditOrder order{
+      .stage = stage, .app = {}, .folder = folder, .python = {}, .inventory = {}, .imported = {}};
+  for (const std::string& module : modules)
+    order.inventory.distributions.push_back(
+        {.name = module, .version = {}, .modules = {module}, .extensions = {}});
+  AuditImports(order, [&](record::Line line) {
+    auto* import = std::get_if<Import>(&line);
+    if (import != nullptr && IsNotInstalled(*import)) {
+      import->outcome = ImportOutcome::NotTried;
+      import->error = "not installed";
+    }
+    write(std::move(line));
+  });
+}
+
+std::vector<std::string> UsualModules() {
+  return {"numpy",
+          "lxml.etree",
+          "psycopg2",
+          "psycopg",
+          "cryptography.hazmat.bindings._rust",
+          "_cffi_backend",
+          "yaml._yaml",
+          "PIL._imaging",
+          "markupsafe._speedups",
+          "_sqlite3",
+          "_ssl",
+          "_decimal",
+          "_ctypes",
+          "_datetime",
+          "_curses",
+          "readline",
+          "_tracemalloc",
+          "faulthandler"};
 }
 
 }  // namespace harness::examine

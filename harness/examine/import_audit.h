@@ -1,8 +1,10 @@
 #pragma once
 // AuditImports: can what an application needs be imported in every kind of interpreter, and after another one has imported it?
+// AuditModules: the same of modules that somebody names, as the host's own Python has them.
 //
 // For each distribution three fresh processes of the host: the main interpreter and then a sub-interpreter, a sub-interpreter and
-// then the main one, one sub-interpreter and then another. The first import of each is the one of an interpreter alone. A distribution that
+// then the main one, one sub-interpreter and then another. Where the host has them, two more: the main interpreter and then one with a GIL of
+// its own, one of these and then another. The first import of each is the one of an interpreter alone. A distribution that
 // has no C extension and needs none is one process's work as well: what fails is often what it imports.
 //
 // Threads: blocks until all is tried; a module that hangs costs the patience.
@@ -30,6 +32,15 @@ struct AuditOrder {
 };
 
 void AuditImports(const AuditOrder& order, const std::function<void(reports::record::Line)>& write);
+
+// One that is not installed is not tried.
+void AuditModules(const Stage& stage,
+                  const std::filesystem::path& folder,  // apps/examine
+                  const std::vector<std::string>& modules,
+                  const std::function<void(reports::record::Line)>& write);
+
+// What people ask about: extension modules that applications need often, some of the standard library, some not.
+[[nodiscard]] std::vector<std::string> UsualModules();
 
 // What is imported to try a distribution: what it has at the top, then its extensions.
 [[nodiscard]] std::vector<std::string> ModulesToTry(const Distribution& distribution);

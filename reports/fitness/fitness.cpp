@@ -58,6 +58,7 @@ class Judge {
   void SayLoading(Fitness& fitness) const;
   void SayGain(Fitness& fitness) const;
   void SayWhatHoldsAnywhere(Fitness& fitness) const;
+  void SayOwnGils(Fitness& fitness) const;
   void SayAgain(Fitness& fitness) const;
   void SayHeadline(Fitness& fitness) const;
 
@@ -216,6 +217,27 @@ void Judge::SayWhatHoldsAnywhere(Fitness& fitness) const {
   }
 }
 
+// Where the host has such interpreters, and so tried.
+void Judge::SayOwnGils(Fitness& fitness) const {
+  bool was_tried = false;
+  std::set<std::string> refusing;
+  for (const Import& line : record_.imports) {
+    if (line.app != subject_.app || line.interpreter != "sub-own-gil" || !line.is_used) continue;
+    was_tried = true;
+    if (HasFailed(&line) && !HasFailed(FindImport(record_, subject_, line.distribution, "main")))
+      refusing.insert(fmt::format("{} {}", line.distribution, line.version));
+  }
+  if (!was_tried) return;
+  fitness.findings.push_back(
+      refusing.empty()
+          ? "All that it imported can be imported in a sub-interpreter with a GIL of its own "
+            "(WSGIPerInterpreterGIL): there, applications of one process compute beside each other."
+          : fmt::format(
+                "A sub-interpreter with a GIL of its own (WSGIPerInterpreterGIL) is not for it: "
+                "{} cannot be imported there.",
+                notation::List(refusing)));
+}
+
 void Judge::SayAgain(Fitness& fitness) const {
   std::set<std::string> extensions;
   for (const Import& line : record_.imports) {
@@ -274,6 +296,7 @@ Fitness Judge::Say() const {
   SayLoading(fitness);
   SayGain(fitness);
   SayWhatHoldsAnywhere(fitness);
+  SayOwnGils(fitness);
   SayAgain(fitness);
   SayHeadline(fitness);
   return fitness;

@@ -19,6 +19,7 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::Field;
 using testing::HasSubstr;
+using testing::Not;
 
 constexpr const char* kModes[] = {"embedded/main/lazy",
                                   "embedded/main/preload",
@@ -136,6 +137,18 @@ TEST(FitnessOf, WhatIsNotUsedIsSaidAndNotHeldAgainstAMode) {
   EXPECT_EQ(Of(all[0], "daemon/sub/preload").verdict, Verdict::Works);
   EXPECT_THAT(all[0].findings,
               Contains(HasSubstr("lxml 5.1 cannot be imported in a sub-interpreter")));
+}
+
+TEST(FitnessOf, SaysWhetherItCanHaveAGilOfItsOwnWhereThatWasTried) {
+  auto record = Sound();
+  record.imports = {Tried("main", ImportOutcome::Works), Tried("sub", ImportOutcome::Works)};
+  EXPECT_THAT(FitnessOf(record)[0].findings, Not(Contains(HasSubstr("WSGIPerInterpreterGIL"))));
+  record.imports.push_back(Tried("sub-own-gil", ImportOutcome::Works));
+  EXPECT_THAT(FitnessOf(record)[0].findings, Contains(HasSubstr("beside each other")));
+  record.imports.back() = Tried("sub-own-gil", ImportOutcome::Fails);
+  const auto all = FitnessOf(record);
+  EXPECT_THAT(all[0].findings, Contains(HasSubstr("not for it: lxml 5.1 cannot")));
+  EXPECT_EQ(Of(all[0], "daemon/sub/preload").verdict, Verdict::Works);
 }
 
 TEST(FitnessOf, AnImportThatFailsAfterAnotherInterpreterIsACaveatWhereOthersMayBe) {

@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 
 #include "reports/fitness/company.h"
 #include "reports/fitness/fitness.h"
@@ -142,8 +144,10 @@ void AddImports(const record::Record& record,
   int tried = 0;
   std::vector<std::pair<std::string, std::vector<std::string>>>
       failures;  // what, and in which interpreters
+  std::set<std::string_view> kinds;
   for (const record::Import& line : record.imports) {
     if (line.app != fitness.subject->app) continue;
+    kinds.insert(line.interpreter);
     if (line.interpreter == "main") ++tried;
     if (line.outcome == record::ImportOutcome::Works ||
         line.outcome == record::ImportOutcome::NotTried)
@@ -161,10 +165,10 @@ void AddImports(const record::Record& record,
   text += fmt::format("\n  Imports: {} tried in every kind of interpreter, {}\n",
                       notation::Plural(tried, "distribution"),
                       failures.empty() ? "all of them work" : "these do not work:");
-  constexpr size_t kKinds = 5;
   for (const auto& [what, where] : failures) {
     text += Wrapped(
-        fmt::format("{}: {}", where.size() == kKinds ? "everywhere" : notation::List(where), what),
+        fmt::format(
+            "{}: {}", where.size() == kinds.size() ? "everywhere" : notation::List(where), what),
         "    - ",
         "      ",
         columns);

@@ -31,8 +31,20 @@ using verdict::Standing;
 
 namespace {
 
-constexpr std::array<const char*, 5> kInterpreters{
-    "main", "sub", "main after sub", "sub after main", "sub after sub"};
+struct InterpreterColumn {
+  const char* name;  // in the record
+  const char* head;
+};
+constexpr std::array kInterpreters{
+    InterpreterColumn{"main", "Main"},
+    InterpreterColumn{"sub", "Sub"},
+    InterpreterColumn{"main after sub", "Main after sub"},
+    InterpreterColumn{"sub after main", "Sub after main"},
+    InterpreterColumn{"sub after sub", "Sub after sub"},
+    // Where a host has such.
+    InterpreterColumn{"sub-own-gil", "Own GIL"},
+    InterpreterColumn{"sub-own-gil after main", "Own GIL after main"},
+    InterpreterColumn{"sub-own-gil after sub-own-gil", "Own GIL after own GIL"}};
 
 Standing StandingOf(Verdict verdict) {
   switch (verdict) {
@@ -152,35 +164,86 @@ Markup ExtensionsOf(const Import& line) {
 }
 
 struct Tried {
-  std::string app;
+  std::string app;   // "": of no application
+  std::string host;  // "": the engine
   std::string distribution;
+  std::string version;
   std::map<std::string, const Import*> by_interpreter;
 };
 
+// What was tried on several hosts stands together, in the order in which the first of them tried it.
 std::vector<Tried> TriedOf(const Record& record) {
+  std::vector<std::pair<std::string, std::string>> order;  // application and distribution
   std::vector<Tried> all;
   for (const Import& line : record.imports) {
-    const bool is_another =
-        all.empty() || all.back().app != line.app || all.back().distribution != line.distribution;
-    if (is_another) all.push_back({line.app, line.distribution, {}});
-    all.back().by_interpreter[line.interpreter] = &line;
+    const std::string app = line.app.value_or("");
+    const std::string host = line.host.value_or("");
+    const std::pair what(app, line.distribution);
+    if (std::ranges::find(order, what) == order.end()) order.push_back(what);
+    auto found = std::ranges::find_if(all, [&](const Tried& tried) {
+      return tried.app == app && tried.host == host && tried.distribution == line.distribution;
+    });
+    if (found == all.end())
+      found = all.insert(all.end(), Tried{app, host, line.distribution, line.version, {}});
+    if (found->version.empty()) found->version = line.version;
+    found->by_interpreter[line.interpreter] = &line;
   }
+  std::ranges::stable_sort(all, {}, [&](const Tried& tried) {
+    return std::ranges::find(order, std::pair(tried.app, tried.distribution)) - order.begin();
+  });
   return all;
 }
 
-Markup TriedRow(const Tried& tried) {
+// Which columns a table of imports has beyond the kinds of interpreter that every host has.
+struct ImportColumns {
+  bool has_hosts = false;
+  bool is_of_applications = false;
+  std::vector<InterpreterColumn> interpreters;
+};
+
+ImportColumns ColumnsOf(const std::vector<Tried>& all) {
+  ImportColumns columns;
+  constexpr std::size_t kEverywhere = 5;
+  for (const InterpreterColumn& column : kInterpreters) {
+    const bool is_there = std::ranges::any_of(
+        all, [&](const Tried& tried) { return tried.by_interpreter.contains(column.name); });
+    if (columns.interpreters.size() < kEverywhere || is_there)
+      columns.interpreters.push_back(column);
+  }
+  columns.has_hosts =
+      std::ranges::any_of(all, [](const Tried& tried) { return !tried.host.empty(); });
+  columns.is_of_applications =
+      std::ranges::any_of(all, [](const Tried& tried) { return !tried.app.empty(); });
+  return columns;
+}
+
+Markup HeadOf(const ImportColumns& columns) {
+  std::vector<std::string> heads{"Distribution"};
+  if (columns.has_hosts) heads.emplace_back("Host");
+  if (columns.is_of_applications) heads.emplace_back("Used");
+  for (const InterpreterColumn& column : columns.interpreters)
+    heads.emplace_back(column.head);
+  if (columns.is_of_applications) heads.emplace_back("C extensions");
+  return HeaderRow(heads);
+}
+
+Markup TriedRow(const Tried& tried, const ImportColumns& columns) {
   const Import& any = *tried.by_interpreter.begin()->second;
-  Markup cells;
-  for (const char* interpreter : kInterpreters) {
-    const auto found = tried.by_interpreter.find(interpreter);
+  const std::string name = tried.version.empty()
+                               ? tried.distribution
+                               : fmt::format("{} {}", tried.distribution, tried.version);
+  Markup cells = Element("th", {{"scope", "row"}}, Text(name));
+  if (columns.has_hosts) cells += Element("td", tried.host.empty() ? "engine" : tried.host);
+  if (columns.is_of_applications) cells += Element("td", any.is_used ? "yes" : "no");
+  for (const InterpreterColumn& column : columns.interpreters) {
+    const auto found = tried.by_interpreter.find(column.name);
     cells += ImportCell(found == tried.by_interpreter.end() ? nullptr : found->second);
   }
-  const auto main = tried.by_interpreter.find("main");
-  return Element(
-      "tr",
-      Element("th", {{"scope", "row"}}, Text(fmt::format("{} {}", any.distribution, any.version))) +
-          Element("td", any.is_used ? "yes" : "no") + cells +
-          (main == tried.by_interpreter.end() ? Element("td", "–") : ExtensionsOf(*main->second)));
+  if (columns.is_of_applications) {
+    const auto main = tried.by_interpreter.find("main");
+    cells += main == tried.by_interpreter.end() ? Element("td", "–") : ExtensionsOf(*main->second);
+  }
+  return Element("tr", cells);
 }
 
 Standing StandingOf(ReplayOutcome outcome) {
@@ -256,28 +319,24 @@ Markup CompanySection(const Record& record) {
 Markup ImportsSection(const Record& record) {
   const auto all = TriedOf(record);
   if (all.empty()) return {};
+  const ImportColumns columns = ColumnsOf(all);
   Markup rows;
   for (const Tried& tried : all)
-    rows += TriedRow(tried);
-  return Section("imports",
-                 "Imports",
-                 Element("p",
-                         "Every distribution of the environment, imported in fresh processes: in "
-                         "the main interpreter, in a sub-interpreter, and "
-                         "in one after the other has imported it. Used: the application had "
-                         "imported some of it.") +
-                     Scrolling("Imports by kind of interpreter",
-                               Element("table",
-                                       Element("thead",
-                                               HeaderRow({"Distribution",
-                                                          "Used",
-                                                          "Main",
-                                                          "Sub",
-                                                          "Main after sub",
-                                                          "Sub after main",
-                                                          "Sub after sub",
-                                                          "C extensions"})) +
-                                           Element("tbody", rows))));
+    rows += TriedRow(tried, columns);
+  const std::string_view about =
+      columns.is_of_applications
+          ? "Every distribution of the environment, imported in fresh processes: in "
+            "the main interpreter, in a sub-interpreter, and "
+            "in one after the other has imported it. Used: the application had "
+            "imported some of it."
+          : "Modules that the run was told to try, imported in fresh processes: in the main "
+            "interpreter, in a sub-interpreter, in one with a GIL of its own where the host has "
+            "such, and in one after another has imported it.";
+  return Section(
+      "imports",
+      "Imports",
+      Element("p", about) + Scrolling("Imports by kind of interpreter",
+                                      Element("table", HeadOf(columns) + Element("tbody", rows))));
 }
 
 Markup ReplaysSection(const Record& record) {

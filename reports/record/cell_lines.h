@@ -239,6 +239,7 @@ struct Experience {
   Latency latency_us;    // from the scheduled start
   GeneratorState state = GeneratorState::Unverified;
   std::optional<std::string> reason;
+  std::optional<std::string> hdr = {};  // latencies, exactly: HdrHistogram's V2 text
 };
 
 // What B notices while A beside it works.

@@ -275,7 +275,8 @@ inline constexpr auto kFields<Experience> = std::tuple{Field{"planned", &Experie
                                                        Field{"bad", &Experience::bad},
                                                        Field{"latency_us", &Experience::latency_us},
                                                        Field{"state", &Experience::state},
-                                                       Field{"reason", &Experience::reason}};
+                                                       Field{"reason", &Experience::reason},
+                                                       Field{"hdr", &Experience::hdr}};
 template <>
 inline constexpr auto kFields<Interference> =
     std::tuple{Field{"host", &Interference::host},
@@ -385,6 +386,7 @@ inline constexpr auto kFields<Extension> =
     std::tuple{Field{"module", &Extension::module}, Field{"declares", &Extension::declares}};
 template <>
 inline constexpr auto kFields<Import> = std::tuple{Field{"app", &Import::app},
+                                                   Field{"host", &Import::host},
                                                    Field{"distribution", &Import::distribution},
                                                    Field{"version", &Import::version},
                                                    Field{"interpreter", &Import::interpreter},

@@ -50,12 +50,14 @@ struct Extension {
   std::string declares;
 };
 
-// A distribution, imported in a fresh process.
+// A distribution, or a module that the run was told to try, imported in a fresh process.
 struct Import {
-  std::string app;
+  std::optional<std::string> app;   // whose environment has it; absent: no application's
+  std::optional<std::string> host;  // absent: the engine
   std::string distribution;
   std::string version;
-  std::string interpreter;  // "main", "sub", "main after sub", "sub after main", "sub after sub"
+  // "main", "sub", "sub-own-gil"; and "… after …": another interpreter of the process had imported it before.
+  std::string interpreter;
   ImportOutcome outcome = ImportOutcome::Works;
   bool is_used = false;               // the application had imported some of it
   std::optional<std::string> module;  // that failed
