@@ -84,6 +84,7 @@ def outputs():
         yield "trend", say(WSGILAB, "trend", *sorted(Path(folder, "runs").iterdir()), "--json")
         yield "record", Path(folder, "runs", "020", "record.jsonl").read_text(encoding="utf-8")
     yield "deviations", say(HOST, "deviations", "--json")
+    yield "version", say(HOST, "version")
 
 
 def objects(node, where="$"):

@@ -82,7 +82,8 @@ record::Experience ToExperience(const load::LoadResult& result) {
           line.failed + line.unfinished + line.wrong_answers,
           line.latency_us,
           line.generator.state,
-          line.generator.reason};
+          line.generator.reason,
+          line.hdr};
 }
 
 Result<void> Experiment::Run() {

@@ -200,6 +200,7 @@ int RunDeviations(bool json) {
 int RunVersion() {
   const auto about = hosts::applications::AboutPython();
   nlohmann::json line;
+  line["schema"] = "wsgilab-version/1";
   line["engine"] = WSGILAB_VERSION;
   line["python"] = about.version;
   line["library"] = about.library;
@@ -272,7 +273,7 @@ int Run(int argc, char** argv) {
   deviations->add_flag("--json", json, "for programs");
   deviations->footer("Example: wsgilab-host deviations --json");
   CLI::App* version = program.add_subcommand("version", "engine, Python and modes as JSON");
-  version->footer("Example: wsgilab-host version");
+  version->footer("Its schema: wsgilab schema version.\nExample: wsgilab-host version");
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -8,6 +8,7 @@
 
 #include "reports/html/blocks.h"
 #include "reports/html/figure.h"
+#include "reports/html/percentiles.h"
 #include "reports/notation/notation.h"
 
 namespace reports::html {
@@ -93,6 +94,17 @@ Markup PlaceRow(const Place& place, const std::vector<std::string>& kinds) {
   return Element("tr", row);
 }
 
+// What B noticed of one kind of work, a curve for each way in which the two are hosted: whether they share a GIL, a process, or
+// neither.
+Markup Curves(const Record& record, const std::string& kind) {
+  std::vector<Curve> curves;
+  for (const Interference& line : record.interferences) {
+    if (line.kind != kind || !line.beside.hdr) continue;
+    curves.push_back({fmt::format("{}: {}", line.host, line.arrangement), *line.beside.hdr});
+  }
+  return CurvesFigure("B, while " + KindInWords(kind), curves);
+}
+
 }  // namespace
 
 Markup InterferenceSection(const Record& record) {
@@ -108,6 +120,9 @@ Markup InterferenceSection(const Record& record) {
   Markup rows;
   for (const Place& place : PlacesOf(record))
     rows += PlaceRow(place, kinds);
+  Markup curves;
+  for (const std::string& kind : kinds)
+    curves += Curves(record, kind);
   return Section(
       "interference",
       "What an application notices of its neighbour",
@@ -127,7 +142,8 @@ Markup InterferenceSection(const Record& record) {
                  "arrangements",
                  Element("table",
                          {{"class", "wide-cells"}},
-                         Element("thead", Element("tr", head)) + Element("tbody", rows))));
+                         Element("thead", Element("tr", head)) + Element("tbody", rows))) +
+          curves);
 }
 
 }  // namespace reports::html

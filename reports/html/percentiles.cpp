@@ -133,7 +133,32 @@ Markup FigureOf(const Record& record, const std::string& app, Loop loop) {
                 Element("table", Head() + Element("tbody", rows)));
 }
 
+Markup CurveRow(const Curve& curve, const histogram::Histogram& latencies) {
+  Markup cells = Element("th", {{"scope", "row"}}, BreakableText(curve.name));
+  for (const double percentile : kPercentiles) {
+    const bool is_known =
+        static_cast<double>(latencies.count()) * (1 - percentile / 100) >= 10 - 1e-6;
+    cells += Cells(is_known ? Value(static_cast<double>(latencies.ValueAt(percentile)) / 1e3)
+                            : std::nullopt);
+  }
+  cells += Element("td", notation::Microseconds(static_cast<double>(latencies.ValueAt(100)) / 1e3));
+  return Element("tr", {{"data-group", curve.name}}, cells);
+}
+
 }  // namespace
+
+Markup CurvesFigure(std::string_view title, const std::vector<Curve>& curves) {
+  Markup rows;
+  for (const Curve& curve : curves) {
+    const auto latencies = histogram::DecodeV2(curve.hdr);
+    if (latencies && latencies->count() > 0) rows += CurveRow(curve, *latencies);
+  }
+  if (rows.is_empty()) return {};
+  return Figure({.kind = "curve", .scale = "log", .across_title = "percentile"},
+                title,
+                "latency by percentile",
+                Element("table", Head() + Element("tbody", rows)));
+}
 
 Markup PercentileFigures(const Record& record, Loop loop) {
   Markup figures;

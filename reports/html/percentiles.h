@@ -6,6 +6,10 @@
 // from the sending stands beside the latency from the moment a request was due: the difference is what a waiting client
 // would have been told too late.
 
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "reports/html/markup.h"
 #include "reports/record/record.h"
 
@@ -13,5 +17,13 @@ namespace reports::html {
 
 // Of all applications; empty where no load phase has a histogram.
 [[nodiscard]] Markup PercentileFigures(const record::Record& record, record::Loop loop);
+
+// Latencies of a histogram, by a name.
+struct Curve {
+  std::string name;
+  std::string hdr;  // HdrHistogram's V2 text
+};
+// All of them in one chart; one that cannot be read is left out. Empty where none is left.
+[[nodiscard]] Markup CurvesFigure(std::string_view title, const std::vector<Curve>& curves);
 
 }  // namespace reports::html

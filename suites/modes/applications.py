@@ -19,6 +19,14 @@ def sleeps(environ, start_response):
     return hello(environ, start_response)
 
 
+def busy(environ, start_response):
+    """A few milliseconds of bytecode: what two of it get done together shows how many GILs they have."""
+    total = 0
+    for number in range(60_000):
+        total += number * number
+    return hello(environ, start_response)
+
+
 _django = None
 
 

@@ -60,6 +60,10 @@ int Run(const Asked& asked) {
   bool is_missed = false;
   for (const Question& question : Questions()) {
     if (!IsAsked(asked, question)) continue;
+    if (const auto why_not = WhyNotAsked(question)) {
+      fmt::print("{:<8} not asked: {}\n", question.name, *why_not);
+      continue;
+    }
     auto comparison = CompareModes(question, asked.plan, [] { return was_interrupted != 0; });
     if (was_interrupted != 0) return kInterrupted;
     if (!comparison) {

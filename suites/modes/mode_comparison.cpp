@@ -3,15 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <filesystem>
 #include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <utility>
 
 #include "harness/load/driver.h"
 #include "hosts/base/files.h"
+#include "suites/hosts_under_test/chosen_host.h"
 #include "suites/hosts_under_test/host_under_test.h"
 #include "suites/hosts_under_test/stage.h"
 
@@ -30,17 +33,22 @@ namespace {
 constexpr int kConnections = 8;
 constexpr int kManyThreads = 15;
 constexpr std::string_view kHello = "Hello, world!";
+constexpr std::array<std::string_view, 2> kBusy{"busy-one", "busy-two"};
 
 struct HostPlan {
   std::string_view name;
   int threads = 1;
   std::string_view group = "%{GLOBAL}";        // "%{GLOBAL}" is embedded
   std::string_view interpreter = "%{GLOBAL}";  // "%{GLOBAL}" is the main one
+  bool has_own_gils = false;                   // each sub-interpreter
 };
 
 constexpr HostPlan kEmbedded{.name = "embedded, main"};
 constexpr HostPlan kSub{.name = "embedded, sub", .interpreter = "another"};
 constexpr HostPlan kDaemon{.name = "daemon, main", .group = "one"};
+constexpr HostPlan kOneGil{.name = "embedded, subs with one GIL", .threads = 4};
+constexpr HostPlan kOwnGils{
+    .name = "embedded, subs with own GILs", .threads = 4, .has_own_gils = true};
 constexpr HostPlan kThreads{.name = "embedded, 15 threads", .threads = kManyThreads};
 
 std::string ConfigurationOf(const HostPlan& plan) {
@@ -54,6 +62,13 @@ std::string ConfigurationOf(const HostPlan& plan) {
         name,
         plan.group,
         plan.interpreter);
+  }
+  if (plan.has_own_gils) text += "WSGIPerInterpreterGIL On\n";
+  for (const std::string_view group : kBusy) {
+    text += fmt::format(
+        "WSGIScriptAlias /{0} {{stage}}/applications.wsgi process-group=%{{GLOBAL}} "
+        "application-group={0} callable-object=busy\n",
+        group);
   }
   return text;
 }
@@ -75,6 +90,13 @@ Result<std::string> Packages() {
   return Error{ErrorKind::NotFound,
                "there is no environment with Django: run scripts/setup, or name one in "
                "WSGILAB_VENV"};
+}
+
+LoadRequest Hello(std::string_view name = "hello") {
+  harness::load::AnswerCheck check;
+  check.body = kHello;
+  const std::string path = fmt::format("/{}/", name);
+  return {path, harness::load::FormatGet(std::string(client::kServerName), path), check};
 }
 
 // A host with all applications, on a stage of its own.
@@ -127,6 +149,16 @@ class Arm {
     return result->requests_per_s();
   }
 
+  // Of both together. Two connections each, so that one of a pair is always at work.
+  Result<double> RateOfBoth(std::chrono::nanoseconds duration) {
+    auto other = std::async(std::launch::async, [&] { return Rate(Hello(kBusy[1]), 2, duration); });
+    auto one = Rate(Hello(kBusy[0]), 2, duration);
+    auto two = other.get();
+    if (!one) return one;
+    if (!two) return two;
+    return *one + *two;
+  }
+
   Result<double> CallsInALoop() {
     auto answer = host_.NewClient().Get("/loop/");
     if (!answer) return answer.error();
@@ -157,13 +189,6 @@ struct Pair {
   }
 };
 
-LoadRequest Hello(std::string_view name = "hello") {
-  harness::load::AnswerCheck check;
-  check.body = kHello;
-  const std::string path = fmt::format("/{}/", name);
-  return {path, harness::load::FormatGet(std::string(client::kServerName), path), check};
-}
-
 LoadRequest LoginPage() {
   harness::load::AnswerCheck check;
   check.contains = {"csrfmiddlewaretoken"};
@@ -192,6 +217,23 @@ Result<void> TakeRounds(const ComparisonPlan& plan,
 }
 
 constexpr auto kWarm = std::chrono::milliseconds(500);
+
+Result<void> CompareGils(const ComparisonPlan& plan,
+                         const std::function<bool()>& is_interrupted,
+                         Comparison& comparison) {
+  auto arms = Pair::Start(kOwnGils, kOneGil);
+  if (!arms) return arms.error();
+  const auto rate = [&](Arm& arm) -> Result<double> {
+    if (auto warm = arm.RateOfBoth(kWarm); !warm) return warm;
+    return arm.RateOfBoth(plan.each);
+  };
+  return TakeRounds(
+      plan,
+      is_interrupted,
+      [&] { return rate(arms->ours); },
+      [&] { return rate(arms->theirs); },
+      comparison);
+}
 
 Result<void> CompareRates(const HostPlan& our_plan,
                           const HostPlan& their_plan,
@@ -302,8 +344,21 @@ const std::vector<Question>& Questions() {
        Figure::ShareOfLoop,
        true,
        0.95},
+      {"own-gil",
+       "two applications that compute, in one process: a GIL each against one for both: answers a "
+       "second",
+       Figure::RateOfTwo,
+       true,
+       1.8},
   };
   return questions;
+}
+
+std::optional<std::string> WhyNotAsked(const Question& question) {
+  if (question.figure != Figure::RateOfTwo) return std::nullopt;
+  return hosts_under_test::WhyNotOffered(
+      {.process = hosts::deployment::ProcessKind::Embedded,
+       .interpreter = hosts::deployment::InterpreterKind::SubOwnGil});
 }
 
 std::vector<double> Comparison::Ratios() const {
@@ -342,6 +397,9 @@ Result<Comparison> CompareModes(const Question& question,
       break;
     case Figure::ShareOfLoop:
       done = CompareWithLoop(plan, is_interrupted, comparison);
+      break;
+    case Figure::RateOfTwo:
+      done = CompareGils(plan, is_interrupted, comparison);
       break;
   }
   if (!done) return done.error();

@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,7 @@ enum class Figure {
   Median,        // latency in ns at a tenth of the slower one's rate, open loop
   ShareOfSleep,  // answers a second against those possible where each sleeps 10 ms
   ShareOfLoop,   // answers a second against calls a second in a loop without a host
+  RateOfTwo,     // answers a second of two applications that compute, asked at the same time
 };
 
 struct Question {
@@ -34,6 +36,9 @@ struct Question {
   double goal = 1;
 };
 [[nodiscard]] const std::vector<Question>& Questions();
+
+// Why the engine cannot be asked, with its Python; nullopt if it can.
+[[nodiscard]] std::optional<std::string> WhyNotAsked(const Question& question);
 
 struct Comparison {
   const Question* question = nullptr;

@@ -145,8 +145,8 @@ def gaps(rules: dict[str, Rule], checks: list[dict]) -> list[str]:
 
 
 def place_of(mode: str) -> str:
-    match = re.fullmatch(r"(embedded|daemon)_(main|sub)", mode)
-    return f"{match[1]}/{match[2]}" if match else mode
+    match = re.fullmatch(r"(embedded|daemon)_(main|sub|sub_own_gil)", mode)
+    return f"{match[1]}/{match[2].replace('_', '-')}" if match else mode
 
 
 def without_parameters(name: str) -> str:

@@ -10,6 +10,8 @@
 #include <time.h>
 
 #include <cstdio>
+#include <map>
+#include <string>
 
 #include "hosts/base/files.h"
 #include "suites/soak/soak.h"
@@ -193,6 +195,16 @@ int Main(int argc, char** argv) {
   app.add_option("--threads", asked.plan.threads, "of the process that answers")
       ->capture_default_str()
       ->check(CLI::Range(1, 1000));
+  app.add_option("--interpreters",
+                 asked.plan.interpreters,
+                 "sub-interpreters of that process, asked in turn with the main one")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 64));
+  app.add_option("--own-gils",
+                 asked.plan.own_gils,
+                 "which of them have a GIL of their own: none, all, every-other")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, OwnGils>{
+          {"none", OwnGils::None}, {"all", OwnGils::All}, {"every-other", OwnGils::EveryOther}}));
   app.add_option("--kib-per-minute", asked.kib_per_minute, "by which memory may seem to grow")
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);

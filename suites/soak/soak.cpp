@@ -38,19 +38,60 @@ LoadRequest Asks(std::string name, std::string bytes, std::string body) {
   return {std::move(name), std::move(bytes), std::move(check)};
 }
 
+// "/app" is in the main interpreter; "/sub1" and so on in sub-interpreters.
+std::vector<std::string> MountsOf(const SoakPlan& plan) {
+  std::vector<std::string> mounts{"/app"};
+  for (int sub = 1; sub <= plan.interpreters; ++sub)
+    mounts.push_back(fmt::format("/sub{}", sub));
+  return mounts;
+}
+
 // What good clients ask, in turn, and the one right answer to each.
-std::vector<LoadRequest> GoodRequests() {
+std::vector<LoadRequest> GoodRequests(const SoakPlan& plan) {
   const std::string host = client::kServerName;
   const std::string body(4096, 'b');
-  const std::string post =
-      fmt::format("POST /app/read HTTP/1.1\r\nHost: {}\r\nContent-Length: {}\r\n\r\n{}",
-                  host,
-                  body.size(),
-                  body);
-  return {Asks("quick", FormatGet(host, "/app/quick"), "ok"),
-          Asks("10 kB", FormatGet(host, "/app/size/10000"), std::string(10'000, 'z')),
-          Asks("4 kB up", post, std::to_string(body.size())),
-          Asks("a stream", FormatGet(host, "/app/stream/1"), std::string(65536, 'x'))};
+  std::vector<LoadRequest> requests;
+  for (const std::string& mount : MountsOf(plan)) {
+    const std::string post =
+        fmt::format("POST {}/read HTTP/1.1\r\nHost: {}\r\nContent-Length: {}\r\n\r\n{}",
+                    mount,
+                    host,
+                    body.size(),
+                    body);
+    requests.push_back(Asks("quick", FormatGet(host, mount + "/quick"), "ok"));
+    requests.push_back(
+        Asks("10 kB", FormatGet(host, mount + "/size/10000"), std::string(10'000, 'z')));
+    requests.push_back(Asks("4 kB up", post, std::to_string(body.size())));
+    requests.push_back(
+        Asks("a stream", FormatGet(host, mount + "/stream/1"), std::string(65536, 'x')));
+  }
+  return requests;
+}
+
+std::string SubInterpreters(const SoakPlan& plan) {
+  std::string text;
+  for (int sub = 1; sub <= plan.interpreters; ++sub) {
+    text +=
+        fmt::format("WSGIScriptAlias /sub{0} {{stage}}/app.wsgi application-group=sub{0}\n", sub);
+    const bool is_own =
+        plan.own_gils == OwnGils::All || (plan.own_gils == OwnGils::EveryOther && sub % 2 == 0);
+    if (!is_own) continue;
+    text += fmt::format(
+        "<WSGIInterpreterOptions application-group=sub{}>\nWSGIPerInterpreterGIL On\n"
+        "</WSGIInterpreterOptions>\n",
+        sub);
+  }
+  return text;
+}
+
+std::string NameOf(const SoakPlan& plan) {
+  if (plan.interpreters == 0) return std::string(Name(plan.place));
+  return fmt::format("{}, main and {} sub-interpreters{}",
+                     Name(plan.place),
+                     plan.interpreters,
+                     plan.own_gils == OwnGils::None  ? ""
+                     : plan.own_gils == OwnGils::All ? " with GILs of their own"
+                                                     : ", every other with a GIL of its own");
 }
 
 std::string ConfigurationOf(const SoakPlan& plan) {
@@ -61,9 +102,10 @@ std::string ConfigurationOf(const SoakPlan& plan) {
           : "";
   return fmt::format(
       "ThreadsPerChild {}\nTimeout 5\nKeepAliveTimeout 60\nMaxKeepAliveRequests 10000\n{}"
-      "WSGIApplicationGroup %{{GLOBAL}}\nWSGIScriptAlias /app {{stage}}/app.wsgi\n",
+      "WSGIApplicationGroup %{{GLOBAL}}\nWSGIScriptAlias /app {{stage}}/app.wsgi\n{}",
       plan.threads,
-      group);
+      group,
+      SubInterpreters(plan));
 }
 
 // Looks at every process.
@@ -192,10 +234,10 @@ Result<SoakResult> RunSoak(const SoakPlan& plan, const std::function<bool()>& is
   auto host = HostUnderTest::Start(*stage, ConfigurationOf(plan));
   if (!host) return host.error();
   const harness::load::Target target{.port = host->port()};
-  const auto requests = GoodRequests();
+  const auto requests = GoodRequests(plan);
 
   SoakResult result;
-  result.mode = Name(plan.place);
+  result.mode = NameOf(plan);
   auto capacity = FindCapacity(plan, target, requests);
   if (!capacity) return capacity.error();
   result.capacity_per_s = *capacity;

@@ -19,6 +19,9 @@
 
 namespace suites::soak {
 
+// Which of the sub-interpreters have a GIL of their own.
+enum class OwnGils { None, All, EveryOther };
+
 struct SoakPlan {
   hosts::deployment::ProcessKind place = hosts::deployment::ProcessKind::Embedded;
   std::chrono::milliseconds duration{std::chrono::minutes(10)};
@@ -28,6 +31,8 @@ struct SoakPlan {
   double misbehaving = 0.01;  // of all requests
   int threads = 15;
   int connections = 16;
+  int interpreters = 0;  // that are asked beside the main one, in turn with it
+  OwnGils own_gils = OwnGils::None;
   std::string application;  // Python that is served as /app; empty: the endurance suite's
 };
 

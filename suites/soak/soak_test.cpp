@@ -65,6 +65,23 @@ TEST_P(Soak, FindsNothingWrongWithASoundHost) {
   EXPECT_THAT(FaultsOfAShortSoak(GetParam(), {}), IsEmpty());
 }
 
+// One that did not answer rightly would be a fault.
+TEST_P(Soak, AsksEveryInterpreterOfTheProcess) {
+  SoakPlan plan;
+  plan.place = GetParam();
+  plan.duration = std::chrono::seconds(2);
+  plan.calibration = std::chrono::milliseconds(300);
+  plan.share = 0.3;
+  plan.misbehaving = 0;
+  plan.threads = 8;
+  plan.interpreters = 3;
+  auto result = RunSoak(plan);
+  ASSERT_TRUE(result) << result.error().Text();
+  EXPECT_THAT(FaultsOf(*result, WhileItWarmsUp(plan.place, kNoMatter)), IsEmpty());
+  EXPECT_THAT(result->mode, HasSubstr("main and 3 sub-interpreters"));
+  EXPECT_EQ(result->load.wrong_answers, 0);
+}
+
 // 16 KiB instead of 1 at a thousand requests a second: a loaded machine does a tenth of that.
 TEST_P(Soak, CatchesAnApplicationThatKeepsMemory) {
   if (suites::hosts_under_test::IsHostSanitized())
