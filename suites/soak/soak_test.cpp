@@ -69,10 +69,11 @@ TEST_P(Soak, FindsNothingWrongWithASoundHost) {
 TEST_P(Soak, AsksEveryInterpreterOfTheProcess) {
   SoakPlan plan;
   plan.place = GetParam();
-  plan.duration = std::chrono::seconds(2);
-  plan.calibration = std::chrono::milliseconds(300);
+  plan.duration = kShort;
+  plan.calibration = std::chrono::milliseconds(500);
+  plan.between_samples = std::chrono::milliseconds(100);
   plan.share = 0.3;
-  plan.misbehaving = 0;
+  plan.misbehaving = 0.05;
   plan.threads = 8;
   plan.interpreters = 3;
   auto result = RunSoak(plan);
