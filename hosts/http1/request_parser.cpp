@@ -170,12 +170,16 @@ void RequestParser::on_field_impl(http::field name_id,
   TakeField(name_id, ToView(value), error);
 }
 
-// RFC 9110, 6.5.1: trailers that nobody asked for may be dropped.
-void RequestParser::on_trailer_field_impl(http::field,
+// RFC 9110, 6.5.1: trailers that nobody asked for may be dropped; what would frame the message must not be one. Beasts differ in
+// what they refuse of it.
+void RequestParser::on_trailer_field_impl(http::field name_id,
                                           boost::beast::string_view name,
                                           boost::beast::string_view value,
                                           ErrorCode& error) {
-  if (!IsOnOneLine(ToView(name), ToView(value), input_)) RefuseContinued(error);
+  if (!IsOnOneLine(ToView(name), ToView(value), input_)) return RefuseContinued(error);
+  if (name_id == http::field::content_length || name_id == http::field::transfer_encoding) {
+    RefuseField(400, "a trailer that frames the message (RFC 9110, 6.5.1)", error);
+  }
 }
 
 void RequestParser::RefuseContinued(ErrorCode& error) {

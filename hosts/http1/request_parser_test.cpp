@@ -226,6 +226,8 @@ TEST(RequestParser, RefusesWhatBeastTakesOfChunks) {
   EXPECT_EQ(StatusOfChunks("5;a=\"\n\"\r\nhello\r\n0\r\n\r\n"), 400);
   EXPECT_EQ(StatusOfChunks(std::string_view("5;a=\"\0\"\r\nhello\r\n0\r\n\r\n", 24)), 400);
   EXPECT_EQ(StatusOfChunks("0\r\nT: t\r\n t\r\n\r\n"), 400) << "a trailer is folded";
+  EXPECT_EQ(StatusOfChunks("0\r\nContent-Length: 5\r\n\r\n"), 400);
+  EXPECT_EQ(StatusOfChunks("0\r\ntransfer-encoding: chunked\r\n\r\n"), 400);
   EXPECT_EQ(StatusOfChunks("5;a=" + std::string(20'000, 'x') + "\r\nhello\r\n0\r\n\r\n"), 400);
   std::string many;
   for (int i = 0; i < 5000; ++i)
