@@ -170,6 +170,7 @@ TEST_F(HostingHostLog, IsTheOnlyOneThatProcessesOfItsGroupsHold) {
        .title = "Two virtual hosts with an ErrorLog and a process group each",
        .expected = "a process holds its own host's log, and neither the other one nor the server's",
        .mode = "daemon/main"});
+  hosts_under_test::EndIfFilesAreNotOurs();  // paths of descriptors are read
   const auto host_with_group = [](std::string_view name, std::string_view log) {
     return HostNamed(
         fmt::format("{}.example", name),

@@ -120,6 +120,10 @@ void EndUnlessEngine(std::string_view what) {
   NotApplicable(fmt::format("{} is wsgilab-host's own", what));
 }
 
+void EndIfFilesAreNotOurs() {
+  if (const auto why = WhyFilesAreNotOurs()) NotApplicable(*why);
+}
+
 void EndIfModWsgiIsOlderThan(int major) {
   const auto its = MajorOfModWsgi();
   if (its && *its < major) {

@@ -50,6 +50,8 @@ inline void Need(const hosts::base::Result<void>& result) {
 // Ends the check so on any other host than the engine: `what` is the engine's own ("its status page"), and nothing else is
 // looked at.
 void EndUnlessEngine(std::string_view what);
+// Ends it so on an engine of a leg (chosen_host.h).
+void EndIfFilesAreNotOurs();
 // Ends it so on an Apache whose mod_wsgi is older: what is looked at came with this major version.
 void EndIfModWsgiIsOlderThan(int major);
 

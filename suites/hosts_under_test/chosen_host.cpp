@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <regex>
 #include <vector>
@@ -169,6 +170,19 @@ std::filesystem::path ForPythonOfHost(std::filesystem::path folder) {
   if (engine == nullptr || engine->python().empty()) return folder;
   const std::filesystem::path named = fmt::format("{}-{}", folder.string(), engine->python());
   return std::filesystem::exists(named) ? named : folder;
+}
+
+// What enters a leg is a script.
+std::optional<std::string> WhyFilesAreNotOurs() {
+  const EngineAdapter* engine = ChosenEngine();
+  if (engine == nullptr) return std::nullopt;
+  std::string beginning(2, '\0');
+  std::ifstream(engine->program(), std::ios::binary).read(beginning.data(), 2);
+  if (beginning != "#!") return std::nullopt;
+  return fmt::format(
+      "{} has the files of another Debian: scripts/python-leg SUITE scripts/test --engine makes "
+      "this check there",
+      chosen);
 }
 
 namespace {

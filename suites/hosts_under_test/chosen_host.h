@@ -44,6 +44,10 @@ namespace suites::hosts_under_test {
 // its Python in its name has it beside, with that Python in the name as well: `build/venv-3.14`. Every other has `folder`.
 [[nodiscard]] std::filesystem::path ForPythonOfHost(std::filesystem::path folder);
 
+// Why a check that looks at the host's files, or starts it as somebody else, cannot be made of it: it is an engine of a leg (scripts/python-leg
+// --engine), which has the files of another Debian and is entered by root. nullopt: it is none.
+[[nodiscard]] std::optional<std::string> WhyFilesAreNotOurs();
+
 // Whether it was built with a sanitizer, which is what it says itself, once: it needs more memory and time then, and some of
 // what checks do to a host cannot be done to it.
 [[nodiscard]] bool IsHostSanitized();

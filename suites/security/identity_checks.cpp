@@ -171,6 +171,7 @@ TEST_F(SecurityIdentity, WithoutHomeItStartsInTheUsersHome) {
          .title = "Without home=, a group of another user starts in that user's home directory",
          .expected = "the directory of the account",
          .mode = "daemon/main/preload"});
+  hosts_under_test::EndIfFilesAreNotOurs();
   const auto accounts = OrdinaryAccounts();
   const auto usable = std::ranges::find_if(accounts, [this](const Account& one) {
     struct stat status {};

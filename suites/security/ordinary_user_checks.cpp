@@ -59,6 +59,7 @@ class SecurityOrdinaryUser : public hosts_under_test::Check {
     if (hosts_under_test::AreChecksNamedOnly()) return Check::SetUp();
     accounts_ = OrdinaryAccounts();
     if (accounts_.size() < 2) GTEST_SKIP() << "this machine has too few ordinary accounts";
+    if (const auto why = hosts_under_test::WhyFilesAreNotOurs()) GTEST_SKIP() << *why;
     Check::SetUp();
     const auto program = hosts_under_test::PlanFor(stage(), "").argv.front();
     if (::geteuid() == 0 && !IsForAll(std::filesystem::absolute(program))) {

@@ -52,6 +52,7 @@ class SecurityRoot : public SecurityCheck {
     if (IsHostSanitized()) GTEST_SKIP() << "a sanitizer needs /proc";
     SecurityCheck::SetUp();
     if (IsSkipped() || hosts_under_test::AreChecksNamedOnly()) return;
+    if (const auto why = hosts_under_test::WhyFilesAreNotOurs()) GTEST_SKIP() << *why;
     MakeHome("mine", server());
     ServeAsRoot(EmbeddedIn("mine"));
     std::string library = ResultOf("mine", "import os; result = os.path.dirname(os.__file__)");
