@@ -41,6 +41,7 @@ struct HostPlan {
   std::string_view group = "%{GLOBAL}";        // "%{GLOBAL}" is embedded
   std::string_view interpreter = "%{GLOBAL}";  // "%{GLOBAL}" is the main one
   bool has_own_gils = false;                   // each sub-interpreter
+  bool has_two_groups = false;                 // of daemon processes, for the two that compute
 };
 
 constexpr HostPlan kEmbedded{.name = "embedded, main"};
@@ -49,12 +50,18 @@ constexpr HostPlan kDaemon{.name = "daemon, main", .group = "one"};
 constexpr HostPlan kOneGil{.name = "embedded, subs with one GIL", .threads = 4};
 constexpr HostPlan kOwnGils{
     .name = "embedded, subs with own GILs", .threads = 4, .has_own_gils = true};
+constexpr HostPlan kOwnGilsInDaemon{
+    .name = "one daemon, subs with own GILs", .threads = 4, .group = "one", .has_own_gils = true};
+constexpr HostPlan kTwoDaemons{
+    .name = "two daemons", .threads = 4, .group = "one", .has_two_groups = true};
 constexpr HostPlan kThreads{.name = "embedded, 15 threads", .threads = kManyThreads};
 
 std::string ConfigurationOf(const HostPlan& plan) {
   std::string text = fmt::format("ThreadsPerChild {}\nMaxKeepAliveRequests 0\n", plan.threads);
   if (plan.group == "one")
     text += fmt::format("WSGIDaemonProcess one processes=1 threads={}\n", plan.threads);
+  if (plan.has_two_groups)
+    text += fmt::format("WSGIDaemonProcess two processes=1 threads={}\n", plan.threads);
   for (const std::string_view name : {"hello", "sleeps", "django", "loop"}) {
     text += fmt::format(
         "WSGIScriptAlias /{0} {{stage}}/applications.wsgi process-group={1} application-group={2} "
@@ -64,11 +71,13 @@ std::string ConfigurationOf(const HostPlan& plan) {
         plan.interpreter);
   }
   if (plan.has_own_gils) text += "WSGIPerInterpreterGIL On\n";
-  for (const std::string_view group : kBusy) {
+  for (const std::string_view name : kBusy) {
+    const bool is_apart = plan.has_two_groups && name == kBusy.back();
     text += fmt::format(
-        "WSGIScriptAlias /{0} {{stage}}/applications.wsgi process-group=%{{GLOBAL}} "
+        "WSGIScriptAlias /{0} {{stage}}/applications.wsgi process-group={1} "
         "application-group={0} callable-object=busy\n",
-        group);
+        name,
+        is_apart ? "two" : plan.group);
   }
   return text;
 }
@@ -218,10 +227,12 @@ Result<void> TakeRounds(const ComparisonPlan& plan,
 
 constexpr auto kWarm = std::chrono::milliseconds(500);
 
-Result<void> CompareGils(const ComparisonPlan& plan,
+Result<void> CompareGils(const HostPlan& our_plan,
+                         const HostPlan& their_plan,
+                         const ComparisonPlan& plan,
                          const std::function<bool()>& is_interrupted,
                          Comparison& comparison) {
-  auto arms = Pair::Start(kOwnGils, kOneGil);
+  auto arms = Pair::Start(our_plan, their_plan);
   if (!arms) return arms.error();
   const auto rate = [&](Arm& arm) -> Result<double> {
     if (auto warm = arm.RateOfBoth(kWarm); !warm) return warm;
@@ -350,6 +361,12 @@ const std::vector<Question>& Questions() {
        Figure::RateOfTwo,
        true,
        1.8},
+      {"gil-or-process",
+       "two applications that compute: a GIL each in one process against a process each: answers a "
+       "second",
+       Figure::RateOfTwo,
+       true,
+       0.95},
   };
   return questions;
 }
@@ -399,7 +416,9 @@ Result<Comparison> CompareModes(const Question& question,
       done = CompareWithLoop(plan, is_interrupted, comparison);
       break;
     case Figure::RateOfTwo:
-      done = CompareGils(plan, is_interrupted, comparison);
+      done = question.name == "own-gil"
+                 ? CompareGils(kOwnGils, kOneGil, plan, is_interrupted, comparison)
+                 : CompareGils(kOwnGilsInDaemon, kTwoDaemons, plan, is_interrupted, comparison);
       break;
   }
   if (!done) return done.error();
