@@ -8,8 +8,8 @@
 #   static_checks         formatting, layers, rooms, documents, errors, shell scripts: no build needed
 #   build PRESET          a step: configures and builds
 #   build_and_test PRESET [CTEST-ARGUMENT…]    both; no tests where there is no build
-#   in_time PERCENT NAME COMMAND…    does it if there is time: `within` seconds are given to all steps (0: no limit), and it
-#                         takes so much of what the build of dev took; else NAME is noted as left out
+#   in_time PERCENT SECONDS NAME COMMAND…    does it if there is time: `within` seconds are given to all steps (0: no limit),
+#                         and it takes so much of what the build of dev took, and so many seconds; else NAME is noted as left out
 #   test_engine           what depends on the Python: the engine's tests, its checks, the smoke matrix
 #   legs                  the same on other Debians' Pythons, where scripts/python-leg has made such
 #
@@ -112,8 +112,8 @@ seconds_of() { # STEP
 
 # One machine builds twice as fast as another: how long something takes is told by what has been built already.
 in_time() {
-  local needs=$(($1 * $(seconds_of "build: dev") / 100)) name=$2
-  shift 2
+  local needs=$(($1 * $(seconds_of "build: dev") / 100 + $2)) name=$3
+  shift 3
   if [[ $within -eq 0 || $((SECONDS + needs)) -le $within ]]; then
     "$@"
   else
@@ -169,7 +169,7 @@ legs() {
   for root in build/legs/*/root; do
     [[ -d $root ]] || continue
     suite=$(basename "$(dirname "$root")")
-    in_time 150 "leg: $suite" leg "$suite"
+    in_time 60 500 "leg: $suite" leg "$suite"
   done
 }
 
