@@ -106,8 +106,8 @@ Markup ServiceRow(const record::AxisRow& row, const Latency& service) {
       "tr", {{"data-group", row.label}, {"data-dashed", "dashed: from the sending"}}, cells);
 }
 
-Markup Head() {
-  Markup heads = Element("th", {{"scope", "col"}}, "mode");
+Markup Head(std::string_view of_rows) {
+  Markup heads = Element("th", {{"scope", "col"}}, of_rows);
   for (const double percentile : kPercentiles) {
     const std::string x = fmt::format("{:.8g}", 100 / (100 - percentile));
     heads +=
@@ -130,7 +130,7 @@ Markup FigureOf(const Record& record, const std::string& app, Loop loop) {
   return Figure({.kind = "curve", .scale = "log", .across_title = "percentile"},
                 fmt::format("{}, {} loop", app, Name(loop)),
                 "latency by percentile",
-                Element("table", Head() + Element("tbody", rows)));
+                Element("table", Head("mode") + Element("tbody", rows)));
 }
 
 Markup CurveRow(const Curve& curve, const histogram::Histogram& latencies) {
@@ -157,7 +157,7 @@ Markup CurvesFigure(std::string_view title, const std::vector<Curve>& curves) {
   return Figure({.kind = "curve", .scale = "log", .across_title = "percentile"},
                 title,
                 "latency by percentile",
-                Element("table", Head() + Element("tbody", rows)));
+                Element("table", Head("hosted as") + Element("tbody", rows)));
 }
 
 Markup PercentileFigures(const Record& record, Loop loop) {

@@ -27,7 +27,7 @@ constexpr std::size_t kMostRows = 200;
 
 std::vector<std::string> ColumnsOf(const Upgrade& upgrade, std::vector<std::string> first) {
   for (const EngineOf& engine : upgrade.engines)
-    first.push_back("Python " + engine.python);
+    first.push_back(fmt::format("{}: Python {}", engine.host, engine.python));
   return first;
 }
 

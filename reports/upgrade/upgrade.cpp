@@ -143,10 +143,12 @@ std::string FoundBy(const Check& check) {
     case CheckOutcome::NotApplicable:
       return "";
     case CheckOutcome::Passed:
-      return check.observed.value_or("passed");
+      // Other suites say what they saw in free words, with times and counts.
+      return check.pairing ? check.observed.value_or("passed") : "passed";
     default:
-      return check.observed ? fmt::format("{} ({})", *check.observed, Words(Name(check.outcome)))
-                            : Words(Name(check.outcome));
+      return check.pairing && check.observed
+                 ? fmt::format("{} ({})", *check.observed, Words(Name(check.outcome)))
+                 : Words(Name(check.outcome));
   }
 }
 
@@ -239,7 +241,8 @@ std::vector<std::string> InSentences(const Upgrade& upgrade) {
       last.modes == first.modes
           ? fmt::format(": {} each.", notation::Plural(first.modes, "mode"))
           : fmt::format(": {} instead of {}.", notation::Plural(last.modes, "mode"), first.modes);
-  if (first.modes > 0 || last.modes > 0) sentences.push_back(modes);
+  // Where all cells of one are not offered, it is for want of an environment: that is said of the cells.
+  if (first.modes > 0 && last.modes > 0) sentences.push_back(modes);
   for (const auto& sentence : {Sentence(upgrade.cells, "cell", "ended"),
                                Sentence(upgrade.checks, "check", "ended"),
                                Sentence(upgrade.imports, "import", "ended")}) {

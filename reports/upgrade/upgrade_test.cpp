@@ -129,6 +129,20 @@ TEST(Upgrade, NamesWhatIsSeenOtherwiseThoughBothAreAsMeasured) {
   EXPECT_THAT(upgrade.checks.differences[0].found, ElementsAre("shared", "isolated"));
 }
 
+// Other suites say what they saw in words of their own, with times in them.
+TEST(Upgrade, ComparesByTheirOutcomeChecksThatAreOfNoPairing) {
+  Record record = WithTwo();
+  AddCheck(record, "engine", CheckOutcome::Passed, "after 0.12 s");
+  AddCheck(record, "engine-3.14", CheckOutcome::Passed, "after 0.13 s");
+  for (Check& check : record.checks)
+    check.pairing.reset();
+  EXPECT_EQ(UpgradeOf(record).checks.alike, 1);
+  record.checks.back().outcome = CheckOutcome::Failed;
+  const Upgrade upgrade = UpgradeOf(record);
+  ASSERT_EQ(upgrade.checks.differences.size(), 1U);
+  EXPECT_THAT(upgrade.checks.differences[0].found, ElementsAre("passed", "failed"));
+}
+
 TEST(Upgrade, TellsWhatFailedFromWhatWasSeen) {
   Record record = WithTwo();
   AddCheck(record, "engine", CheckOutcome::Passed, "shared");

@@ -1,0 +1,99 @@
+// The engine with two Pythons in one record: what the page says of it, and that nothing of the record breaks out.
+
+#include "reports/html/upgrade.h"
+
+#include <gmock/gmock.h>
+
+#include "reports/histogram/histogram.h"
+#include "reports/histogram/v2.h"
+#include "reports/html/fitness.h"
+#include "reports/html/interference.h"
+
+namespace reports::html {
+namespace {
+
+using record::Record;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+Record WithTwoEngines(const std::string& said) {
+  Record record;
+  for (const auto& [name, python] :
+       {std::pair("engine", "3.11.2"), std::pair("engine-3.14", "3.14.8")}) {
+    record::HostVersion host;
+    host.name = name;
+    host.python = python;
+    record.header.hosts.push_back(host);
+    record::Import line;
+    if (host.name != "engine") line.host = host.name;
+    line.distribution = said;
+    line.version = "2.4";
+    line.interpreter = "sub";
+    if (host.name != "engine") {
+      line.outcome = record::ImportOutcome::Fails;
+      line.error = said;
+      record::Import own = line;
+      own.interpreter = "sub-own-gil";
+      record.imports.push_back(own);
+    }
+    record.imports.push_back(line);
+  }
+  return record;
+}
+
+TEST(UpgradeSection, HasAColumnForEachPythonAndWhatWasSaid) {
+  const std::string page = UpgradeSection(WithTwoEngines("numpy")).text();
+  EXPECT_THAT(page,
+              AllOf(HasSubstr("What your upgrade changes"),
+                    HasSubstr("engine: Python 3.11.2"),
+                    HasSubstr("engine-3.14: Python 3.14.8"),
+                    HasSubstr("1 of 1 import ended otherwise"),
+                    HasSubstr(">works<"),
+                    HasSubstr(">fails<")));
+}
+
+TEST(UpgradeSection, IsNotThereForOnePython) {
+  Record record = WithTwoEngines("numpy");
+  record.header.hosts.pop_back();
+  EXPECT_TRUE(UpgradeSection(record).is_empty());
+}
+
+TEST(UpgradeSection, NothingOfARecordBreaksOut) {
+  const Record record = WithTwoEngines("<script>alert(1)</script>");
+  EXPECT_THAT(UpgradeSection(record).text() + ImportsSection(record).text(),
+              Not(HasSubstr("<script")));
+}
+
+TEST(ImportsSection, SaysWhichHostAndHasOwnGilsWhereOneHasSuch) {
+  const std::string page = ImportsSection(WithTwoEngines("numpy")).text();
+  EXPECT_THAT(page,
+              AllOf(HasSubstr(">Host<"),
+                    HasSubstr(">engine-3.14<"),
+                    HasSubstr(">Own GIL<"),
+                    Not(HasSubstr("Own GIL after main")),
+                    Not(HasSubstr(">Used<"))));
+}
+
+TEST(InterferenceSection, DrawsACurveForEachArrangementWhoseLatenciesAreThere) {
+  histogram::Histogram latencies;
+  for (int i = 1; i <= 2000; ++i)
+    latencies.Record(i * 1000);
+  Record record;
+  for (const char* arrangement : {"embedded/sub", "embedded/sub-own-gil"}) {
+    record::Interference line;
+    line.host = "engine-3.14";
+    line.arrangement = arrangement;
+    line.kind = "cpu";
+    line.beside.hdr = histogram::EncodeV2(latencies);
+    record.interferences.push_back(line);
+  }
+  const std::string page = InterferenceSection(record).text();
+  EXPECT_THAT(page, AllOf(HasSubstr("B, while A burns CPU in Python"), HasSubstr("hosted as")));
+  record.interferences[0].beside.hdr.reset();
+  record.interferences[1].beside.hdr = "no histogram";
+  EXPECT_THAT(InterferenceSection(record).text(), Not(HasSubstr("B, while A burns")));
+}
+
+}  // namespace
+}  // namespace reports::html
