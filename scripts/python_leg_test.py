@@ -231,6 +231,7 @@ class ALeg(unittest.TestCase):
             [self.checkout / "build/dev/bin/wsgilab-host-3.99", "serve", "a b"], cwd=self.folder, stdout=subprocess.PIPE, text=True
         )
         self.addCleanup(engine.stdout.close)
+        self.addCleanup(engine.kill)
         said = [engine.stdout.readline() for _ in range(3)]
         self.assertEqual(said, [f"{self.folder} serve a b\n", "of the leg\n", "of the machine\n"])
         self.assertEqual(os.readlink(f"/proc/{engine.pid}/root"), str(self.leg / "root"))

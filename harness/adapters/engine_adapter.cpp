@@ -58,7 +58,11 @@ EngineAdapter::EngineAdapter(FoundEngine found,
 Result<HostVersion> EngineAdapter::Probe() const {
   if (!found_.wrong.empty()) return Error{ErrorKind::Unsupported, found_.wrong};
   if (!fs::exists(program())) {
-    return Unsupported(program(), "no such program: build wsgilab-host, or set WSGILAB_HOST");
+    return Unsupported(program(),
+                       found_.python.empty()
+                           ? "no such program: build wsgilab-host, or set WSGILAB_HOST"
+                           : "no such program: see WSGILAB_ENGINES; scripts/python-leg --engine "
+                             "builds one");
   }
   const auto text = AskProgram(program(), environment_, {"version"});
   if (!text) return Unsupported(program(), text.error().Text());

@@ -35,7 +35,7 @@ FoundEngine EngineOf(std::string_view told) {
   const size_t equals = told.find('=');
   const std::string_view series = told.substr(0, equals);
   if (equals == std::string_view::npos || equals + 1 == told.size() || !Minor(series)) {
-    return {.python = std::string(series),
+    return {.python = series.empty() ? "?" : std::string(series),
             .program = {},
             .wrong = fmt::format("'{}' in WSGILAB_ENGINES is no engine: write 3.14=PROGRAM", told)};
   }

@@ -233,13 +233,24 @@ std::vector<std::string> ModulesOf(const std::vector<std::string>& imports) {
   return modules;
 }
 
-// A module's name goes into a URL as it is.
+// "numpy.linalg". It goes into a URL as it is.
+bool IsDottedName(const std::string& name) {
+  char before = '.';
+  for (const char letter : name) {
+    const bool begins = before == '.';
+    const auto byte = static_cast<unsigned char>(letter);
+    const bool is_fit = letter == '_' || std::isalpha(byte) != 0 ||
+                        (!begins && (letter == '.' || std::isdigit(byte) != 0));
+    if (!is_fit) return false;
+    before = letter;
+  }
+  return before != '.';
+}
+
 std::string WhyNoImport(const RunOptions& options) {
   for (const std::string& module : options.imports) {
-    const bool is_name = !module.empty() && std::ranges::all_of(module, [](unsigned char letter) {
-      return std::isalnum(letter) != 0 || letter == '_' || letter == '.';
-    });
-    if (!is_name) return fmt::format("--import: '{}' is no name of a Python module", module);
+    if (!IsDottedName(module))
+      return fmt::format("--import: '{}' is no name of a Python module", module);
   }
   return !options.imports.empty() && !options.shard.empty()
              ? "--import is not dealt out to shards: run it by itself"
@@ -256,7 +267,13 @@ void AddImports(const std::vector<std::string>& imports,
   order.examine = [=, modules = ModulesOf(imports), folder = places.apps / "examine"](
                       const std::function<void(reports::record::Line)>& write) {
     for (const run::InstalledHost& host : hosts) {
-      if (!host.adapter->provable().names_groups) continue;
+      if (!host.adapter->provable().names_groups) {
+        write(reports::record::NotMeasured{fmt::format("the imports of {}", host.adapter->name()),
+                                           "it has no application groups to try them in",
+                                           std::nullopt,
+                                           std::nullopt});
+        continue;
+      }
       examine::AuditModules({.adapter = host.adapter,
                              .surroundings = surroundings,
                              .is_interrupted = [] { return IsInterrupted(); }},
@@ -424,8 +441,9 @@ void AddOptions(CLI::App& verb, RunOptions& options) {
   verb.add_option(
           "--import",
           options.imports,
-          "try to import this in every kind of interpreter of each host, alone and after another "
-          "interpreter of the "
+          "try to import this, as the host's own Python has it, in every kind of interpreter of "
+          "the "
+          "engine and of Apache, alone and after another interpreter of the "
           "process (repeatable; 'usual': numpy, lxml, psycopg, cryptography, _curses and others)")
       ->type_name("MODULE")
       ->expected(1)

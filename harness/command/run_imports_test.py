@@ -54,10 +54,11 @@ class RunImports(unittest.TestCase):
         self.assertIn("Imports", (self.out / "report.html").read_text(encoding="utf-8"))
 
     def test_what_is_no_name_of_a_module_is_refused(self) -> None:
-        done = run(self.out, "--import", "os; import sys")
-        self.assertEqual(done.returncode, 2)
-        self.assertIn("no name of a Python module", done.stderr)
-        self.assertFalse(self.out.exists())
+        for name in ("os; import sys", ".", "1x", "a..b", "a."):
+            done = run(self.out, "--import", name)
+            self.assertEqual(done.returncode, 2, name)
+            self.assertIn("no name of a Python module", done.stderr)
+            self.assertFalse(self.out.exists())
 
     def test_shards_have_none(self) -> None:
         done = run(self.out, "--import", "json", "--shard", "1/2")

@@ -71,12 +71,18 @@ std::string PythonOfVenv(const std::filesystem::path& venv) {
   if (!text) return {};
   std::istringstream lines(*text);
   for (std::string line; std::getline(lines, line);) {
-    constexpr std::string_view kVersion = "version = ";
-    if (line.starts_with(kVersion)) {
-      return adapters::PythonSeries(line.substr(kVersion.size()), false);
+    // As venv writes it, and as virtualenv and uv do.
+    for (const std::string_view key : {"version = ", "version_info = "}) {
+      if (line.starts_with(key)) return adapters::PythonSeries(line.substr(key.size()), false);
     }
   }
   return {};
+}
+
+// "3.14t": that of its name.
+std::string SeriesOf(const run::InstalledHost& engine) {
+  const auto* adapter = dynamic_cast<const adapters::EngineAdapter*>(engine.adapter);
+  return adapter == nullptr ? std::string() : adapter->python();
 }
 
 // Of cells that an engine with a Python in its name has, those whose application has the run's environment.
@@ -88,9 +94,10 @@ void ChooseVenv(Selection& selection,
   const auto is_its = [&](const matrix::Cell& cell) {
     return cell.host == engine.adapter->name() && cell.app.needs_venv && !cell.app.venv;
   };
-  const std::string of_engine = adapters::PythonSeries(engine.version.python, false);
+  const std::string of_engine = SeriesOf(engine);
   const std::filesystem::path named = venv.string() + "-" + of_engine;
-  const bool is_there = PythonOfVenv(named) == of_engine;
+  // What is in it does not say whether its Python has a GIL.
+  const bool is_there = PythonOfVenv(named) == adapters::PythonSeries(engine.version.python, false);
   for (matrix::Cell& cell : cells) {
     if (!is_its(cell)) continue;
     if (is_there) {
@@ -117,7 +124,7 @@ void ChooseVenvs(Selection& selection, const std::filesystem::path& venv) {
     const bool is_other_engine = host.adapter->name() != adapters::kEngine &&
                                  dynamic_cast<const adapters::EngineAdapter*>(host.adapter);
     if (!is_other_engine) continue;
-    if (adapters::PythonSeries(host.version.python, false) == of_venv) continue;
+    if (SeriesOf(host) == of_venv) continue;
     ChooseVenv(selection, host, venv, of_venv);
   }
 }

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "harness/adapters/catalogue.h"
+#include "harness/adapters/engine_adapter.h"
 #include "harness/run/app_tour.h"
 #include "harness/run/cell_run.h"
 #include "harness/run/machine_facts.h"
@@ -86,6 +87,8 @@ class WholeRun {
   void NoteWhatSpeaksAgainstSpeed();
   void RunCells();
   void RunOneCell(const matrix::Cell& cell);
+  [[nodiscard]] std::filesystem::path PreparingVenv(const matrix::App& app,
+                                                    const adapters::HostAdapter& host) const;
   void NoteWhatIsNotCounted();
   void NoteNotOffered();
   void NoteMissingHosts();
@@ -309,6 +312,15 @@ void WholeRun::RunCells() {
   }
 }
 
+// An engine with its Python in its name has an environment that only that Python can use, in a leg: what its applications need is
+// prepared with the run's.
+std::filesystem::path WholeRun::PreparingVenv(const matrix::App& app,
+                                              const adapters::HostAdapter& host) const {
+  const auto* engine = dynamic_cast<const adapters::EngineAdapter*>(&host);
+  const bool is_of_host = engine != nullptr && !engine->python().empty() && !app.is_own;
+  return is_of_host ? order_.surroundings.venv : app.venv.value_or(order_.surroundings.venv);
+}
+
 void WholeRun::RunOneCell(const matrix::Cell& cell) {
   const adapters::HostAdapter* adapter = nullptr;
   for (const InstalledHost& host : order_.hosts) {
@@ -319,7 +331,7 @@ void WholeRun::RunOneCell(const matrix::Cell& cell) {
       .adapter = adapter,
       .profile = order_.profile,
       .surroundings = order_.surroundings,
-      .prepared_data = data_.Of(cell.app, cell.app.venv.value_or(order_.surroundings.venv)),
+      .prepared_data = data_.Of(cell.app, PreparingVenv(cell.app, *adapter)),
       .tour = order_.tour_of ? order_.tour_of(cell.app) : TourOf(cell.app),
       .reproduce = Reproduce(cell.host, Name(cell.mode), cell.app),
       .write = [this](record::Line line) { Write(std::move(line)); },

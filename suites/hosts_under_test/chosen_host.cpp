@@ -169,13 +169,16 @@ std::filesystem::path ForPythonOfHost(std::filesystem::path folder) {
   const EngineAdapter* engine = ChosenEngine();
   if (engine == nullptr || engine->python().empty()) return folder;
   const std::filesystem::path named = fmt::format("{}-{}", folder.string(), engine->python());
-  return std::filesystem::exists(named) ? named : folder;
+  if (std::filesystem::exists(named)) return named;
+  if (PythonOfHost().starts_with(WSGILAB_PYTHON_SERIES ".")) return folder;
+  NotApplicable(
+      fmt::format("{} is for another Python, and there is no {}", folder.string(), named.string()));
 }
 
 // What enters a leg is a script.
 std::optional<std::string> WhyFilesAreNotOurs() {
   const EngineAdapter* engine = ChosenEngine();
-  if (engine == nullptr) return std::nullopt;
+  if (engine == nullptr || engine->python().empty()) return std::nullopt;
   std::string beginning(2, '\0');
   std::ifstream(engine->program(), std::ios::binary).read(beginning.data(), 2);
   if (beginning != "#!") return std::nullopt;

@@ -14,6 +14,7 @@
 #include <string>
 
 #include "hosts/base/files.h"
+#include "suites/hosts_under_test/chosen_host.h"
 #include "suites/soak/soak.h"
 
 namespace suites::soak {
@@ -134,6 +135,15 @@ struct Asked {
   SoakPlan plan;
 };
 
+// Empty: they can be had, or were not asked for.
+std::string WhyNoOwnGils(const SoakPlan& plan) {
+  if (plan.own_gils == OwnGils::None) return "";
+  if (plan.interpreters == 0) return "--own-gils is about --interpreters, of which there are none";
+  const hosts_under_test::Place place{.process = ProcessKind::Embedded,
+                                      .interpreter = hosts::deployment::InterpreterKind::SubOwnGil};
+  return hosts_under_test::WhyNotOffered(place).value_or("");
+}
+
 int Run(const Asked& asked) {
   constexpr int kFault = 1;
   constexpr int kCannot = 70;
@@ -142,6 +152,10 @@ int Run(const Asked& asked) {
                    {"misbehaving", asked.plan.misbehaving},
                    {"allowed_kib_per_minute", asked.kib_per_minute},
                    {"modes", ordered_json::array()}};
+  if (const std::string why = WhyNoOwnGils(asked.plan); !why.empty()) {
+    fmt::print(stderr, "{}\n", why);
+    return kCannot;
+  }
   bool has_faults = false;
   for (const std::string& mode : asked.modes) {
     SoakPlan plan = asked.plan;
