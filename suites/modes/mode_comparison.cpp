@@ -227,43 +227,33 @@ Result<void> TakeRounds(const ComparisonPlan& plan,
 
 constexpr auto kWarm = std::chrono::milliseconds(500);
 
-Result<void> CompareGils(const HostPlan& our_plan,
-                         const HostPlan& their_plan,
-                         const ComparisonPlan& plan,
-                         const std::function<bool()>& is_interrupted,
-                         Comparison& comparison) {
-  auto arms = Pair::Start(our_plan, their_plan);
-  if (!arms) return arms.error();
-  const auto rate = [&](Arm& arm) -> Result<double> {
-    if (auto warm = arm.RateOfBoth(kWarm); !warm) return warm;
-    return arm.RateOfBoth(plan.each);
-  };
-  return TakeRounds(
-      plan,
-      is_interrupted,
-      [&] { return rate(arms->ours); },
-      [&] { return rate(arms->theirs); },
-      comparison);
-}
-
+// Of two hosts what `rate` says of each: measured for so long, after a warm-up.
+using RateOf = std::function<Result<double>(Arm&, std::chrono::nanoseconds)>;
 Result<void> CompareRates(const HostPlan& our_plan,
                           const HostPlan& their_plan,
+                          const RateOf& rate,
                           const ComparisonPlan& plan,
                           const std::function<bool()>& is_interrupted,
                           Comparison& comparison) {
   auto arms = Pair::Start(our_plan, their_plan);
   if (!arms) return arms.error();
-  const LoadRequest request = Hello();
-  const auto rate = [&](Arm& arm) -> Result<double> {
-    if (auto warm = arm.Rate(request, kConnections, kWarm); !warm) return warm;
-    return arm.Rate(request, kConnections, plan.each);
+  const auto measure = [&](Arm& arm) -> Result<double> {
+    if (auto warm = rate(arm, kWarm); !warm) return warm;
+    return rate(arm, plan.each);
   };
   return TakeRounds(
       plan,
       is_interrupted,
-      [&] { return rate(arms->ours); },
-      [&] { return rate(arms->theirs); },
+      [&] { return measure(arms->ours); },
+      [&] { return measure(arms->theirs); },
       comparison);
+}
+
+Result<double> RateOfHello(Arm& arm, std::chrono::nanoseconds duration) {
+  return arm.Rate(Hello(), kConnections, duration);
+}
+Result<double> RateOfBoth(Arm& arm, std::chrono::nanoseconds duration) {
+  return arm.RateOfBoth(duration);
 }
 
 Result<void> CompareMedians(const HostPlan& our_plan,
@@ -403,8 +393,12 @@ Result<Comparison> CompareModes(const Question& question,
   Result<void> done;
   switch (question.figure) {
     case Figure::Rate:
-      done = CompareRates(
-          question.name == "sub" ? kSub : kThreads, kEmbedded, plan, is_interrupted, comparison);
+      done = CompareRates(question.name == "sub" ? kSub : kThreads,
+                          kEmbedded,
+                          RateOfHello,
+                          plan,
+                          is_interrupted,
+                          comparison);
       break;
     case Figure::Median:
       done = CompareMedians(kDaemon, kEmbedded, plan, is_interrupted, comparison);
@@ -415,11 +409,16 @@ Result<Comparison> CompareModes(const Question& question,
     case Figure::ShareOfLoop:
       done = CompareWithLoop(plan, is_interrupted, comparison);
       break;
-    case Figure::RateOfTwo:
-      done = question.name == "own-gil"
-                 ? CompareGils(kOwnGils, kOneGil, plan, is_interrupted, comparison)
-                 : CompareGils(kOwnGilsInDaemon, kTwoDaemons, plan, is_interrupted, comparison);
+    case Figure::RateOfTwo: {
+      const bool is_of_gils = question.name == "own-gil";
+      done = CompareRates(is_of_gils ? kOwnGils : kOwnGilsInDaemon,
+                          is_of_gils ? kOneGil : kTwoDaemons,
+                          RateOfBoth,
+                          plan,
+                          is_interrupted,
+                          comparison);
       break;
+    }
   }
   if (!done) return done.error();
   return comparison;
