@@ -5,9 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cstdlib>
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -19,9 +17,9 @@
 #include "harness/command/places.h"
 #include "harness/command/progress.h"
 #include "harness/command/run_folder.h"
+#include "harness/command/run_imports.h"
 #include "harness/command/selection.h"
 #include "harness/command/starting_hosts.h"
-#include "harness/examine/import_audit.h"
 #include "harness/run/run.h"
 #include "hosts/base/files.h"
 #include "reports/google_benchmark/google_benchmark.h"
@@ -222,68 +220,6 @@ Result<void> Report(const fs::path& folder) {
   return {};
 }
 
-std::vector<std::string> ModulesOf(const std::vector<std::string>& imports) {
-  std::vector<std::string> modules;
-  for (const std::string& named : imports) {
-    const auto meant = named == "usual" ? examine::UsualModules() : std::vector{named};
-    std::ranges::copy_if(meant, std::back_inserter(modules), [&](const std::string& module) {
-      return std::ranges::find(modules, module) == modules.end();
-    });
-  }
-  return modules;
-}
-
-// "numpy.linalg". It goes into a URL as it is.
-bool IsDottedName(const std::string& name) {
-  char before = '.';
-  for (const char letter : name) {
-    const bool begins = before == '.';
-    const auto byte = static_cast<unsigned char>(letter);
-    const bool is_fit = letter == '_' || std::isalpha(byte) != 0 ||
-                        (!begins && (letter == '.' || std::isdigit(byte) != 0));
-    if (!is_fit) return false;
-    before = letter;
-  }
-  return before != '.';
-}
-
-std::string WhyNoImport(const RunOptions& options) {
-  for (const std::string& module : options.imports) {
-    if (!IsDottedName(module))
-      return fmt::format("--import: '{}' is no name of a Python module", module);
-  }
-  return !options.imports.empty() && !options.shard.empty()
-             ? "--import is not dealt out to shards: run it by itself"
-             : "";
-}
-
-// On hosts that can have all these interpreters in processes of groups.
-void AddImports(const std::vector<std::string>& imports,
-                const Places& places,
-                run::RunOrder& order) {
-  if (imports.empty()) return;
-  const auto hosts = order.hosts;
-  const auto surroundings = order.surroundings;
-  order.examine = [=, modules = ModulesOf(imports), folder = places.apps / "examine"](
-                      const std::function<void(reports::record::Line)>& write) {
-    for (const run::InstalledHost& host : hosts) {
-      if (!host.adapter->provable().names_groups) {
-        write(reports::record::NotMeasured{fmt::format("the imports of {}", host.adapter->name()),
-                                           "it has no application groups to try them in",
-                                           std::nullopt,
-                                           std::nullopt});
-        continue;
-      }
-      examine::AuditModules({.adapter = host.adapter,
-                             .surroundings = surroundings,
-                             .is_interrupted = [] { return IsInterrupted(); }},
-                            folder,
-                            modules,
-                            write);
-    }
-  };
-}
-
 // What is asked for, decided before anything is written.
 Result<run::RunOrder> DecideOn(const RunOptions& options,
                                const Places& places,
@@ -369,7 +305,7 @@ std::string WhyNoInterference(const RunOptions& options) {
 }
 
 int RunIt(const RunOptions& options, const std::string& command) {
-  if (const auto why = WhyNoImport(options); !why.empty()) {
+  if (const auto why = WhyNoImport(options.imports, !options.shard.empty()); !why.empty()) {
     return Complain(Error{ErrorKind::InvalidInput, why});
   }
   if (const auto why = WhyNoInterference(options); !why.empty()) {
