@@ -78,8 +78,10 @@ std::vector<FoundEngine> OtherEngines(const fs::path& engine, std::string_view t
     }
   }
   std::ranges::stable_sort(engines, {}, [](const FoundEngine& one) { return Minor(one.python); });
-  const auto again = std::ranges::unique(engines, {}, &FoundEngine::python);
-  engines.erase(again.begin(), again.end());
+  const auto same = [](const FoundEngine& one, const FoundEngine& other) {
+    return one.python == other.python;
+  };
+  engines.erase(std::unique(engines.begin(), engines.end(), same), engines.end());
   return engines;
 }
 
