@@ -23,16 +23,16 @@ struct EngineOf {
 
 // Something that was found with one Python and not with another.
 struct Difference {
-  std::string subject;  // "import of numpy", a check's title
-  std::string where;    // "daemon/sub/lazy, django_accounts"; the pairing; the kind of interpreter
+  std::string subject;  // the application, the check's title, the distribution
+  std::string where;    // the mode "daemon/sub/lazy", the pairing, the kind of interpreter
   std::vector<std::string> found;  // with each Python, in order; "" where nobody asked
-  std::string why;                 // what the worst of them said; may be empty
+  std::string why;                 // what the first said that was not right; may be empty
 };
 
 struct Compared {
   std::vector<Difference> differences;
   std::int64_t alike =
-      0;  // that were found the same with every Python with which they were asked, and with two or more
+      0;  // found the same with each Python, of two or more, with which they were asked
 };
 
 // The median latency in a kind of interpreter, by that in the main interpreter with the same Python.

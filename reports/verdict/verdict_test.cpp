@@ -230,8 +230,12 @@ TEST(Verdict, SaysWhatAnotherPythonChangedWhereTheEngineWasThereWithBoth) {
   other.name = "engine-3.14";
   other.python = "3.14.8";
   record.header.hosts.push_back(other);
-  EXPECT_THAT(Judge(record).statements,
-              Contains(Says(Standing::Note, "From Python 3.11.2 to 3.14.8: ")));
+  const auto says = Contains(Says(Standing::Note, "From Python 3.11.2 to 3.14.8: "));
+  EXPECT_THAT(Judge(record).statements, Not(says)) << "nothing ran there";
+  record::Cell cell = record.cells.front();
+  cell.host = other.name;
+  record.cells.push_back(cell);
+  EXPECT_THAT(Judge(record).statements, says);
 }
 
 TEST(Verdict, NothingMeasuredIsNeverGood) {
