@@ -117,5 +117,25 @@ TEST_F(CompareCommandTest, TwoRecordsArePutSideBySideAndNotJudged) {
   EXPECT_THAT(Call({"compare", a, "daemon/main/lazy"}).output, HasSubstr("one side is a record"));
 }
 
+TEST_F(CompareCommandTest, AnEngineHasNoPackagesOfAnotherPython) {
+  environment_ = {{"WSGILAB_ENGINES", std::string("3.11=") + FAKE_HOST}};
+  const std::filesystem::path venv = folder_->path() / "venv";
+  std::filesystem::create_directories(venv);
+  ASSERT_TRUE(hosts::base::WriteFile(venv / "pyvenv.cfg", "version = 3.10.9\n"));
+  const Ended ended = Call({"compare",
+                            "engine-3.11:embedded/main/preload",
+                            "engine-3.11:daemon/main/preload",
+                            "--app",
+                            "flask_notes",
+                            "--venv",
+                            venv.string(),
+                            "-o",
+                            Out().string()});
+  EXPECT_EQ(ended.exit_code, 2) << ended.output;
+  EXPECT_THAT(ended.output,
+              HasSubstr("engine-3.11:daemon/main/preload: " + venv.string() +
+                        " has packages for Python 3.10, not 3.11"));
+}
+
 }  // namespace
 }  // namespace harness::command

@@ -11,6 +11,7 @@
 #include "harness/adapters/engine_adapter.h"
 #include "harness/command/interruption.h"
 #include "harness/command/progress.h"
+#include "harness/command/venvs.h"
 #include "harness/launch/keeper.h"
 #include "harness/matrix/mode_names.h"
 #include "harness/run/app_tour.h"
@@ -129,13 +130,12 @@ class Sides {
   Result<Arm> ArmOf(const ArmSpec& spec, const std::string& name) {
     Arm arm;
     arm.name = name;
-    arm.venv =
-        spec.venv.value_or(options_.venv.empty() ? places_.venv : fs::absolute(options_.venv));
     const std::string host = spec.host.value_or(std::string(adapters::kEngine));
     auto adapter = spec.program ? MakeEngine(*spec.program) : MakeHost(host);
     if (!adapter) return adapter.error();
     auto version = (*adapter)->Probe();
     if (!version) return version.error().While(spec.text);
+    ChooseVenv(spec, **adapter, *version, arm);
     arm.program = Describe(**adapter, *version);
     arm.cell.host = (*adapter)->name();
     Note(**adapter, *version);
@@ -143,6 +143,12 @@ class Sides {
     programs_[name] = version->program;
     prepared_.adapters.push_back(std::move(*adapter));
     return arm;
+  }
+
+  // An application that needs packages, and an engine for whose Python none are there.
+  [[nodiscard]] Result<void> CanHave(const matrix::App& app) const {
+    if (app.needs_venv && why_no_venv_) return Slip(*why_no_venv_);
+    return {};
   }
 
   // The baseline's program under another path, where it is one of ours; other hosts have their place in the system.
@@ -171,6 +177,23 @@ class Sides {
 
  private:
   using Adapter = std::unique_ptr<adapters::HostAdapter>;
+
+  // A side that names an environment has that one.
+  void ChooseVenv(const ArmSpec& spec,
+                  const adapters::HostAdapter& adapter,
+                  const adapters::HostVersion& version,
+                  Arm& arm) {
+    arm.venv =
+        spec.venv.value_or(options_.venv.empty() ? places_.venv : fs::absolute(options_.venv));
+    const bool is_engine = dynamic_cast<const adapters::EngineAdapter*>(&adapter) != nullptr;
+    if (!is_engine || spec.venv) return;
+    auto chosen = VenvFor(version, arm.venv);
+    if (chosen) {
+      arm.venv = std::move(*chosen);
+    } else {
+      why_no_venv_ = fmt::format("{}: {}", spec.text, chosen.error().message);
+    }
+  }
 
   Result<Adapter> MakeEngine(const fs::path& program) {
     return Adapter(
@@ -210,6 +233,7 @@ class Sides {
   const ComparisonOptions& options_;
   const Places& places_;
   std::map<std::string, fs::path> programs_;
+  std::optional<std::string> why_no_venv_;  // for a side's Python
 };
 
 std::string IdOf(const Arm& base, const Arm& candidate, const ArmSpec& from, const ArmSpec& to) {
@@ -356,6 +380,7 @@ Result<PreparedComparison> PrepareComparison(const ArmSpec& base,
                         ? options.seed
                         : static_cast<std::uint64_t>(run::SecondsSinceEpoch()) % 1'000'000;
   for (const matrix::App& app : *apps) {
+    if (auto can = sides.CanHave(app); !can) return can.error();
     auto app_data = prepared.data->Of(app, base_arm->venv);
     if (!app_data) return app_data.error();
     auto tour = run::TourOf(app);

@@ -236,7 +236,10 @@ Result<run::RunOrder> DecideOn(const RunOptions& options,
   order->hosts = std::move(selection.hosts);
   order->missing_hosts = std::move(selection.missing_hosts);
   order->expansion = std::move(selection.expansion);
-  AddImports(options.imports, places, *order);
+  const auto venv = options.selection.venv.empty()
+                        ? std::nullopt
+                        : std::optional(VenvOf(options.selection, places));
+  AddImports(options.imports, venv, places, *order);
   return order;
 }
 
@@ -377,9 +380,8 @@ void AddOptions(CLI::App& verb, RunOptions& options) {
   verb.add_option(
           "--import",
           options.imports,
-          "try to import this, as the host's own Python has it, in every kind of interpreter of "
-          "the "
-          "engine and of Apache, alone and after another interpreter of the "
+          "try to import this, of --venv or as the host's own Python has it, in every kind of "
+          "interpreter of the engine and of Apache, alone and after another interpreter of the "
           "process (repeatable; 'usual': numpy, lxml, psycopg, cryptography, _curses and others)")
       ->type_name("MODULE")
       ->expected(1)

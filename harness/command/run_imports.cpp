@@ -7,8 +7,10 @@
 #include <functional>
 #include <iterator>
 #include <optional>
+#include <utility>
 
 #include "harness/command/interruption.h"
+#include "harness/command/venvs.h"
 #include "harness/examine/import_audit.h"
 
 namespace harness::command {
@@ -52,6 +54,7 @@ std::string WhyNoImport(const std::vector<std::string>& imports, bool is_shard) 
 }
 
 void AddImports(const std::vector<std::string>& imports,
+                const std::optional<std::filesystem::path>& venv,
                 const Places& places,
                 run::RunOrder& order) {
   if (imports.empty()) return;
@@ -60,17 +63,30 @@ void AddImports(const std::vector<std::string>& imports,
   order.examine = [=, modules = ModulesOf(imports), folder = places.apps / "examine"](
                       const std::function<void(reports::record::Line)>& write) {
     for (const run::InstalledHost& host : hosts) {
-      if (!host.adapter->provable().names_groups) {
+      const auto not_tried = [&](const std::string& why) {
         write(reports::record::NotMeasured{fmt::format("the imports of {}", host.adapter->name()),
-                                           "it has no application groups to try them in",
+                                           why,
                                            std::nullopt,
                                            std::nullopt});
+      };
+      if (!host.adapter->provable().names_groups) {
+        not_tried("it has no application groups to try them in");
         continue;
+      }
+      std::optional<std::filesystem::path> its_venv;
+      if (venv) {
+        auto chosen = VenvFor(host.version, *venv);
+        if (!chosen) {
+          not_tried(chosen.error().message);
+          continue;
+        }
+        its_venv = std::move(*chosen);
       }
       examine::AuditModules({.adapter = host.adapter,
                              .surroundings = surroundings,
                              .is_interrupted = [] { return IsInterrupted(); }},
                             folder,
+                            its_venv,
                             modules,
                             write);
     }

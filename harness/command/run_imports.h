@@ -4,6 +4,8 @@
 //
 // Fails:   never; WhyNoImport says what is wrong with what was typed.
 
+#include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,8 +17,10 @@ namespace harness::command {
 // Empty: nothing is wrong.
 [[nodiscard]] std::string WhyNoImport(const std::vector<std::string>& imports, bool is_shard);
 
-// `order` has its hosts. "usual" stands for the modules that people ask about.
+// `order` has its hosts. "usual" stands for the modules that people ask about. They are those of the environment, or what the host's own
+// Python has.
 void AddImports(const std::vector<std::string>& imports,
+                const std::optional<std::filesystem::path>& venv,
                 const Places& places,
                 run::RunOrder& order);
 

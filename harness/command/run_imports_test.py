@@ -53,6 +53,28 @@ class RunImports(unittest.TestCase):
         self.assertNotIn("app", found["decimal"]["main"])
         self.assertIn("Imports", (self.out / "report.html").read_text(encoding="utf-8"))
 
+    def test_an_environment_that_is_named_is_where_they_are_looked_for(self) -> None:
+        venv = self.out.parent / "venv"
+        version = json.loads(subprocess.run([HOST, "version"], capture_output=True, check=True).stdout)["python"]
+        series = ".".join(version.split(".")[:2])
+        packages = venv / "lib" / f"python{series}" / "site-packages"
+        packages.mkdir(parents=True)
+        (packages / "only_here.py").touch()
+        (venv / "bin").mkdir()
+        (venv / "bin" / "python3").symlink_to(f"/usr/bin/python{series}")
+        (venv / "pyvenv.cfg").write_text(f"home = /usr/bin\nversion = {version}\n")
+        done = run(self.out, "--import", "only_here", "--venv", str(venv))
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertEqual({line["outcome"] for line in imports_of(self.out)["only_here"].values()}, {"works"})
+
+    def test_an_environment_for_another_python_is_not_tried(self) -> None:
+        venv = self.out.parent / "venv"
+        venv.mkdir()
+        (venv / "pyvenv.cfg").write_text("version = 3.7.1\n")
+        run(self.out, "--import", "decimal", "--venv", str(venv))
+        self.assertEqual(imports_of(self.out), {})
+        self.assertIn("has packages for Python 3.7, not ", (self.out / "record.jsonl").read_text(encoding="utf-8"))
+
     def test_what_is_no_name_of_a_module_is_refused(self) -> None:
         for name in ("os; import sys", ".", "1x", "a..b", "a."):
             done = run(self.out, "--import", name)

@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <sstream>
 
 #include "harness/adapters/catalogue.h"
 #include "harness/adapters/engine_adapter.h"
-#include "hosts/base/files.h"
+#include "harness/command/venvs.h"
 
 namespace harness::command {
 
@@ -65,67 +64,23 @@ Result<void> ProbeHosts(Selection& selection) {
   return {};
 }
 
-// "3.11": of its pyvenv.cfg; empty where there is none.
-std::string PythonOfVenv(const std::filesystem::path& venv) {
-  const auto text = hosts::base::ReadFile(venv / "pyvenv.cfg");
-  if (!text) return {};
-  std::istringstream lines(*text);
-  for (std::string line; std::getline(lines, line);) {
-    // As venv writes it, and as virtualenv and uv do.
-    for (const std::string_view key : {"version = ", "version_info = "}) {
-      if (line.starts_with(key)) return adapters::PythonSeries(line.substr(key.size()), false);
-    }
-  }
-  return {};
-}
-
-// "3.14t": that of its name.
-std::string SeriesOf(const run::InstalledHost& engine) {
-  const auto* adapter = dynamic_cast<const adapters::EngineAdapter*>(engine.adapter);
-  return adapter == nullptr ? std::string() : adapter->python();
-}
-
-// Of cells that an engine with a Python in its name has, those whose application has the run's environment.
-void ChooseVenv(Selection& selection,
-                const run::InstalledHost& engine,
-                const std::filesystem::path& venv,
-                const std::string& of_venv) {
-  std::vector<matrix::Cell>& cells = selection.expansion.cells;
-  const auto is_its = [&](const matrix::Cell& cell) {
-    return cell.host == engine.adapter->name() && cell.app.needs_venv && !cell.app.venv;
-  };
-  const std::string of_engine = SeriesOf(engine);
-  const std::filesystem::path named = venv.string() + "-" + of_engine;
-  // What is in it does not say whether its Python has a GIL.
-  const bool is_there = PythonOfVenv(named) == adapters::PythonSeries(engine.version.python, false);
-  for (matrix::Cell& cell : cells) {
-    if (!is_its(cell)) continue;
-    if (is_there) {
-      cell.app.venv = named;
-      continue;
-    }
-    selection.expansion.not_offered.push_back(
-        {cell.id(),
-         fmt::format("{} has packages for Python {}, not {}, and there is no {}",
-                     venv.string(),
-                     of_venv,
-                     of_engine,
-                     named.string())});
-  }
-  if (!is_there) std::erase_if(cells, is_its);
-}
-
-// What an environment has is for one Python. A cell of an engine with another one has the environment that is named
-// after that, or is not offered.
+// A cell of an engine has an environment for the engine's Python, or is not offered.
 void ChooseVenvs(Selection& selection, const std::filesystem::path& venv) {
-  const std::string of_venv = PythonOfVenv(venv);
-  if (of_venv.empty()) return;  // who needs it says that it is not there
   for (const run::InstalledHost& host : selection.hosts) {
-    const bool is_other_engine = host.adapter->name() != adapters::kEngine &&
-                                 dynamic_cast<const adapters::EngineAdapter*>(host.adapter);
-    if (!is_other_engine) continue;
-    if (SeriesOf(host) == of_venv) continue;
-    ChooseVenv(selection, host, venv, of_venv);
+    if (dynamic_cast<const adapters::EngineAdapter*>(host.adapter) == nullptr) continue;
+    const auto chosen = VenvFor(host.version, venv);
+    const auto is_its = [&](const matrix::Cell& cell) {
+      return cell.host == host.adapter->name() && cell.app.needs_venv && !cell.app.venv;
+    };
+    for (matrix::Cell& cell : selection.expansion.cells) {
+      if (!is_its(cell)) continue;
+      if (!chosen) {
+        selection.expansion.not_offered.push_back({cell.id(), chosen.error().message});
+      } else if (*chosen != venv) {
+        cell.app.venv = *chosen;
+      }
+    }
+    if (!chosen) std::erase_if(selection.expansion.cells, is_its);
   }
 }
 

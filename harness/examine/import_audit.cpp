@@ -239,10 +239,13 @@ void AuditImports(const AuditOrder& order, const std::function<void(record::Line
 
 void AuditModules(const Stage& stage,
                   const std::filesystem::path& folder,
+                  const std::optional<std::filesystem::path>& venv,
                   const std::vector<std::string>& modules,
                   const std::function<void(record::Line)>& write) {
   AuditOrder order{
       .stage = stage, .app = {}, .folder = folder, .python = {}, .inventory = {}, .imported = {}};
+  order.app.needs_venv = venv.has_value();
+  order.app.venv = venv;
   for (const std::string& module : modules)
     order.inventory.distributions.push_back(
         {.name = module, .version = {}, .modules = {module}, .extensions = {}});

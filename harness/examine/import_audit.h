@@ -1,6 +1,6 @@
 #pragma once
 // AuditImports: can what an application needs be imported in every kind of interpreter, and after another one has imported it?
-// AuditModules: the same of modules that somebody names, as the host's own Python has them.
+// AuditModules: the same of modules that somebody names, of an environment or as the host's own Python has them.
 //
 // For each distribution three fresh processes of the host: the main interpreter and then a sub-interpreter, a sub-interpreter and
 // then the main one, one sub-interpreter and then another. Where the host has them, two more: the main interpreter and then one with a GIL of
@@ -12,6 +12,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,7 @@ void AuditImports(const AuditOrder& order, const std::function<void(reports::rec
 // One that is not installed is not tried.
 void AuditModules(const Stage& stage,
                   const std::filesystem::path& folder,  // apps/examine
+                  const std::optional<std::filesystem::path>& venv,
                   const std::vector<std::string>& modules,
                   const std::function<void(reports::record::Line)>& write);
 
