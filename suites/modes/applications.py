@@ -20,9 +20,11 @@ def sleeps(environ, start_response):
 
 
 def busy(environ, start_response):
-    """A few milliseconds of bytecode: what two of it get done together shows how many GILs they have."""
+    """Bytecode for 30 ms: what two of it get done together shows how many GILs they have.
+
+    Much shorter ones would show how the kernel spreads threads that are woken often over the processors, too."""
     total = 0
-    for number in range(60_000):
+    for number in range(600_000):
         total += number * number
     return hello(environ, start_response)
 
