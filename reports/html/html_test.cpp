@@ -98,8 +98,13 @@ TEST(Html, TheHostsAreAsTheyWere) {
   ExpectParts("hosts", samples::HostsRun(12, 0), {"hosts", "checks"});
 }
 
+TEST(Html, TwoPythonsAreAsTheyWere) {
+  ExpectParts("pythons", samples::PythonsRun(), {"top", "upgrade", "imports"});
+}
+
 TEST(Html, TheSameRecordGivesTheSameBytes) {
   for (const auto& lines : {samples::FailingRun(),
+                            samples::PythonsRun(),
                             samples::CheckRun(),
                             samples::ComparisonRun(),
                             samples::HostsRun(10, 0)}) {

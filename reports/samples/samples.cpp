@@ -12,6 +12,7 @@
 #include "reports/samples/sample_checks.h"
 #include "reports/samples/sample_experiments.h"
 #include "reports/samples/sample_hosts.h"
+#include "reports/samples/sample_pythons.h"
 
 namespace reports::samples {
 
@@ -373,6 +374,24 @@ std::vector<Line> HostsRun(int subjects, std::size_t transcript_bytes) {
   std::vector<Line> lines{header};
   std::ranges::move(SampleHostChecks(names, subjects, transcript_bytes), std::back_inserter(lines));
   lines.emplace_back(FooterOf(lines, 1, "Hosts differ."));
+  return lines;
+}
+
+std::vector<Line> PythonsRun() {
+  record::Header header = SampleHeader();
+  header.command =
+      "wsgilab run --host engine --host engine-3.14 --suite isolation --import usual -o out";
+  header.plan = {};
+  header.plan.apps = {"hello", "django_accounts"};
+  header.plan.modes = {"daemon/main/preload", "daemon/sub/preload", "daemon/sub-own-gil/preload"};
+  header.hosts.push_back({"engine-3.14", "0.1.0", "3.14.8", "libpython3.14.so.1.0", {}});
+  std::vector<Line> lines = LinesOfTwoPythons();
+  for (const Line& line : lines) {
+    if (const auto* cell = std::get_if<record::Cell>(&line))
+      header.plan.cells.push_back(cell->cell);
+  }
+  lines.insert(lines.begin(), header);
+  lines.emplace_back(FooterOf(lines, 0, "All 10 cells are ok."));
   return lines;
 }
 

@@ -25,6 +25,9 @@ namespace reports::samples {
 // Checks of four hosts: eight for each subject. Of those that failed a transcript, so many bytes longer than it must be.
 [[nodiscard]] std::vector<record::Line> HostsRun(int subjects, std::size_t transcript_bytes);
 
+// The engine with Python 3.11 and with 3.14, each in daemon processes: isolation that differs, modules that one of them refuses.
+[[nodiscard]] std::vector<record::Line> PythonsRun();
+
 // What `wsgilab check` writes of a configuration with two applications: one that bears no second interpreter, and one that is
 // disturbed by the other. Nothing was measured.
 [[nodiscard]] std::vector<record::Line> CheckRun();

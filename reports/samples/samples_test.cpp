@@ -18,6 +18,7 @@ TEST(Samples, TheFilesInTestdataAreUpToDate) {
   golden::ExpectGolden(kTestData / "complete.jsonl", TextOf(CompleteRun()));
   golden::ExpectGolden(kTestData / "failing.jsonl", TextOf(FailingRun()));
   golden::ExpectGolden(kTestData / "check.jsonl", TextOf(CheckRun()));
+  golden::ExpectGolden(kTestData / "pythons.jsonl", TextOf(PythonsRun()));
   golden::ExpectGolden(kTestData / "cut_off.jsonl", CutOffText());
 }
 
