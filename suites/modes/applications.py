@@ -29,6 +29,13 @@ def busy(environ, start_response):
     return hello(environ, start_response)
 
 
+def process(environ, start_response):
+    """The number of the process that answers."""
+    body = str(os.getpid()).encode()
+    start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
+    return [body]
+
+
 _django = None
 
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <future>
@@ -13,6 +14,7 @@
 #include <utility>
 
 #include "harness/load/driver.h"
+#include "harness/sampling/proc_text.h"
 #include "hosts/base/files.h"
 #include "suites/hosts_under_test/chosen_host.h"
 #include "suites/hosts_under_test/host_under_test.h"
@@ -42,6 +44,7 @@ struct HostPlan {
   std::string_view interpreter = "%{GLOBAL}";  // "%{GLOBAL}" is the main one
   bool has_own_gils = false;                   // each sub-interpreter
   bool has_two_groups = false;                 // of daemon processes, for the two that compute
+  int more = 0;                                // interpreters that are made by their first request
 };
 
 constexpr HostPlan kEmbedded{.name = "embedded, main"};
@@ -62,13 +65,25 @@ std::string ConfigurationOf(const HostPlan& plan) {
     text += fmt::format("WSGIDaemonProcess one processes=1 threads={}\n", plan.threads);
   if (plan.has_two_groups)
     text += fmt::format("WSGIDaemonProcess two processes=1 threads={}\n", plan.threads);
-  for (const std::string_view name : {"hello", "sleeps", "django", "loop"}) {
+  for (const std::string_view name : {"hello", "sleeps", "django", "loop", "process"}) {
     text += fmt::format(
         "WSGIScriptAlias /{0} {{stage}}/applications.wsgi process-group={1} application-group={2} "
         "callable-object={0}\n",
         name,
         plan.group,
         plan.interpreter);
+  }
+  for (int index = 0; index < plan.more; ++index) {
+    // In the alias itself they would be named at the start, and so be made then (PRELOAD-1).
+    text += fmt::format(
+        "WSGIScriptAlias /more-{1} {{stage}}/applications.wsgi\n"
+        "<Location /more-{1}>\n"
+        "WSGIProcessGroup {0}\n"
+        "WSGIApplicationGroup more-{1}\n"
+        "WSGICallableObject hello\n"
+        "</Location>\n",
+        plan.group,
+        index);
   }
   if (plan.has_own_gils) text += "WSGIPerInterpreterGIL On\n";
   for (const std::string_view name : kBusy) {
@@ -168,19 +183,45 @@ class Arm {
     return *one + *two;
   }
 
-  Result<double> CallsInALoop() {
-    auto answer = host_.NewClient().Get("/loop/");
+  Result<double> CallsInALoop() { return NumberFrom("/loop/"); }
+
+  // Of the process that answers, in MiB: what no other process has.
+  Result<double> PrivateMemory() {
+    const auto pid = NumberFrom("/process/");
+    if (!pid) return pid;
+    const auto text = hosts::base::ReadFile(fmt::format("/proc/{:.0f}/smaps_rollup", *pid));
+    if (!text) return text.error();
+    const auto memory = harness::sampling::ParseSmapsRollup(*text);
+    if (!memory) return Error{ErrorKind::InvalidInput, "smaps_rollup is not what proc(5) says"};
+    constexpr double kKibInAMib = 1024;
+    return static_cast<double>(memory->private_dirty_kib + memory->private_clean_kib) / kKibInAMib;
+  }
+
+  // In ms.
+  Result<double> TimeOfHello(const std::string& path) {
+    const auto before = std::chrono::steady_clock::now();
+    auto answer = host_.NewClient().Get(path);
+    const std::chrono::duration<double, std::milli> took =
+        std::chrono::steady_clock::now() - before;
     if (!answer) return answer.error();
-    double calls = 0;
-    std::from_chars(answer->body.data(), answer->body.data() + answer->body.size(), calls);
-    if (answer->status != 200 || calls < 1) {
-      return Error{ErrorKind::InvalidInput, "the loop without a host answered: " + answer->body};
-    }
-    return calls;
+    if (answer->status != 200 || answer->body != kHello)
+      return Error{ErrorKind::InvalidInput, path + " answered: " + answer->body};
+    return took.count();
   }
 
  private:
   Arm(Stage stage, HostUnderTest host) : stage_(std::move(stage)), host_(std::move(host)) {}
+
+  Result<double> NumberFrom(const std::string& path) {
+    auto answer = host_.NewClient().Get(path);
+    if (!answer) return answer.error();
+    double number = 0;
+    std::from_chars(answer->body.data(), answer->body.data() + answer->body.size(), number);
+    if (answer->status != 200 || number < 1)
+      return Error{ErrorKind::InvalidInput, path + " answered: " + answer->body};
+    return number;
+  }
+
   Stage stage_;
   HostUnderTest host_;
 };
@@ -320,6 +361,43 @@ Result<void> CompareWithLoop(const ComparisonPlan& plan,
       comparison);
 }
 
+// Of an interpreter that is made by its first request, in each round another one.
+Result<void> MakeInterpreters(Figure figure,
+                              const ComparisonPlan& plan,
+                              const std::function<bool()>& is_interrupted,
+                              Comparison& comparison) {
+  constexpr double kTheirMib = 6.4;
+  constexpr double kTheirMs = 39;
+  HostPlan host = kOwnGilsInDaemon;
+  host.more = plan.rounds + 1;
+  auto arm = Arm::Start(host);
+  if (!arm) return arm.error();
+  int made = 0;
+  const auto make = [&] { return arm->TimeOfHello(fmt::format("/more-{}/", made++)); };
+  // The first one pays for what all have.
+  if (auto first = make(); !first) return first.error();
+  const auto memory = [&]() -> Result<double> {
+    const auto before = arm->PrivateMemory();
+    if (!before) return before;
+    if (auto done = make(); !done) return done;
+    const auto after = arm->PrivateMemory();
+    if (!after) return after;
+    return *after - *before;
+  };
+  const bool is_of_memory = figure == Figure::MemoryOfOneMore;
+  return TakeRounds(
+      plan,
+      is_interrupted,
+      [&] { return is_of_memory ? memory() : make(); },
+      [&]() -> Result<double> { return is_of_memory ? kTheirMib : kTheirMs; },
+      comparison);
+}
+
+bool NeedsOwnGils(Figure figure) {
+  return figure == Figure::RateOfTwo || figure == Figure::MemoryOfOneMore ||
+         figure == Figure::TimeOfOneMore;
+}
+
 }  // namespace
 
 const std::vector<Question>& Questions() {
@@ -357,12 +435,23 @@ const std::vector<Question>& Questions() {
        Figure::RateOfTwo,
        true,
        0.95},
+      {"interpreter-memory",
+       "one more sub-interpreter with its own GIL against one of mod_wsgi 6.0.5, 6.4 MiB",
+       Figure::MemoryOfOneMore,
+       false,
+       1},
+      {"interpreter-time",
+       "the first request of one more sub-interpreter with its own GIL against one of mod_wsgi "
+       "6.0.5, 39 ms",
+       Figure::TimeOfOneMore,
+       false,
+       1},
   };
   return questions;
 }
 
 std::optional<std::string> WhyNotAsked(const Question& question) {
-  if (question.figure != Figure::RateOfTwo) return std::nullopt;
+  if (!NeedsOwnGils(question.figure)) return std::nullopt;
   return hosts_under_test::WhyNotOffered(
       {.process = hosts::deployment::ProcessKind::Embedded,
        .interpreter = hosts::deployment::InterpreterKind::SubOwnGil});
@@ -408,6 +497,10 @@ Result<Comparison> CompareModes(const Question& question,
       break;
     case Figure::ShareOfLoop:
       done = CompareWithLoop(plan, is_interrupted, comparison);
+      break;
+    case Figure::MemoryOfOneMore:
+    case Figure::TimeOfOneMore:
+      done = MakeInterpreters(question.figure, plan, is_interrupted, comparison);
       break;
     case Figure::RateOfTwo: {
       const bool is_of_gils = question.name == "own-gil";

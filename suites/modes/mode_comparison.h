@@ -26,6 +26,10 @@ enum class Figure {
   ShareOfSleep,  // answers a second against those possible where each sleeps 10 ms
   ShareOfLoop,   // answers a second against calls a second in a loop without a host
   RateOfTwo,     // answers a second of two applications that compute, asked at the same time
+  // What one more interpreter of a process costs, with a GIL of its own and a script that says hello, against what it was measured
+  // to cost in mod_wsgi 6.0.5 with Python 3.14.
+  MemoryOfOneMore,  // MiB, private to the process
+  TimeOfOneMore,    // ms, of the first request
 };
 
 struct Question {

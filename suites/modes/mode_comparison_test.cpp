@@ -47,7 +47,8 @@ TEST_P(EveryQuestion, IsAnswered) {
   ASSERT_TRUE(comparison) << comparison.error().Text();
   ASSERT_EQ(comparison->ours.size(), 2U);
   ASSERT_EQ(comparison->theirs.size(), 2U);
-  EXPECT_GT(comparison->Ratios().front(), 0);
+  // An interpreter that had been there before would cost nothing.
+  EXPECT_GT(comparison->Ratios().front(), 0.05);
 }
 
 INSTANTIATE_TEST_SUITE_P(Modes, EveryQuestion, testing::ValuesIn(Questions()), NameOf);
