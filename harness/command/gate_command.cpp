@@ -1,6 +1,7 @@
 #include "harness/command/gate_command.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>

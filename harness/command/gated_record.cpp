@@ -1,6 +1,7 @@
 #include "harness/command/gated_record.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <string>
 #include <string_view>

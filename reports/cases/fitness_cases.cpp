@@ -1,6 +1,7 @@
 #include "reports/cases/fitness_cases.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 

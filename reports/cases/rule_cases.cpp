@@ -1,6 +1,7 @@
 #include "reports/cases/rule_cases.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "reports/verdict/statements.h"
 

@@ -1,6 +1,7 @@
 // What became of the rules of a gate, as statements.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
