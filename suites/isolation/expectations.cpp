@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <utility>
+#include <vector>
 
 #include "hosts/base/files.h"
 #include "suites/hosts_under_test/check.h"
@@ -69,7 +70,7 @@ std::optional<std::string> Word(const json& entries, size_t index) {
 }
 
 std::optional<size_t> IndexOf(std::string_view pairing, const char* pairings) {
-  const json& names = Measured().at(pairings);
+  const auto names = Measured().at(pairings).get<std::vector<std::string>>();
   const auto found = std::ranges::find(names, pairing);
   if (found == names.end()) return std::nullopt;
   return static_cast<size_t>(found - names.begin());
