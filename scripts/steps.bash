@@ -119,7 +119,9 @@ left_out() { # NAME AND REASON, SECONDS
 
 # One machine builds twice as fast as another: how long something takes is told by what has been built already.
 in_time() {
-  local needs=$(($1 * $(seconds_of "build: dev") / 100 + $2)) name=$3
+  local built needs name=$3
+  built=$(seconds_of "build: dev")
+  needs=$(($1 * ${built:-0} / 100 + $2))
   shift 3
   if [[ $within -eq 0 || $((SECONDS + needs)) -le $within ]]; then
     "$@"
