@@ -29,7 +29,8 @@ constexpr Imported kImports[] = {
      "import numpy\nresult = [float(numpy.arange(6).sum()), bool((numpy.ones(3) == 1).all())]"},
     {"import_numpy_linalg",
      "numpy.linalg",
-     "import numpy.linalg\nresult = round(float(numpy.linalg.det(numpy.array([[3.0, 1.0], [1.0, "
+     "import numpy.linalg, numpy.random\nresult = round(float(numpy.linalg.det(numpy.array([[3.0, "
+     "1.0], [1.0, "
      "3.0]]))), 6)"},
     {"import_decimal",
      "_decimal",
