@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 
 #include "reports/compare/metrics.h"
+#include "reports/compare/samples.h"
 #include "reports/statistics/percentile.h"
 
 namespace reports::compare {
@@ -19,84 +19,9 @@ using statistics::Verdict;
 
 namespace {
 
-constexpr double kNothing = std::numeric_limits<double>::quiet_NaN();
-
 bool IsAskedFor(const record::Experiment& plan, std::string_view metric) {
   return plan.metrics.empty() || std::ranges::find(plan.metrics, metric) != plan.metrics.end();
 }
-
-// The samples of one attempt, a row for each block.
-class Blocks {
- public:
-  Blocks(const record::Record& record, const record::Experiment& plan) {
-    for (const record::Sample& sample : record.samples) {
-      if (sample.experiment != plan.experiment || sample.attempt != plan.attempt) continue;
-      rows_[sample.block][sample.arm] = &sample;
-    }
-  }
-
-  // Of all blocks in which both were measured; `metric` missing on one side only is a value that is none. A block that one of the
-  // two has lost is a pair without values, which may have been any: who fails when he is slow must not win by it. One that a third
-  // arm has lost says nothing of these two.
-  [[nodiscard]] PairedSeries Pairs(const std::string& base,
-                                   const std::string& arm,
-                                   const Metric& metric,
-                                   double margin) const {
-    PairedSeries series;
-    series.margin = margin;
-    series.worse = metric.worse;
-    for (const auto& [block, row] : rows_) {
-      if (HasFailed(row, base) || HasFailed(row, arm)) {
-        series.base.push_back(kNothing);
-        series.candidate.push_back(kNothing);
-        continue;
-      }
-      const auto of_base = Value(row, base, metric);
-      const auto of_arm = Value(row, arm, metric);
-      if (!of_base && !of_arm) continue;
-      series.base.push_back(of_base.value_or(kNothing));
-      series.candidate.push_back(of_arm.value_or(kNothing));
-    }
-    return series;
-  }
-
-  // The worst hiccup of each sample.
-  [[nodiscard]] std::vector<double> hiccups() const {
-    std::vector<double> worst;
-    for (const auto& [block, row] : rows_) {
-      for (const auto& [arm, sample] : row)
-        if (sample->hiccup_max_us) worst.push_back(*sample->hiccup_max_us);
-    }
-    return worst;
-  }
-  [[nodiscard]] int lost() const {
-    return static_cast<int>(
-        std::ranges::count_if(rows_, [](const auto& entry) { return HasProblem(entry.second); }));
-  }
-  [[nodiscard]] int complete() const { return static_cast<int>(rows_.size()) - lost(); }
-
- private:
-  using Row = std::map<std::string, const record::Sample*>;
-
-  static bool HasProblem(const Row& row) {
-    return std::ranges::any_of(row,
-                               [](const auto& entry) { return entry.second->problem.has_value(); });
-  }
-  static bool HasFailed(const Row& row, const std::string& arm) {
-    const auto sample = row.find(arm);
-    return sample != row.end() && sample->second->problem.has_value();
-  }
-  static std::optional<double> Value(const Row& row, const std::string& arm, const Metric& metric) {
-    if (HasProblem(row)) return std::nullopt;
-    const auto sample = row.find(arm);
-    if (sample == row.end()) return std::nullopt;
-    const auto value = sample->second->values.find(std::string(metric.name));
-    if (value == sample->second->values.end()) return std::nullopt;
-    return value->second;
-  }
-
-  std::map<int, Row> rows_;
-};
 
 std::vector<double> Measured(const std::vector<double>& values) {
   std::vector<double> measured;
@@ -167,24 +92,30 @@ std::vector<ExperimentResult> ResultsOf(const record::Record& record) {
   return results;
 }
 
+// What its comparisons may be wrong at most. A candidate that is asked again was found to be worse already.
+double AlphaOf(const record::Experiment& plan, ArmRole role) {
+  const double alpha = plan.alpha / plan.looks;
+  const bool confirms = plan.attempt > 1 && role == ArmRole::Candidate;
+  return confirms ? std::max(alpha, statistics::kConfirmingAlpha) : alpha;
+}
+
 void CompareAll(const record::Record& record, std::vector<ExperimentResult>& results) {
   std::map<std::pair<int, ArmRole>, Family> families;
   for (ExperimentResult& result : results) {
     for (Attempt& attempt : result.attempts) {
-      const Blocks blocks(record, *attempt.plan);
-      attempt.blocks = blocks.complete();
-      attempt.lost = blocks.lost();
-      if (const std::vector<double> hiccups = blocks.hiccups(); !hiccups.empty()) {
+      const SamplesOfAttempt samples(record, *attempt.plan);
+      attempt.blocks = samples.complete();
+      attempt.lost = samples.lost();
+      if (const std::vector<double> hiccups = samples.hiccups(); !hiccups.empty()) {
         attempt.hiccup_median_us = statistics::Median(hiccups);
         attempt.hiccup_max_us = std::ranges::max(hiccups);
       }
-      const std::string& base = attempt.plan->arms.front().name;
       for (ArmResult& arm : attempt.arms) {
         Family& family = families[{attempt.plan->attempt, arm.arm.role}];
-        family.Spend(attempt.plan->alpha / attempt.plan->looks);
+        family.Spend(AlphaOf(*attempt.plan, arm.arm.role));
         for (const Metric& metric : Metrics()) {
           if (!IsAskedFor(*attempt.plan, metric.name)) continue;
-          family.Add(arm, metric, blocks.Pairs(base, arm.arm.name, metric, attempt.plan->margin));
+          family.Add(arm, metric, samples.SeriesOf(arm.arm, metric));
         }
       }
     }
@@ -297,9 +228,10 @@ Conclusion Conclude(const ExperimentResult& result, const Compared& first) {
   const bool is_confirmed =
       confirmation->comparison.verdict == Verdict::Regressed && contaminated.empty();
   if (!is_confirmed) conclusion.finding = Finding::NotConfirmed;
-  conclusion.why = fmt::format("{}, and {} when it was repeated in reversed order{}",
+  conclusion.why = fmt::format("{}, and {} ({:.0f} %) when it was repeated in reversed order{}",
                                IntervalText(first.comparison),
                                IntervalText(confirmation->comparison),
+                               100 * confirmation->comparison.interval.confidence,
                                contaminated.empty() ? "" : ", where " + contaminated);
   return conclusion;
 }

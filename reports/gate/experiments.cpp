@@ -4,11 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <map>
 #include <memory>
 
 #include "reports/compare/compare.h"
+#include "reports/compare/samples.h"
 #include "reports/gate/measured.h"
 
 namespace reports::gate {
@@ -34,35 +33,20 @@ PairedAt PairsOfExperiment(const record::Record& record,
                            const record::Experiment& plan,
                            const record::Arm& candidate,
                            const compare::Metric& metric) {
-  PairedAt pairs{CellOf(candidate), LabelsOfCell(CellOf(candidate)), {}, {}};
-  std::map<int, std::map<std::string, const record::Sample*>> blocks;
-  for (const record::Sample& sample : record.samples) {
-    if (sample.experiment == plan.experiment && sample.attempt == plan.attempt) {
-      blocks[sample.block][sample.arm] = &sample;
-    }
-  }
-  const std::string& base = plan.arms.front().name;
-  for (const auto& entry_of_block : blocks) {
-    const auto& row = entry_of_block.second;
-    const auto has_failed = [&](const auto& entry) { return entry.second->problem.has_value(); };
-    // Lost by one of the two, a block is a pair without values; lost by a third arm, it says nothing of them.
-    const bool is_of_pair = std::ranges::any_of(row, [&](const auto& entry) {
-      return has_failed(entry) && (entry.first == base || entry.first == candidate.name);
-    });
-    const bool is_lost = std::ranges::any_of(row, has_failed);
-    if (is_lost && !is_of_pair) continue;
-    const auto value = [&](const std::string& arm) {
-      const auto sample = row.find(arm);
-      if (is_lost) return std::numeric_limits<double>::quiet_NaN();
-      if (sample == row.end()) return std::numeric_limits<double>::quiet_NaN();
-      const auto found = sample->second->values.find(std::string(metric.name));
-      if (found == sample->second->values.end()) return std::numeric_limits<double>::quiet_NaN();
-      return found->second * FactorOf(metric);
-    };
-    pairs.base.push_back(value(base));
-    pairs.candidate.push_back(value(candidate.name));
-  }
-  return pairs;
+  auto series = compare::SamplesOfAttempt(record, plan).SeriesOf(candidate, metric);
+  const auto scale = [&](std::vector<double>& values) {
+    for (double& value : values)
+      value *= FactorOf(metric);
+  };
+  scale(series.base);
+  scale(series.candidate);
+  std::ranges::for_each(series.again, scale);
+  const std::string cell = CellOf(candidate);
+  return {cell,
+          LabelsOfCell(cell),
+          std::move(series.base),
+          std::move(series.candidate),
+          std::move(series.again)};
 }
 
 bool IsOfTime(Dimension dimension) {

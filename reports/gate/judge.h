@@ -31,6 +31,8 @@ struct PairedAt {
   std::vector<double>
       base;  // in the unit of the quantity's dimension: microseconds, KiB, requests/s
   std::vector<double> candidate;
+  // The base again, where it was measured besides: see PairedSeries.
+  std::vector<std::vector<double>> again = {};
 };
 
 // All places at which the quantity should have been measured on both, without values where it was not: of a place

@@ -29,7 +29,8 @@ struct Family {
     series.push_back({.base = std::move(pairs.base),
                       .candidate = std::move(pairs.candidate),
                       .margin = expression.Margin(),
-                      .worse = expression.quantity.aggregate->worse});
+                      .worse = expression.quantity.aggregate->worse,
+                      .again = std::move(pairs.again)});
   }
 };
 
@@ -68,7 +69,8 @@ std::vector<std::vector<RelativeFinding>> CompareRelative(std::span<const Rule> 
            finding->comparison->verdict == Verdict::Regressed;
   };
   const Family second = Gather(rules, inputs.confirmation, regressed);
-  const auto confirmed = statistics::CompareFamily(second.series, inputs.alpha);
+  const auto confirmed = statistics::CompareFamily(
+      second.series, std::max(inputs.alpha, statistics::kConfirmingAlpha));
   for (std::size_t i = 0; i < confirmed.size(); ++i)
     finding_at(second.places[i].rule, second.places[i].where)->confirmation = confirmed[i];
   return found;

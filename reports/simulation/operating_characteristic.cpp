@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <random>
+#include <utility>
 #include <vector>
 
 #include "hosts/base/check.h"
@@ -21,15 +22,18 @@ Comparison Compare(const Weather& weather,
                    const Design& design,
                    std::span<const Order> orders,
                    double effect,
+                   double alpha,
                    std::mt19937_64& random) {
   std::vector<double> effects(static_cast<std::size_t>(design.arms), 0);
   effects[1] = std::log1p(effect);
   const auto values = Simulate(weather, orders, effects, random);
-  const auto pairs = statistics::PairsOf(orders, values, 0, 1);
-  const auto comparison = statistics::ComparePaired(
-      pairs.base, pairs.candidate, {.margin = design.margin, .alpha = design.alpha});
-  CHECK(comparison.has_value(), "a simulated window always has a value");
-  return *comparison;
+  auto pairs = statistics::PairsOf(orders, values, 0, 1);
+  statistics::PairedSeries series{std::move(pairs.base), std::move(pairs.candidate), design.margin};
+  for (int arm = 2; arm <= design.bases; ++arm)
+    series.again.push_back(statistics::PairsOf(orders, values, arm, 1).base);
+  const auto compared = statistics::CompareFamily({&series, 1}, alpha);
+  CHECK(compared.front().has_value(), "a simulated window always has a value");
+  return *compared.front();
 }
 
 // Counts of one of the two: with the effect, and without.
@@ -46,13 +50,14 @@ void Repeat(const Weather& weather,
             std::mt19937_64& random,
             Counts& counts) {
   const auto orders = statistics::BalancedOrders(design.arms, design.blocks, random());
-  const Comparison first = Compare(weather, design, orders, effect, random);
+  const Comparison first = Compare(weather, design, orders, effect, design.alpha, random);
   if (first.interval.low <= 1 + effect && 1 + effect <= first.interval.high) ++counts.covered;
   if (first.verdict == Verdict::NoWorse || first.verdict == Verdict::Improved) ++counts.no_worse;
   if (first.verdict != Verdict::Regressed) return;
   ++counts.first_regressed;
   const auto reversed = statistics::ReversedOrders(orders);
-  const Comparison second = Compare(weather, design, reversed, effect, random);
+  const Comparison second =
+      Compare(weather, design, reversed, effect, statistics::kConfirmingAlpha, random);
   if (second.verdict == Verdict::Regressed) ++counts.regressed;
 }
 

@@ -12,7 +12,8 @@
 namespace reports::simulation {
 
 struct Design {
-  int arms = 4;  // 2: ABBA, two pairs of each block; more: a Williams square, one pair
+  int arms = 4;   // 2: ABBA, two pairs of each block; more: a Williams square, one pair
+  int bases = 1;  // how many of the arms the candidate is compared with
   int blocks = 20;
   double margin = statistics::kMargin;
   double alpha = statistics::kAlpha;

@@ -33,7 +33,7 @@ TEST(WholeGate, CatchesFivePercentWhereHostsScatterByOne) {
 }
 
 TEST(WholeGate, SaysThatItIsBlindRatherThanThatAllIsWell) {
-  auto found = CharacterizeGate({.name = "wild", .spread = 0.2}, {}, kEffect, 100, 4);
+  auto found = CharacterizeGate({.name = "wild", .spread = 0.3}, {}, kEffect, 100, 4);
   EXPECT_GE(found[Finding::Blind] + found[Finding::Contaminated], 0.9);
   EXPECT_LE(found[Finding::Regressed], 0.02);
 }

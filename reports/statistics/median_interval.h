@@ -26,11 +26,24 @@ struct Interval {
 // With how many values there is an interval at all: the whole range of them.
 [[nodiscard]] int MinimumSamples(double alpha);
 
-// Counted from 1, from below or from above, the value that the median lies beyond with a probability of
-// at most `tail`: the larger, the narrower. 0 where even the outermost one is beyond it more often.
-[[nodiscard]] std::size_t RankOfBound(std::size_t samples, double tail);
+// Blocks in each of which one value stands beside some others, its references, of which each may as well have been it: all
+// but for a shift. The differences between the value and each of its references are what is ranked, all of all blocks. How many
+// of a block are above the true shift is then 0, 1, … or all of them, equally often, and nothing else is assumed: with one reference
+// it is the exact binomial of paired differences, or of plain samples.
+struct Blocks {
+  std::size_t count = 0;
+  std::size_t references = 1;  // in each
 
-// How often the median does lie beyond the value of that rank; 0 for rank 0, as nothing is beyond nothing.
-[[nodiscard]] double TailOfRank(std::size_t samples, std::size_t rank);
+  [[nodiscard]] std::size_t differences() const { return count * references; }
+};
+
+// Counted from 1, from below or from above, the difference that the true shift lies beyond with a probability of
+// at most `tail`: the larger, the narrower. 0 where even the outermost one is beyond it more often.
+// With several references it is one less than it might be: so many differences use up all of `tail`, and what is not as it is
+// assumed (a clock that ticks by hundredths of the value) would take the interval beyond it.
+[[nodiscard]] std::size_t RankOfBound(Blocks blocks, double tail);
+
+// How often the shift does lie beyond the difference of that rank; 0 for rank 0, as nothing is beyond nothing.
+[[nodiscard]] double TailOfRank(Blocks blocks, std::size_t rank);
 
 }  // namespace reports::statistics

@@ -63,6 +63,36 @@ TEST(MedianInterval, IsThatOfTheExactBinomial) {
   }
 }
 
+// By Python, exactly: sums of `count` draws from 0 … `references`, of (references + 1)^count in all; the largest rank whose tail is
+// at most alpha / 2, less one.
+TEST(RankOfBound, IsExactWithSeveralReferencesToo) {
+  struct KnownRank {
+    Blocks blocks;
+    double alpha;
+    std::size_t rank;
+    double tail;
+    double tail_of_next;
+  };
+  const KnownRank known[] = {
+      {{4, 3}, 0.05, 1, 0.00390625, 0.01953125},
+      {{6, 3}, 0.05, 3, 0.0068359375, 0.0205078125},
+      {{12, 3}, 0.05, 9, 0.0062105655670166016, 0.013144731521606445},
+      {{20, 3}, 0.05, 19, 0.010173332752856368, 0.017324389186796907},
+      {{26, 3}, 0.05, 27, 0.013742667841251333, 0.021446885820244788},
+      {{26, 2}, 0.05, 17, 0.010715747402728182, 0.020053417438444916},
+      {{26, 3}, 0.2, 31, 0.06806930697847946, 0.09449730159736447},
+      {{20, 3}, 0.01, 16, 0.0015654255730623845, 0.003065403202526795},
+      {{200, 3}, 0.05, 268, 0.019865206122533337, 0.02312430835039965},
+  };
+  for (const KnownRank& row : known) {
+    const std::size_t rank = RankOfBound(row.blocks, row.alpha / 2);
+    EXPECT_EQ(rank, row.rank) << row.blocks.count << ' ' << row.blocks.references;
+    EXPECT_NEAR(TailOfRank(row.blocks, rank), row.tail, 1e-12);
+    EXPECT_NEAR(TailOfRank(row.blocks, rank + 1), row.tail_of_next, 1e-12);
+  }
+  EXPECT_EQ(RankOfBound({3, 3}, 0.025), 0U) << "three blocks are too few";
+}
+
 TEST(MedianInterval, IsNothingOfTooFew) {
   EXPECT_FALSE(MedianInterval(OneTo(5), 0.05));
   EXPECT_FALSE(MedianInterval(OneTo(7), 0.01));

@@ -25,27 +25,28 @@ double Difference(double a, double b) {
   return a == b ? 0 : a - b;
 }
 
-// How much worse the candidate was in each pair, as logarithms, ascending; better is negative.
+// How much worse the candidate was than each of its bases, as logarithms, ascending; better is negative.
 class Worsenings {
  public:
-  Worsenings(std::span<const double> base, std::span<const double> candidate, Worse worse)
-      : worse_(worse) {
-    CHECK(base.size() == candidate.size(), "pairs need a candidate for every base");
-    for (std::size_t i = 0; i < base.size(); ++i) {
-      if (!IsValue(base[i]) || !IsValue(candidate[i])) {
-        ++missing_;
-        continue;
-      }
-      if (base[i] == candidate[i]) ++ties_;
-      const double log = Difference(std::log(candidate[i]), std::log(base[i]));
-      logs_.push_back(worse == Worse::Larger ? log : -log);
+  Worsenings(std::span<const std::span<const double>> bases,
+             std::span<const double> candidate,
+             Worse worse)
+      : worse_(worse), blocks_{candidate.size(), bases.size()} {
+    for (const auto base : bases)
+      CHECK(base.size() == candidate.size(), "pairs need a candidate for every base");
+    for (std::size_t block = 0; block < candidate.size(); ++block) {
+      const std::size_t missing_before = missing_;
+      for (const auto base : bases)
+        Add(base[block], candidate[block]);
+      if (missing_ > missing_before) ++incomplete_;
+      if (IsValue(candidate[block]) && bases.front()[block] == candidate[block]) ++ties_;
     }
     std::ranges::sort(logs_);
   }
 
   [[nodiscard]] bool is_empty() const { return logs_.empty(); }
-  [[nodiscard]] std::size_t pairs() const { return logs_.size() + missing_; }
-  [[nodiscard]] std::size_t missing() const { return missing_; }
+  [[nodiscard]] Blocks blocks() const { return blocks_; }
+  [[nodiscard]] int incomplete() const { return incomplete_; }  // blocks
   [[nodiscard]] int ties() const { return ties_; }
 
   [[nodiscard]] double Median() const {
@@ -56,7 +57,7 @@ class Worsenings {
   }
 
   // The bound that the median is beyond with a probability of at most `tail`: its rank, see Low and High.
-  [[nodiscard]] std::size_t Rank(double tail) const { return RankOfBound(pairs(), tail); }
+  [[nodiscard]] std::size_t Rank(double tail) const { return RankOfBound(blocks_, tail); }
   // Those missing stand before all others, and behind all others.
   [[nodiscard]] double Low(std::size_t rank) const {
     return rank <= missing_ ? -kInfinity : logs_[rank - missing_ - 1];
@@ -80,11 +81,28 @@ class Worsenings {
   }
 
  private:
+  void Add(double base, double candidate) {
+    if (!IsValue(base) || !IsValue(candidate)) {
+      ++missing_;
+      return;
+    }
+    const double log = Difference(std::log(candidate), std::log(base));
+    logs_.push_back(worse_ == Worse::Larger ? log : -log);
+  }
+
   Worse worse_;
+  Blocks blocks_;
   std::vector<double> logs_;
-  std::size_t missing_ = 0;
+  std::size_t missing_ = 0;  // differences
+  int incomplete_ = 0;
   int ties_ = 0;
 };
+
+Worsenings WorseningsOf(const PairedSeries& series) {
+  std::vector<std::span<const double>> bases{series.base};
+  bases.insert(bases.end(), series.again.begin(), series.again.end());
+  return {bases, series.candidate, series.worse};
+}
 
 // A bound that is wrong with a probability of at most `tail`.
 struct Bound {
@@ -122,9 +140,9 @@ std::optional<Comparison> Compare(const Worsenings& worsenings,
   if (worsenings.is_empty()) return std::nullopt;
   Comparison comparison;
   comparison.verdict = VerdictOf(worsenings, margin, bounds);
-  comparison.pairs = static_cast<int>(worsenings.pairs());
+  comparison.pairs = static_cast<int>(worsenings.blocks().count);
   comparison.ties = worsenings.ties();
-  comparison.missing = static_cast<int>(worsenings.missing());
+  comparison.missing = worsenings.incomplete();
 
   const Bound& low_bound = bounds.regressed;
   const Bound& high_bound =
@@ -134,8 +152,8 @@ std::optional<Comparison> Compare(const Worsenings& worsenings,
   comparison.ratio = worsenings.Ratio(worsenings.Median());
   comparison.interval = {.low = std::min(ends[0], ends[1]),
                          .high = std::max(ends[0], ends[1]),
-                         .confidence = 1 - TailOfRank(worsenings.pairs(), low_bound.rank) -
-                                       TailOfRank(worsenings.pairs(), high_bound.rank)};
+                         .confidence = 1 - TailOfRank(worsenings.blocks(), low_bound.rank) -
+                                       TailOfRank(worsenings.blocks(), high_bound.rank)};
   comparison.alpha = low_bound.tail + high_bound.tail;
   comparison.spread = worsenings.Spread();
   comparison.detectable = std::expm1(std::log1p(margin) + Difference(worsenings.Median(), low));
@@ -171,7 +189,8 @@ std::optional<Comparison> ComparePaired(std::span<const double> base,
                                         std::span<const double> candidate,
                                         const Judging& judging) {
   CHECK(judging.margin > -1, "a margin leaves something of the base");
-  const Worsenings worsenings(base, candidate, judging.worse);
+  const std::span<const double> bases[] = {base};
+  const Worsenings worsenings(bases, candidate, judging.worse);
   const Bound bound{judging.alpha / 2, worsenings.Rank(judging.alpha / 2)};
   return Compare(worsenings, judging.margin, {bound, bound, bound});
 }
@@ -181,7 +200,7 @@ std::vector<std::optional<Comparison>> CompareFamily(std::span<const PairedSerie
   std::vector<Worsenings> worsenings;
   for (const PairedSeries& series : family) {
     CHECK(series.margin > -1, "a margin leaves something of the base");
-    worsenings.emplace_back(series.base, series.candidate, series.worse);
+    worsenings.push_back(WorseningsOf(series));
   }
   // By Holm's steps, of each of the family the bound that it was decided by.
   const auto bounds_of = [&](auto is_shown) {

@@ -1,6 +1,8 @@
 #pragma once
 // ComparePaired:  how a candidate stands against a base, from pairs that were measured side by side: the
 //                 median of the logarithms of their ratios, its interval, and what follows from it.
+//                 Where the base was measured several times in every block, the candidate stands against each of them:
+//                 the ratios are all of a block's, and the interval is narrower.
 // CompareFamily:  the same of many at once (metrics, cells), with what may go wrong shared among them by
 //                 Holm's steps.
 //
@@ -32,6 +34,9 @@ enum class Verdict {
 
 inline constexpr double kMargin = 0.02;
 inline constexpr double kAlpha = 0.05;
+// For asking again about what was called regressed. Of code that is at the margin itself, kAlpha / 2 of the first answers are
+// wrong, and a fifth of these is not taken back: one alarm in 200.
+inline constexpr double kConfirmingAlpha = 0.4;
 
 // The verdict asks of the whole interval. Where smaller is worse, 1 + margin stands for its reciprocal:
 // twice as slow and half as many are the same.
@@ -47,10 +52,10 @@ struct Comparison {
   Verdict verdict = Verdict::Inconclusive;
   // A change for the worse that would have been seen: 0.05 is 5 %; may be infinite.
   double detectable = 0;
-  int pairs = 0;  // those missing included
-  int ties = 0;
-  int missing = 0;
-  // Of the pairs' logarithms, as a standard deviation; from medians, so that outliers do not count.
+  int pairs = 0;    // blocks, where there are several bases; those missing included
+  int ties = 0;     // with the first base
+  int missing = 0;  // in which anything was missing
+  // Of the logarithms of the ratios, as a standard deviation; from medians, so that outliers do not count.
   double spread = 0;
   double alpha = 0;  // what the interval may be wrong at most: its share of that of the family
 };
@@ -66,6 +71,9 @@ struct PairedSeries {
   std::vector<double> candidate;
   double margin = kMargin;
   Worse worse = Worse::Larger;
+  // The base again, as often as it was measured besides in the same blocks, each as long as `base`. In every block each of the bases
+  // must have had the candidate's chances: its place in the order by lot, the same life.
+  std::vector<std::vector<double>> again = {};
 };
 
 // One for each of the family, in its order. Of all the family, "regressed" is wrong anywhere at most in

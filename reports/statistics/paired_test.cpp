@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <limits>
+#include <random>
 #include <vector>
 
 namespace reports::statistics {
@@ -231,6 +232,71 @@ TEST(CompareFamily, TakesEachOnesMarginAndDirection) {
   EXPECT_EQ(compared[1]->verdict, Verdict::Regressed);
   EXPECT_EQ(compared[2]->verdict, Verdict::Improved);
   EXPECT_EQ(compared[3]->verdict, Verdict::Regressed);
+}
+
+// Three bases of the same code whose noise is their own: the interval is narrower than that of any one of them.
+TEST(SeveralBases, MakeTheIntervalNarrower) {
+  std::mt19937_64 random(1);
+  std::normal_distribution<double> noise(0, 0.02);
+  double alone = 0;
+  double together = 0;
+  for (int repetition = 0; repetition < 200; ++repetition) {
+    PairedSeries one;
+    PairedSeries three;
+    three.again.resize(2);
+    for (int block = 0; block < 26; ++block) {
+      const double mood = std::exp(10 * noise(random));
+      const auto draw = [&] { return mood * std::exp(noise(random)); };
+      one.base.push_back(draw());
+      one.candidate.push_back(1.05 * draw());
+      three.again[0].push_back(draw());
+      three.again[1].push_back(draw());
+    }
+    three.base = one.base;
+    three.candidate = one.candidate;
+    const auto width = [](const PairedSeries& series) {
+      const auto compared = CompareFamily({&series, 1}, kAlpha).front();
+      return std::log(compared->interval.high / compared->interval.low);
+    };
+    alone += width(one);
+    together += width(three);
+  }
+  EXPECT_LT(together, 0.75 * alone) << "1 / sqrt(1.8) is what efficiencies foretell";
+}
+
+// Five blocks with two bases each; the ratios are 1 to 10 hundredths, in some order.
+TEST(SeveralBases, EndTheIntervalAtOneOfAllRatios) {
+  PairedSeries series;
+  series.base = {100, 200, 300, 400, 500};
+  series.again = {{100, 200, 300, 400, 500}};
+  series.candidate = {101, 206, 315, 428, 545};
+  series.again[0][0] = 101 / 1.02;
+  series.again[0][1] = 206 / 1.04;
+  series.again[0][2] = 315 / 1.06;
+  series.again[0][3] = 428 / 1.08;
+  series.again[0][4] = 545 / 1.10;
+  const auto compared = CompareFamily({&series, 1}, kAlpha).front();
+  ASSERT_TRUE(compared);
+  EXPECT_NEAR(compared->interval.low, 1.01, 1e-12);
+  EXPECT_NEAR(compared->interval.high, 1.10, 1e-12);
+  EXPECT_NEAR(compared->interval.confidence, 1 - 2.0 / 243, 1e-12);
+  EXPECT_NEAR(compared->ratio, std::sqrt(1.05 * 1.06), 1e-12);
+  EXPECT_EQ(compared->pairs, 5);
+}
+
+TEST(SeveralBases, LetWhatIsMissingBeAnything) {
+  PairedSeries series{std::vector<double>(12, 100), std::vector<double>(12, 150)};
+  series.again = {std::vector<double>(12, 100), std::vector<double>(12, 100)};
+  EXPECT_EQ(CompareFamily({&series, 1}, kAlpha).front()->verdict, Verdict::Regressed);
+  series.candidate[4] = std::nan("");
+  series.again[1][7] = std::nan("");
+  const auto some = CompareFamily({&series, 1}, kAlpha).front();
+  EXPECT_EQ(some->missing, 2) << "blocks";
+  EXPECT_EQ(some->verdict, Verdict::Regressed);
+  for (const std::size_t block : {0, 1, 2})
+    series.candidate[block] = -1;
+  EXPECT_EQ(CompareFamily({&series, 1}, kAlpha).front()->verdict, Verdict::Inconclusive)
+      << "13 of 36 ratios are missing, of which 10 may be beyond the bound";
 }
 
 TEST(Verdict, HasWords) {

@@ -14,7 +14,7 @@ namespace reports::statistics {
 double ChanceToDecide(const Truth& truth, int pairs, double alpha) {
   CHECK(pairs > 0, "pairs are counted");
   const auto count = static_cast<std::size_t>(pairs);
-  const std::size_t rank = RankOfBound(count, alpha / 2);
+  const std::size_t rank = RankOfBound({count}, alpha / 2);
   if (rank == 0 || !std::isfinite(truth.spread) || !std::isfinite(truth.distance)) return 0;
   if (truth.spread == 0) return truth.distance == 0 ? 0 : 1;
   // The bound is on the side of the truth when fewer pairs than its rank are on the other.
