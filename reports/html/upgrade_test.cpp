@@ -75,17 +75,41 @@ TEST(ImportsSection, SaysWhichHostAndHasOwnGilsWhereOneHasSuch) {
                     Not(HasSubstr(">Used<"))));
 }
 
-TEST(InterferenceSection, DrawsACurveForEachArrangementWhoseLatenciesAreThere) {
+std::string SomeLatencies() {
   histogram::Histogram latencies;
   for (int i = 1; i <= 2000; ++i)
     latencies.Record(i * 1000);
+  return histogram::EncodeV2(latencies);
+}
+
+TEST(InterferenceSection, HoldsOneGilAGilEachAndAProcessEachAgainstEachOther) {
+  Record record;
+  for (const char* arrangement : {"daemon/sub", "daemon/sub-own-gil", "daemon/two-groups"}) {
+    record::Interference line;
+    line.host = "engine-3.14";
+    line.arrangement = arrangement;
+    line.kind = "cpu";
+    line.beside.hdr = SomeLatencies();
+    record.interferences.push_back(line);
+  }
+  const std::string page = InterferenceSection(record).text();
+  EXPECT_THAT(page,
+              AllOf(HasSubstr("B beside an A that burns CPU, of engine-3.14"),
+                    HasSubstr("data-group=\"one GIL (daemon/sub)\""),
+                    HasSubstr("data-group=\"a GIL each, in one process (daemon/sub-own-gil)\""),
+                    HasSubstr("data-group=\"a process each (daemon/two-groups)\"")));
+  record.interferences[2].host = "apache";
+  EXPECT_THAT(InterferenceSection(record).text(), Not(HasSubstr("B beside an A that burns CPU")));
+}
+
+TEST(InterferenceSection, DrawsACurveForEachArrangementWhoseLatenciesAreThere) {
   Record record;
   for (const char* arrangement : {"embedded/sub", "embedded/sub-own-gil"}) {
     record::Interference line;
     line.host = "engine-3.14";
     line.arrangement = arrangement;
     line.kind = "cpu";
-    line.beside.hdr = histogram::EncodeV2(latencies);
+    line.beside.hdr = SomeLatencies();
     record.interferences.push_back(line);
   }
   const std::string page = InterferenceSection(record).text();
