@@ -177,7 +177,10 @@ std::vector<std::string> ComplaintsOf(HostUnderTest& host, const SoakResult& res
     complaints.push_back(fmt::format("the host ended with {}", report.status.Text()));
   }
   complaints.insert(complaints.end(), report.left_behind.begin(), report.left_behind.end());
-  auto reports = hosts_under_test::SanitizerReports(host.Log());
+  const std::string log = host.Log();
+  const auto ends = BadEnds(log);
+  complaints.insert(complaints.end(), ends.begin(), ends.end());
+  auto reports = hosts_under_test::SanitizerReports(log);
   reports.resize(std::min(reports.size(), kMostComplaints));
   complaints.insert(complaints.end(), reports.begin(), reports.end());
   return complaints;

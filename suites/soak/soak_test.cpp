@@ -100,6 +100,15 @@ TEST_P(Soak, CatchesAnApplicationThatKeepsADescriptorNowAndThen) {
               Contains(HasSubstr("descriptors at rest")));
 }
 
+// The host itself ends in order then.
+TEST_P(Soak, CatchesAProcessThatCrashesWhenItIsToldToStop) {
+  EXPECT_THAT(
+      FaultsOfAShortSoak(GetParam(),
+                         With("") + "import atexit, os, signal\n"
+                                    "atexit.register(os.kill, os.getpid(), signal.SIGSEGV)\n"),
+      Contains(HasSubstr("ended: signal 11")));
+}
+
 TEST_P(Soak, CatchesAnApplicationThatAnswersWronglyNowAndThen) {
   EXPECT_THAT(FaultsOfAShortSoak(GetParam(),
                                  With("    count('asked')\n    if COUNTS['asked'] % 500 == 0:\n"
