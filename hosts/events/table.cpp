@@ -374,8 +374,8 @@ const std::vector<Event>& EventTable() {
       {.code = "H0344",
        .level = "error",
        .happened = "The script of the line before wants an extension module that does not declare "
-                   "that it can live in an interpreter with a GIL of its own; the line says who "
-                   "wishes for that GIL.",
+                   "that it can live in an interpreter with a GIL of its own; the line names the "
+                   "extension, and says who wishes for that GIL.",
        .outcome = "500, for each request; the other interpreters go on.",
        .remedy = "Write `WSGIPerInterpreterGIL Off` for its application group, or do without the "
                  "extension."},

@@ -32,8 +32,8 @@ std::string AdviceOn(const std::string& group, const deployment::InterpreterChoi
   const deployment::Origin origin =
       choices.own_gil ? choices.own_gil->origin : deployment::Origin();
   return fmt::format(
-      "Interpreter '{}' has a GIL of its own ({}:{}), where Python imports only extensions that "
-      "declare their support: do without this one, or write WSGIPerInterpreterGIL Off for '{}'",
+      "interpreter '{}' has a GIL of its own ({}:{}), where only those are imported that declare "
+      "their support; do without it, or write WSGIPerInterpreterGIL Off for '{}'",
       group,
       origin.file,
       origin.line,

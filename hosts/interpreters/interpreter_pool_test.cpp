@@ -260,7 +260,8 @@ TEST_F(OwnGilPoolTest, NamesTheExtensionThatRefuses) {
               Contains(::testing::HasSubstr(
                   "ImportError: module faulthandler does not support loading in subinterpreters")));
   EXPECT_THAT(log_.Lines("H0344"),
-              Contains(::testing::HasSubstr("Interpreter 'own' has a GIL of its own")));
+              Contains(::testing::HasSubstr("Python refuses the extension 'faulthandler': "
+                                            "interpreter 'own' has a GIL of its own")));
   EXPECT_EQ(Global("other", path, "answer"), "1");
   Global("own", Script("broken.wsgi", "import no_such_module\n"), "answer");
   EXPECT_EQ(log_.Lines("H0344").size(), 1U);

@@ -63,12 +63,19 @@ PyObject* GlobalOf(PyObject* module, PyObject* name) {
   return value;
 }
 
-// In CPython's words; somewhere in the chain, as applications wrap what they cannot import.
-bool IsOfARefusedExtension(const python::PythonFailure& failure) {
-  constexpr std::string_view kWords = "does not support loading in subinterpreters";
-  return std::ranges::any_of(failure.lines, [&](const std::string& line) {
-    return line.find(kWords) != std::string::npos;
-  });
+// The extension that does not load in this interpreter, in CPython's words, somewhere in the chain, as applications wrap what
+// they cannot import; empty: it is something else that failed.
+std::string RefusedExtension(const python::PythonFailure& failure) {
+  constexpr std::string_view kModule = "module ";
+  constexpr std::string_view kWords = " does not support loading in subinterpreters";
+  for (const std::string& line : failure.lines) {
+    const auto words = line.find(kWords);
+    const auto module = words == std::string::npos ? words : line.rfind(kModule, words);
+    if (module == std::string::npos) continue;
+    const auto name = module + kModule.size();
+    return line.substr(name, words - name);
+  }
+  return "";
 }
 
 }  // namespace
@@ -173,8 +180,14 @@ Scripts::Loaded Scripts::Load(const Attached& attached,
     const auto failure = error.Describe(attached);
     python::LogFailure(
         "H0304", fmt::format("Failed to execute Python script file '{}'", loaded_path), failure);
-    if (!refused_extensions_.empty() && IsOfARefusedExtension(failure)) {
-      base::Log(base::LogLevel::Error, "H0344", "{}{}", python::LogPrefix(), refused_extensions_);
+    const std::string refused = refused_extensions_.empty() ? "" : RefusedExtension(failure);
+    if (!refused.empty()) {
+      base::Log(base::LogLevel::Error,
+                "H0344",
+                "{}Python refuses the extension '{}': {}",
+                python::LogPrefix(),
+                refused,
+                refused_extensions_);
     }
     return {};
   }

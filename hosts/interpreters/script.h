@@ -77,7 +77,7 @@ class Scripts {
       : is_case_sensitive_(is_case_sensitive), exit_(exit) {}
 
   // In this interpreter Python imports only extensions that declare their support (GIL-5): what to say, in a line of its
-  // own, behind the failure of a script that wants another one.
+  // own, behind the failure of a script that wants another one; the line names that one first.
   void AdviseOnRefusedExtensions(std::string advice) { refused_extensions_ = std::move(advice); }
 
   // Null: not loaded.

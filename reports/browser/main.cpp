@@ -32,6 +32,7 @@ int WritePages(const std::filesystem::path& folder) {
       {"cut_off", *cut_off},
       {"check", samples::RecordOf(samples::CheckRun())},
       {"comparison", samples::RecordOf(samples::ComparisonRun())},
+      {"pythons", samples::RecordOf(samples::PythonsRun())},
       {"hosts", samples::RecordOf(samples::HostsRun(40, 200))},
       {"many_checks", samples::RecordOf(samples::HostsRun(3125, 3000))},  // 25,000
       {"hostile", samples::RecordOf(samples::HostileRun(1 << 20))}};

@@ -35,6 +35,8 @@ const PICTURES = [
   { name: "cold_start_light", of: "failing", part: "#cold-start" },
   { name: "memory_dark", of: "complete", part: "#memory", scheme: "dark" },
   { name: "interference_light", of: "complete", part: "#interference" },
+  { name: "gils_light", of: "pythons", part: "#interference" },
+  { name: "upgrade_dark", of: "pythons", part: "#upgrade", scheme: "dark" },
   { name: "hosts_light", of: "hosts", part: "#hosts" },
   { name: "checks_phone", of: "failing", part: "#checks", size: PHONE, scheme: "dark" },
   { name: "cold_start_phone", of: "failing", part: "#cold-start", size: PHONE },

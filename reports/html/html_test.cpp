@@ -99,7 +99,7 @@ TEST(Html, TheHostsAreAsTheyWere) {
 }
 
 TEST(Html, TwoPythonsAreAsTheyWere) {
-  ExpectParts("pythons", samples::PythonsRun(), {"top", "upgrade", "imports"});
+  ExpectParts("pythons", samples::PythonsRun(), {"top", "upgrade", "imports", "interference"});
 }
 
 TEST(Html, TheSameRecordGivesTheSameBytes) {

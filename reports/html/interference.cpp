@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "reports/html/blocks.h"
@@ -105,6 +107,35 @@ Markup Curves(const Record& record, const std::string& kind) {
   return CurvesFigure("B, while " + KindInWords(kind), curves);
 }
 
+// What two applications in daemon processes share at most, by the arrangement that has it.
+struct Sharing {
+  std::string_view arrangement;
+  std::string_view words;
+};
+constexpr std::array kSharings{Sharing{"daemon/sub", "one GIL"},
+                               Sharing{"daemon/sub-own-gil", "a GIL each, in one process"},
+                               Sharing{"daemon/two-groups", "a process each"}};
+
+// Does a GIL of one's own spare B what A does, as a process of its own does? Three curves and no more, of each host that has all three.
+Markup Gils(const Record& record, const std::string& host) {
+  std::vector<Curve> curves;
+  for (const Sharing& sharing : kSharings) {
+    for (const Interference& line : record.interferences) {
+      if (line.host != host || line.kind != "cpu" || line.arrangement != sharing.arrangement ||
+          !line.beside.hdr)
+        continue;
+      curves.push_back(
+          {fmt::format("{} ({})", sharing.words, sharing.arrangement), *line.beside.hdr});
+      break;
+    }
+  }
+  if (curves.size() < kSharings.size()) return {};
+  return CurvesFigure(
+      fmt::format("B beside an A that burns CPU, of {}: with one GIL, a GIL each, a process each",
+                  host),
+      curves);
+}
+
 }  // namespace
 
 Markup InterferenceSection(const Record& record) {
@@ -120,7 +151,13 @@ Markup InterferenceSection(const Record& record) {
   Markup rows;
   for (const Place& place : PlacesOf(record))
     rows += PlaceRow(place, kinds);
+  std::vector<std::string> hosts;
+  for (const Interference& line : record.interferences) {
+    if (std::ranges::find(hosts, line.host) == hosts.end()) hosts.push_back(line.host);
+  }
   Markup curves;
+  for (const std::string& host : hosts)
+    curves += Gils(record, host);
   for (const std::string& kind : kinds)
     curves += Curves(record, kind);
   return Section(

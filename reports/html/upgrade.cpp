@@ -18,7 +18,9 @@ using upgrade::Compared;
 using upgrade::Difference;
 using upgrade::EngineOf;
 using upgrade::Share;
+using upgrade::TourRow;
 using upgrade::Upgrade;
+using upgrade::Visits;
 
 namespace {
 
@@ -59,6 +61,48 @@ Markup Differences(const Upgrade& upgrade, const Compared& compared, std::string
   return inner;
 }
 
+// "✓ 4 of 4 modes", "✗ numpy refuses: 0 of 4 modes".
+Markup VisitsCell(const Visits& visits) {
+  if (visits.modes == 0) {
+    return Element("td",
+                   {{"class", "none"}, {"title?", visits.not_offered}},
+                   visits.not_offered.empty() ? "–" : "not offered");
+  }
+  const auto standing = visits.has_passed() ? verdict::Standing::Good : verdict::Standing::Bad;
+  std::string text;
+  if (!visits.refuses.empty()) text = visits.refuses + " refuses: ";
+  text += fmt::format("{} of {}", visits.passed, notation::Plural(visits.modes, "mode"));
+  return Element("td", Mark(standing) + Text(text, 200));
+}
+
+Markup TourOf(const TourRow& tour) {
+  Markup row = Element("th", {{"scope", "row"}}, Text(tour.app, 200)) +
+               Element("td", BreakableText(tour.interpreter));
+  std::string said;
+  for (const Visits& visits : tour.with) {
+    row += VisitsCell(visits);
+    if (said.empty()) said = visits.said;
+  }
+  return Element("tr", row + Element("td", {{"class", "muted"}}, Text(said, 400)));
+}
+
+Markup Tours(const Upgrade& upgrade) {
+  if (upgrade.tours.empty()) return {};
+  constexpr std::string_view kTitle = "Tours, by application and kind of interpreter";
+  Markup rows;
+  for (const TourRow& tour : upgrade.tours)
+    rows += TourOf(tour);
+  auto columns = ColumnsOf(upgrade, {"application", "interpreter"});
+  columns.emplace_back("what was said");
+  return Element("h3", kTitle) +
+         Element("p",
+                 {{"class", "muted"}},
+                 "In how many of the modes that have such an interpreter each step of the "
+                 "application's tour got the answer that it must get; where it did not because "
+                 "an import refused, which.") +
+         Scrolling(kTitle, Element("table", HeaderRow(columns) + Element("tbody", rows)));
+}
+
 Markup Shares(const Upgrade& upgrade) {
   if (upgrade.shares.empty()) return {};
   Markup rows;
@@ -87,7 +131,8 @@ Markup UpgradeSection(const record::Record& record) {
     sentences += Element("li", sentence);
   return Section("upgrade",
                  "What your upgrade changes",
-                 Element("ul", sentences) + Differences(upgrade, upgrade.cells, "Cells") +
+                 Element("ul", sentences) + Tours(upgrade) +
+                     Differences(upgrade, upgrade.cells, "Cells") +
                      Differences(upgrade, upgrade.imports, "Imports") +
                      Differences(upgrade, upgrade.checks, "Checks") + Shares(upgrade));
 }

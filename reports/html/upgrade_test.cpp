@@ -59,6 +59,38 @@ TEST(UpgradeSection, IsNotThereForOnePython) {
   EXPECT_TRUE(UpgradeSection(record).is_empty());
 }
 
+record::Cell CellIn(const std::string& host, const std::string& interpreter) {
+  record::Cell cell;
+  cell.cell = host + "/daemon/" + interpreter + "/lazy/prices";
+  cell.host = host;
+  cell.process = "daemon";
+  cell.interpreter = interpreter;
+  cell.loading = "lazy";
+  cell.app = "prices";
+  cell.outcome = record::CellOutcome::Ok;
+  return cell;
+}
+
+TEST(UpgradeSection, HasATableOfToursThatNamesTheImportThatRefuses) {
+  Record record = WithTwoEngines("numpy");
+  record.cells = {CellIn("engine", "sub"),
+                  CellIn("engine", "sub-own-gil"),
+                  CellIn("engine-3.14", "sub"),
+                  CellIn("engine-3.14", "sub-own-gil")};
+  record.cells[1].outcome = record::CellOutcome::NotOffered;
+  record.cells[1].reason = "needs Python 3.12";
+  record.cells[3].outcome = record::CellOutcome::Failed;
+  record.cells[3].log_tail = {
+      "ImportError: module numpy.core._x does not support loading in subinterpreters"};
+  const std::string page = UpgradeSection(record).text();
+  EXPECT_THAT(page,
+              AllOf(HasSubstr("Tours, by application and kind of interpreter"),
+                    HasSubstr("1 of 1 mode"),
+                    HasSubstr("numpy refuses: 0 of 1 mode"),
+                    HasSubstr("module numpy.core._x does not support loading"),
+                    HasSubstr("title=\"needs Python 3.12\"")));
+}
+
 TEST(UpgradeSection, NothingOfARecordBreaksOut) {
   const Record record = WithTwoEngines("<script>alert(1)</script>");
   EXPECT_THAT(UpgradeSection(record).text() + ImportsSection(record).text(),
@@ -75,17 +107,41 @@ TEST(ImportsSection, SaysWhichHostAndHasOwnGilsWhereOneHasSuch) {
                     Not(HasSubstr(">Used<"))));
 }
 
-TEST(InterferenceSection, DrawsACurveForEachArrangementWhoseLatenciesAreThere) {
+std::string SomeLatencies() {
   histogram::Histogram latencies;
   for (int i = 1; i <= 2000; ++i)
     latencies.Record(i * 1000);
+  return histogram::EncodeV2(latencies);
+}
+
+TEST(InterferenceSection, HoldsOneGilAGilEachAndAProcessEachAgainstEachOther) {
+  Record record;
+  for (const char* arrangement : {"daemon/sub", "daemon/sub-own-gil", "daemon/two-groups"}) {
+    record::Interference line;
+    line.host = "engine-3.14";
+    line.arrangement = arrangement;
+    line.kind = "cpu";
+    line.beside.hdr = SomeLatencies();
+    record.interferences.push_back(line);
+  }
+  const std::string page = InterferenceSection(record).text();
+  EXPECT_THAT(page,
+              AllOf(HasSubstr("B beside an A that burns CPU, of engine-3.14"),
+                    HasSubstr("data-group=\"one GIL (daemon/sub)\""),
+                    HasSubstr("data-group=\"a GIL each, in one process (daemon/sub-own-gil)\""),
+                    HasSubstr("data-group=\"a process each (daemon/two-groups)\"")));
+  record.interferences[2].host = "apache";
+  EXPECT_THAT(InterferenceSection(record).text(), Not(HasSubstr("B beside an A that burns CPU")));
+}
+
+TEST(InterferenceSection, DrawsACurveForEachArrangementWhoseLatenciesAreThere) {
   Record record;
   for (const char* arrangement : {"embedded/sub", "embedded/sub-own-gil"}) {
     record::Interference line;
     line.host = "engine-3.14";
     line.arrangement = arrangement;
     line.kind = "cpu";
-    line.beside.hdr = histogram::EncodeV2(latencies);
+    line.beside.hdr = SomeLatencies();
     record.interferences.push_back(line);
   }
   const std::string page = InterferenceSection(record).text();

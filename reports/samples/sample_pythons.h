@@ -1,6 +1,6 @@
 #pragma once
 // The cells, checks and imports of a sample run of the engine with Python 3.11 and with 3.14, which has interpreters with a GIL of
-// their own.
+// their own, and what a neighbour costs there.
 
 #include <vector>
 

@@ -221,9 +221,13 @@ std::string Sentence(const Compared& compared, std::string_view noun, std::strin
 }  // namespace
 
 Upgrade UpgradeOf(const Record& record) {
-  Upgrade upgrade{
-      .engines = EnginesOf(record), .cells = {}, .checks = {}, .imports = {}, .shares = {}};
+  Upgrade upgrade;
+  upgrade.engines = EnginesOf(record);
   if (upgrade.engines.size() < 2) return {};
+  std::vector<std::string> hosts;
+  for (const EngineOf& engine : upgrade.engines)
+    hosts.push_back(engine.host);
+  upgrade.tours = ToursOf(record, hosts);
   upgrade.cells = CellsOf(record, upgrade.engines);
   upgrade.checks = ChecksOf(record, upgrade.engines);
   upgrade.imports = ImportsOf(record, upgrade.engines);
@@ -243,7 +247,11 @@ std::vector<std::string> InSentences(const Upgrade& upgrade) {
           : fmt::format(": {} instead of {}.", notation::Plural(last.modes, "mode"), first.modes);
   // Where all cells of one are not offered, it is for want of an environment: that is said of the cells.
   if (first.modes > 0 && last.modes > 0) sentences.push_back(modes);
-  for (const auto& sentence : {Sentence(upgrade.cells, "cell", "ended"),
+  std::vector<std::string> pythons;
+  for (const EngineOf& engine : upgrade.engines)
+    pythons.push_back(engine.python);
+  for (const auto& sentence : {InWords(upgrade.tours, pythons),
+                               Sentence(upgrade.cells, "cell", "ended"),
                                Sentence(upgrade.checks, "check", "ended"),
                                Sentence(upgrade.imports, "import", "ended")}) {
     if (!sentence.empty()) sentences.push_back(sentence);

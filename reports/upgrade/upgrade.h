@@ -1,6 +1,7 @@
 #pragma once
-// Upgrade: what another Python changes, of a record that has the engine with several: which modes there are, which cells and checks end
-// otherwise, what can be imported in which interpreter, and what each kind of interpreter costs beside the main one.
+// Upgrade: what another Python changes, of a record that has the engine with several: which modes there are, in which
+// kinds of interpreters applications work, which cells and checks end otherwise, what can be imported in which interpreter, and
+// what each kind of interpreter costs beside the main one.
 //
 // The engine is compared with itself only (`engine`, `engine-3.14`): between servers more differs than the Python.
 //
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "reports/record/record.h"
+#include "reports/upgrade/tours.h"
 
 namespace reports::upgrade {
 
@@ -44,6 +46,7 @@ struct Share {
 
 struct Upgrade {
   std::vector<EngineOf> engines;  // in order of their Pythons; empty: the record has fewer than two
+  std::vector<TourRow> tours;     // with each engine, in order
   Compared cells;
   Compared checks;  // those that were skipped were not asked
   Compared imports;

@@ -111,10 +111,14 @@ TEST(Upgrade, NamesCellsThatEndOtherwise) {
   EXPECT_THAT(upgrade.cells.differences[0].found, ElementsAre("ok", "setup failed"));
   EXPECT_EQ(upgrade.cells.differences[0].why, "numpy refuses");
   EXPECT_EQ(upgrade.cells.alike, 1);
+  ASSERT_EQ(upgrade.tours.size(), 3U);
+  EXPECT_EQ(upgrade.tours[1].with[1].said, "numpy refuses");
   EXPECT_EQ(upgrade.engines[0].modes, 2);
   EXPECT_EQ(upgrade.engines[1].modes, 3);
   EXPECT_THAT(InSentences(upgrade),
               ElementsAre("From Python 3.11.2 to 3.14.8: 3 modes instead of 2.",
+                          "Tours that do not pass: shop in sub with Python 3.14.8: 0 of 1 mode "
+                          "passed.",
                           "1 of 2 cells ended otherwise with another Python."));
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <span>
+#include <sstream>
 
 namespace suites::soak {
 
@@ -68,6 +69,20 @@ Trend TrendOf(const ProcessHistory& process, double seconds) {
   return {SlopeOf(process, from, &Sample::rss_kib), SlopeOf(process, from, &Sample::descriptors)};
 }
 
+std::vector<std::string> BadEnds(std::string_view log) {
+  constexpr std::string_view kEnd = " H0104 ";
+  constexpr std::string_view kWell = " ended: exit code 0";
+  std::vector<std::string> ends;
+  std::istringstream lines{std::string(log)};
+  for (std::string line; std::getline(lines, line);) {
+    const auto said = line.find("Process '");
+    if (line.find(kEnd) == std::string::npos || said == std::string::npos || line.ends_with(kWell))
+      continue;
+    ends.push_back(line.substr(said));
+  }
+  return ends;
+}
+
 std::vector<std::string> FaultsOf(const SoakResult& result, const Allowances& allowed) {
   std::vector<std::string> faults = result.complaints;
   JudgeLoad(result, faults);
@@ -77,7 +92,8 @@ std::vector<std::string> FaultsOf(const SoakResult& result, const Allowances& al
   if (result.processes.empty()) faults.emplace_back("no process was watched");
   for (const ProcessHistory& process : result.processes) {
     const Trend trend = TrendOf(process, result.seconds);
-    JudgeSlope(process, trend.kib_per_minute, allowed.kib_per_minute, "KiB", faults);
+    if (allowed.kib_per_minute)
+      JudgeSlope(process, trend.kib_per_minute, *allowed.kib_per_minute, "KiB", faults);
     JudgeSlope(process,
                trend.descriptors_per_minute,
                allowed.descriptors_per_minute,

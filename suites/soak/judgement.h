@@ -50,7 +50,7 @@ struct SoakResult {
 };
 
 struct Allowances {
-  double kib_per_minute = 512;
+  std::optional<double> kib_per_minute = 512;  // nullopt: memory is not judged
   double descriptors_per_minute = 2;
   long descriptors_at_rest = 0;  // more than before: links that were opened meanwhile
 };
@@ -61,6 +61,9 @@ struct Trend {
 };
 
 [[nodiscard]] Trend TrendOf(const ProcessHistory& process, double seconds);
+// Of the engine's log, what it says of processes that did not end as they should: of a signal, with another exit code than 0. It
+// says so at each end; a process that crashes when it is told to stop is in no other place.
+[[nodiscard]] std::vector<std::string> BadEnds(std::string_view log);
 // Sentences; none is as it should be.
 [[nodiscard]] std::vector<std::string> FaultsOf(const SoakResult& result,
                                                 const Allowances& allowed);

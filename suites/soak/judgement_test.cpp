@@ -52,6 +52,30 @@ TEST(Judgement, LetsAHostGrowWhileItWarmsUp) {
   EXPECT_THAT(FaultsOf(result, {}), IsEmpty());
 }
 
+TEST(Judgement, DoesNotJudgeMemoryThatIsASanitizersToo) {
+  const auto result = With([](SoakResult& r) {
+    for (Sample& sample : r.processes[0].samples)
+      sample.rss_kib += static_cast<std::int64_t>(sample.second * 20);
+  });
+  Allowances allowed;
+  allowed.kib_per_minute.reset();
+  EXPECT_THAT(FaultsOf(result, allowed), IsEmpty());
+}
+
+TEST(Judgement, CatchesProcessesThatDoNotEndAsTheyShould) {
+  EXPECT_THAT(
+      BadEnds("2026-11-30T15:28:58.250Z info H0104 [1 supervisor] Process 'one' with pid 2 ended: "
+              "signal 11\n"
+              "2026-11-30T15:28:58.251Z warning H0104 [1 supervisor] Process 'two' with pid 3 "
+              "ended: exit code 1\n"
+              "2026-11-30T15:28:58.252Z info H0104 [1 supervisor] Process 'server' with pid 4 "
+              "ended: exit code 0\n"
+              "2026-11-30T15:28:58.253Z info H0103 [1 supervisor] Starting process 'one' with pid "
+              "5\n"),
+      ElementsAre("Process 'one' with pid 2 ended: signal 11",
+                  "Process 'two' with pid 3 ended: exit code 1"));
+}
+
 TEST(Judgement, CatchesMemoryThatGrowsSteadily) {
   const auto result = With([](SoakResult& r) {
     for (Sample& sample : r.processes[0].samples)

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 #include "harness/load/driver.h"
 #include "harness/sampling/proc_text.h"
@@ -151,17 +152,26 @@ void NoteRest(std::vector<ProcessHistory>& processes, long ProcessHistory::*wher
   }
 }
 
+// Asks until nothing is loaded any more, scripts, threads or links: until a turn has answered as many requests as there are kinds of,
+// and no more by a fifth than the turn before.
 Result<double> FindCapacity(const SoakPlan& plan,
                             const harness::load::Target& target,
                             const std::vector<LoadRequest>& requests) {
+  constexpr int kMostTurns = 20;
+  constexpr double kRises = 1.2;
   LoadProfile closed;
   closed.connections = plan.connections;
   closed.duration = plan.calibration;
-  auto warm = harness::load::RunLoad(target, requests, closed);  // scripts, threads, links
-  if (!warm) return warm.error();
-  auto found = harness::load::RunLoad(target, requests, closed);
-  if (!found) return found.error();
-  return found->requests_per_s();
+  double before = 0;
+  for (int turn = 0; turn < kMostTurns; ++turn) {
+    auto found = harness::load::RunLoad(target, requests, closed);
+    if (!found) return found.error();
+    const double rate = found->requests_per_s();
+    const bool is_warm = found->done >= std::ssize(requests);
+    if (turn > 0 && is_warm && rate < kRises * before) return rate;
+    before = rate;
+  }
+  return before;
 }
 
 std::vector<std::string> ComplaintsOf(HostUnderTest& host, const SoakResult& result) {
@@ -177,7 +187,10 @@ std::vector<std::string> ComplaintsOf(HostUnderTest& host, const SoakResult& res
     complaints.push_back(fmt::format("the host ended with {}", report.status.Text()));
   }
   complaints.insert(complaints.end(), report.left_behind.begin(), report.left_behind.end());
-  auto reports = hosts_under_test::SanitizerReports(host.Log());
+  const std::string log = host.Log();
+  const auto ends = BadEnds(log);
+  complaints.insert(complaints.end(), ends.begin(), ends.end());
+  auto reports = hosts_under_test::SanitizerReports(log);
   reports.resize(std::min(reports.size(), kMostComplaints));
   complaints.insert(complaints.end(), reports.begin(), reports.end());
   return complaints;

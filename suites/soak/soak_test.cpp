@@ -83,6 +83,19 @@ TEST_P(Soak, AsksEveryInterpreterOfTheProcess) {
   EXPECT_EQ(result->load.wrong_answers, 0);
 }
 
+// What is asked meanwhile says nothing of what the host can do, and the load would be a request a second.
+TEST_P(Soak, FindsTheCapacityOfAnApplicationThatTakesItsTimeToLoad) {
+  SoakPlan plan;
+  plan.place = GetParam();
+  plan.duration = std::chrono::seconds(1);
+  plan.calibration = std::chrono::milliseconds(500);
+  plan.between_samples = std::chrono::milliseconds(100);
+  plan.application = With("") + "import time\ntime.sleep(3)\n";
+  auto result = RunSoak(plan);
+  ASSERT_TRUE(result) << result.error().Text();
+  EXPECT_GT(result->capacity_per_s, 20);
+}
+
 // 16 KiB instead of 1 at a thousand requests a second: a loaded machine does a tenth of that.
 TEST_P(Soak, CatchesAnApplicationThatKeepsMemory) {
   if (suites::hosts_under_test::IsHostSanitized())
@@ -98,6 +111,15 @@ TEST_P(Soak, CatchesAnApplicationThatKeepsADescriptorNowAndThen) {
                                       "        KEPT.append(os.open('/dev/null', os.O_RDONLY))\n") +
                                      "COUNTS['asked'] = 0\n"),
               Contains(HasSubstr("descriptors at rest")));
+}
+
+// The host itself ends in order then.
+TEST_P(Soak, CatchesAProcessThatCrashesWhenItIsToldToStop) {
+  EXPECT_THAT(
+      FaultsOfAShortSoak(GetParam(),
+                         With("") + "import atexit, os, signal\n"
+                                    "atexit.register(os.kill, os.getpid(), signal.SIGSEGV)\n"),
+      Contains(HasSubstr("ended: signal 11")));
 }
 
 TEST_P(Soak, CatchesAnApplicationThatAnswersWronglyNowAndThen) {
