@@ -5,12 +5,15 @@
 #include <algorithm>
 #include <cmath>
 
+#include "hosts/base/deadline.h"
 #include "reports/compare/compare.h"
+#include "reports/statistics/paired.h"
 #include "reports/statistics/plan.h"
 
 namespace harness::experiment {
 
 namespace record = reports::record;
+using hosts::base::Clock;
 using hosts::base::Error;
 using hosts::base::ErrorKind;
 using hosts::base::Result;
@@ -21,6 +24,8 @@ namespace {
 constexpr int kMostBlocks = 200;
 // Of what fits: blocks take longer than the pilot thinks when the machine has other things to do.
 constexpr double kReserve = 0.85;
+// Of the time that there is, a repetition ends when so much is over: reports are to be written, too.
+constexpr double kInTime = 0.96;
 
 std::chrono::nanoseconds ShareOf(double median_us, double share) {
   return std::chrono::nanoseconds(std::llround(median_us * 1e3 * share));
@@ -112,9 +117,17 @@ Result<Size> SizeOf(const Question& question,
   return size;
 }
 
+int BlocksThatFit(int blocks, int needed, const Left& left) {
+  if (left.per_block.count() <= 0) return blocks;
+  const double fit = std::max(0.0, left.time / left.per_block);
+  const int most = fit < blocks ? static_cast<int>(fit) : blocks;
+  return std::clamp(most, std::min(needed, blocks), blocks);
+}
+
 Result<Ending> CompareArms(const Question& question,
                            Beginning beginning,
                            const Observer& observer) {
+  const auto begun = Clock::now();
   auto pilot = RunPilot(
       question.base, std::move(beginning), question.effort.connections, observer.is_interrupted);
   if (!pilot) return pilot.error().While("pilot");
@@ -140,11 +153,23 @@ Result<Ending> CompareArms(const Question& question,
     const bool is_look = looks.LookAt(block).has_value() && block < plan.blocks;
     return is_look && IsDecided(reports::compare::JudgeExperiments(kept.record()).front());
   };
+  const auto first_begun = Clock::now();
   const auto ending = RunExperiment(plan, pilot->beginning, through);
   if (!ending || *ending == Ending::Interrupted || !question.confirms) return ending;
   const auto results = reports::compare::JudgeExperiments(kept.record());
   if (!reports::compare::NeedsConfirmation(results.front())) return ending;
   plan.attempt = 2;
+  if (!question.effort.blocks) {
+    const int blocks =
+        results.front().attempts.front().blocks + results.front().attempts.front().lost;
+    const auto end = begun + std::chrono::duration<double>(kInTime * question.effort.within);
+    const Left left{end - Clock::now(), (Clock::now() - first_begun) / std::max(1, blocks)};
+    const int needed = reports::statistics::PairsNeeded(
+        looks.comparisons,
+        1,
+        std::max(question.judging.alpha, reports::statistics::kConfirmingAlpha));
+    plan.blocks = BlocksThatFit(plan.blocks, needed, left);
+  }
   through.is_enough = {};  // what speaks against somebody is looked at in full
   plan.is_reversed = true;
   auto confirmed = RunExperiment(plan, pilot->beginning, through);

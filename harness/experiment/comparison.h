@@ -66,6 +66,14 @@ struct Size {
                                                const Pilot& pilot,
                                                std::chrono::duration<double> launch);
 
+// Of the blocks of a first attempt as many as fit, as long as they took, into what is left of the time; but as many as it takes to find
+// anything, whatever that costs.
+struct Left {
+  std::chrono::duration<double> time{0};
+  std::chrono::duration<double> per_block{0};
+};
+[[nodiscard]] int BlocksThatFit(int blocks, int needed, const Left& left);
+
 // What it found is in what it wrote: reports::compare::JudgeExperiments.
 [[nodiscard]] hosts::base::Result<Ending> CompareArms(const Question& question,
                                                       Beginning beginning,

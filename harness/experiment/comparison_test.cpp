@@ -70,6 +70,17 @@ TEST(SizeOf, AsManyBlocksAreMadeAsFitTwice) {
   EXPECT_EQ(size->window, milliseconds(100));
 }
 
+TEST(BlocksThatFit, AreThoseThatTheTimeIsLeftFor) {
+  using Seconds = std::chrono::duration<double>;
+  EXPECT_EQ(BlocksThatFit(26, 6, {Seconds(120), Seconds(4)}), 26);
+  EXPECT_EQ(BlocksThatFit(26, 6, {Seconds(104), Seconds(4)}), 26);
+  EXPECT_EQ(BlocksThatFit(26, 6, {Seconds(99), Seconds(4)}), 24);
+  EXPECT_EQ(BlocksThatFit(26, 6, {Seconds(8), Seconds(4)}), 6) << "fewer could find nothing";
+  EXPECT_EQ(BlocksThatFit(26, 6, {Seconds(-3), Seconds(4)}), 6);
+  EXPECT_EQ(BlocksThatFit(4, 6, {Seconds(8), Seconds(4)}), 4) << "no more than there were";
+  EXPECT_EQ(BlocksThatFit(26, 6, {Seconds(9), Seconds(0)}), 26);
+}
+
 TEST(SizeOf, WindowsAreLongEnoughForThePercentile) {
   Question question = TheQuestion();
   question.effort.percentile =
