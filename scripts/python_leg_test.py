@@ -206,20 +206,21 @@ class ALeg(unittest.TestCase):
         self.assertEqual(self.run_script("--remake", "bookworm", "sh", "-c", "test ! -e /mark")[0], 0)
         self.assertEqual(self.names_in_leg_folder(), {"lock", "build", "root"})
 
-    def make_engine(self, about: str) -> tuple[int, str, str]:
-        """In a leg whose cmake makes an engine that says `about`, and where it is."""
+    def make_engine(self, about: str, preset: str = "dev") -> tuple[int, str, str]:
+        """In a leg whose cmake makes an engine that says `about`, and where it is; with extension modules if it is of dev."""
+        extensions = "build/dev/probe_extensions" if preset == "dev" else ""
         write_program(
             self.folder / "template/usr/bin/cmake",
             'test "$1" = --preset || {\n'
-            "mkdir -p build/dev/bin build/dev/probe_extensions\n"
-            "echo '#!/bin/sh' >build/dev/bin/wsgilab-host\n"
-            "cat >>build/dev/bin/wsgilab-host <<'END'\n"
+            f"mkdir -p build/{preset}/bin {extensions}\n"
+            f"echo '#!/bin/sh' >build/{preset}/bin/wsgilab-host\n"
+            f"cat >>build/{preset}/bin/wsgilab-host <<'END'\n"
             f"[ \"$1\" != version ] || {{ echo '{about}'; exit; }}\n"
             'echo "$PWD $*"; cat /etc/which here; exec sleep 1000\n'
             "END\n"
-            "chmod 755 build/dev/bin/wsgilab-host; }",
+            f"chmod 755 build/{preset}/bin/wsgilab-host; }}",
         )
-        return self.run_script("--engine", "bookworm", "dev")
+        return self.run_script("--engine", "bookworm", preset)
 
     def test_its_engine_runs_among_the_processes_of_the_machine(self) -> None:
         (self.folder / "template/etc/which").write_text("of the leg\n")
@@ -247,6 +248,12 @@ class ALeg(unittest.TestCase):
 
     def test_an_engine_without_a_gil_has_another_name(self) -> None:
         self.assertIn("wsgilab-host-3.99t", self.make_engine('{"python": "3.99.1", "free_threaded": true}')[1])
+
+    def test_an_engine_with_a_sanitizer_is_there_alone(self) -> None:
+        code, out, errors = self.make_engine('{"python": "3.99.1"}', "tsan")
+        self.assertEqual(code, 0, errors)
+        self.assertIn("build/tsan/bin/wsgilab-host-3.99", out)
+        self.assertEqual(sorted(path.name for path in (self.checkout / "build/tsan").iterdir()), ["bin"])
 
     def test_an_engine_takes_no_folder_away(self) -> None:
         (self.checkout / "build/venv-3.99/lib").mkdir(parents=True)

@@ -152,16 +152,22 @@ int Run(const Asked& asked) {
                    {"misbehaving", asked.plan.misbehaving},
                    {"allowed_kib_per_minute", nullptr},
                    {"modes", ordered_json::array()}};
+  if (const auto why = hosts_under_test::WhyNotInstalled()) {
+    fmt::print(stderr, "{}\n", *why);
+    return kCannot;
+  }
   if (const std::string why = WhyNoOwnGils(asked.plan); !why.empty()) {
     fmt::print(stderr, "{}\n", why);
     return kCannot;
   }
   // A sanitizer keeps what was freed, and shadows what is used: its memory says nothing of ours.
   const bool is_memory_judged = !hosts_under_test::IsHostSanitized();
-  if (is_memory_judged)
-    all["allowed_kib_per_minute"] = asked.kib_per_minute;
-  else
-    fmt::print("the engine was built with a sanitizer: its memory is told, and not judged\n");
+  if (is_memory_judged) all["allowed_kib_per_minute"] = asked.kib_per_minute;
+  all["python"] = hosts_under_test::PythonOfHost();
+  fmt::print(
+      "the engine with Python {}{}\n",
+      hosts_under_test::PythonOfHost(),
+      is_memory_judged ? "" : ", built with a sanitizer: its memory is told, and not judged");
   bool has_faults = false;
   for (const std::string& mode : asked.modes) {
     SoakPlan plan = asked.plan;
