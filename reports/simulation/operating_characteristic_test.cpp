@@ -16,7 +16,7 @@ namespace {
 constexpr int kRepetitions = 2000;
 
 // What the gate does by default: the candidate against the baseline, the baseline again and its twin, in blocks with a delayed arm.
-constexpr Design kGate{.arms = 5, .bases = 3, .blocks = 24};
+constexpr Design kGate{.arms = 5, .bases = 3, .blocks = 30};
 // `wsgilab compare` with the light controls, and without any.
 constexpr Design kFourArms{.arms = 4, .blocks = 24};
 constexpr Design kTwoArms{.arms = 2, .blocks = 12};

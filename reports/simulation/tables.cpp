@@ -40,10 +40,13 @@ std::string TableOf(const Design& design, std::string_view title, int repetition
 }  // namespace
 
 std::string WeatherTable(int repetitions) {
-  return TableOf({.arms = 5, .bases = 3, .blocks = 24},
-                 "Five arms, the candidate against three of them, 24 blocks",
+  return TableOf({.arms = 5, .bases = 3, .blocks = 30},
+                 "Five arms, the candidate against three of them, 30 blocks",
                  repetitions) +
-         '\n' + TableOf({.arms = 4, .blocks = 24}, "Four arms, 24 blocks (24 pairs)", repetitions) +
+         '\n' +
+         TableOf({.arms = 4, .blocks = 24},
+                 "Four arms, one of which it is compared with, 24 blocks",
+                 repetitions) +
          '\n' + TableOf({.arms = 2, .blocks = 12}, "Two arms, 12 blocks (24 pairs)", repetitions);
 }
 
