@@ -226,6 +226,32 @@ Result<Subject> SubjectOfScript(const fs::path& script, const SubjectOptions& op
   return subject;
 }
 
+namespace {
+
+// Of a configuration none of whose URLs a script answers: why the first that has one is not answered by it.
+Error NoScript(const std::string& file, const nlohmann::json& urls) {
+  for (const auto& url : urls) {
+    const std::string script = url.value("script", "");
+    const std::string why = url.value("why", "");
+    if (script.empty() || why.empty()) continue;
+    return {ErrorKind::NotFound,
+            fmt::format("{}: nobody reaches a script: {} is answered {} in place of {}: {}; see "
+                        "wsgilab explain {}",
+                        file,
+                        url.value("url", ""),
+                        url.value("status", 0),
+                        script,
+                        why,
+                        file)};
+  }
+  return {ErrorKind::NotFound,
+          fmt::format("{}: it mounts no script: write a WSGIScriptAlias, or see wsgilab explain {}",
+                      file,
+                      file)};
+}
+
+}  // namespace
+
 Result<std::vector<Subject>> SubjectsOfConfiguration(const std::string& explained,
                                                      const SubjectOptions& options) {
   const auto object = nlohmann::json::parse(explained, nullptr, false);
@@ -249,13 +275,7 @@ Result<std::vector<Subject>> SubjectsOfConfiguration(const std::string& explaine
     Describe(*subject);
     subjects.push_back(std::move(*subject));
   }
-  if (subjects.empty()) {
-    return Error{
-        ErrorKind::NotFound,
-        fmt::format("{}: it mounts no script: write a WSGIScriptAlias, or see wsgilab explain {}",
-                    file,
-                    file)};
-  }
+  if (subjects.empty()) return NoScript(file, object.at("urls"));
   return subjects;
 }
 

@@ -111,6 +111,17 @@ TEST_F(Subjects, ThereMustBeOneInAConfiguration) {
   EXPECT_FALSE(SubjectsOfConfiguration("no JSON", {}));
 }
 
+TEST_F(Subjects, WhyNobodyReachesAScriptIsSaid) {
+  const auto none = SubjectsOfConfiguration(
+      R"({"configuration": "site.conf", "urls": [{"url": "http://localhost/a", "answer": "refused",
+          "status": 403, "why": "no Require grants access", "script": "/srv/a.wsgi"}]})",
+      {});
+  ASSERT_FALSE(none);
+  EXPECT_THAT(none.error().Text(),
+              HasSubstr("site.conf: nobody reaches a script: http://localhost/a is answered 403 in "
+                        "place of /srv/a.wsgi: no Require grants access"));
+}
+
 }  // namespace
 
 }  // namespace harness::examine
