@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 
+#include <initializer_list>
+
 #include "reports/histogram/histogram.h"
 #include "reports/histogram/v2.h"
 #include "reports/html/fitness.h"
@@ -114,9 +116,9 @@ std::string SomeLatencies() {
   return histogram::EncodeV2(latencies);
 }
 
-TEST(InterferenceSection, HoldsOneGilAGilEachAndAProcessEachAgainstEachOther) {
+Record BesideABurningNeighbour(std::initializer_list<const char*> arrangements) {
   Record record;
-  for (const char* arrangement : {"daemon/sub", "daemon/sub-own-gil", "daemon/two-groups"}) {
+  for (const char* arrangement : arrangements) {
     record::Interference line;
     line.host = "engine-3.14";
     line.arrangement = arrangement;
@@ -124,6 +126,12 @@ TEST(InterferenceSection, HoldsOneGilAGilEachAndAProcessEachAgainstEachOther) {
     line.beside.hdr = SomeLatencies();
     record.interferences.push_back(line);
   }
+  return record;
+}
+
+TEST(InterferenceSection, HoldsOneGilAGilEachAndAProcessEachAgainstEachOther) {
+  Record record =
+      BesideABurningNeighbour({"daemon/sub", "daemon/sub-own-gil", "daemon/two-groups"});
   const std::string page = InterferenceSection(record).text();
   EXPECT_THAT(page,
               AllOf(HasSubstr("B beside an A that burns CPU, of engine-3.14"),
@@ -135,15 +143,7 @@ TEST(InterferenceSection, HoldsOneGilAGilEachAndAProcessEachAgainstEachOther) {
 }
 
 TEST(InterferenceSection, DrawsACurveForEachArrangementWhoseLatenciesAreThere) {
-  Record record;
-  for (const char* arrangement : {"embedded/sub", "embedded/sub-own-gil"}) {
-    record::Interference line;
-    line.host = "engine-3.14";
-    line.arrangement = arrangement;
-    line.kind = "cpu";
-    line.beside.hdr = SomeLatencies();
-    record.interferences.push_back(line);
-  }
+  Record record = BesideABurningNeighbour({"embedded/sub", "embedded/sub-own-gil"});
   const std::string page = InterferenceSection(record).text();
   EXPECT_THAT(page, AllOf(HasSubstr("B, while A burns CPU in Python"), HasSubstr("hosted as")));
   record.interferences[0].beside.hdr.reset();
