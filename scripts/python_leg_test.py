@@ -17,6 +17,7 @@ SCRIPT = Path(__file__).resolve().parent / "python-leg"
 
 PROGRAMS = ("/bin/sh", "/bin/cat", "/bin/chmod", "/bin/sleep", "/bin/mkdir", "/usr/bin/env")
 SETUP = '#!/bin/sh\necho "setup $*" >>build/setups\n'
+FREE_THREADED = "#!/bin/sh\necho free-threaded >>build/setups\n"
 # What stands in for programs of the machine. $calls is a file that has a line for each call.
 STAND_INS = {
     "apt-get": "echo 'Debian|Debian-Security|http://mirror.example/security'; echo 'Debian|Debian|http://mirror.example/debian'",
@@ -67,9 +68,15 @@ class WhatItDecides(unittest.TestCase):
 
     def test_a_command_hears_nothing_of_the_machines_python_and_folders(self) -> None:
         outside = {"PYTHONPATH": "/x", "VIRTUAL_ENV": "/x", "TMPDIR": "/x", "PATH": "/x", "HOME": "/x", "CI": "true"}
-        inside = self.script.leg_environment(outside)
+        inside = self.script.leg_environment(outside, self.script.Leg("trixie"))
         self.assertEqual(inside["CI"], "true")
         self.assertNotIn("/x", inside.values())
+
+    def test_which_python_is_taken_follows_from_the_leg_alone(self) -> None:
+        outside = {"WSGILAB_PYTHON": "/x"}
+        self.assertNotIn("WSGILAB_PYTHON", self.script.leg_environment(outside, self.script.Leg("trixie")))
+        inside = self.script.leg_environment(outside, self.script.Leg("trixie-t"))
+        self.assertEqual(inside["WSGILAB_PYTHON"], "/usr/local/bin/python3t")
 
 
 @unittest.skipUnless(os.geteuid() == 0, "a leg needs root")
@@ -82,6 +89,7 @@ class ALeg(unittest.TestCase):
         for script in (SCRIPT, SCRIPT.with_name("in-leg-here")):
             shutil.copy(script, self.checkout / "scripts")
         write_program(self.checkout / "scripts/setup", SETUP)
+        write_program(self.checkout / "scripts/free-threaded-python", FREE_THREADED)
         self.leg = self.checkout / "build/legs/bookworm"
         self.calls = self.folder / "calls"
         make_template(self.folder / "template")
@@ -206,6 +214,23 @@ class ALeg(unittest.TestCase):
         self.assertEqual(self.run_script("--remake", "bookworm", "sh", "-c", "test ! -e /mark")[0], 0)
         self.assertEqual(self.names_in_leg_folder(), {"lock", "build", "root"})
 
+    def test_one_without_a_gil_has_that_python_before_it_is_furnished(self) -> None:
+        code, out, errors = self.run_script("bookworm-t", "sh", "-c", "echo $WSGILAB_PYTHON; cat build/setups")
+        self.assertEqual((code, out), (0, "/usr/local/bin/python3t\nfree-threaded\nsetup --leg\n"), errors)
+        self.assertFalse(self.leg.exists())
+        self.assertEqual(self.calls.read_text().split()[2], "bookworm")
+
+    def test_one_without_a_gil_begins_with_a_copy_of_the_suites_own(self) -> None:
+        self.assertEqual(self.in_leg("echo first >/etc/mark")[0], 0)
+        self.assertEqual(self.run_script("bookworm-t", "cat", "/etc/mark")[:2], (0, "first\n"))
+        self.assertEqual(self.run_script("bookworm-t", "sh", "-c", "echo second >/etc/mark")[0], 0)
+        self.assertEqual(self.in_leg("cat /etc/mark")[:2], (0, "first\n"))
+        self.assertEqual(len(self.calls.read_text().splitlines()), 1)
+        write_program(self.checkout / "scripts/free-threaded-python", FREE_THREADED + "# changed\n")
+        self.assertEqual(self.run_script("bookworm-t", "cat", "/etc/mark")[:2], (0, "second\n"))
+        setups = (self.leg.with_name("bookworm-t") / "build/setups").read_text()
+        self.assertEqual(setups, "free-threaded\nsetup --leg\n" * 2)
+
     def make_engine(self, about: str, preset: str = "dev") -> tuple[int, str, str]:
         """In a leg whose cmake makes an engine that says `about`, and where it is; with extension modules if it is of dev."""
         extensions = "build/dev/probe_extensions" if preset == "dev" else ""
@@ -263,7 +288,7 @@ class ALeg(unittest.TestCase):
         self.assertTrue((self.checkout / "build/venv-3.99/lib").is_dir())
 
     def test_what_is_no_suite_is_refused(self) -> None:
-        for words in ([], ["../x", "true"], ["--no-such-option", "trixie"], ["--engine", "trixie", "debug"]):
+        for words in ([], ["../x", "true"], ["trixie-x", "true"], ["--no-such-option", "trixie"], ["--engine", "trixie", "debug"]):
             code, _, errors = self.run_script(*words)
             self.assertEqual(code, 2, words)
             self.assertIn("usage:", errors)
