@@ -78,9 +78,15 @@ interpreters::PoolSettings PoolSettingsOf(const deployment::Deployment& deployme
 }  // namespace
 
 base::Result<void> ApplicationProcess::State::Start() {
-  Log(LogLevel::Info, "H0308", "Initializing Python {}", PY_VERSION);
-  auto started =
-      python::Runtime::Start(StartOptionsOf(deployment.server.python, settings.python_home));
+  const bool is_without_gil = deployment::RunsWithoutGil(deployment, settings.process_group);
+  Log(LogLevel::Info,
+      "H0308",
+      "Initializing Python {}{}",
+      PY_VERSION,
+      is_without_gil ? " with free-threading enabled" : "");
+  auto options = StartOptionsOf(deployment.server.python, settings.python_home);
+  options.without_gil = is_without_gil;
+  auto started = python::Runtime::Start(options);
   if (!started) return started.error();
   runtime = std::move(*started);
   interpreters::PoolSettings of_pool = PoolSettingsOf(deployment, settings, metrics);
@@ -90,8 +96,13 @@ base::Result<void> ApplicationProcess::State::Start() {
       std::move(of_pool),
       [this](const Attached& attached, const interpreters::HostedInterpreter& interpreter) {
         NoteInterpreter(interpreter.application_group());
+        using Kept = MountedApplications::Kept;
         return std::make_unique<MountedApplications>(
-            attached, deployment, settings, interpreter.application_group());
+            attached,
+            deployment,
+            settings,
+            interpreter.application_group(),
+            runtime->is_without_gil() ? Kept::ForEachThread : Kept::ForAllThreads);
       });
   if (!made) return made.error();
   pool = std::move(*made);

@@ -27,13 +27,16 @@ void Interrupter::Interrupt(std::shared_ptr<const Interruptible> worker, std::ui
   changed_.notify_all();
 }
 
-void Interrupter::Execute(const Order& order, interpreters::WorkerStates& states) {
+void Interrupter::Execute(const Order& order, interpreters::WorkerStates& states) const {
   const auto group = order.worker->ApplicationGroupOf(order.turn);
   if (!group) return;
   const auto place = states.Enter(*group);
   if (!place) return;  // logged
   const python::Attached attached(*place->state);
-  if (order.worker->Interrupt(attached, order.turn)) {
+  const auto stack = process_.state_->runtime->is_without_gil()
+                         ? Interruptible::Stack::IsNotToBeRead
+                         : Interruptible::Stack::IsLogged;
+  if (order.worker->Interrupt(attached, order.turn, stack)) {
     base::Log(base::LogLevel::Warning,
               "H0325",
               "Interrupting a request of application group '{}' that takes too long",

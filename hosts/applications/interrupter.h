@@ -39,7 +39,7 @@ class Interrupter {
     std::uint64_t turn = 0;
   };
   void Run();
-  static void Execute(const Order& order, interpreters::WorkerStates& states);
+  void Execute(const Order& order, interpreters::WorkerStates& states) const;
 
   ApplicationProcess& process_;
   std::mutex mutex_;

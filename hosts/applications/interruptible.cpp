@@ -41,7 +41,8 @@ void LogStack(const Attached& attached, unsigned long thread) {
   python::Check(PyDict_SetItemString(names.get(), "__builtins__", PyEval_GetBuiltins()));
   python::Check(PyDict_SetItemString(names.get(), "frame", frame.get()));
   Take(PyRun_String(kFormatStack, Py_file_input, names.get(), names.get())).reset();
-  const Ref lines = Take(PySequence_Tuple(PyDict_GetItemString(names.get(), "lines")));
+  const Ref text = Take(PyMapping_GetItemString(names.get(), "lines"));
+  const Ref lines = Take(PySequence_Tuple(text.get()));
   for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(lines.get()); ++i) {
     base::Log(
         base::LogLevel::Info, "H0326", "{}", python::TextOf(PyTuple_GET_ITEM(lines.get(), i)));
@@ -72,14 +73,16 @@ std::optional<std::string> Interruptible::ApplicationGroupOf(std::uint64_t turn)
   return application_group_;
 }
 
-bool Interruptible::Interrupt(const Attached& attached, std::uint64_t turn) const {
+bool Interruptible::Interrupt(const Attached& attached,
+                              std::uint64_t turn,
+                              Stack stack) const {
   try {
-    LogStack(attached, thread_);
+    if (stack == Stack::IsLogged) LogStack(attached, thread_);
     const Ref module = Take(PyImport_ImportModule("mod_wsgi"));
     const Ref type = Take(PyObject_GetAttrString(module.get(), "RequestTimeout"));
-    // Nothing of Python from here on: it may let others run.
-    if (!ApplicationGroupOf(turn)) return false;
-    return PyThreadState_SetAsyncExc(thread_, type.get()) > 0;
+    // Who ends the request waits for the lock, and takes back what is set under it. Nothing of Python else happens meanwhile.
+    const std::lock_guard lock(mutex_);
+    return turn_ == turn && PyThreadState_SetAsyncExc(thread_, type.get()) > 0;
   } catch (const PythonError& error) {
     python::LogFailure("H0327", "A request could not be interrupted", error.Describe(attached));
     return false;

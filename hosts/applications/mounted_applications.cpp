@@ -42,27 +42,42 @@ python::Ref RequestTimeoutType() {
 MountedApplications::MountedApplications(const Attached& attached,
                                          const deployment::Deployment& deployment,
                                          const ProcessSettings& settings,
-                                         std::string application_group)
+                                         std::string application_group,
+                                         Kept kept)
     : deployment_(deployment),
       settings_(settings),
       application_group_(std::move(application_group)),
-      adapter_(attached, RequestTimeoutType()),
-      mounted_(deployment.virtual_hosts.size()) {
+      kept_(kept),
+      adapter_(attached, RequestTimeoutType()) {
   python::Check(
       PyObject_SetAttrString(Module().get(), "FileWrapper", adapter_.file_wrapper_type()));
 }
 
+MountedApplications::Lane& MountedApplications::LaneOfThisThread(const Attached& attached) {
+  const auto owner =
+      kept_ == Kept::ForEachThread ? std::this_thread::get_id() : std::thread::id();
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = lanes_.find(owner);
+    if (found != lanes_.end()) return *found->second;
+  }
+  auto made = std::make_unique<Lane>(attached, deployment_.virtual_hosts.size());
+  const std::lock_guard lock(mutex_);
+  return *lanes_.emplace(owner, std::move(made)).first->second;
+}
+
 std::shared_ptr<MountedApplication> MountedApplications::For(const Attached& attached,
                                                              const exchange::RequestHead& head) {
+  Lane& lane = LaneOfThisThread(attached);
   const auto host_index = static_cast<size_t>(head.virtual_host);
-  CHECK(host_index < mounted_.size(), "routing names a virtual host of the deployment");
-  auto& of_host = mounted_[host_index];
+  CHECK(host_index < lane.mounted.size(), "routing names a virtual host of the deployment");
+  auto& of_host = lane.mounted[host_index];
   for (const auto& mounted : of_host) {
     if (Fits(*mounted, head)) return mounted;
   }
   if (of_host.size() == kMostKept) of_host.clear();
   auto variables = VariablesOf(head);
-  auto environ_template = adapter_.MakeTemplate(attached, variables);
+  auto environ_template = adapter_.MakeTemplate(attached, lane.header_keys, variables);
   auto callable_name = python::Interned(variables.callable_object.c_str());
   of_host.emplace_back(new MountedApplication{
       std::move(variables), std::move(environ_template), std::move(callable_name)});

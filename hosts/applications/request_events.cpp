@@ -3,9 +3,11 @@
 #include <unistd.h>
 
 #include <cstdint>
+#include <utility>
 
 #include "hosts/python/call.h"
 #include "hosts/python/strings.h"
+#include "hosts/python/versions.h"
 
 namespace hosts::applications {
 
@@ -68,8 +70,10 @@ Ref RequestEvents::Started(const Attached& attached, PyObject* environ, PyObject
   Set(payload, "callable_object", python::Latin1(head_.callable_object).get());
   Set(payload, "application_start", started_at_);
   Publish(attached, "request_started", payload);
-  PyObject* chosen = PyDict_GetItemString(payload.get(), "application_object");
-  return Ref::Share(chosen != nullptr ? chosen : application);
+  Ref chosen = Ref::Steal(
+      python::NewItem(payload.get(), python::Interned("application_object").get()));
+  if (!chosen && PyErr_Occurred() != nullptr) throw PythonError();
+  return chosen ? std::move(chosen) : Ref::Share(application);
 }
 
 void RequestEvents::ResponseStarted(const Attached& attached,

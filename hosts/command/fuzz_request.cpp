@@ -109,7 +109,9 @@ struct Stage {
   std::unique_ptr<python::Runtime> runtime = std::move(*python::Runtime::Start());
   python::Attached attached{runtime->starting_thread()};
   wsgi::Adapter adapter{attached};
-  wsgi::EnvironTemplate environ_template = adapter.MakeTemplate(attached, ServerVariables());
+  wsgi::HeaderKeys header_keys{attached};
+  wsgi::EnvironTemplate environ_template =
+      adapter.MakeTemplate(attached, header_keys, ServerVariables());
 };
 
 // How many bytes come next: decided by the input, so that a finding stays one.

@@ -67,12 +67,6 @@ std::string NoOwnGil(const PythonAbilities& python) {
       NameOf(python));
 }
 std::string NoFreeThreading(const PythonAbilities& python) {
-  if (python.is_free_threaded) {
-    return fmt::format(
-        "WSGIFreeThreading On has no effect: {} could do without a GIL, and the "
-        "engine always runs it with one",
-        NameOf(python));
-  }
   return fmt::format(
       "WSGIFreeThreading On has no effect: {} does not support free-threading (PEP "
       "703); the GIL stays",
@@ -92,11 +86,8 @@ void AddWishes(const InterpreterSettings& settings,
   }
   if (!settings.free_threading) return;
   const Origin& origin = settings.free_threading->origin;
-  if (settings.free_threading->value) {
-    wishes.push_back({Kind::FreeThreading,
-                      NoFreeThreading(python),
-                      python.is_free_threaded ? "GIL-6" : "GIL-7",
-                      origin});
+  if (settings.free_threading->value && !python.is_free_threaded) {
+    wishes.push_back({Kind::FreeThreading, NoFreeThreading(python), "GIL-7", origin});
   }
   if (container != nullptr && container->application_group) {
     wishes.push_back(
@@ -118,14 +109,16 @@ InterpreterChoices ChoicesFor(const Deployment& deployment, const InterpreterPla
       choices.python_paths.push_back(*options->settings.python_path);
   }
   choices.own_gil = *decide(&InterpreterSettings::own_gil).setting;
+  const bool has_none = RunsWithoutGil(deployment, place.process_group);
+  if (has_none) choices.gil = GilKind::None;
   if (place.application_group.empty()) return choices;
-  if (choices.own_gil && choices.own_gil->value && deployment.python.has_own_gils) {
-    choices.gil = GilKind::Own;
-  }
+  const bool has_own =
+      choices.own_gil && choices.own_gil->value && deployment.python.has_own_gils;
+  if (has_own && !has_none) choices.gil = GilKind::Own;
   const auto interval = decide(&InterpreterSettings::switch_interval);
   const bool is_by_name =
       interval.container != nullptr && interval.container->application_group.has_value();
-  if (choices.gil == GilKind::Own || is_by_name) {
+  if (has_own || is_by_name) {
     choices.own_switch_interval = *interval.setting;
   }
   return choices;
@@ -146,6 +139,12 @@ const Written<bool>* FreeThreadingOf(const Deployment& deployment, std::string_v
                 [](const auto* options) { return options->application_group.has_value(); });
   const auto decided = Decide(deployment, fitting, &InterpreterSettings::free_threading);
   return decided ? &**decided.setting : nullptr;
+}
+
+bool RunsWithoutGil(const Deployment& deployment, std::string_view process_group) {
+  if (!deployment.python.is_free_threaded) return false;
+  const auto* wish = FreeThreadingOf(deployment, process_group);
+  return wish != nullptr && wish->value;
 }
 
 std::vector<UngrantedWish> UngrantedWishes(const Deployment& deployment) {

@@ -53,8 +53,8 @@ struct InterpreterPlace {
   std::string_view application_group;
 };
 
-// Whose GIL an interpreter runs under.
-enum class GilKind { OfItsProcess, Own };
+// Whose GIL an interpreter runs under, if there is one.
+enum class GilKind { OfItsProcess, Own, None };
 
 struct InterpreterChoices {
   Setting<bool> restrict_stdin;
@@ -62,13 +62,18 @@ struct InterpreterChoices {
   Setting<bool> restrict_signal;
   // In front of what the process has on its path; the last is foremost (LOAD-32).
   std::vector<Written<Paths>> python_paths;
-  // The GIL that it has, and what was said about it: nobody grants one to main (GIL-4), or where Python has no such.
+  // The GIL that it has, and what was said about it: nobody grants one to main (GIL-4), where Python has no such, or in a
+  // process that runs without (GIL-9).
   GilKind gil = GilKind::OfItsProcess;
   Setting<bool> own_gil;
-  // With a GIL of its own: its interval (GIL-20). Without: one that it was promised by its name, and that it cannot
-  // have (GIL-22).
+  // With a GIL of its own: its interval (GIL-20). Without: one that it was promised by its name, or for a GIL of its own
+  // that it does not get, and that it cannot have (GIL-22).
   Setting<double> own_switch_interval;
 
+  // A GIL of its own was granted, and then there is none at all (GIL-9).
+  [[nodiscard]] bool goes_without_its_own_gil() const {
+    return gil == GilKind::None && own_gil && own_gil->value;
+  }
   [[nodiscard]] bool is_stdin_restricted() const { return restrict_stdin && restrict_stdin->value; }
   [[nodiscard]] bool is_stdout_restricted() const {
     return restrict_stdout && restrict_stdout->value;
@@ -93,6 +98,8 @@ struct InterpreterChoices {
 // have no say.
 [[nodiscard]] const Written<bool>* FreeThreadingOf(const Deployment& deployment,
                                                    std::string_view process_group);
+// And whether it does: where Python was not built so, everything is as if nobody had wished it (GIL-7).
+[[nodiscard]] bool RunsWithoutGil(const Deployment& deployment, std::string_view process_group);
 
 // A wish about the GIL that is not granted: known when the configuration is read.
 struct UngrantedWish {

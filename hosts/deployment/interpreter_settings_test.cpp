@@ -177,6 +177,27 @@ TEST_F(Interpreters, FreeThreadingIsOfProcesses) {
   EXPECT_EQ(FreeThreadingOf(deployment_, ""), nullptr) << "GIL-8";
 }
 
+TEST_F(Interpreters, RunWithoutAGilWherePythonCan) {
+  Container("d", kAny).free_threading = In(1, true);
+  everywhere().own_gil = In(2, true);
+  everywhere().switch_interval = In(3, 0.011);
+  Container(kAny, "a").switch_interval = In(4, 0.022);
+  deployment_.python.has_own_gils = true;
+  EXPECT_FALSE(RunsWithoutGil(deployment_, "d")) << "GIL-7";
+  EXPECT_EQ(Of("d", "a").gil, GilKind::Own) << "a wish that is not granted undoes no other";
+  deployment_.python.is_free_threaded = true;
+  EXPECT_TRUE(RunsWithoutGil(deployment_, "d"));
+  EXPECT_FALSE(RunsWithoutGil(deployment_, ""));
+  EXPECT_EQ(Of("d", "").gil, GilKind::None);
+  EXPECT_EQ(Of("d", "a").gil, GilKind::None);
+  EXPECT_TRUE(Of("d", "a").goes_without_its_own_gil()) << "GIL-9";
+  EXPECT_EQ(Of("d", "a").own_switch_interval->origin.line, 4) << "GIL-22";
+  EXPECT_EQ(Of("d", "b").own_switch_interval->origin.line, 3);
+  EXPECT_EQ(Of("", "a").gil, GilKind::Own);
+  EXPECT_FALSE(Of("", "a").goes_without_its_own_gil());
+  EXPECT_THAT(UngrantedWishes(deployment_), IsEmpty());
+}
+
 std::vector<int> LinesOf(const std::vector<UngrantedWish>& wishes) {
   std::vector<int> lines;
   for (const auto& wish : wishes)

@@ -811,11 +811,10 @@ const std::vector<DirectiveRow>& Rows() {
        .arguments = "On or Off",
        .default_value = "Off",
        .meaning =
-           "Whether Python runs without a GIL, where it was built for that. The engine always "
-           "runs it with one: it warns.",
-       .rules = "CFG-35 GIL-6 GIL-7 GIL-8",
-       .set = SetForInterpreters<bool, ReadOnOff, &InterpreterSettings::free_threading>,
-       .support = Support::Accepted},
+           "Whether the processes run Python without a GIL, all threads side by side. Only where "
+           "Python was built for that (3.13 and later): elsewhere it is a warning.",
+       .rules = "CFG-35 GIL-6 GIL-7 GIL-8 GIL-9",
+       .set = SetForInterpreters<bool, ReadOnOff, &InterpreterSettings::free_threading>},
       {.name = "WSGIInterpreterOptions",
        .form = Form::Section,
        .allowed_in = kServer,

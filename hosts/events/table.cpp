@@ -99,8 +99,8 @@ const std::vector<Event>& EventTable() {
        .remedy = "Use processes to compute in parallel, or remove the line."},
       {.code = "H0121",
        .level = "warning",
-       .happened = "`WSGIFreeThreading On`: the engine runs Python with a GIL, also where it was "
-                   "built to do without (WSGI0200 of mod_wsgi).",
+       .happened = "`WSGIFreeThreading On`, and Python was not built to do without a GIL "
+                   "(WSGI0200 of mod_wsgi).",
        .outcome = "Every process keeps its GIL; everything else counts as ever.",
        .remedy = "As H0120."},
       {.code = "H0122",
@@ -279,7 +279,8 @@ const std::vector<Event>& EventTable() {
        .remedy = "Name the directory of a virtual environment or of a Python."},
       {.code = "H0308",
        .level = "info",
-       .happened = "Python is being initialized in this process."},
+       .happened = "Python is being initialized in this process; the line says `with "
+                   "free-threading enabled` where it has no GIL."},
       {.code = "H0309",
        .level = "error",
        .happened = "close() of what an application returned raised.",
@@ -328,6 +329,20 @@ const std::vector<Event>& EventTable() {
            "An application called `signal.signal()`: the signal, then who called, a record a line.",
        .outcome = "Nothing was registered; the call answered the handler that it was given.",
        .remedy = "Handle signals elsewhere, or write `WSGIRestrictSignal Off`."},
+      {.code = "H0323",
+       .level = "warning",
+       .happened = "A switch interval, of a process or of an interpreter, where "
+                   "`WSGIFreeThreading On` has taken the GIL away (WSGI0203, WSGI0204 and WSGI0205 "
+                   "of mod_wsgi).",
+       .outcome = "It is skipped: there is nothing to switch (GIL-22).",
+       .remedy = "Remove one of the two lines."},
+      {.code = "H0324",
+       .level = "warning",
+       .happened = "`WSGIPerInterpreterGIL On` for an interpreter of a process that "
+                   "`WSGIFreeThreading On` has taken the GIL from (WSGI0202 of mod_wsgi).",
+       .outcome = "The interpreter is an ordinary one, and runs beside the others as it would "
+                  "have with a GIL of its own (GIL-9).",
+       .remedy = "Remove one of the two lines."},
       {.code = "H0325",
        .level = "warning",
        .happened = "A request takes longer than `request-timeout=` allows: "
@@ -337,7 +352,9 @@ const std::vector<Event>& EventTable() {
        .remedy = "Look at the stack in the lines before it."},
       {.code = "H0326",
        .level = "info",
-       .happened = "A line of the stack of that request, innermost last."},
+       .happened = "A line of the stack of that request, innermost last. There is none where the "
+                   "process runs without a GIL: its threads are not to be looked at while they "
+                   "run (GIL-7)."},
       {.code = "H0327",
        .level = "error",
        .happened = "A request could not be interrupted: its stack could not be read.",

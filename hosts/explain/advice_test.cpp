@@ -39,7 +39,11 @@ struct AdviceCase {
   std::string text;
   std::string write;
   std::string otherwise;  // a configuration that does not get it
+  deployment::PythonAbilities python = {};
 };
+
+const deployment::PythonAbilities kWithoutGil = {
+    .version = "3.14.8", .has_own_gils = true, .is_free_threaded = true};
 
 void PrintTo(const AdviceCase& one, std::ostream* out) {
   *out << one.id;
@@ -523,6 +527,20 @@ const std::vector<AdviceCase> kCases = {
      .otherwise = "<WSGIInterpreterOptions process-group=a>\n"
                   "WSGIFreeThreading Off\n"
                   "</WSGIInterpreterOptions>\n"},
+    {.id = "own-gil-where-there-is-none",
+     .weight = Weight::Warning,
+     .given = "WSGIFreeThreading On\n"
+              "WSGIPerInterpreterGIL On\n"
+              "WSGIScriptAlias / @/app/app.wsgi application-group=a\n" +
+              kOpen,
+     .line = 2,
+     .text = "for the interpreter 'a' is ignored",
+     .write = "",
+     .otherwise = "WSGIFreeThreading On\n"
+                  "WSGIPerInterpreterGIL On\n"
+                  "WSGIScriptAlias / @/app/app.wsgi application-group=%{GLOBAL}\n" +
+                  kOpen,
+     .python = kWithoutGil},
     {.id = "interval-of-one-interpreter",
      .weight = Weight::Warning,
      .given = "<WSGIInterpreterOptions application-group=a>\n"
@@ -575,7 +593,7 @@ TEST_P(Advised, WhereItIsDue) {
   constexpr uid_t kSomebody = 1;
   const bool steps_down = one.id == "user-not-switched" && ::geteuid() == 0;
   ASSERT_EQ(steps_down ? ::seteuid(kSomebody) : 0, 0);
-  const auto explained = site_.Ask(one.given);
+  const auto explained = site_.Ask(one.given, {}, one.python);
   ASSERT_EQ(steps_down ? ::seteuid(0) : 0, 0);
   ASSERT_TRUE(explained) << explained.error().Text();
   const Advice* advice = explained->Find(one.id);
@@ -590,7 +608,7 @@ TEST_P(Advised, WhereItIsDue) {
 }
 
 TEST_P(Advised, AndNowhereElse) {
-  const auto explained = site_.Ask(GetParam().otherwise);
+  const auto explained = site_.Ask(GetParam().otherwise, {}, GetParam().python);
   ASSERT_TRUE(explained) << explained.error().Text();
   const Advice* advice = explained->Find(GetParam().id);
   EXPECT_EQ(advice, nullptr) << advice->text;

@@ -117,7 +117,6 @@ const std::vector<BearingCase> kCases = {
      .given = kInBoth + kOpen,
      .lines = {1, 2},
      .otherwise = kInSub + "WSGIScriptAlias /b @/app.wsgi application-group=a\n" + kOpen},
-    OfWish("free-threading", "WSGIFreeThreading"),
     OfWish("free-threading-leaves-the-rest", "WSGIFreeThreading"),
     {.id = "one-switch-interval",
      .given = "WSGIDaemonProcess a switch-interval=0.01\nWSGISwitchInterval 0.02\n",

@@ -74,8 +74,11 @@ struct Outcome {
 };
 
 deployment::PythonAbilities PythonOf(const std::string& text) {
-  const bool is_new = text.find("#: python 3.14\n") != std::string::npos;
-  return {.version = is_new ? "3.14" : "3.11", .has_own_gils = is_new, .is_free_threaded = false};
+  const bool is_without_gil = text.find("#: python 3.14t\n") != std::string::npos;
+  const bool is_new = is_without_gil || text.find("#: python 3.14\n") != std::string::npos;
+  return {.version = is_new ? "3.14" : "3.11",
+          .has_own_gils = is_new,
+          .is_free_threaded = is_without_gil};
 }
 
 Outcome OutcomeOf(const std::string& text, const std::string& file_name) {

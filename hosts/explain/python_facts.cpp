@@ -135,6 +135,9 @@ void AddGil(const Deployment& deployment,
   if (choices.gil == deployment::GilKind::Own) {
     const char* kMeaning = "its own: it runs Python beside the other interpreters of its process";
     book.Add("gil", "own", kMeaning, kDirective, *choices.own_gil, "GIL-2 GIL-5");
+  } else if (choices.gil == deployment::GilKind::None) {
+    const char* kMeaning = "none: all threads of its process run Python side by side";
+    book.Add("gil", "none", kMeaning, "WSGIFreeThreading", *free_threading, "GIL-6 GIL-9");
   } else if (free_threading != nullptr && free_threading->value) {
     const char* kMeaning = "that of its process: the wish for another is not granted";
     book.Add("gil", "process", kMeaning, "WSGIFreeThreading", *free_threading, "GIL-7");
@@ -178,9 +181,11 @@ void AddInterval(const Deployment& deployment,
   const auto* interval = deployment::SwitchIntervalOf(deployment, place.process_group);
   if (interval == nullptr) return;
   const bool by_group = group != nullptr && group->switch_interval;
+  const bool is_skipped = choices.gil == deployment::GilKind::None;
   book.Add("switch_interval",
-           fmt::format("{}", interval->value),
-           fmt::format("{} s, of all interpreters of a process", interval->value),
+           is_skipped ? "" : fmt::format("{}", interval->value),
+           is_skipped ? "none: without a GIL there is nothing to switch"
+                      : fmt::format("{} s, of all interpreters of a process", interval->value),
            by_group ? "switch-interval= of the WSGIDaemonProcess" : "WSGISwitchInterval",
            *interval,
            by_group ? "GIL-20" : "GIL-20 GIL-22");

@@ -5,9 +5,12 @@
 // ActiveRequests: those of one interpreter.
 //
 // Owns:    a CurrentRequest the dict: it ends attached to its interpreter.
-// Threads: attached to the interpreter; a CurrentRequest lives on the thread that answers.
-// Fails:   Data throws PythonError.
+// Threads: attached to the interpreter; a CurrentRequest lives on the thread that answers, All asks on any. A lock of
+//          moments is between them, under which nothing of Python is made: there need not be a GIL.
+// Fails:   Data and All throw PythonError.
 
+#include <mutex>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,10 +23,25 @@ class CurrentRequest;
 
 class ActiveRequests {
  public:
-  [[nodiscard]] const std::vector<CurrentRequest*>& requests() const { return requests_; }
+  struct Entry {
+    std::string id;
+    python::Ref data;
+  };
+  // Those that are inside now.
+  [[nodiscard]] std::vector<Entry> All(const python::Attached& attached);
 
  private:
   friend class CurrentRequest;
+  struct Identity {
+    const CurrentRequest* request;
+    std::string id;
+    int thread_id;
+  };
+  [[nodiscard]] std::vector<Identity> Identities();
+  // What the request has; `made` where it has nothing yet. Null: it is over.
+  [[nodiscard]] python::Ref DataOf(const Identity& identity, const python::Ref& made);
+
+  std::mutex mutex_;
   std::vector<CurrentRequest*> requests_;
 };
 
@@ -43,13 +61,14 @@ class CurrentRequest {
 
   [[nodiscard]] std::string_view id() const { return id_; }
   [[nodiscard]] int thread_id() const { return thread_id_; }
-  [[nodiscard]] const python::Ref& Data(const python::Attached& attached);
+  [[nodiscard]] python::Ref Data(const python::Attached& attached);
 
  private:
+  friend class ActiveRequests;
   ActiveRequests& among_;
   const std::string_view id_;
   const int thread_id_;
-  python::Ref data_;
+  python::Ref data_;  // guarded by the lock of those among whom it is
 };
 
 }  // namespace hosts::interpreters

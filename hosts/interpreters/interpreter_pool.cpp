@@ -14,8 +14,34 @@ using python::ThreadState;
 
 namespace {
 
+// GIL-9, and GIL-22 without a GIL.
+void TellSkippedWithoutGil(const std::string& group,
+                           const deployment::InterpreterChoices& choices) {
+  if (choices.goes_without_its_own_gil()) {
+    Log(LogLevel::Warning,
+        "H0324",
+        "Ignoring WSGIPerInterpreterGIL On for sub-interpreter '{}' ({}:{}): free-threading is "
+        "enabled for its process, which has no GIL at all",
+        group,
+        choices.own_gil->origin.file,
+        choices.own_gil->origin.line);
+  }
+  if (choices.own_switch_interval) {
+    const auto& [seconds, origin] = *choices.own_switch_interval;
+    Log(LogLevel::Warning,
+        "H0323",
+        "Skipping per-interpreter switch interval {} s for sub-interpreter '{}' ({}:{}): "
+        "free-threading is enabled for its process",
+        seconds,
+        group,
+        origin.file,
+        origin.line);
+  }
+}
+
 // GIL-22, in the words of mod_wsgi's WSGI0199.
 void TellSkippedInterval(const std::string& group, const deployment::InterpreterChoices& choices) {
+  if (choices.gil == deployment::GilKind::None) return TellSkippedWithoutGil(group, choices);
   if (choices.gil == deployment::GilKind::Own || !choices.own_switch_interval) return;
   const auto& [seconds, origin] = *choices.own_switch_interval;
   Log(LogLevel::Warning,
@@ -92,6 +118,15 @@ base::Result<void> InterpreterPool::SetUpAttached(ThreadState& state,
 void InterpreterPool::SetInterval(const Attached& attached,
                                   const HostedInterpreter& hosted,
                                   const deployment::InterpreterChoices& choices) const {
+  if (choices.gil == deployment::GilKind::None) {
+    if (hosted.interpreter_->is_main() && settings_.switch_interval) {
+      Log(LogLevel::Warning,
+          "H0323",
+          "Skipping switch interval {} s: free-threading is enabled for this process",
+          *settings_.switch_interval);
+    }
+    return;
+  }
   if (hosted.interpreter_->is_main() && settings_.switch_interval) {
     SetSwitchInterval(attached, *settings_.switch_interval);
     Log(LogLevel::Info, "H0320", "Python's switch interval: {} s", *settings_.switch_interval);

@@ -41,18 +41,15 @@ PyObject* RequestData(PyObject* capsule, PyObject*) {
     if (request == nullptr) {
       throw PythonError(PyExc_RuntimeError, "this thread is not inside a request");
     }
-    return Ref::Share(request->Data(attached).get());
+    return request->Data(attached);
   });
 }
 
 PyObject* Active(PyObject* capsule, PyObject*) {
   return Trampoline([capsule](const Attached& attached) {
     Ref all = Take(PyDict_New());
-    const auto& requests = ActiveOf(capsule).requests();
-    for (size_t i = 0; i < requests.size(); ++i) {  // another thread may add one meanwhile
-      const Ref id = python::Latin1(requests[i]->id());
-      const Ref data = Ref::Share(requests[i]->Data(attached).get());
-      Check(PyDict_SetItem(all.get(), id.get(), data.get()));
+    for (const auto& [id, data] : ActiveOf(capsule).All(attached)) {
+      Check(PyDict_SetItem(all.get(), python::Latin1(id).get(), data.get()));
     }
     return all;
   });

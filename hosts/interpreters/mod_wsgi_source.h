@@ -44,6 +44,13 @@ class _ActiveRequests(Mapping):
     def __len__(self):
         return len(_active())
 
+    # Of one moment: requests end between two of them.
+    def items(self):
+        return _active().items()
+
+    def values(self):
+        return _active().values()
+
 active_requests = _ActiveRequests()
 del Mapping
 

@@ -11,6 +11,7 @@
 #include "hosts/python/call.h"
 #include "hosts/python/log_stream.h"
 #include "hosts/python/strings.h"
+#include "hosts/python/versions.h"
 
 namespace hosts::interpreters {
 
@@ -34,9 +35,9 @@ base::DatedText ReadSource(const Attached& attached, const std::string& path) {
 
 // What is executed under this name next gets a module of its own.
 void DropModule(PyObject* name) {
-  PyObject* modules = PyImport_GetModuleDict();
-  if (python::Check(PyDict_Contains(modules, name)) == 0) return;
-  python::Check(PyDict_DelItem(modules, name));
+  if (PyDict_DelItem(PyImport_GetModuleDict(), name) == 0) return;
+  PythonError error;
+  if (!error.Is(PyExc_KeyError)) throw std::move(error);  // an application has dropped it
 }
 
 // Not through the import system: the file is found by path, keeps no .pyc, and need not end in .py
@@ -56,10 +57,10 @@ std::shared_ptr<const Script> Execute(const Attached& attached,
   return std::make_shared<Script>(attached, path, std::move(module), source.changed_at_ns);
 }
 
-// Borrowed; null when there is none.
-PyObject* GlobalOf(PyObject* module, PyObject* name) {
-  PyObject* value = PyDict_GetItemWithError(PyModule_GetDict(module), name);
-  if (value == nullptr && PyErr_Occurred() != nullptr) throw PythonError();
+// Null when there is none.
+Ref GlobalOf(PyObject* module, PyObject* name) {
+  Ref value = Ref::Steal(python::NewItem(PyModule_GetDict(module), name));
+  if (!value && PyErr_Occurred() != nullptr) throw PythonError();
   return value;
 }
 
@@ -101,7 +102,7 @@ Script::Script(const Attached&, std::string path, Ref module, std::int64_t chang
 }
 
 Ref Script::Global(const Attached&, PyObject* name) const {
-  return Ref::Share(GlobalOf(module_.get(), name));
+  return GlobalOf(module_.get(), name);
 }
 
 bool Script::IsOutdated(const Attached& attached, const Sight& sight) const {
@@ -118,11 +119,11 @@ bool Script::IsOutdated(const Attached& attached, const Sight& sight) const {
 }
 
 bool Script::HasFileChanged(const Attached& attached, const Sight& sight) const {
-  PyObject* mtime = GlobalOf(module_.get(), mtime_name_.get());
-  if (mtime == nullptr) return true;
-  if (mtime != mtime_.get()) {
-    const Ref kept = Ref::Share(mtime);
-    if (python::Check(PyObject_RichCompareBool(kept.get(), mtime_.get(), Py_EQ)) == 0) return true;
+  const Ref mtime = GlobalOf(module_.get(), mtime_name_.get());
+  if (!mtime) return true;
+  if (mtime.get() != mtime_.get() &&
+      python::Check(PyObject_RichCompareBool(mtime.get(), mtime_.get(), Py_EQ)) == 0) {
+    return true;
   }
   if (sight.changed_at_ns == changed_at_ns_) return false;
   // Nobody has looked, or somebody who looked before the file was loaded, or who sees other files.
@@ -131,7 +132,7 @@ bool Script::HasFileChanged(const Attached& attached, const Sight& sight) const 
 }
 
 bool Script::SaysSo(const Attached&, std::string_view asked_for) const {
-  const Ref function = Ref::Share(GlobalOf(module_.get(), reload_required_name_.get()));
+  const Ref function = GlobalOf(module_.get(), reload_required_name_.get());
   if (!function) return false;
   const Ref argument = python::FileName(asked_for);
   const Ref said = Take(PyObject_CallOneArg(function.get(), argument.get()));
@@ -141,8 +142,22 @@ bool Script::SaysSo(const Attached&, std::string_view asked_for) const {
 // ---- Scripts ----
 
 std::shared_ptr<const Script> Scripts::Find(std::string_view path) const {
+  const std::lock_guard lock(mutex_);
   const auto found = loaded_.find(path);
   return found == loaded_.end() ? nullptr : found->second;
+}
+
+// There is none under this path.
+void Scripts::Keep(std::string path, std::shared_ptr<const Script> script) {
+  const std::lock_guard lock(mutex_);
+  loaded_.emplace(std::move(path), std::move(script));
+}
+
+// The caller holds it, too: it does not end under the lock.
+void Scripts::Forget(std::string_view path) {
+  const std::lock_guard lock(mutex_);
+  const auto found = loaded_.find(path);
+  if (found != loaded_.end()) loaded_.erase(found);
 }
 
 Scripts::Loaded Scripts::Load(const Attached& attached,
@@ -168,11 +183,11 @@ Scripts::Loaded Scripts::Load(const Attached& attached,
         ModuleName(attached, is_case_sensitive_ ? loaded_path : base::Lowered(loaded_path));
     if (script != nullptr) {
       forgotten = std::move(script);
-      loaded_.erase(loaded_path);
+      Forget(loaded_path);
     }
     if (outdated) DropModule(name.get());
     script = Execute(attached, loaded_path, name.get());
-    loaded_[std::move(loaded_path)] = script;
+    Keep(std::move(loaded_path), script);
     return {std::move(script), false};
   } catch (const PythonError& error) {
     if (exit_ == Exit::IsAnEnd && error.Is(PyExc_SystemExit))

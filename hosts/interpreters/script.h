@@ -103,8 +103,12 @@ class Scripts {
   const bool is_case_sensitive_;
   const Exit exit_;
   std::string refused_extensions_;  // empty: none is refused
+  void Keep(std::string path, std::shared_ptr<const Script> script);
+  void Forget(std::string_view path);
+
   std::mutex loading_;
-  std::map<std::string, std::shared_ptr<const Script>, std::less<>> loaded_;  // guarded by the GIL
+  mutable std::mutex mutex_;  // held for moments, attached: nothing of Python happens meanwhile
+  std::map<std::string, std::shared_ptr<const Script>, std::less<>> loaded_;
 };
 
 // "_mod_wsgi_" and 32 hexadecimal digits. Throws PythonError.

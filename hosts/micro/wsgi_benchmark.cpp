@@ -34,7 +34,9 @@ struct Stage {
   std::unique_ptr<python::Runtime> runtime = std::move(*python::Runtime::Start());
   Attached attached{runtime->starting_thread()};
   wsgi::Adapter adapter{attached};
-  wsgi::EnvironTemplate environ_template = adapter.MakeTemplate(attached, ServerVariables());
+  wsgi::HeaderKeys header_keys{attached};
+  wsgi::EnvironTemplate environ_template =
+      adapter.MakeTemplate(attached, header_keys, ServerVariables());
   BareCall bare{attached, LoadApplication(attached, site.script(), "application")};
 };
 Stage& TheStage() {

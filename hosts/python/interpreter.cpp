@@ -95,12 +95,23 @@ void Interpreter::MarkAllDeleted() {
     standing->is_deleted = true;
 }
 
+// While nobody can come or go.
 bool Interpreter::HasOtherThreads(PyThreadState* own) const {
-  for (auto* state = PyInterpreterState_ThreadHead(state_); state != nullptr;
-       state = PyThreadState_Next(state)) {
-    if (state != own) return true;
-  }
-  return false;
+  struct Look {
+    PyInterpreterState* interpreter;
+    PyThreadState* own;
+    bool is_found;
+  } look{state_, own, false};
+  WithOthersStopped(
+      [](void* argument) {
+        auto& wanted = *static_cast<Look*>(argument);
+        for (auto* state = PyInterpreterState_ThreadHead(wanted.interpreter); state != nullptr;
+             state = PyThreadState_Next(state)) {
+          wanted.is_found = wanted.is_found || state != wanted.own;
+        }
+      },
+      &look);
+  return look.is_found;
 }
 
 Interpreter::Ended Interpreter::End(ThreadState& main) {
@@ -135,15 +146,19 @@ Interpreter::Ended Interpreter::EndAttached(const Attached& attached, PyThreadSt
 
 // On a thread of its own, as a thread holds one GIL at a time.
 void Interpreter::HoldStill() {
-  CHECK(has_own_gil(), "the Runtime holds main's GIL");
+  CHECK(has_own_gil() || is_main_, "another one shares main's GIL");
   auto is_held = std::make_shared<std::promise<void>>();
   try {
     std::thread([this, is_held] {
       ThreadState state(*this);
       const Attached attached(state);
-      is_held->set_value();
-      while (true)
-        ::pause();
+      WithOthersStopped(
+          [](void* held) {
+            static_cast<std::promise<void>*>(held)->set_value();
+            while (true)
+              ::pause();
+          },
+          is_held.get());
     }).detach();
   } catch (const std::system_error&) {
     return;  // no memory for a thread: its own run until the process has gone

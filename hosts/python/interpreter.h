@@ -51,8 +51,9 @@ class Interpreter {
   // and it stays until the process ends; one with a GIL of its own is held still.
   [[nodiscard]] Ended End(ThreadState& main);
 
-  // Takes the GIL of one that has its own, for good: from now on no Python code runs in it. The process is about to exit:
-  // the thread that has the GIL goes with it. With nothing attached.
+  // Takes the GIL of one that has its own, for good: from now on no Python code runs in it. Where there is no GIL its threads are
+  // stopped. The process is about to exit: the thread that does so goes with it. With nothing attached. Of one interpreter only
+  // where there is no GIL: who is stopped so keeps CPython's list of interpreters from everybody.
   void HoldStill();
 
   [[nodiscard]] bool is_main() const { return is_main_; }

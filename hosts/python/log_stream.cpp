@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
 #include <optional>
 #include <string>
 #include <utility>
@@ -17,8 +18,9 @@ namespace hosts::python {
 namespace {
 
 struct Stream {
+  explicit Stream(const char* its_name) : name(its_name) {}
   const char* name;
-  bool is_closed = false;
+  std::atomic<bool> is_closed{false};  // asked by any thread that has it
 };
 
 struct PartialLine {
@@ -192,7 +194,7 @@ Ref MakeLogStreamType(const Attached&) {
 }
 
 Ref NewLogStream(const Attached&, PyObject* type, const char* name) {
-  return NewInstance<Stream>(type, Stream{name});
+  return NewInstance<Stream>(type, name);
 }
 
 void CloseLogStream(const Attached&, PyObject* stream) {

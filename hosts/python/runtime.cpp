@@ -82,7 +82,7 @@ PyStatus Initialize(const StartOptions& options) {
   config.get()->parse_argv = 0;
   config.get()->install_signal_handlers = 0;
   config.get()->configure_c_stdio = 0;
-  KeepGil(*config.get());
+  ChooseGil(*config.get(), options.without_gil ? ProcessGil::Off : ProcessGil::On);
   char name[] = "mod_wsgi";
   char* arguments[] = {name};
   status = PyConfig_SetBytesArgv(config.get(), 1, arguments);
@@ -106,10 +106,10 @@ base::Result<std::unique_ptr<Runtime>> Runtime::Start(const StartOptions& option
                                    options.home.empty() ? "(none)" : options.home.string(),
                                    status.err_msg != nullptr ? status.err_msg : "it exited")};
   }
-  return std::unique_ptr<Runtime>(new Runtime());
+  return std::unique_ptr<Runtime>(new Runtime(kIsFreeThreaded && options.without_gil));
 }
 
-Runtime::Runtime() {
+Runtime::Runtime(bool is_without_gil) : is_without_gil_(is_without_gil) {
   PyThreadState* state = PyThreadState_Get();
   main_.reset(new Interpreter(state, Gil::OfMain));
   starting_thread_.reset(new ThreadState(*main_, state));
@@ -117,6 +117,7 @@ Runtime::Runtime() {
 }
 
 void Runtime::HoldStill() {
+  if (is_without_gil_) return main_->HoldStill();
   Attached attached(*starting_thread_);
   attached.Forget();
 }
@@ -132,7 +133,7 @@ Runtime::~Runtime() {
   JoinThreads(attached);
   RunAtexitHandlers(attached);
   FlushStandardStreams(attached);
-  attached.Forget();  // keeps the GIL: nothing runs any more
+  attached.Forget();  // keeps the GIL, if there is one: nothing runs any more
 }
 
 }  // namespace hosts::python

@@ -35,6 +35,7 @@ struct StartOptions {
   std::vector<std::string> warnings = {};  // as -W takes them, in order
   std::optional<HashSeed> hash_seed = {};
   std::optional<bool> write_bytecode = {};
+  bool without_gil = false;  // where Python was built so that it can (versions.h, kIsFreeThreaded)
 };
 
 class Runtime {
@@ -48,19 +49,23 @@ class Runtime {
   ~Runtime();
 
   [[nodiscard]] Interpreter& main() { return *main_; }
+  // Threads run Python side by side: what they share has locks of its own (interpreters.md).
+  [[nodiscard]] bool is_without_gil() const { return is_without_gil_; }
   [[nodiscard]] ThreadState& starting_thread() { return *starting_thread_; }
 
   // A sub-interpreter could not be destroyed, which CPython forbids at its end: the destructor then
   // does everything but take the memory down, and no Python code runs after it.
   void KeepUntilExit() { keep_until_exit_ = true; }
 
-  // Takes the GIL for good: from now on no Python code runs in this process, which is about to exit.
+  // Takes the GIL for good: from now on no Python code runs in this process, which is about to exit. Where there is none
+  // the threads of the main interpreter are stopped; those of others run until the process has gone.
   void HoldStill();
 
  private:
-  Runtime();
+  explicit Runtime(bool is_without_gil);
   std::unique_ptr<Interpreter> main_;
   std::unique_ptr<ThreadState> starting_thread_;
+  const bool is_without_gil_;
   bool keep_until_exit_ = false;
 };
 

@@ -37,7 +37,7 @@ NewInterpreter NewLegacyInterpreter() {
   config.allow_exec = 1;
   config.allow_threads = 1;
   config.allow_daemon_threads = 1;
-  config.check_multi_interp_extensions = 0;
+  config.check_multi_interp_extensions = kIsFreeThreaded ? 1 : 0;  // it makes no other (gh-117649)
   config.gil = PyInterpreterConfig_SHARED_GIL;
   return NewInterpreterOf(config);
 }
@@ -68,11 +68,41 @@ NewInterpreter NewIsolatedInterpreter() {
 #endif
 
 #ifdef Py_GIL_DISABLED
-void KeepGil(PyConfig& config) {
-  config.enable_gil = 1;
+void ChooseGil(PyConfig& config, ProcessGil gil) {
+  config.enable_gil = gil == ProcessGil::On ? 1 : 0;
+}
+
+// Asked for its objects Python stops all threads of the interpreter, and lets them go on when the last has been seen.
+void WithOthersStopped(void (*hold)(void*), void* argument) {
+  struct Once {
+    void (*hold)(void*);
+    void* argument;
+  } once{hold, argument};
+  PyUnstable_GC_VisitObjects(
+      [](PyObject*, void* arg) {
+        const auto& wanted = *static_cast<Once*>(arg);
+        wanted.hold(wanted.argument);
+        return 0;  // no further object
+      },
+      &once);
 }
 #else
-void KeepGil(PyConfig& /*config*/) {}
+void ChooseGil(PyConfig& /*config*/, ProcessGil /*gil*/) {}
+void WithOthersStopped(void (*hold)(void*), void* argument) {
+  hold(argument);
+}
+#endif
+
+#if PY_VERSION_HEX >= 0x030D0000
+PyObject* NewItem(PyObject* dict, PyObject* key) {
+  PyObject* item = nullptr;
+  (void)PyDict_GetItemRef(dict, key, &item);
+  return item;
+}
+#else
+PyObject* NewItem(PyObject* dict, PyObject* key) {
+  return Py_XNewRef(PyDict_GetItemWithError(dict, key));
+}
 #endif
 
 void SetCurrentOnFile(PyThreadState* state) {

@@ -59,14 +59,24 @@ struct NewInterpreter {
 // threads, and no extension module that does not declare its support. Where kHasOwnGils.
 [[nodiscard]] NewInterpreter NewIsolatedInterpreter();
 
-// A free-threaded Python runs with a GIL, whatever is imported. Of another one there is nothing to say.
-void KeepGil(PyConfig& config);
+// Whether a free-threaded Python runs with a GIL, whatever is imported; of another one there is nothing to say. It never
+// decides by itself, as it would when an extension is imported that does not declare that it can do without.
+enum class ProcessGil { On, Off };
+void ChooseGil(PyConfig& config, ProcessGil gil);
+
+// Where there is no GIL to be kept: no other thread of the attached interpreter runs Python while `hold` runs, which may
+// stay for ever. Elsewhere `hold` is just called: who is attached has the GIL.
+void WithOthersStopped(void (*hold)(void*), void* argument);
 
 // Puts the attached state on file as this thread's. Call it after every attach.
 void SetCurrentOnFile(PyThreadState* state);
 
 // This thread has nothing on file any more, where its attached state is; before it is detached.
 void TakeOffFile(PyThreadState* state);
+
+// A new reference to what a dict has for a key; null when there is none, or with an exception set. Never a borrowed one: where
+// there is no GIL another thread may take it away meanwhile.
+[[nodiscard]] PyObject* NewItem(PyObject* dict, PyObject* key);
 
 // The exception that is set, normalized, with its traceback; null if none. Clears it.
 [[nodiscard]] PyObject* TakeRaisedException();

@@ -35,6 +35,10 @@ std::string_view BytesOf(PyObject* item) {
   return python::BytesView(item);
 }
 
+bool MayHoldFile(const Answer& answer) {
+  return answer.has_head() && !answer.has_begun();
+}
+
 // False: there is no descriptor for it, and it is sent block by block.
 bool HoldFile(const RegularFile& file, Answer& answer) {
   auto part = PartOf(file, *answer.room());
@@ -49,12 +53,21 @@ void RequireHead(const Answer& answer) {
 }
 
 // Whether the client is still there.
-bool SendReleased(const Attached& attached,
-                  OngoingRequest& request,
-                  const std::vector<std::string_view>& pieces) {
-  const InUse in_use(attached, &request, "the answer");
-  const python::GilReleased released(attached);
-  return request.answer.SendAll(pieces).has_value();
+bool SendReleased(const InUse& in_use, const std::vector<std::string_view>& pieces) {
+  const python::GilReleased released(in_use.attached());
+  return in_use.request().answer.SendAll(pieces).has_value();
+}
+
+bool SendItem(const Attached& attached, OngoingRequest& request, std::string_view bytes) {
+  const InUse in_use(attached, request, "the answer");
+  RequireHead(request.answer);
+  if (request.answer.is_full()) return true;  // an application may count wrong, and go on to its end
+  return SendReleased(in_use, {bytes});
+}
+
+bool IsFull(const Attached& attached, OngoingRequest& request) {
+  const InUse in_use(attached, request, "the answer");
+  return request.answer.is_full();
 }
 
 void SendCollected(const Attached& attached, PyObject* result, OngoingRequest& request) {
@@ -66,13 +79,14 @@ void SendCollected(const Attached& attached, PyObject* result, OngoingRequest& r
     pieces[i] = BytesOf(PyTuple_GET_ITEM(items.get(), static_cast<Py_ssize_t>(i)));
     total += pieces[i].size();
   }
+  const InUse in_use(attached, request, "the answer");
   RequireHead(request.answer);
   if (total <= kMostHeld) {
     for (const std::string_view piece : pieces)
       request.answer.Hold(piece);
     return;
   }
-  if (!SendReleased(attached, request, pieces)) return;  // Complete will see it
+  (void)SendReleased(in_use, pieces);  // that nobody takes it Complete will see
 }
 
 // Calls close() on what the application returned, whatever happened meanwhile (RESP-17).
@@ -170,16 +184,17 @@ class Adapter::RequestObjects {
 };
 
 Adapter::Adapter(const Attached& attached, Ref request_timeout)
-    : header_keys_(attached),
-      input_type_(MakeInputType(attached)),
+    : input_type_(MakeInputType(attached)),
       start_response_type_(MakeStartResponseType(attached)),
       errors_type_(python::MakeLogStreamType(attached)),
       file_wrapper_type_(MakeFileWrapperType(attached)),
       request_timeout_(std::move(request_timeout)) {}
 
-EnvironTemplate Adapter::MakeTemplate(const Attached& attached, MountVariables variables) {
+EnvironTemplate Adapter::MakeTemplate(const Attached& attached,
+                                      HeaderKeys& header_keys,
+                                      MountVariables variables) const {
   return EnvironTemplate(
-      attached, names_, header_keys_, file_wrapper_type_.get(), std::move(variables));
+      attached, names_, header_keys, file_wrapper_type_.get(), std::move(variables));
 }
 
 void Adapter::Serve(const Attached& attached, Call call, Answer& answer) {
@@ -237,26 +252,33 @@ void Adapter::SendIterable(const Attached& attached,
                            PyObject* result,
                            OngoingRequest& request,
                            FileSending file_sending) {
-  Answer& answer = request.answer;
   const bool is_file =
       Py_IS_TYPE(result, reinterpret_cast<PyTypeObject*>(file_wrapper_type_.get()));
-  if (is_file && answer.has_head() && !answer.has_begun()) {
-    const auto file = RegularFileIn(attached, result);
-    if (file && !answer.has_content_length()) answer.SetContentLength(file->length);
-    if (file && file_sending == FileSending::Allowed && HoldFile(*file, answer)) return;
-  }
+  if (is_file && SendsFile(attached, result, request, file_sending)) return;
   const Ref iterator = Take(PyObject_GetIter(result));
-  while (!(is_file && answer.is_full())) {
+  while (!(is_file && IsFull(attached, request))) {
     const Ref item = Ref::Steal(PyIter_Next(iterator.get()));
     if (!item) break;
     const std::string_view bytes = BytesOf(item.get());
     if (bytes.empty()) continue;
-    RequireHead(answer);
-    if (answer.is_full()) continue;  // an application may count wrong, and go on to its end
-    if (!SendReleased(attached, request, {bytes})) return;
+    if (!SendItem(attached, request, bytes)) return;
   }
   if (PyErr_Occurred() != nullptr) throw PythonError();
-  RequireHead(answer);
+  const InUse in_use(attached, request, "the answer");
+  RequireHead(request.answer);
+}
+
+// What can be said of the file is asked first: that may be Python code, which may answer itself.
+bool Adapter::SendsFile(const Attached& attached,
+                        PyObject* wrapper,
+                        OngoingRequest& request,
+                        FileSending file_sending) {
+  const auto file = RegularFileIn(attached, wrapper);
+  const InUse in_use(attached, request, "the answer");
+  Answer& answer = request.answer;
+  if (!file || !MayHoldFile(answer)) return false;
+  if (!answer.has_content_length()) answer.SetContentLength(file->length);
+  return file_sending == FileSending::Allowed && HoldFile(*file, answer);
 }
 
 }  // namespace hosts::wsgi

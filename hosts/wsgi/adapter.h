@@ -40,8 +40,10 @@ class Adapter {
 
   // Borrowed; wsgi.file_wrapper of every request.
   [[nodiscard]] PyObject* file_wrapper_type() const { return file_wrapper_type_.get(); }
+  // Both are used by one thread at a time: where there is no GIL, each has its own.
   [[nodiscard]] EnvironTemplate MakeTemplate(const python::Attached& attached,
-                                             MountVariables variables);
+                                             HeaderKeys& header_keys,
+                                             MountVariables variables) const;
   void Serve(const python::Attached& attached, Call call, Answer& answer);
 
   // Shows the environ of a request to those who do not answer it: there is no wsgi.input (LOAD-20).
@@ -61,8 +63,13 @@ class Adapter {
                     OngoingRequest& request,
                     FileSending file_sending);
 
+  // Whether that was all of the answer.
+  [[nodiscard]] bool SendsFile(const python::Attached& attached,
+                               PyObject* wrapper,
+                               OngoingRequest& request,
+                               FileSending file_sending);
+
   Names names_;
-  HeaderKeys header_keys_;
   python::Ref input_type_;
   python::Ref start_response_type_;
   python::Ref errors_type_;

@@ -8,7 +8,7 @@
 // when their name is letters, digits and '-' (ENV-4); repeated ones are joined with ", ".
 //
 // Owns:    Python objects of one interpreter: ends attached to it.
-// Threads: attached.
+// Threads: attached, one at a time: where there is no GIL, each thread has its own.
 // Fails:   with PythonError.
 
 #include <cstdint>

@@ -23,7 +23,9 @@ namespace {
 constexpr size_t kEverything = std::numeric_limits<size_t>::max();
 
 struct Input {
-  OngoingRequest* request;
+  explicit Input(OngoingRequest& ongoing) : request(ongoing) {}
+  OngoingHandle request;
+  // Of whoever is InUse.
   bool is_at_end = false;
   std::string failure{};  // why the body broke off; empty while it has not
 };
@@ -55,11 +57,12 @@ struct Piece {
 // Takes pieces off the body until one is the last or the body ends. A single piece, the usual
 // case, is copied once.
 template <typename Choose>
-Ref TakePieces(const Attached& attached, Input& input, Choose choose) {
-  if (input.request == nullptr) {  // it ended while this thread waited for another one's read
+Ref TakePieces(const InUse& in_use, Input& input, Choose choose) {
+  if (input.request.has_ended()) {  // while this thread waited for another one's read
     throw PythonError(PyExc_RuntimeError, "wsgi.input was used after its request had ended");
   }
-  exchange::RequestBody& body = input.request->body;
+  const Attached& attached = in_use.attached();
+  exchange::RequestBody& body = in_use.request().body;
   std::string collected;
   while (HasMore(attached, input, body)) {
     const std::string_view bytes = body.buffered();
@@ -77,18 +80,18 @@ Ref TakePieces(const Attached& attached, Input& input, Choose choose) {
   return python::Bytes(collected);
 }
 
-Ref ReadUpTo(const Attached& attached, Input& input, size_t limit) {
+Ref ReadUpTo(const InUse& in_use, Input& input, size_t limit) {
   if (limit == 0) return python::Bytes({});
-  return TakePieces(attached, input, [&](std::string_view bytes) {
+  return TakePieces(in_use, input, [&](std::string_view bytes) {
     const size_t size = std::min(limit, bytes.size());
     if (limit != kEverything) limit -= size;
     return Piece{size, limit == 0};
   });
 }
 
-Ref ReadLineUpTo(const Attached& attached, Input& input, size_t limit) {
+Ref ReadLineUpTo(const InUse& in_use, Input& input, size_t limit) {
   if (limit == 0) return python::Bytes({});
-  return TakePieces(attached, input, [&](std::string_view bytes) {
+  return TakePieces(in_use, input, [&](std::string_view bytes) {
     const std::string_view within = bytes.substr(0, limit);
     const size_t newline = within.find('\n');
     if (newline != std::string_view::npos) return Piece{newline + 1, true};
@@ -113,7 +116,7 @@ PyObject* Read(PyObject* self, PyObject* const* arguments, Py_ssize_t count) {
   return Trampoline([&](const Attached& attached) {
     auto& input = BodyOf<Input>(self);
     const InUse in_use(attached, input.request, "wsgi.input");
-    return ReadUpTo(attached, input, SizeArgument(arguments, count, "read"));
+    return ReadUpTo(in_use, input, SizeArgument(arguments, count, "read"));
   });
 }
 
@@ -121,7 +124,7 @@ PyObject* ReadLine(PyObject* self, PyObject* const* arguments, Py_ssize_t count)
   return Trampoline([&](const Attached& attached) {
     auto& input = BodyOf<Input>(self);
     const InUse in_use(attached, input.request, "wsgi.input");
-    return ReadLineUpTo(attached, input, SizeArgument(arguments, count, "readline"));
+    return ReadLineUpTo(in_use, input, SizeArgument(arguments, count, "readline"));
   });
 }
 
@@ -133,7 +136,7 @@ PyObject* ReadLines(PyObject* self, PyObject* const* arguments, Py_ssize_t count
     if (hint == 0) hint = kEverything;  // as io.IOBase.readlines has it
     Ref lines = Take(PyList_New(0));
     for (size_t total = 0; total < hint;) {
-      const Ref line = ReadLineUpTo(attached, input, kEverything);
+      const Ref line = ReadLineUpTo(in_use, input, kEverything);
       if (PyBytes_GET_SIZE(line.get()) == 0) break;
       total += python::BytesView(line.get()).size();
       python::Check(PyList_Append(lines.get(), line.get()));
@@ -146,7 +149,7 @@ PyObject* Next(PyObject* self) {
   return Trampoline([&](const Attached& attached) {
     auto& input = BodyOf<Input>(self);
     const InUse in_use(attached, input.request, "wsgi.input");
-    Ref line = ReadLineUpTo(attached, input, kEverything);
+    Ref line = ReadLineUpTo(in_use, input, kEverything);
     return PyBytes_GET_SIZE(line.get()) == 0 ? Ref() : std::move(line);
   });
 }
@@ -174,11 +177,11 @@ Ref MakeInputType(const Attached&) {
 }
 
 Ref NewInput(const Attached&, PyObject* type, OngoingRequest& request) {
-  return python::NewInstance<Input>(type, Input{&request});
+  return python::NewInstance<Input>(type, request);
 }
 
 void EndInput(const Attached&, PyObject* input) {
-  BodyOf<Input>(input).request = nullptr;
+  BodyOf<Input>(input).request.End();
 }
 
 }  // namespace hosts::wsgi

@@ -20,33 +20,75 @@ OngoingRequest& Required(OngoingRequest* request, const char* what) {
 
 }  // namespace
 
-// Every change of users_ is made attached: who sees 0 here, sees it for good.
+// The handles are ended: who sees 0 here, sees it for good.
 void OngoingRequest::WaitUntilUnused(const python::Attached& attached) {
-  for (int users = users_; users != 0; users = users_) {
-    const python::GilReleased released(attached);
-    users_.wait(users);
+  {
+    const std::lock_guard lock(mutex_);
+    if (users_ == 0) return;
   }
+  const python::GilReleased released(attached);
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return users_ == 0; });
 }
 
-InUse::InUse(const python::Attached& attached, OngoingRequest* request, const char* what)
-    : request_(Required(request, what)) {
-  if (request_.user_ == std::this_thread::get_id()) {
+void OngoingHandle::End() {
+  const std::lock_guard lock(mutex_);
+  request_ = nullptr;
+}
+
+bool OngoingHandle::has_ended() const {
+  const std::lock_guard lock(mutex_);
+  return request_ == nullptr;
+}
+
+OngoingRequest* OngoingHandle::Enter() {
+  const std::lock_guard lock(mutex_);
+  if (request_ == nullptr) return nullptr;
+  const std::lock_guard of_request(request_->mutex_);
+  ++request_->users_;
+  return request_;
+}
+
+InUse::InUse(const python::Attached& attached, OngoingHandle& handle, const char* what)
+    : attached_(attached), request_(Required(handle.Enter(), what)) {
+  Begin(what);
+}
+
+InUse::InUse(const python::Attached& attached, OngoingRequest& request, const char* what)
+    : attached_(attached), request_(request) {
+  {
+    const std::lock_guard lock(request_.mutex_);
+    ++request_.users_;
+  }
+  Begin(what);
+}
+
+void InUse::Begin(const char* what) {
+  std::unique_lock lock(request_.mutex_);
+  if (request_.is_in_use_ && request_.user_ == std::this_thread::get_id()) {
+    --request_.users_;
+    lock.unlock();
     throw PythonError(PyExc_RuntimeError, fmt::format("{} was used from within itself", what));
   }
-  ++request_.users_;
-  while (request_.is_in_use_.exchange(true)) {
-    const python::GilReleased released(attached);
-    request_.is_in_use_.wait(true);
+  if (request_.is_in_use_) {
+    lock.unlock();
+    const python::GilReleased released(attached_);
+    lock.lock();
+    request_.changed_.wait(lock, [this] { return !request_.is_in_use_; });
+    request_.is_in_use_ = true;
+    request_.user_ = std::this_thread::get_id();
+    lock.unlock();
+    return;
   }
+  request_.is_in_use_ = true;
   request_.user_ = std::this_thread::get_id();
 }
 
 InUse::~InUse() {
-  request_.user_ = std::thread::id();
+  const std::lock_guard lock(request_.mutex_);
   request_.is_in_use_ = false;
-  request_.is_in_use_.notify_one();
   --request_.users_;
-  request_.users_.notify_all();
+  request_.changed_.notify_all();
 }
 
 }  // namespace hosts::wsgi

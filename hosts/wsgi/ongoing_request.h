@@ -1,17 +1,19 @@
 #pragma once
 // OngoingRequest: what wsgi.input, start_response and write() have in common while their request
 // is being answered.
+// OngoingHandle:  how they hold it: they may outlive the request, and an application may hand them to other threads.
 // InUse:          the scope in which one thread uses the request's body or sink.
 //
-// Those objects may outlive the request, and an application may hand them to other threads. They
-// hold a pointer to this, which End takes away (INP-4) after waiting for a thread that is inside.
+// When the request is over its handles are ended, so that nobody begins (INP-4), and then who is inside is waited for.
 // A body and a sink are used by one thread at a time: a second one waits.
 //
-// Threads: attached; the waits release the GIL.
+// Threads: attached; the waits release the GIL, if there is one. Its locks are held for moments, and nothing of Python
+//          happens meanwhile.
 // Fails:   InUse throws PythonError: RuntimeError when the request is over, or when the thread is
 //          inside already (a finalizer ran).
 
-#include <atomic>
+#include <condition_variable>
+#include <mutex>
 #include <thread>
 
 #include "hosts/exchange/request.h"
@@ -34,25 +36,55 @@ class OngoingRequest {
   Answer& answer;
   Observer* const observer;  // null: nobody wants to hear
 
-  // Waits until no thread is inside or about to be. The caller has taken the pointers away first.
+  // Waits until no thread is inside or about to be. The caller has ended the handles first.
   void WaitUntilUnused(const python::Attached& attached);
 
  private:
   friend class InUse;
-  std::atomic<int> users_{0};
-  std::atomic<bool> is_in_use_{false};
-  std::atomic<std::thread::id> user_{};
+  friend class OngoingHandle;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int users_ = 0;  // inside, or about to be
+  std::thread::id user_{};
+  bool is_in_use_ = false;
+};
+
+class OngoingHandle {
+ public:
+  explicit OngoingHandle(OngoingRequest& request) : request_(&request) {}
+  OngoingHandle(const OngoingHandle&) = delete;
+  OngoingHandle& operator=(const OngoingHandle&) = delete;
+
+  // The request is over, or about to be: who is inside may still use it.
+  void End();
+  [[nodiscard]] bool has_ended() const;
+
+ private:
+  friend class InUse;
+  // Counts the caller among the users; null: the request is over.
+  [[nodiscard]] OngoingRequest* Enter();
+
+  mutable std::mutex mutex_;
+  OngoingRequest* request_;
 };
 
 class [[nodiscard]] InUse {
  public:
   // what: "wsgi.input", for the exception.
-  InUse(const python::Attached& attached, OngoingRequest* request, const char* what);
+  InUse(const python::Attached& attached, OngoingHandle& handle, const char* what);
+  // For the thread that answers.
+  InUse(const python::Attached& attached, OngoingRequest& request, const char* what);
   InUse(const InUse&) = delete;
   InUse& operator=(const InUse&) = delete;
   ~InUse();
 
+  [[nodiscard]] OngoingRequest& request() const { return request_; }
+  [[nodiscard]] const python::Attached& attached() const { return attached_; }
+
  private:
+  void Begin(const char* what);
+
+  const python::Attached& attached_;
   OngoingRequest& request_;
 };
 

@@ -25,8 +25,10 @@ using python::Trampoline;
 namespace {
 
 struct StartResponse {
+  StartResponse(vectorcallfunc function, OngoingRequest& ongoing)
+      : call(function), request(ongoing) {}
   vectorcallfunc call;  // found by CPython at the offset given below
-  OngoingRequest* request;
+  OngoingHandle request;
 };
 
 [[noreturn]] void RaiseTypeError(const char* what, const char* expected, PyObject* found) {
@@ -85,9 +87,10 @@ exchange::AnswerHead HeadOf(PyObject* status_text, PyObject* headers) {
   exchange::AnswerHead head;
   head.status = status.code;
   head.reason = status.reason;
-  head.headers.reserve(static_cast<size_t>(PyList_GET_SIZE(headers)));
-  for (Py_ssize_t i = 0; i < PyList_GET_SIZE(headers); ++i) {
-    AddHeader(PyList_GET_ITEM(headers, i), head);
+  const Ref items = Take(PyList_AsTuple(headers));  // other threads may change a list
+  head.headers.reserve(static_cast<size_t>(PyTuple_GET_SIZE(items.get())));
+  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(items.get()); ++i) {
+    AddHeader(PyTuple_GET_ITEM(items.get(), i), head);
   }
   return head;
 }
@@ -133,14 +136,13 @@ void RaiseTooLate(const std::optional<ExcInfo>& exc_info) {
 
 PyObject* Write(PyObject* self, PyObject* bytes) {
   return Trampoline([&](const Attached& attached) {
-    OngoingRequest* request = BodyOf<StartResponse>(self).request;
-    const InUse in_use(attached, request, "write()");
+    const InUse in_use(attached, BodyOf<StartResponse>(self).request, "write()");
     if (PyBytes_Check(bytes) == 0) RaiseTypeError("what write() sends", "bytes", bytes);
     const std::string_view view = python::BytesView(bytes);
     if (view.empty()) return python::None();
     const auto sent = [&] {
       const python::GilReleased released(attached);
-      return request->answer.Send(view);
+      return in_use.request().answer.Send(view);
     }();
     if (!sent) throw PythonError(PyExc_OSError, sent.error().Text());
     return python::None();
@@ -157,13 +159,13 @@ PyObject* Call(PyObject* self, PyObject* const* arguments, size_t flagged_count,
                         "start_response takes status, headers and, if at all, exc_info, by "
                         "position");
     }
-    OngoingRequest* request = BodyOf<StartResponse>(self).request;
-    const InUse in_use(attached, request, "start_response");
+    const InUse in_use(attached, BodyOf<StartResponse>(self).request, "start_response");
+    const OngoingRequest& request = in_use.request();
     const std::optional<ExcInfo> exc_info = ExcInfoOf(count == 3 ? arguments[2] : nullptr);
-    if (request->answer.has_begun()) RaiseTooLate(exc_info);
-    request->answer.SetHead(HeadOf(arguments[0], arguments[1]));
-    if (request->observer != nullptr) {
-      request->observer->ResponseStarted(
+    if (request.answer.has_begun()) RaiseTooLate(exc_info);
+    request.answer.SetHead(HeadOf(arguments[0], arguments[1]));
+    if (request.observer != nullptr) {
+      request.observer->ResponseStarted(
           attached, arguments[0], arguments[1], count == 3 ? arguments[2] : nullptr);
     }
     return Take(PyCFunction_New(&write_method, self));
@@ -189,11 +191,11 @@ Ref MakeStartResponseType(const Attached&) {
 }
 
 Ref NewStartResponse(const Attached&, PyObject* type, OngoingRequest& request) {
-  return python::NewInstance<StartResponse>(type, StartResponse{Call, &request});
+  return python::NewInstance<StartResponse>(type, Call, request);
 }
 
 void EndStartResponse(const Attached&, PyObject* start_response) {
-  BodyOf<StartResponse>(start_response).request = nullptr;
+  BodyOf<StartResponse>(start_response).request.End();
 }
 
 }  // namespace hosts::wsgi

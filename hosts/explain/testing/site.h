@@ -49,10 +49,12 @@ class Site {
   }
 
   [[nodiscard]] base::Result<Explained> Ask(const std::string& configuration,
-                                            const std::vector<std::string>& urls = {}) const {
+                                            const std::vector<std::string>& urls = {},
+                                            const deployment::PythonAbilities& python = {}) const {
     auto read = directives::ReadConfigurationText(Filled(configuration), "site.conf");
     if (!read) return read.error();
     Explained explained{std::make_unique<deployment::Deployment>(std::move(*read)), {}};
+    explained.deployment->python = python;
     directives::Machine machine(*explained.deployment);
     auto explanation = Explain(*explained.deployment, urls, machine);
     if (!explanation) return explanation.error();

@@ -9,8 +9,9 @@ using python::Attached;
 Stage::Stage(MountVariables its_variables) : runtime_(std::move(*python::Runtime::Start())) {
   const Attached attached(runtime_->starting_thread());
   adapter_ = std::make_unique<Adapter>(attached);
-  template_ =
-      std::make_unique<EnvironTemplate>(adapter_->MakeTemplate(attached, std::move(its_variables)));
+  header_keys_ = std::make_unique<HeaderKeys>(attached);
+  template_ = std::make_unique<EnvironTemplate>(
+      adapter_->MakeTemplate(attached, *header_keys_, std::move(its_variables)));
   request.method = "GET";
   request.target = "/app/path?a=b";
   request.query = "a=b";
@@ -28,6 +29,7 @@ Stage::Stage(MountVariables its_variables) : runtime_(std::move(*python::Runtime
 Stage::~Stage() {
   const Attached attached(runtime_->starting_thread());
   template_.reset();
+  header_keys_.reset();
   adapter_.reset();
 }
 

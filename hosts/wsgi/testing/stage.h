@@ -39,6 +39,7 @@ class Stage {
   python::testing::CapturedLog log_;
   std::unique_ptr<python::Runtime> runtime_;
   std::unique_ptr<Adapter> adapter_;
+  std::unique_ptr<HeaderKeys> header_keys_;
   std::unique_ptr<EnvironTemplate> template_;
 };
 
