@@ -2,13 +2,32 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <future>
+
 #include "suites/hosting/configured.h"
+#include "suites/hosts_under_test/eventually.h"
 
 namespace suites::hosting {
 
+using hosts_under_test::Eventually;
 using hosts_under_test::Execute;
 using hosts_under_test::Need;
 using hosts_under_test::ProbeAnswer;
+using hosts_under_test::Soon;
+
+namespace {
+
+// In one call from C, which PyDLL makes with the GIL: whoever sees the file finds it kept. The answer is a time at which it still was: behind the
+// call another thread may be the first to have it.
+constexpr const char* kBusy =
+    "import ctypes, time\n"
+    "began = time.monotonic()\n"
+    "ctypes.PyDLL(None).system(f\"touch '{HERE}/held'; sleep 0.7\".encode())\n"
+    "result = began + 0.7";
+
+}  // namespace
 
 std::string Container(std::string_view selectors, std::string_view directives) {
   return fmt::format(
@@ -63,6 +82,23 @@ ProbeAnswer InterpreterCheck::Answer(std::string_view name, const std::string& p
 std::string InterpreterCheck::Ask(std::string_view name, const std::string& python) const {
   const ProbeAnswer answer = Answer(name, python);
   return answer.error.value_or(answer.result);
+}
+
+std::string Beside(bool is_beside) {
+  return is_beside ? "beside" : "after";
+}
+
+bool InterpreterCheck::RunsBeside(std::string_view busy, std::string_view quiet) const {
+  for (const std::string_view name : {busy, quiet})
+    (void)Ask(name, "result = 0");  // the interpreters are there
+  stage().Remove("held");
+  auto released = std::async(std::launch::async,
+                             [this, name = std::string(busy)] { return Ask(name, kBusy); });
+  const bool is_held =
+      Eventually([&] { return std::filesystem::exists(stage().path("held")); }, Soon());
+  EXPECT_TRUE(is_held);
+  const double ran_at = std::atof(Ask(quiet, "import time; result = time.monotonic()").c_str());
+  return ran_at < std::atof(released.get().c_str());
 }
 
 }  // namespace suites::hosting

@@ -31,6 +31,14 @@ inline constexpr std::array<Copy, 6> kSixCopies = {{{"main", "%{GLOBAL}", "%{GLO
 // Python text whose result is what a statement raises, as "Type: text"; None if nothing.
 [[nodiscard]] std::string RaisedBy(std::string_view statement);
 
+// Python text for Ask.
+inline constexpr const char* kInterval = "import sys; result = sys.getswitchinterval()";
+inline constexpr const char* kEnabled =
+    "import sys; result = getattr(sys, '_is_gil_enabled', lambda: True)()";
+
+// Of what RunsBeside has found, in a word.
+[[nodiscard]] std::string Beside(bool is_beside);
+
 [[nodiscard]] size_t CountOf(std::string_view words, std::string_view text);
 
 class InterpreterCheck : public hosts_under_test::Check {
@@ -46,6 +54,8 @@ class InterpreterCheck : public hosts_under_test::Check {
                                                      const std::string& python) const;
   // What Python text says there: its `result` as JSON, or what it raised.
   [[nodiscard]] std::string Ask(std::string_view name, const std::string& python) const;
+  // Whether a request for `quiet` runs while one for `busy` stays attached in C, with the GIL if there is one.
+  [[nodiscard]] bool RunsBeside(std::string_view busy, std::string_view quiet) const;
 };
 
 }  // namespace suites::hosting

@@ -51,7 +51,19 @@ std::optional<int> NumberIn(const std::string& text, const char* directive) {
   return std::stoi(found[1]);
 }
 
+// An engine that can do without a GIL is put to the checks as it is there to be seen (EngineAdapter). What says something of
+// GILs, or of how long one is kept, is to be read as it stands.
+bool RunsWithoutGil(const EngineAdapter& engine, std::string_view configuration) {
+  const auto speaks_of = [configuration](std::string_view words) {
+    return configuration.find(words) != std::string_view::npos;
+  };
+  return engine.provable().runs_without_gil && !speaks_of("WSGIFreeThreading") &&
+         !speaks_of("WSGIPerInterpreterGIL") && !speaks_of("WSGISwitchInterval") &&
+         !speaks_of("switch-interval") && !speaks_of("deadlock-timeout");
+}
+
 LaunchPlan EnginePlan(const EngineAdapter& engine, const Stage& stage, std::string configuration) {
+  if (RunsWithoutGil(engine, configuration)) configuration += "\nWSGIFreeThreading On\n";
   LaunchPlan plan;
   const auto file = stage.path("host.conf");
   plan.argv = {engine.program(), "serve", file, "--ready-fd", "{ready_fd}"};
@@ -163,6 +175,20 @@ std::optional<int> MajorOfModWsgi() {
 const std::string& PythonOfHost() {
   static const std::string python = Need(AdapterOfChosen().Probe()).python;
   return python;
+}
+
+bool IsHostFreeThreaded() {
+  static const bool is_free_threaded = [] {
+    const auto gils = Need(AdapterOfChosen().Probe()).gils;
+    return std::find(gils.begin(), gils.end(), "off") != gils.end();
+  }();
+  return is_free_threaded;
+}
+
+std::string GilWanted() {
+  const EngineAdapter* engine = ChosenEngine();
+  const bool is_needed = engine != nullptr && engine->provable().runs_without_gil;
+  return is_needed ? "WSGIFreeThreading Off\n" : "";
 }
 
 std::filesystem::path ForPythonOfHost(std::filesystem::path folder) {

@@ -40,6 +40,12 @@ namespace suites::hosts_under_test {
 // check if it does not say.
 [[nodiscard]] const std::string& PythonOfHost();
 
+// Whether that was built so that it can do without a GIL; of hosts that do not say it: no.
+[[nodiscard]] bool IsHostFreeThreaded();
+
+// What a check adds that is about the GIL, where the host would run its configuration without: a directive, or nothing.
+[[nodiscard]] std::string GilWanted();
+
 // Of a folder whose contents are for one Python (an environment, extension modules): that for the host's. An engine with
 // its Python in its name has it beside, with that Python in the name as well: `build/venv-3.14`. Every other has `folder`.
 [[nodiscard]] std::filesystem::path ForPythonOfHost(std::filesystem::path folder);
@@ -55,7 +61,8 @@ namespace suites::hosts_under_test {
 [[nodiscard]] bool IsHostSanitizedForThreads();
 
 // How the chosen host serves this text: after the lines that every configuration of a check begins with (an address of
-// the system's choice, a name, access to the stage's directory). `{stage}` stands for its path. Ends the check, as not
+// the system's choice, a name, access to the stage's directory); an engine that can do without a GIL gets one that
+// says so behind it, unless the text speaks of GILs itself. `{stage}` stands for its path. Ends the check, as not
 // applicable, if the host reads no directives.
 [[nodiscard]] harness::launch::LaunchPlan PlanFor(const Stage& stage, std::string configuration);
 // How it serves this. Unsupported if it cannot.
