@@ -103,10 +103,29 @@ std::optional<std::string> EngineAdapter::WhyNotOffered(const hosts::deployment:
   return fmt::format("{}; this engine has {}", kNeed, version->python);
 }
 
+Provable EngineAdapter::provable() const {
+  return {.runs_without_gil = IsFreeThreaded(found_.python)};
+}
+
+ServedDeployment EngineAdapter::WithItsGil(const ServedDeployment& deployment) const {
+  constexpr std::string_view kDirective = "WSGIFreeThreading";
+  ServedDeployment served = deployment;
+  const bool is_said =
+      std::ranges::any_of(deployment.extra_directives, [&](const std::string& directive) {
+        return directive.find(kDirective) != std::string::npos;
+      });
+  const bool has_own_gil =
+      std::ranges::any_of(deployment.scripts, &ServedScript::has_own_gil);
+  if (IsFreeThreaded(found_.python) && !is_said && !has_own_gil) {
+    served.extra_directives.push_back(fmt::format("{} On", kDirective));
+  }
+  return served;
+}
+
 Result<launch::LaunchPlan> EngineAdapter::Plan(const ServedDeployment& deployment,
                                                const fs::path& directory) const {
   const fs::path configuration = directory / "host.conf";
-  auto text = WriteDirectives(deployment);
+  auto text = WriteDirectives(WithItsGil(deployment));
   if (!text) return text.error().While("writing " + configuration.string());
   launch::LaunchPlan plan;
   plan.argv = {program().string(), "serve", configuration.string(), "--ready-fd", "{ready_fd}"};

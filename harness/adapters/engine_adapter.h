@@ -1,6 +1,9 @@
 #pragma once
 // EngineAdapter: our own host, wsgilab-host; one for each program of it (engines.h).
 //
+// One for a free-threaded Python (engine-3.14t) is there to be seen without a GIL: it serves with WSGIFreeThreading On, but
+// where an interpreter is to have a GIL of its own, or where the directives say it themselves.
+//
 // Threads: const methods may be called at the same time.
 // Fails:   Probe: Unsupported when the program is missing or does not answer, or has another Python than its name says.
 
@@ -27,8 +30,10 @@ class EngineAdapter final : public HostAdapter {
       const hosts::deployment::Mode& mode) const override;
   [[nodiscard]] hosts::base::Result<launch::LaunchPlan> Plan(
       const ServedDeployment& deployment, const std::filesystem::path& directory) const override;
+  [[nodiscard]] Provable provable() const override;
 
  private:
+  [[nodiscard]] ServedDeployment WithItsGil(const ServedDeployment& deployment) const;
   [[nodiscard]] const hosts::base::Result<HostVersion>& known() const;
 
   FoundEngine found_;

@@ -22,7 +22,7 @@ std::optional<std::pair<int, bool>> Minor(std::string_view series) {
   constexpr std::string_view kMajor = "3.";
   if (!series.starts_with(kMajor)) return std::nullopt;
   series.remove_prefix(kMajor.size());
-  const bool is_free_threaded = series.ends_with('t');
+  const bool is_free_threaded = IsFreeThreaded(series);
   if (is_free_threaded) series.remove_suffix(1);
   int minor = 0;
   const char* const end = series.data() + series.size();
@@ -83,6 +83,10 @@ std::vector<FoundEngine> OtherEngines(const fs::path& engine, std::string_view t
   };
   engines.erase(std::unique(engines.begin(), engines.end(), same), engines.end());
   return engines;
+}
+
+bool IsFreeThreaded(std::string_view series) {
+  return series.ends_with('t');
 }
 
 std::string PythonSeries(std::string_view version, bool is_free_threaded) {

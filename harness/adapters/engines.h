@@ -34,5 +34,6 @@ struct FoundEngine {
 
 // "3.14" of "3.14.8"; with "t" behind it of one without a GIL.
 [[nodiscard]] std::string PythonSeries(std::string_view version, bool is_free_threaded);
+[[nodiscard]] bool IsFreeThreaded(std::string_view series);
 
 }  // namespace harness::adapters

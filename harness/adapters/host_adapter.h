@@ -100,6 +100,8 @@ struct Provable {
   bool names_groups = true;  // environ has mod_wsgi.process_group and mod_wsgi.application_group
   bool loads_before_fork =
       false;  // what is loaded before the first request is loaded by the master
+  // Where no interpreter is to have a GIL of its own, it runs Python without any.
+  bool runs_without_gil = false;
 };
 
 class HostAdapter {

@@ -45,10 +45,21 @@ void CompareGroups(const PlacementAsked& asked, const PlacementFound& found, Sen
   }
 }
 
+// Where its host runs Python without a GIL, but for interpreters that are to have their own.
+void CompareNoGil(const PlacementFound& found, Sentences& sentences) {
+  if (found.gil == "off") return;
+  sentences.push_back(fmt::format("the GIL of its interpreter is {}, asked for was none",
+                                  found.gil.value_or("unknown")));
+}
+
 // Some Pythons cannot say whose GIL a sub-interpreter has: no proof of one of its own.
-void CompareGil(const PlacementAsked& asked, const PlacementFound& found, Sentences& sentences) {
+void CompareGil(const PlacementAsked& asked,
+                const PlacementFound& found,
+                const adapters::Provable& provable,
+                Sentences& sentences) {
   const bool is_own = found.gil == "own";
   const bool is_wanted = asked.interpreter == "sub-own-gil";
+  if (provable.runs_without_gil && !is_wanted) return CompareNoGil(found, sentences);
   if (is_own == is_wanted) return;
   sentences.push_back(
       fmt::format("the GIL of its interpreter is {}, asked for was {}",
@@ -200,7 +211,7 @@ std::vector<std::string> Differences(const PlacementAsked& asked,
   Sentences sentences;
   if (seen.provable.names_groups) CompareGroups(asked, found, sentences);
   CompareInterpreter(asked, found, sentences);
-  CompareGil(asked, found, sentences);
+  CompareGil(asked, found, seen.provable, sentences);
   CompareProcess(asked, found, seen, sentences);
   CompareLoading(asked, found, sentences);
   if (asked.loading == "preload") CompareFork(found, seen.provable, sentences);

@@ -81,6 +81,19 @@ TEST(Placement, AGilOfItsOwnIsAskedForByName) {
                           "process shares"));
 }
 
+TEST(Placement, NoGilIsAskedForOfAHostThatRunsWithout) {
+  PlacementFound found = Found();
+  SeenFromOutside seen = Seen();
+  seen.provable.runs_without_gil = true;
+  EXPECT_THAT(Differences(kAsked, found, seen),
+              ElementsAre("the GIL of its interpreter is shared, asked for was none"));
+  found.gil = "off";
+  EXPECT_THAT(Differences(kAsked, found, seen), IsEmpty());
+  PlacementAsked asked = kAsked;
+  asked.interpreter = "sub-own-gil";
+  EXPECT_THAT(Differences(asked, found, seen), ElementsAre(HasSubstr("asked for was one")));
+}
+
 TEST(Placement, AnotherProcessIsADifference) {
   PlacementFound found = Found();
   found.pid = 8;
