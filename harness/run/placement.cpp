@@ -48,8 +48,12 @@ void CompareGroups(const PlacementAsked& asked, const PlacementFound& found, Sen
 // Where its host runs Python without a GIL, but for interpreters that are to have their own.
 void CompareNoGil(const PlacementFound& found, Sentences& sentences) {
   if (found.gil == "off") return;
-  sentences.push_back(fmt::format("the GIL of its interpreter is {}, asked for was none",
-                                  found.gil.value_or("unknown")));
+  sentences.push_back(fmt::format("the GIL of its interpreter is {}, asked for was none{}",
+                                  found.gil.value_or("unknown"),
+                                  found.gil_before_import == "off"
+                                      ? ": importing its script has switched it on, and the log "
+                                        "names the module"
+                                      : ""));
 }
 
 // Some Pythons cannot say whose GIL a sub-interpreter has: no proof of one of its own.
@@ -170,6 +174,7 @@ Result<PlacementFound> ParsePlacement(std::string_view body) {
     Take(object, "python_version", found.python);
     Take(object, "sys_prefix", found.prefix);
     Take(object, "gil", found.gil);
+    Take(object, "gil_before_import", found.gil_before_import);
     Take(object, "process_started", found.process_started_at);
     Take(object, "import_started", found.import_started_at);
     Take(object, "import_finished", found.import_finished_at);

@@ -87,6 +87,8 @@ TEST(Placement, NoGilIsAskedForOfAHostThatRunsWithout) {
   seen.provable.runs_without_gil = true;
   EXPECT_THAT(Differences(kAsked, found, seen),
               ElementsAre("the GIL of its interpreter is shared, asked for was none"));
+  found.gil_before_import = "off";
+  EXPECT_THAT(Differences(kAsked, found, seen), ElementsAre(HasSubstr("has switched it on")));
   found.gil = "off";
   EXPECT_THAT(Differences(kAsked, found, seen), IsEmpty());
   PlacementAsked asked = kAsked;

@@ -47,7 +47,8 @@ struct PlacementFound {
   std::optional<bool> is_main_interpreter;
   std::optional<std::string> python;
   std::optional<std::string> prefix;
-  std::optional<std::string> gil;
+  std::optional<std::string> gil;                // "shared", "own", "off"
+  std::optional<std::string> gil_before_import;  // of its script: "on", "off"
   std::optional<Instant> process_started_at;
   std::optional<Instant> import_started_at;
   std::optional<Instant> import_finished_at;

@@ -126,6 +126,7 @@ inline constexpr auto kFields<PlacementFound> =
                Field{"python", &PlacementFound::python},
                Field{"prefix", &PlacementFound::prefix},
                Field{"gil", &PlacementFound::gil},
+               Field{"gil_before_import", &PlacementFound::gil_before_import},
                Field{"process_started_at", &PlacementFound::process_started_at},
                Field{"import_started_at", &PlacementFound::import_started_at},
                Field{"import_finished_at", &PlacementFound::import_finished_at},
