@@ -114,8 +114,7 @@ ServedDeployment EngineAdapter::WithItsGil(const ServedDeployment& deployment) c
       std::ranges::any_of(deployment.extra_directives, [&](const std::string& directive) {
         return directive.find(kDirective) != std::string::npos;
       });
-  const bool has_own_gil =
-      std::ranges::any_of(deployment.scripts, &ServedScript::has_own_gil);
+  const bool has_own_gil = std::ranges::any_of(deployment.scripts, &ServedScript::has_own_gil);
   if (IsFreeThreaded(found_.python) && !is_said && !has_own_gil) {
     served.extra_directives.push_back(fmt::format("{} On", kDirective));
   }

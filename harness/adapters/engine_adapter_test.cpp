@@ -95,18 +95,20 @@ TEST(EngineAdapter, PlansWithoutStartingAndThePlanStarts) {
 std::string ConfigurationOf(const std::string& python, const ServedDeployment& deployment) {
   const EngineAdapter adapter({.python = python, .program = FAKE_HOST}, {});
   const auto plan = adapter.Plan(deployment, "/cell");
-  return plan ? plan->files.front().contents : plan.error().Text();
+  return plan ? plan->files.front().text : plan.error().Text();
 }
 
 TEST(EngineAdapter, OfAFreeThreadedPythonServesWithoutAGil) {
   ServedDeployment deployment;
-  deployment.scripts = {{.script = "/site/hello.wsgi"}};
+  deployment.scripts.emplace_back().script = "/site/hello.wsgi";
   EXPECT_THAT(ConfigurationOf("3.14t", deployment), HasSubstr("\nWSGIFreeThreading On\n"));
   EXPECT_THAT(ConfigurationOf("3.14", deployment), Not(HasSubstr("WSGIFreeThreading")));
-  EXPECT_TRUE(EngineAdapter({.python = "3.14t", .program = FAKE_HOST}, {}).provable().runs_without_gil);
-  EXPECT_FALSE(EngineAdapter({.python = "3.14", .program = FAKE_HOST}, {}).provable().runs_without_gil);
+  EXPECT_TRUE(
+      EngineAdapter({.python = "3.14t", .program = FAKE_HOST}, {}).provable().runs_without_gil);
+  EXPECT_FALSE(
+      EngineAdapter({.python = "3.14", .program = FAKE_HOST}, {}).provable().runs_without_gil);
   ServedDeployment own = deployment;
-  own.daemon_groups = {{.name = "desk"}};
+  own.daemon_groups.emplace_back().name = "desk";
   own.scripts.front().process_group = "desk";
   own.scripts.front().application_group = "a";
   own.scripts.front().has_own_gil = true;

@@ -48,12 +48,10 @@ void CompareGroups(const PlacementAsked& asked, const PlacementFound& found, Sen
 // Where its host runs Python without a GIL, but for interpreters that are to have their own.
 void CompareNoGil(const PlacementFound& found, Sentences& sentences) {
   if (found.gil == "off") return;
-  sentences.push_back(fmt::format("the GIL of its interpreter is {}, asked for was none{}",
-                                  found.gil.value_or("unknown"),
-                                  found.gil_before_import == "off"
-                                      ? ": importing its script has switched it on, and the log "
-                                        "names the module"
-                                      : ""));
+  sentences.push_back(fmt::format(
+      "the GIL of its interpreter is {}, asked for was none{}",
+      found.gil.value_or("unknown"),
+      found.gil_before_import == "off" ? ": it was off until its script was imported" : ""));
 }
 
 // Some Pythons cannot say whose GIL a sub-interpreter has: no proof of one of its own.

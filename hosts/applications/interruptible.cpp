@@ -73,9 +73,7 @@ std::optional<std::string> Interruptible::ApplicationGroupOf(std::uint64_t turn)
   return application_group_;
 }
 
-bool Interruptible::Interrupt(const Attached& attached,
-                              std::uint64_t turn,
-                              Stack stack) const {
+bool Interruptible::Interrupt(const Attached& attached, std::uint64_t turn, Stack stack) const {
   try {
     if (stack == Stack::IsLogged) LogStack(attached, thread_);
     const Ref module = Take(PyImport_ImportModule("mod_wsgi"));

@@ -54,8 +54,7 @@ MountedApplications::MountedApplications(const Attached& attached,
 }
 
 MountedApplications::Lane& MountedApplications::LaneOfThisThread(const Attached& attached) {
-  const auto owner =
-      kept_ == Kept::ForEachThread ? std::this_thread::get_id() : std::thread::id();
+  const auto owner = kept_ == Kept::ForEachThread ? std::this_thread::get_id() : std::thread::id();
   {
     const std::lock_guard lock(mutex_);
     const auto found = lanes_.find(owner);

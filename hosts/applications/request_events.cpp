@@ -70,8 +70,8 @@ Ref RequestEvents::Started(const Attached& attached, PyObject* environ, PyObject
   Set(payload, "callable_object", python::Latin1(head_.callable_object).get());
   Set(payload, "application_start", started_at_);
   Publish(attached, "request_started", payload);
-  Ref chosen = Ref::Steal(
-      python::NewItem(payload.get(), python::Interned("application_object").get()));
+  Ref chosen =
+      Ref::Steal(python::NewItem(payload.get(), python::Interned("application_object").get()));
   if (!chosen && PyErr_Occurred() != nullptr) throw PythonError();
   return chosen ? std::move(chosen) : Ref::Share(application);
 }

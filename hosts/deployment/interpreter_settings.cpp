@@ -112,9 +112,9 @@ InterpreterChoices ChoicesFor(const Deployment& deployment, const InterpreterPla
   const bool has_none = RunsWithoutGil(deployment, place.process_group);
   if (has_none) choices.gil = GilKind::None;
   if (place.application_group.empty()) return choices;
-  const bool has_own =
-      choices.own_gil && choices.own_gil->value && deployment.python.has_own_gils;
+  const bool has_own = choices.own_gil && choices.own_gil->value && deployment.python.has_own_gils;
   if (has_own && !has_none) choices.gil = GilKind::Own;
+  choices.goes_without_its_own_gil = has_own && has_none;
   const auto interval = decide(&InterpreterSettings::switch_interval);
   const bool is_by_name =
       interval.container != nullptr && interval.container->application_group.has_value();

@@ -70,10 +70,8 @@ struct InterpreterChoices {
   // that it does not get, and that it cannot have (GIL-22).
   Setting<double> own_switch_interval;
 
-  // A GIL of its own was granted, and then there is none at all (GIL-9).
-  [[nodiscard]] bool goes_without_its_own_gil() const {
-    return gil == GilKind::None && own_gil && own_gil->value;
-  }
+  // Its own would have been granted, were there any at all (GIL-9).
+  bool goes_without_its_own_gil = false;
   [[nodiscard]] bool is_stdin_restricted() const { return restrict_stdin && restrict_stdin->value; }
   [[nodiscard]] bool is_stdout_restricted() const {
     return restrict_stdout && restrict_stdout->value;

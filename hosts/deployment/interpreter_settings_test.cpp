@@ -189,12 +189,13 @@ TEST_F(Interpreters, RunWithoutAGilWherePythonCan) {
   EXPECT_TRUE(RunsWithoutGil(deployment_, "d"));
   EXPECT_FALSE(RunsWithoutGil(deployment_, ""));
   EXPECT_EQ(Of("d", "").gil, GilKind::None);
+  EXPECT_FALSE(Of("d", "").goes_without_its_own_gil) << "GIL-4";
   EXPECT_EQ(Of("d", "a").gil, GilKind::None);
-  EXPECT_TRUE(Of("d", "a").goes_without_its_own_gil()) << "GIL-9";
+  EXPECT_TRUE(Of("d", "a").goes_without_its_own_gil) << "GIL-9";
   EXPECT_EQ(Of("d", "a").own_switch_interval->origin.line, 4) << "GIL-22";
   EXPECT_EQ(Of("d", "b").own_switch_interval->origin.line, 3);
   EXPECT_EQ(Of("", "a").gil, GilKind::Own);
-  EXPECT_FALSE(Of("", "a").goes_without_its_own_gil());
+  EXPECT_FALSE(Of("", "a").goes_without_its_own_gil);
   EXPECT_THAT(UngrantedWishes(deployment_), IsEmpty());
 }
 

@@ -24,7 +24,7 @@ void AdviseOnWishes(const AdviceContext& context) {
 void AdviseOnSkipped(const AdviceContext& context,
                      const std::string& application_group,
                      const deployment::InterpreterChoices& choices) {
-  if (choices.goes_without_its_own_gil()) {
+  if (choices.goes_without_its_own_gil) {
     context.Add({.id = "own-gil-where-there-is-none",
                  .weight = Advice::Weight::Warning,
                  .rule = "GIL-9",

@@ -17,7 +17,7 @@ namespace {
 // GIL-9, and GIL-22 without a GIL.
 void TellSkippedWithoutGil(const std::string& group,
                            const deployment::InterpreterChoices& choices) {
-  if (choices.goes_without_its_own_gil()) {
+  if (choices.goes_without_its_own_gil) {
     Log(LogLevel::Warning,
         "H0324",
         "Ignoring WSGIPerInterpreterGIL On for sub-interpreter '{}' ({}:{}): free-threading is "

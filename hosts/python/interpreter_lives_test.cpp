@@ -29,8 +29,9 @@ constexpr int kLives = 1000;
 constexpr int kUntilSettled = kLives / 5;  // arenas and caches have their size by then
 
 // KiB for each life. Without us CPython leaves 0.8 to 1.6 with 3.11 and less than 1 with 3.14. `_decimal` is not imported: before 3.13 it
-// leaves 444 by itself (interpreters.md).
-constexpr double kMayLeaveKib = PY_VERSION_HEX >= 0x030C0000 ? 2 : 4;
+// leaves 444 by itself. A free-threaded 3.13 leaves 5,000 (interpreters.md).
+constexpr bool kMakesImmortal = kIsFreeThreaded && PY_VERSION_HEX < 0x030E0000;
+constexpr double kMayLeaveKib = kMakesImmortal ? 6500 : PY_VERSION_HEX >= 0x030C0000 ? 2 : 4;
 
 double ResidentKib() {
   long pages = 0;

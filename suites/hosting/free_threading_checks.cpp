@@ -35,12 +35,13 @@ class HostingFreeThreading : public InterpreterCheck {
 }  // namespace
 
 TEST_F(HostingFreeThreading, IsOfTheProcessesThatWishIt) {
-  BeginAbout({.rule = "GIL-6",
-              .title = "WSGIFreeThreading On for the group one: Python in one thread stays attached "
-                       "in C, another comes meanwhile",
-              .expected = "no GIL in the group, in whatever interpreter, and they run side by side; "
-                          "elsewhere it is forced on, and they take turns",
-              .mode = "all"});
+  BeginAbout(
+      {.rule = "GIL-6",
+       .title = "WSGIFreeThreading On for the group one: Python in one thread stays attached "
+                "in C, another comes meanwhile",
+       .expected = "no GIL in the group, in whatever interpreter, and they run side by side; "
+                   "elsewhere it is forced on, and they take turns",
+       .mode = "all"});
   EndUnlessFreeThreaded();
   ServeLazily(Container("process-group=one", "WSGIFreeThreading On"));
   const std::string in_main = Ask("one_main", kEnabled);
@@ -66,19 +67,21 @@ TEST_F(HostingFreeThreading, IsOfTheProcessesThatWishIt) {
 }
 
 TEST_F(HostingFreeThreading, DoesNotDependOnWhatIsImported) {
-  BeginAbout({.rule = "GIL-6",
-              .title = "Extensions that do not declare that they can do without a GIL, of one phase and of "
-                       "several, in a process without one and in one where it is forced on",
-              .expected = "they are imported, nothing changes, and nothing is said",
-              .mode = "all"});
+  BeginAbout(
+      {.rule = "GIL-6",
+       .title =
+           "Extensions that do not declare that they can do without a GIL, of one phase and of "
+           "several, in a process without one and in one where it is forced on",
+       .expected = "they are imported, nothing changes, and nothing is said",
+       .mode = "all"});
   EndUnlessFreeThreaded();
   ServeLazily(Container("process-group=one", "WSGIFreeThreading On"));
-  const std::string import =
-      fmt::format("import sys\n"
-                  "sys.path.insert(0, '{}')\n"
-                  "import lab_multi, lab_single\n"
-                  "result = sys._is_gil_enabled()",
-                  hosts_under_test::ForPythonOfHost(PROBE_EXTENSIONS).string());
+  const std::string import = fmt::format(
+      "import sys\n"
+      "sys.path.insert(0, '{}')\n"
+      "import lab_multi, lab_single\n"
+      "result = sys._is_gil_enabled()",
+      hosts_under_test::ForPythonOfHost(PROBE_EXTENSIONS).string());
   const std::string without = Ask("one_main", import);
   const std::string with = Ask("main", import);
   Found(fmt::format("{}, {}", without, with));
@@ -124,9 +127,10 @@ TEST_F(HostingFreeThreading, HasNoSwitchInterval) {
               .expected = "each is skipped with a warning, and Python has its own",
               .mode = "all"});
   EndUnlessFreeThreaded();
-  ServeLazily("WSGIDaemonProcess one threads=3 switch-interval=0.022\nWSGIFreeThreading On\n"
-              "WSGISwitchInterval 0.011\n" +
-              Container("process-group=one application-group=a", "WSGISwitchInterval 0.033"));
+  ServeLazily(
+      "WSGIDaemonProcess one threads=3 switch-interval=0.022\nWSGIFreeThreading On\n"
+      "WSGISwitchInterval 0.011\n" +
+      Container("process-group=one application-group=a", "WSGISwitchInterval 0.033"));
   const std::string embedded = Ask("main", kInterval);
   const std::string daemon = Ask("one_main", kInterval);
   const std::string own = Ask("one_a", kInterval);
@@ -155,9 +159,10 @@ TEST_F(HostingFreeThreading, LoadsAScriptOnce) {
                            "def application(environ, start_response):\n"
                            "    start_response('200 OK', [])\n"
                            "    return [b'%d' % builtins.loads]\n"));
-  Serve("WSGIDaemonProcess one threads=3\nWSGIFreeThreading On\n"
-        "WSGIScriptAlias / {stage}/slow.wsgi\nWSGIProcessGroup one\n"
-        "WSGIApplicationGroup %{GLOBAL}\n");
+  Serve(
+      "WSGIDaemonProcess one threads=3\nWSGIFreeThreading On\n"
+      "WSGIScriptAlias / {stage}/slow.wsgi\nWSGIProcessGroup one\n"
+      "WSGIApplicationGroup %{GLOBAL}\n");
   std::vector<std::future<std::string>> answers;
   for (int i = 0; i < 3; ++i) {
     answers.push_back(std::async(std::launch::async, [this] {
@@ -178,18 +183,18 @@ TEST_F(HostingFreeThreading, InterruptsARequestWithoutReadingItsStack) {
               .expected = "it is interrupted, its stack is not logged, and the process serves on",
               .mode = "daemon/main"});
   EndUnlessFreeThreaded();
-  ServeLazily("WSGIDaemonProcess one threads=3 request-timeout=1 interrupt-timeout=20\n"
-              "WSGIFreeThreading On\n");
+  ServeLazily(
+      "WSGIDaemonProcess one threads=3 request-timeout=1 interrupt-timeout=20\n"
+      "WSGIFreeThreading On\n");
   const pid_t before = Answer("one_main", "result = 0").pid;
-  const std::string said =
-      Ask("one_main",
-          "import mod_wsgi, time\n"
-          "result = 'not interrupted'\n"
-          "end = time.monotonic() + 15\n"
-          "try:\n"
-          "    while time.monotonic() < end: pass\n"
-          "except mod_wsgi.RequestTimeout:\n"
-          "    result = 'interrupted'\n");
+  const std::string said = Ask("one_main",
+                               "import mod_wsgi, time\n"
+                               "result = 'not interrupted'\n"
+                               "end = time.monotonic() + 15\n"
+                               "try:\n"
+                               "    while time.monotonic() < end: pass\n"
+                               "except mod_wsgi.RequestTimeout:\n"
+                               "    result = 'interrupted'\n");
   Found(said);
   EXPECT_EQ(said, "\"interrupted\"");
   EXPECT_EQ(Answer("one_main", "result = 0").pid, before);

@@ -221,10 +221,11 @@ TEST_F(HostingGil, StaysThoughItIsWishedAway) {
 }
 
 TEST_F(HostingGil, IsNotWishedAwayFromOneInterpreter) {
-  BeginAbout({.rule = "GIL-8",
-              .title = "WSGIFreeThreading On and Off in containers with application-group=",
-              .expected = "a warning for each, and another one for On where it has no effect anyway",
-              .mode = "all"});
+  BeginAbout(
+      {.rule = "GIL-8",
+       .title = "WSGIFreeThreading On and Off in containers with application-group=",
+       .expected = "a warning for each, and another one for On where it has no effect anyway",
+       .mode = "all"});
   const std::string text =
       Container("application-group=a", "WSGIFreeThreading Off") +
       Container("process-group=one application-group=a", "WSGIFreeThreading On");

@@ -92,8 +92,8 @@ bool InterpreterCheck::RunsBeside(std::string_view busy, std::string_view quiet)
   for (const std::string_view name : {busy, quiet})
     (void)Ask(name, "result = 0");  // the interpreters are there
   stage().Remove("held");
-  auto released = std::async(std::launch::async,
-                             [this, name = std::string(busy)] { return Ask(name, kBusy); });
+  auto released =
+      std::async(std::launch::async, [this, name = std::string(busy)] { return Ask(name, kBusy); });
   const bool is_held =
       Eventually([&] { return std::filesystem::exists(stage().path("held")); }, Soon());
   EXPECT_TRUE(is_held);
