@@ -396,6 +396,16 @@ const std::vector<Event>& EventTable() {
        .outcome = "500, for each request; the other interpreters go on.",
        .remedy = "Write `WSGIPerInterpreterGIL Off` for its application group, or do without the "
                  "extension."},
+      {.code = "H0345",
+       .level = "warning",
+       .happened = "A script has imported an extension module that does not declare that it can do "
+                   "without a GIL, in a process that has none (`WSGIFreeThreading On`). Said once "
+                   "for each extension and interpreter.",
+       .outcome =
+           "It is imported, and the GIL stays off, where `python` would have switched it on. "
+           "Requests that use the extension at the same time may damage its data.",
+       .remedy = "Take a version of it that declares its support, or write `WSGIFreeThreading Off` "
+                 "for the process group."},
   };
   return table;
 }

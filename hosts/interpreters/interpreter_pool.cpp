@@ -4,6 +4,7 @@
 
 #include "hosts/base/log.h"
 #include "hosts/python/error.h"
+#include "hosts/python/versions.h"
 
 namespace hosts::interpreters {
 
@@ -66,6 +67,14 @@ std::string AdviceOn(const std::string& group, const deployment::InterpreterChoi
       group);
 }
 
+// Also one that shares main's GIL is made so there (interpreters.md).
+std::string AdviceOnFreeThreaded(const std::string& group) {
+  return fmt::format(
+      "in a sub-interpreter ('{}') of a free-threaded Python only those are imported that declare "
+      "their support; do without it, or write WSGIApplicationGroup %{{GLOBAL}}",
+      group);
+}
+
 }  // namespace
 
 InterpreterPool::InterpreterPool(python::Runtime& runtime,
@@ -104,7 +113,10 @@ base::Result<void> InterpreterPool::SetUpAttached(ThreadState& state,
         settings_.threads_per_process > 0 ? Scripts::Exit::IsAFailure : Scripts::Exit::IsAnEnd);
     if (hosted.interpreter_->has_own_gil()) {
       hosted.scripts_->AdviseOnRefusedExtensions(AdviceOn(hosted.application_group_, choices));
+    } else if (python::kIsFreeThreaded && !hosted.interpreter_->is_main()) {
+      hosted.scripts_->AdviseOnRefusedExtensions(AdviceOnFreeThreaded(hosted.application_group_));
     }
+    if (choices.gil == deployment::GilKind::None) hosted.scripts_->NameExtensionsThatWantAGil();
     hosted.companion_ = make_companion_(attached, hosted);
     return {};
   } catch (const python::PythonError& error) {

@@ -160,6 +160,25 @@ void Scripts::Forget(std::string_view path) {
   if (found != loaded_.end()) loaded_.erase(found);
 }
 
+void Scripts::NameExtensions(const std::string& path) {
+  const Ref modules = Take(PyDict_Copy(PyImport_GetModuleDict()));
+  PyObject* name = nullptr;
+  PyObject* module = nullptr;
+  for (Py_ssize_t at = 0; PyDict_Next(modules.get(), &at, &name, &module) != 0;) {
+    if (PyUnicode_Check(name) == 0 || !python::WantsGil(module)) continue;
+    const auto [extension, is_new] = named_extensions_.insert(python::TextOf(name));
+    if (!is_new) continue;
+    base::Log(base::LogLevel::Warning,
+              "H0345",
+              "{}The extension '{}' does not declare that it can do without a GIL; imported for "
+              "'{}' in a "
+              "process that has none (WSGIFreeThreading On)",
+              python::LogPrefix(),
+              *extension,
+              path);
+  }
+}
+
 Scripts::Loaded Scripts::Load(const Attached& attached,
                               std::string_view path,
                               const std::shared_ptr<const Script>& outdated) {
@@ -187,6 +206,7 @@ Scripts::Loaded Scripts::Load(const Attached& attached,
     }
     if (outdated) DropModule(name.get());
     script = Execute(attached, loaded_path, name.get());
+    if (names_extensions_) NameExtensions(loaded_path);
     Keep(std::move(loaded_path), script);
     return {std::move(script), false};
   } catch (const PythonError& error) {

@@ -21,6 +21,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -80,6 +81,10 @@ class Scripts {
   // own, behind the failure of a script that wants another one; the line names that one first.
   void AdviseOnRefusedExtensions(std::string advice) { refused_extensions_ = std::move(advice); }
 
+  // In this interpreter there is no GIL: after a script has been loaded, those extensions are named that do not declare that
+  // they can do without (once each). Left to itself Python would have switched it on for them (GIL-6).
+  void NameExtensionsThatWantAGil() { names_extensions_ = true; }
+
   // Null: not loaded.
   [[nodiscard]] std::shared_ptr<const Script> Find(std::string_view path) const;
   // Executes the file, unless another thread has done so meanwhile: what that one has read may be
@@ -103,10 +108,13 @@ class Scripts {
   const bool is_case_sensitive_;
   const Exit exit_;
   std::string refused_extensions_;  // empty: none is refused
+  bool names_extensions_ = false;
   void Keep(std::string path, std::shared_ptr<const Script> script);
   void Forget(std::string_view path);
+  void NameExtensions(const std::string& path);
 
   std::mutex loading_;
+  std::set<std::string> named_extensions_;  // under loading_
   mutable std::mutex mutex_;  // held for moments, attached: nothing of Python happens meanwhile
   std::map<std::string, std::shared_ptr<const Script>, std::less<>> loaded_;
 };

@@ -1,6 +1,7 @@
 #include "hosts/python/versions.h"
 
 extern "C" {
+bool hosts_python_wants_gil(PyObject* module);                // module_gil.c
 void hosts_python_set_state_on_file(PyThreadState* state);    // state_on_file.c
 void hosts_python_take_state_off_file(PyThreadState* state);  // state_on_file.c
 void hosts_python_number_states_apart(PyThreadState* first);  // state_numbers.c
@@ -104,6 +105,10 @@ PyObject* NewItem(PyObject* dict, PyObject* key) {
   return Py_XNewRef(PyDict_GetItemWithError(dict, key));
 }
 #endif
+
+bool WantsGil(PyObject* module) {
+  return hosts_python_wants_gil(module);
+}
 
 void SetCurrentOnFile(PyThreadState* state) {
   if constexpr (kStateOnFileGoesStale) hosts_python_set_state_on_file(state);

@@ -64,6 +64,10 @@ struct NewInterpreter {
 enum class ProcessGil { On, Off };
 void ChooseGil(PyConfig& config, ProcessGil gil);
 
+// Whether it is of an extension that does not declare that it can do without a GIL (PEP 703, Py_mod_gil). Only a Python where
+// kIsFreeThreaded keeps what is declared: of another one, and after 3.14, it is always false. Attached.
+[[nodiscard]] bool WantsGil(PyObject* module);
+
 // Where there is no GIL to be kept: no other thread of the attached interpreter runs Python while `hold` runs, which may
 // stay for ever. Elsewhere `hold` is just called: who is attached has the GIL.
 void WithOthersStopped(void (*hold)(void*), void* argument);

@@ -90,6 +90,45 @@ TEST_F(HostingFreeThreading, DoesNotDependOnWhatIsImported) {
   EXPECT_THAT(host().Log(), Not(HasSubstr("has been enabled to load module")));
 }
 
+TEST_F(HostingFreeThreading, NamesExtensionsThatWantAGil) {
+  BeginAbout({.rule = "GIL-6",
+              .title =
+                  "Two scripts import an extension that does not declare that it can do without "
+                  "a GIL, in a process without one and in one where it is forced on",
+              .expected = "it is named once, in the process without one",
+              .mode = "all"});
+  EndUnlessFreeThreaded();
+  const std::string source = fmt::format(
+      "import sys\n"
+      "sys.path.insert(0, '{}')\n"
+      "import json, lab_multi\n"
+      "def application(environ, start_response):\n"
+      "    start_response('200 OK', [])\n"
+      "    return [str(sys._is_gil_enabled()).encode()]\n",
+      hosts_under_test::ForPythonOfHost(PROBE_EXTENSIONS).string());
+  std::string text =
+      Container("process-group=one", "WSGIFreeThreading On") + "WSGIDaemonProcess one\n";
+  for (const std::string_view name : {"first", "second", "other"}) {
+    (void)Need(stage().Write(fmt::format("{}.wsgi", name), source));
+    text += fmt::format(
+        "WSGIScriptAlias /{0} {{stage}}/{0}.wsgi process-group={1} application-group=%{{GLOBAL}}\n",
+        name,
+        name == "other" ? "%{GLOBAL}" : "one");
+  }
+  Serve(text);
+  const auto answer = [this](const std::string& url) {
+    auto client = host().NewClient();
+    return Need(client.Get(url)).body;
+  };
+  const std::string seen = answer("/first") + answer("/second") + answer("/other");
+  const size_t named = CountOf("'lab_multi' does not declare", host().Log());
+  Found(fmt::format("{}; {} lines", seen, named));
+  EXPECT_EQ(seen, "FalseFalseTrue");
+  if (!IsEngineChosen()) return;
+  EXPECT_EQ(named, 1U) << host().Log();
+  EXPECT_EQ(CountOf("does not declare that it can do without", host().Log()), 1U);
+}
+
 TEST_F(HostingFreeThreading, WinsOverAGilOfOnesOwn) {
   BeginAbout({.rule = "GIL-9",
               .title = "WSGIFreeThreading On and WSGIPerInterpreterGIL On",
@@ -112,8 +151,8 @@ TEST_F(HostingFreeThreading, WinsOverAGilOfOnesOwn) {
   const size_t after = CountOf(kIgnored, host().Log());
   Found(fmt::format("{}; {}; {}; {} warnings, then {}", main, sub, embedded, before, after));
   EXPECT_EQ(main, "false");
-  EXPECT_EQ(sub, "[false, \"shared\"]");
-  EXPECT_EQ(embedded, "[true, \"own\"]");
+  EXPECT_EQ(sub, "[false,\"shared\"]");
+  EXPECT_EQ(embedded, "[true,\"own\"]");
   if (!IsEngineChosen()) return;
   EXPECT_EQ(before, 0U);
   EXPECT_EQ(after, 1U) << host().Log();

@@ -161,7 +161,8 @@ TEST_F(HostingStatus, SaysHowLongARequestWaitedForTheGil) {
          .mode = "daemon/main"});
   ServeSubject(
       "WSGIDaemonProcess one threads=2\nWSGIProcessGroup one\n"
-      "WSGIApplicationGroup %{GLOBAL}\n");
+      "WSGIApplicationGroup %{GLOBAL}\n" +
+      hosts_under_test::GilWanted());
   auto first = Begin("/subject/gil");
   ASSERT_TRUE(hosts_under_test::Eventually(
       [&] { return std::filesystem::exists(stage().path("held")); }, Soon()));
