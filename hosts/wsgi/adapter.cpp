@@ -61,8 +61,8 @@ bool SendReleased(const InUse& in_use, const std::vector<std::string_view>& piec
 bool SendItem(const Attached& attached, OngoingRequest& request, std::string_view bytes) {
   const InUse in_use(attached, request, "the answer");
   RequireHead(request.answer);
-  if (request.answer.is_full())
-    return true;  // an application may count wrong, and go on to its end
+  // An application may count wrong, and go on to its end.
+  if (request.answer.is_full()) return true;
   return SendReleased(in_use, {bytes});
 }
 

@@ -185,10 +185,13 @@ bool IsHostFreeThreaded() {
   return is_free_threaded;
 }
 
-std::string GilWanted() {
+bool IsServedWithoutGil() {
   const EngineAdapter* engine = ChosenEngine();
-  const bool is_needed = engine != nullptr && engine->provable().runs_without_gil;
-  return is_needed ? "WSGIFreeThreading Off\n" : "";
+  return engine != nullptr && engine->provable().runs_without_gil;
+}
+
+std::string GilWanted() {
+  return IsServedWithoutGil() ? "WSGIFreeThreading Off\n" : "";
 }
 
 std::filesystem::path ForPythonOfHost(std::filesystem::path folder) {

@@ -43,6 +43,10 @@ namespace suites::hosts_under_test {
 // Whether that was built so that it can do without a GIL; of hosts that do not say it: no.
 [[nodiscard]] bool IsHostFreeThreaded();
 
+// Whether checks are put to an engine that runs Python without a GIL wherever a configuration says nothing of GILs, or of how
+// long one is kept.
+[[nodiscard]] bool IsServedWithoutGil();
+
 // What a check adds that is about the GIL, where the host would run its configuration without: a directive, or nothing.
 [[nodiscard]] std::string GilWanted();
 

@@ -116,10 +116,15 @@ void Discovery::SetUp() {
 
 void Discovery::About(std::string_view probe, std::string_view title, std::string_view because) {
   const Expected& row = GetParam();
-  const bool is_newer =
-      !row.on_newer.empty() && !hosts_under_test::AreChecksNamedOnly() && MinorOfHost() >= 12;
-  const bool differs = !is_newer && IsEngineChosen() && !row.on_engine.empty();
-  expected_ = is_newer ? row.on_newer : differs ? row.on_engine : row.on_mod_wsgi;
+  const bool is_known = !hosts_under_test::AreChecksNamedOnly();
+  const bool has_no_gil =
+      !row.without_gil.empty() && is_known && hosts_under_test::IsServedWithoutGil();
+  const bool is_newer = !row.on_newer.empty() && is_known && MinorOfHost() >= 12;
+  const bool differs = !has_no_gil && !is_newer && IsEngineChosen() && !row.on_engine.empty();
+  expected_ = has_no_gil ? row.without_gil
+              : is_newer ? row.on_newer
+              : differs  ? row.on_engine
+                         : row.on_mod_wsgi;
   because_ = differs ? because : "";
   AboutProbe(probe,
              title,

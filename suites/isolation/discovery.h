@@ -26,9 +26,10 @@ namespace suites::isolation {
 // One row of the table beside a check.
 struct Expected {
   std::string_view pairing;  // one of AllPairings(), or daemon_main_and_sub, daemon_sub_and_main
-  std::string_view on_mod_wsgi;    // a verdict
-  std::string_view on_engine;      // "": the same
-  std::string_view on_newer = {};  // from Python 3.12 on, of both; "": the same
+  std::string_view on_mod_wsgi;       // a verdict
+  std::string_view on_engine;         // "": the same
+  std::string_view on_newer = {};     // from Python 3.12 on, of both; "": the same
+  std::string_view without_gil = {};  // of an engine that runs Python without one; "": the same
 };
 
 inline void PrintTo(const Expected& expected, std::ostream* out) {

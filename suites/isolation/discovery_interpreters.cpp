@@ -301,11 +301,12 @@ TEST_P(ThreadOfC, ComesIntoTheMainInterpreter) {
 }
 INSTANTIATE_TEST_SUITE_P(Isolation, ThreadOfC, testing::ValuesIn(kThreadOfC), NameOfExpected);
 
-constexpr Expected kThreadOfCHeld[] = {{"embedded_main", kBlocked, ""},
-                                       {"embedded_one_sub", kBlocked, ""},
-                                       {"embedded_two_subs", kBlocked, ""},
-                                       {"daemon_main", kBlocked, ""},
-                                       {"daemon_two_subs", kBlocked, ""}};
+// Where there is no GIL it waits for nobody.
+constexpr Expected kThreadOfCHeld[] = {{"embedded_main", kBlocked, "", "", kOwn},
+                                       {"embedded_one_sub", kBlocked, "", "", kMain},
+                                       {"embedded_two_subs", kBlocked, "", "", kMain},
+                                       {"daemon_main", kBlocked, "", "", kOwn},
+                                       {"daemon_two_subs", kBlocked, "", "", kMain}};
 class ThreadOfCHeld : public Discovery {};
 
 TEST_P(ThreadOfCHeld, WaitsForWhoWaitsForIt) {

@@ -364,6 +364,9 @@ class Memory : public Discovery {};
 // Blocks above 64 MiB: smaller ones come out of what malloc has reserved for a thread.
 TEST_P(Memory, ThatAHolds) {
   if (hosts_under_test::IsHostSanitized()) GTEST_SKIP() << "a sanitizer reserves terabytes";
+  if (hosts_under_test::IsHostFreeThreaded()) {
+    GTEST_SKIP() << "the allocator of a free-threaded Python reserves a gigabyte";
+  }
   About("memory", "A holds most of what its process may have (RLIMIT_AS); B allocates 200 MiB");
   PairedHost paired(pairing());
   constexpr const char* kAllocate = R"(

@@ -60,17 +60,20 @@ const json* ForThisPython(const json& entries) {
   return found;
 }
 
-std::optional<std::string> Word(const json& entries, size_t index) {
-  const json* row = ForThisPython(entries);
-  if (row == nullptr) return std::nullopt;
-  if (row->is_array()) return row->at(index).get<std::string>();
-  const char letter = row->get<std::string>().at(index);
+std::optional<std::string> WordIn(const json& row, size_t index) {
+  if (row.is_array()) return row.at(index).get<std::string>();
+  const char letter = row.get<std::string>().at(index);
   if (letter == kNotMeasured) return std::nullopt;
   return Measured().at("letters").at(std::string(1, letter)).get<std::string>();
 }
 
-std::optional<size_t> IndexOf(std::string_view pairing, const char* pairings) {
-  const auto names = Measured().at(pairings).get<std::vector<std::string>>();
+std::optional<std::string> Word(const json& entries, size_t index) {
+  const json* row = ForThisPython(entries);
+  return row == nullptr ? std::nullopt : WordIn(*row, index);
+}
+
+std::optional<size_t> IndexIn(const json& pairings, std::string_view pairing) {
+  const auto names = pairings.get<std::vector<std::string>>();
   const auto found = std::ranges::find(names, pairing);
   if (found == names.end()) return std::nullopt;
   return static_cast<size_t>(found - names.begin());
@@ -78,11 +81,23 @@ std::optional<size_t> IndexOf(std::string_view pairing, const char* pairings) {
 
 // What is known of a probe in pairings of the kind of this one, and which of them it is; null: nothing.
 std::pair<const json*, size_t> RowsFor(const json& probe, std::string_view pairing) {
-  if (const auto index = IndexOf(pairing, "pairings")) return {&probe, *index};
-  const auto index = IndexOf(pairing, "own_gil_pairings");
+  if (const auto index = IndexIn(Measured().at("pairings"), pairing)) return {&probe, *index};
+  const auto index = IndexIn(Measured().at("own_gil_pairings"), pairing);
   if (!index) NotUnderstood(fmt::format("it has no pairing '{}'", pairing));
   const auto rows = probe.find("own_gil");
   return {rows == probe.end() ? nullptr : &*rows, *index};
+}
+
+// What such a Python does otherwise in every host.
+void DifferIfFreeThreaded(Expectation& expectation,
+                          std::string_view probe,
+                          std::string_view pairing) {
+  if (hosts_under_test::AreChecksNamedOnly() || !hosts_under_test::IsHostFreeThreaded()) return;
+  const json& differing = Measured().at("free_threaded");
+  const auto row = differing.at("probes").find(std::string(probe));
+  const auto index = IndexIn(differing.at("pairings"), pairing);
+  if (row == differing.at("probes").end() || !index) return;
+  expectation = {.warm = *WordIn(*row, *index), .cold = {}, .deviation = differing.at("because")};
 }
 
 void Deviate(Expectation& expectation, std::string_view probe, std::string_view pairing) {
@@ -109,6 +124,7 @@ std::optional<Expectation> FindExpectation(std::string_view probe, std::string_v
     expectation.warm = *warm;
     if (rows->contains("cold")) expectation.cold = Word(rows->at("cold"), index);
     Deviate(expectation, probe, pairing);
+    DifferIfFreeThreaded(expectation, probe, pairing);
     return expectation;
   } catch (const json::exception& error) {
     NotUnderstood(error.what());
