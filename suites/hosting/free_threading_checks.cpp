@@ -226,12 +226,15 @@ TEST_F(HostingFreeThreading, InterruptsARequestWithoutReadingItsStack) {
       "WSGIDaemonProcess one threads=3 request-timeout=1 interrupt-timeout=20\n"
       "WSGIFreeThreading On\n");
   const pid_t before = Answer("one_main", "result = 0").pid;
+  // In a function: the jump of a bare loop is no part of CPython's `try`, and where an exception from outside may arrive.
   const std::string said = Ask("one_main",
                                "import mod_wsgi, time\n"
                                "result = 'not interrupted'\n"
                                "end = time.monotonic() + 15\n"
-                               "try:\n"
+                               "def loop():\n"
                                "    while time.monotonic() < end: pass\n"
+                               "try:\n"
+                               "    loop()\n"
                                "except mod_wsgi.RequestTimeout:\n"
                                "    result = 'interrupted'\n");
   Found(said);
@@ -239,7 +242,7 @@ TEST_F(HostingFreeThreading, InterruptsARequestWithoutReadingItsStack) {
   EXPECT_EQ(Answer("one_main", "result = 0").pid, before);
   if (!IsEngineChosen()) return;
   EXPECT_THAT(host().Log(), HasSubstr("Interrupting a request"));
-  EXPECT_THAT(host().Log(), Not(HasSubstr("probe.wsgi\", line")));
+  EXPECT_THAT(host().Log(), Not(HasSubstr(" H0326 ")));
 }
 
 }  // namespace suites::hosting
