@@ -54,6 +54,8 @@ std::string ConfigurationOf(const HostPlan& plan) {
         index);
   }
   if (plan.has_own_gils) text += "WSGIPerInterpreterGIL On\n";
+  if (!plan.free_threading.empty())
+    text += fmt::format("WSGIFreeThreading {}\n", plan.free_threading);
   for (const std::string_view name : kBusy) {
     const bool is_apart = plan.has_two_groups && name == kBusy.back();
     text += fmt::format(

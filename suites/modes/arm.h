@@ -24,6 +24,7 @@ struct HostPlan {
   std::string_view group = "%{GLOBAL}";        // "%{GLOBAL}" is embedded
   std::string_view interpreter = "%{GLOBAL}";  // "%{GLOBAL}" is the main one
   bool has_own_gils = false;                   // each sub-interpreter
+  std::string_view free_threading = "";        // "On", "Off"; "": nothing is said of it
   bool has_two_groups = false;                 // of daemon processes, for the two that compute
   int more = 0;                                // interpreters that are made by their first request
 };

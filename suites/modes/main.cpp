@@ -12,6 +12,7 @@
 #include <cstdio>
 
 #include "hosts/base/files.h"
+#include "suites/hosts_under_test/chosen_host.h"
 #include "suites/modes/mode_comparison.h"
 
 namespace suites::modes {
@@ -25,6 +26,7 @@ void Interrupt(int) {
 }
 
 struct Asked {
+  std::string host = "engine";
   std::vector<std::string> only;
   ComparisonPlan plan;
   int milliseconds = 2000;
@@ -99,6 +101,8 @@ int Main(int argc, char** argv) {
   CLI::App app(
       "The engine's modes beside one another: ratios of interleaved rounds, median and range. Let "
       "nothing else run.");
+  app.add_option("--host", asked.host, "which engine, e.g. engine-3.14 (see wsgilab hosts)")
+      ->capture_default_str();
   app.add_option("--only", asked.only, fmt::format("of: {}", fmt::join(names, ", ")))
       ->check(CLI::IsMember(names));
   app.add_option("--rounds", asked.plan.rounds, "of each question")
@@ -113,6 +117,14 @@ int Main(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kUsage;
+  }
+  if (auto chosen = hosts_under_test::ChooseHost(asked.host); !chosen) {
+    fmt::print(stderr, "{}\n", chosen.error().Text());
+    return kUsage;
+  }
+  if (!hosts_under_test::IsEngineChosen()) {
+    fmt::print(stderr, "--host {}: modes are compared of the engine alone\n", asked.host);
+    return kUsage;
   }
   asked.plan.each = std::chrono::milliseconds(asked.milliseconds);
   ::signal(SIGINT, Interrupt);

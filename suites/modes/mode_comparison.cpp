@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <optional>
 #include <utility>
 
+#include "hosts/base/check.h"
 #include "suites/hosts_under_test/chosen_host.h"
 #include "suites/modes/arm.h"
 
@@ -31,6 +33,10 @@ constexpr HostPlan kOwnGilsInDaemon{
     .name = "one daemon, subs with own GILs", .threads = 4, .group = "one", .has_own_gils = true};
 constexpr HostPlan kTwoDaemons{
     .name = "two daemons", .threads = 4, .group = "one", .has_two_groups = true};
+constexpr HostPlan kNoGil{
+    .name = "embedded, subs without a GIL", .threads = 4, .free_threading = "On"};
+constexpr HostPlan kForcedGil{
+    .name = "embedded, subs with one forced GIL", .threads = 4, .free_threading = "Off"};
 constexpr HostPlan kThreads{.name = "embedded, 15 threads", .threads = kManyThreads};
 
 struct Pair {
@@ -200,9 +206,30 @@ Result<void> MakeInterpreters(Figure figure,
       comparison);
 }
 
-bool NeedsOwnGils(Figure figure) {
-  return figure == Figure::RateOfTwo || figure == Figure::MemoryOfOneMore ||
-         figure == Figure::TimeOfOneMore;
+// Of the questions about two applications that compute: what is compared with what.
+struct PlansOfTwo {
+  std::string_view question;
+  HostPlan ours;
+  HostPlan theirs;
+};
+constexpr std::array kPlansOfTwo{PlansOfTwo{"own-gil", kOwnGils, kOneGil},
+                                 PlansOfTwo{"gil-or-process", kOwnGilsInDaemon, kTwoDaemons},
+                                 PlansOfTwo{"no-gil", kNoGil, kForcedGil}};
+
+const PlansOfTwo& PlansFor(std::string_view question) {
+  const auto* found = std::ranges::find(kPlansOfTwo, question, &PlansOfTwo::question);
+  CHECK(found != kPlansOfTwo.end(), "each question about two applications has its plans");
+  return *found;
+}
+
+bool NeedsOwnGils(const Question& question) {
+  if (question.figure == Figure::RateOfTwo) return PlansFor(question.name).ours.has_own_gils;
+  return question.figure == Figure::MemoryOfOneMore || question.figure == Figure::TimeOfOneMore;
+}
+
+bool NeedsNoGil(const Question& question) {
+  return question.figure == Figure::RateOfTwo &&
+         PlansFor(question.name).ours.free_threading == "On";
 }
 
 }  // namespace
@@ -242,6 +269,13 @@ const std::vector<Question>& Questions() {
        Figure::RateOfTwo,
        true,
        0.95},
+      {"no-gil",
+       "two applications that compute, in one process of a free-threaded Python: no GIL against "
+       "its "
+       "GIL: answers a second",
+       Figure::RateOfTwo,
+       true,
+       1.6},
       {"interpreter-memory",
        "one more sub-interpreter with its own GIL against one of mod_wsgi 6.0.5, 6.4 MiB",
        Figure::MemoryOfOneMore,
@@ -258,7 +292,10 @@ const std::vector<Question>& Questions() {
 }
 
 std::optional<std::string> WhyNotAsked(const Question& question) {
-  if (!NeedsOwnGils(question.figure)) return std::nullopt;
+  if (NeedsNoGil(question) && !hosts_under_test::IsHostFreeThreaded()) {
+    return "its Python was not built so that it can do without a GIL";
+  }
+  if (!NeedsOwnGils(question)) return std::nullopt;
   return hosts_under_test::WhyNotOffered(
       {.process = hosts::deployment::ProcessKind::Embedded,
        .interpreter = hosts::deployment::InterpreterKind::SubOwnGil});
@@ -310,13 +347,8 @@ Result<Comparison> CompareModes(const Question& question,
       done = MakeInterpreters(question.figure, plan, is_interrupted, comparison);
       break;
     case Figure::RateOfTwo: {
-      const bool is_of_gils = question.name == "own-gil";
-      done = CompareRates(is_of_gils ? kOwnGils : kOwnGilsInDaemon,
-                          is_of_gils ? kOneGil : kTwoDaemons,
-                          RateOfBoth,
-                          plan,
-                          is_interrupted,
-                          comparison);
+      const PlansOfTwo& plans = PlansFor(question.name);
+      done = CompareRates(plans.ours, plans.theirs, RateOfBoth, plan, is_interrupted, comparison);
       break;
     }
   }
