@@ -10,6 +10,7 @@
 #include "harness/adapters/ask_program.h"
 #include "harness/adapters/directive_writer.h"
 #include "harness/matrix/mode_names.h"
+#include "hosts/base/letters.h"
 
 namespace harness::adapters {
 
@@ -108,15 +109,15 @@ Provable EngineAdapter::provable() const {
 }
 
 ServedDeployment EngineAdapter::WithItsGil(const ServedDeployment& deployment) const {
-  constexpr std::string_view kDirective = "WSGIFreeThreading";
+  constexpr std::string_view kDirective = "wsgifreethreading";
   ServedDeployment served = deployment;
   const bool is_said =
       std::ranges::any_of(deployment.extra_directives, [&](const std::string& directive) {
-        return directive.find(kDirective) != std::string::npos;
+        return hosts::base::Lowered(directive).find(kDirective) != std::string::npos;
       });
   const bool has_own_gil = std::ranges::any_of(deployment.scripts, &ServedScript::has_own_gil);
   if (IsFreeThreaded(found_.python) && !is_said && !has_own_gil) {
-    served.extra_directives.push_back(fmt::format("{} On", kDirective));
+    served.extra_directives.emplace_back("WSGIFreeThreading On");
   }
   return served;
 }

@@ -114,7 +114,7 @@ TEST(EngineAdapter, OfAFreeThreadedPythonServesWithoutAGil) {
   own.scripts.front().has_own_gil = true;
   EXPECT_THAT(ConfigurationOf("3.14t", own), Not(HasSubstr("WSGIFreeThreading")));
   ServedDeployment said = deployment;
-  said.extra_directives = {"WSGIFreeThreading Off"};
+  said.extra_directives = {"WsgiFreeThreading Off"};
   EXPECT_THAT(ConfigurationOf("3.14t", said), Not(HasSubstr("WSGIFreeThreading On")));
 }
 

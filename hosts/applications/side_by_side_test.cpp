@@ -1,6 +1,7 @@
 // Threads that run Python side by side in one process without a GIL: what they share. On a Python that was not built so the
 // same is asked of threads that take turns.
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -8,6 +9,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -36,24 +38,22 @@ class WithoutGil : public ::testing::Test {
         deployment::Written<bool>{true, {"site.conf", 1}};
   }
 
-  // What each of several threads, with a Worker of its own, answers as often as that.
-  [[nodiscard]] std::vector<std::string> AnswersAtOnce(ApplicationProcess& process,
-                                                       const std::string& script,
-                                                       const std::string& group,
-                                                       int requests) const {
+  // What `ask` says in each of several threads, with a Worker of its own, as often as that.
+  using Ask = std::function<std::string(Worker& worker, int thread, int request)>;
+  static std::vector<std::string> AllAtOnce(ApplicationProcess& process,
+                                            int requests,
+                                            const Ask& ask) {
     std::atomic<int> ready{0};
     std::vector<std::vector<std::string>> of_threads(kThreads);
     std::vector<std::thread> threads;
-    for (auto& answers : of_threads) {
-      threads.emplace_back([&] {
+    for (int thread = 0; thread < kThreads; ++thread) {
+      threads.emplace_back([&, thread] {
         Worker worker(process);
         ++ready;
         while (ready < kThreads)
           std::this_thread::yield();
-        for (int i = 0; i < requests; ++i) {
-          const auto answer = Get(worker, site_.Request(script, group));
-          answers.push_back(std::to_string(answer.status()) + " " + answer.body());
-        }
+        for (int i = 0; i < requests; ++i)
+          of_threads[static_cast<size_t>(thread)].push_back(ask(worker, thread, i));
       });
     }
     for (auto& thread : threads)
@@ -62,6 +62,16 @@ class WithoutGil : public ::testing::Test {
     for (const auto& answers : of_threads)
       all.insert(all.end(), answers.begin(), answers.end());
     return all;
+  }
+
+  [[nodiscard]] std::vector<std::string> AnswersAtOnce(ApplicationProcess& process,
+                                                       const std::string& script,
+                                                       const std::string& group,
+                                                       int requests) const {
+    return AllAtOnce(process, requests, [&](Worker& worker, int, int) {
+      const auto answer = Get(worker, site_.Request(script, group));
+      return fmt::format("{} {}", answer.status(), answer.body());
+    });
   }
 
   Site site_;
@@ -98,15 +108,26 @@ def application(environ, start_response):
 // Headers of many names and changing values, so that whatever is kept of them is made anew all the time.
 TEST_F(WithoutGil, EachRequestHasItsOwnEnviron) {
   const std::string script = site_.Script("app.wsgi", R"(
-import threading
 def application(environ, start_response):
-    start_response("200 OK", [("X-Path", environ["PATH_INFO"])])
-    return [environ["mod_wsgi.request_id"].encode()]
+    start_response("200 OK", [])
+    headers = [name + environ[name] for name in environ if name.startswith("HTTP_X_")]
+    return [" ".join([environ["REMOTE_PORT"], environ["SERVER_NAME"], *headers]).encode()]
 )");
   const auto process = site_.Start();
-  auto answers = AnswersAtOnce(*process, script, "", 1000);
-  std::ranges::sort(answers);
-  EXPECT_EQ(std::ranges::adjacent_find(answers), answers.end()) << "an id was given twice";
+  const auto wrong = AllAtOnce(*process, 1000, [&](Worker& worker, int thread, int request) {
+    const int port = 1024 + 1000 * thread + request;
+    const std::string host = fmt::format("host{}.example", port % 7);
+    const std::string name = fmt::format("X-{}", port % 500);
+    const std::string value = fmt::format("={}", port);
+    exchange::RequestHead head = site_.Request(script, "");
+    head.remote_port = port;
+    head.host_name = host;
+    head.headers = {{name, value}};
+    const std::string answer = Get(worker, head).body();
+    const std::string expected = fmt::format("{} {} HTTP_X_{}{}", port, host, port % 500, value);
+    return answer == expected ? "" : fmt::format("'{}' in place of '{}'", answer, expected);
+  });
+  EXPECT_THAT(wrong, Each(""));
 }
 
 // Its own threads use what it was given while the request goes on, and after it.

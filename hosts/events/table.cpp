@@ -400,7 +400,8 @@ const std::vector<Event>& EventTable() {
        .level = "warning",
        .happened = "A script has imported an extension module that does not declare that it can do "
                    "without a GIL, in a process that has none (`WSGIFreeThreading On`). Said once "
-                   "for each extension and interpreter.",
+                   "for each extension and interpreter, when a script has been loaded: of what "
+                   "requests import later when the next script is.",
        .outcome =
            "It is imported, and the GIL stays off, where `python` would have switched it on. "
            "Requests that use the extension at the same time may damage its data.",

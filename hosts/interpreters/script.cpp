@@ -206,8 +206,8 @@ Scripts::Loaded Scripts::Load(const Attached& attached,
     }
     if (outdated) DropModule(name.get());
     script = Execute(attached, loaded_path, name.get());
+    Keep(loaded_path, script);
     if (names_extensions_) NameExtensions(loaded_path);
-    Keep(std::move(loaded_path), script);
     return {std::move(script), false};
   } catch (const PythonError& error) {
     if (exit_ == Exit::IsAnEnd && error.Is(PyExc_SystemExit))

@@ -144,7 +144,17 @@ Interpreter::Ended Interpreter::EndAttached(const Attached& attached, PyThreadSt
   return Ended::KeptAliveByThreads;
 }
 
-// On a thread of its own, as a thread holds one GIL at a time.
+namespace {
+// `held`: a promise, which is kept first.
+[[noreturn]] void StayForEver(void* held) {
+  static_cast<std::promise<void>*>(held)->set_value();
+  while (true)
+    ::pause();
+}
+}  // namespace
+
+// On a thread of its own, as a thread holds one GIL at a time. Who has a GIL of its own is in a process that has GILs, whatever
+// its Python could do: nothing is stopped there, as who is stopped has CPython's list of interpreters (interpreters.md).
 void Interpreter::HoldStill() {
   CHECK(has_own_gil() || is_main_, "another one shares main's GIL");
   auto is_held = std::make_shared<std::promise<void>>();
@@ -152,13 +162,8 @@ void Interpreter::HoldStill() {
     std::thread([this, is_held] {
       ThreadState state(*this);
       const Attached attached(state);
-      WithOthersStopped(
-          [](void* held) {
-            static_cast<std::promise<void>*>(held)->set_value();
-            while (true)
-              ::pause();
-          },
-          is_held.get());
+      if (has_own_gil()) StayForEver(is_held.get());
+      WithOthersStopped(StayForEver, is_held.get());
     }).detach();
   } catch (const std::system_error&) {
     return;  // no memory for a thread: its own run until the process has gone

@@ -348,6 +348,16 @@ TEST_F(IsolatedInterpreter, WithThreadsOfItsOwnIsHeldStill) {
     ASSERT_EQ(seen.load(), before);
 }
 
+// Nobody who is held keeps another one from being held, or ended.
+TEST_F(IsolatedInterpreter, IsHeldStillBesideOthers) {
+  auto second = std::move(*Interpreter::MakeSub(runtime_->starting_thread(), Gil::Own));
+  auto third = std::move(*Interpreter::MakeSub(runtime_->starting_thread(), Gil::Own));
+  sub_->HoldStill();
+  second->HoldStill();
+  EXPECT_EQ(third->End(runtime_->starting_thread()), Interpreter::Ended::Destroyed);
+  runtime_->KeepUntilExit();
+}
+
 TEST_F(IsolatedInterpreter, KeepsToWhatIsSafe) {
   const auto raised = [this](const std::string& statement) {
     ThreadState state(*sub_);

@@ -1,6 +1,7 @@
 #include "hosts/python/runtime.h"
 
 #include <fmt/format.h>
+#include <stdlib.h>
 
 #include <algorithm>
 #include <system_error>
@@ -82,6 +83,7 @@ PyStatus Initialize(const StartOptions& options) {
   config.get()->parse_argv = 0;
   config.get()->install_signal_handlers = 0;
   config.get()->configure_c_stdio = 0;
+  if constexpr (kIsFreeThreaded) ::unsetenv("PYTHON_GIL");  // it would be asked last (GIL-6)
   ChooseGil(*config.get(), options.without_gil ? ProcessGil::Off : ProcessGil::On);
   char name[] = "mod_wsgi";
   char* arguments[] = {name};
@@ -123,17 +125,23 @@ void Runtime::HoldStill() {
 }
 
 Runtime::~Runtime() {
-  Attached attached(*starting_thread_);
-  main_->MarkAllDeleted();
-  if (!keep_until_exit_) {
-    Py_FinalizeEx();
-    attached.Forget();
-    return;
+  {
+    Attached attached(*starting_thread_);
+    main_->MarkAllDeleted();
+    if (!keep_until_exit_) {
+      Py_FinalizeEx();
+      attached.Forget();
+      return;
+    }
+    JoinThreads(attached);
+    RunAtexitHandlers(attached);
+    FlushStandardStreams(attached);
+    if (!is_without_gil_) {
+      attached.Forget();  // keeps the GIL: nothing runs any more
+      return;
+    }
   }
-  JoinThreads(attached);
-  RunAtexitHandlers(attached);
-  FlushStandardStreams(attached);
-  attached.Forget();  // keeps the GIL, if there is one: nothing runs any more
+  main_->HoldStill();  // with nothing attached: it would be waited for
 }
 
 }  // namespace hosts::python

@@ -54,7 +54,7 @@ class Runtime {
   [[nodiscard]] ThreadState& starting_thread() { return *starting_thread_; }
 
   // A sub-interpreter could not be destroyed, which CPython forbids at its end: the destructor then
-  // does everything but take the memory down, and no Python code runs after it.
+  // does everything but take the memory down, and no Python code runs after it. (Where there is no GIL: none of main.)
   void KeepUntilExit() { keep_until_exit_ = true; }
 
   // Takes the GIL for good: from now on no Python code runs in this process, which is about to exit. Where there is none

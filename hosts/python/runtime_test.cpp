@@ -3,11 +3,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
+#include <string>
 
+#include "hosts/base/deadline.h"
 #include "hosts/base/files.h"
 #include "hosts/python/testing/source.h"
+#include "hosts/python/versions.h"
 
 namespace hosts::python {
 namespace {
@@ -106,6 +112,50 @@ TEST(Runtime, HashesAtRandomThoughTheEnvironmentHasASeed) {
   const auto runtime = std::move(*Runtime::Start({.hash_seed = {{true, 0}}}));
   const Attached attached(runtime->starting_thread());
   EXPECT_EQ(Say(attached, "__import__('sys').flags.hash_randomization"), "1");
+}
+
+constexpr const char* kIsEnabled = "__import__('sys')._is_gil_enabled()";
+
+TEST(Runtime, HasAGilThoughTheEnvironmentSaysNone) {
+  if (!kIsFreeThreaded) GTEST_SKIP() << "this Python always has one";
+  ::setenv("PYTHON_GIL", "0", 1);
+  const auto runtime = std::move(*Runtime::Start());
+  const Attached attached(runtime->starting_thread());
+  EXPECT_EQ(Say(attached, kIsEnabled), "True");
+  EXPECT_FALSE(runtime->is_without_gil());
+}
+
+TEST(Runtime, HasNoGilThoughTheEnvironmentSaysOne) {
+  if (!kIsFreeThreaded) GTEST_SKIP() << "this Python always has one";
+  ::setenv("PYTHON_GIL", "1", 1);
+  const auto runtime = std::move(*Runtime::Start({.without_gil = true}));
+  const Attached attached(runtime->starting_thread());
+  EXPECT_EQ(Say(attached, kIsEnabled), "False");
+  EXPECT_TRUE(runtime->is_without_gil());
+}
+
+// One that cannot end stays, and so does Python: who still runs in main is stopped, with a GIL or without.
+TEST(Runtime, StopsThreadsOfMainWhenItStays) {
+  auto runtime = std::move(*Runtime::Start({.without_gil = kIsFreeThreaded}));
+  std::uint64_t* count = nullptr;
+  {
+    const Attached attached(runtime->starting_thread());
+    Execute(attached,
+            "import ctypes, threading\n"
+            "count = ctypes.c_uint64(0)\n"
+            "def loop():\n"
+            "    while True:\n"
+            "        count.value += 1\n"
+            "threading.Thread(target=loop, daemon=True).start()\n");
+    count = reinterpret_cast<std::uint64_t*>(std::stoull(Say(attached, "ctypes.addressof(count)")));
+  }
+  runtime->KeepUntilExit();
+  runtime.reset();
+  const std::atomic_ref<std::uint64_t> seen(*count);
+  const std::uint64_t before = seen.load();
+  const auto deadline = base::Deadline::After(std::chrono::milliseconds(50));
+  while (!deadline.has_passed())
+    ASSERT_EQ(seen.load(), before);
 }
 
 TEST(Runtime, RunsAtexitHandlersWhenItEnds) {

@@ -43,7 +43,7 @@ class ThreadState {
   std::thread::id owner_ = std::this_thread::get_id();
 };
 
-// While an Attached lives, this thread holds the interpreter and its GIL.
+// While an Attached lives, this thread is attached to the interpreter, and holds its GIL if it has one.
 //
 // Functions that touch Python take a `const Attached&` first: who holds one may call them, who
 // does not cannot, and no comment has to say so.

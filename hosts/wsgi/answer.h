@@ -27,13 +27,17 @@ class Answer {
   [[nodiscard]] bool has_head() const { return head_.has_value() || has_begun_; }
   // The head is out, or being sent: it cannot be changed any more.
   [[nodiscard]] bool has_begun() const { return has_begun_; }
+  // The head is out, or bytes are held that were cut to its length: a second call of start_response is too late.
+  [[nodiscard]] bool is_settled() const {
+    return has_begun_ || !held_.empty() || held_file_.has_value();
+  }
   [[nodiscard]] bool client_has_left() const { return client_has_left_; }
   [[nodiscard]] bool has_content_length() const { return room_.has_value(); }
   // No byte more goes out.
   [[nodiscard]] bool is_full() const { return room_ == 0U; }
   [[nodiscard]] std::optional<std::uint64_t> room() const { return room_; }
 
-  // What start_response said. Not after has_begun().
+  // What start_response said. Not once it is_settled().
   void SetHead(exchange::AnswerHead head);
   // Adds a Content-Length to a head that has none.
   void SetContentLength(std::uint64_t length);

@@ -1,7 +1,7 @@
 #pragma once
 // EnvironTemplate: the part of environ that is the same for all requests of one mount in one
 //                  interpreter, prepared once; each request gets a copy with its own part added.
-// HeaderKeys:      the environ keys of request headers, made once per interpreter.
+// HeaderKeys:      the environ keys of request headers, made once per interpreter, or once per thread where threads run side by side.
 // KeptString:      the last value of a variable that seldom changes, so that it is seldom made anew.
 //
 // Every CGI value is a native string: bytes decoded as Latin-1 (ENV-1). Headers become HTTP_NAME

@@ -162,7 +162,7 @@ PyObject* Call(PyObject* self, PyObject* const* arguments, size_t flagged_count,
     const InUse in_use(attached, BodyOf<StartResponse>(self).request, "start_response");
     const OngoingRequest& request = in_use.request();
     const std::optional<ExcInfo> exc_info = ExcInfoOf(count == 3 ? arguments[2] : nullptr);
-    if (request.answer.has_begun()) RaiseTooLate(exc_info);
+    if (request.answer.is_settled()) RaiseTooLate(exc_info);
     request.answer.SetHead(HeadOf(arguments[0], arguments[1]));
     if (request.observer != nullptr) {
       request.observer->ResponseStarted(

@@ -47,6 +47,20 @@ TEST(StartResponse, LastCallBeforeTheBodyCounts) {
   EXPECT_THAT(answer.head().headers, ElementsAre());
 }
 
+// The bytes that are held were cut to the length of the head that they have.
+TEST(StartResponse, IsTooLateOnceTheWholeBodyIsThere) {
+  Stage stage;
+  const auto answer =
+      stage.Play(App("class Body(list):\n"
+                     "    def close(self):\n"
+                     "        start_response('201 Late', [('Content-Length', '4')])\n"
+                     "start_response('200 OK', [('Content-Length', '2')])\n"
+                     "return Body([b'body'])"));
+  EXPECT_EQ(answer.status(), 200);
+  EXPECT_EQ(answer.head().content_length, 2U);
+  EXPECT_EQ(answer.body(), "bo");
+}
+
 TEST(StartResponse, ReplacesTheHeadForAnErrorPage) {
   Stage stage;
   const auto answer =
