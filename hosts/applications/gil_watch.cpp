@@ -1,6 +1,6 @@
 #include "hosts/applications/gil_watch.h"
 
-#include <chrono>
+#include <algorithm>
 #include <utility>
 
 #include "hosts/applications/process_state.h"
@@ -9,11 +9,16 @@
 namespace hosts::applications {
 
 namespace {
-constexpr auto kBetween = std::chrono::seconds(1);
+constexpr std::chrono::nanoseconds kBetween = std::chrono::seconds(1);
 }
 
-GilWatch::GilWatch(ApplicationProcess& process, std::function<void()> on_taken)
-    : process_(process), on_taken_(std::move(on_taken)), thread_([this] { Run(); }) {}
+GilWatch::GilWatch(ApplicationProcess& process,
+                   std::chrono::nanoseconds patience,
+                   std::function<void()> on_taken)
+    : process_(process),
+      between_(std::min(kBetween, patience / 2)),
+      on_taken_(std::move(on_taken)),
+      thread_([this] { Run(); }) {}
 
 GilWatch::~GilWatch() {
   {
@@ -37,7 +42,7 @@ void GilWatch::Run() {
     }
     on_taken_();
     lock.lock();
-    changed_.wait_for(lock, kBetween, [this] { return must_stop_; });
+    changed_.wait_for(lock, between_, [this] { return must_stop_; });
   }
 }
 

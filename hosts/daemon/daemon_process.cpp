@@ -96,7 +96,7 @@ int Serve(const DaemonProcessPlan& plan, const std::function<void()>& ready) {
   loop.OnHeldUp([&process] { (*process)->NoteHeldUp(); });
   std::optional<applications::GilWatch> gil_watch;
   if (group.timers.deadlock_timeout.count() > 0) {
-    gil_watch.emplace(**process, [&keeper] { keeper.NoteGil(); });
+    gil_watch.emplace(**process, group.timers.deadlock_timeout, [&keeper] { keeper.NoteGil(); });
   }
   applications::Dispatcher dispatcher(**process);
   announcements.SetDispatcher(&dispatcher);
