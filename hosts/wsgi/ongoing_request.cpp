@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "hosts/python/error.h"
 
 namespace hosts::wsgi {
@@ -51,20 +53,17 @@ OngoingRequest* OngoingHandle::Enter() {
 
 InUse::InUse(const python::Attached& attached, OngoingHandle& handle, const char* what)
     : attached_(attached), request_(Required(handle.Enter(), what)) {
-  Begin(what);
+  Begin(std::unique_lock(request_.mutex_), what);
 }
 
 InUse::InUse(const python::Attached& attached, OngoingRequest& request, const char* what)
     : attached_(attached), request_(request) {
-  {
-    const std::lock_guard lock(request_.mutex_);
-    ++request_.users_;
-  }
-  Begin(what);
+  std::unique_lock lock(request_.mutex_);
+  ++request_.users_;
+  Begin(std::move(lock), what);
 }
 
-void InUse::Begin(const char* what) {
-  std::unique_lock lock(request_.mutex_);
+void InUse::Begin(std::unique_lock<std::mutex> lock, const char* what) {
   if (request_.is_in_use_ && request_.user_ == std::this_thread::get_id()) {
     --request_.users_;
     lock.unlock();

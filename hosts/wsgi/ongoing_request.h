@@ -82,7 +82,7 @@ class [[nodiscard]] InUse {
   [[nodiscard]] const python::Attached& attached() const { return attached_; }
 
  private:
-  void Begin(const char* what);
+  void Begin(std::unique_lock<std::mutex> lock, const char* what);
 
   const python::Attached& attached_;
   OngoingRequest& request_;

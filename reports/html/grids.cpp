@@ -88,6 +88,16 @@ Markup SettingsTerms(const record::Settings& settings) {
   return terms;
 }
 
+// "on" or "off" says Python only where it could do without.
+std::string GilText(const PlacementFound& found) {
+  const std::string gil = found.gil.value_or("");
+  if (found.gil_before_import == "off" && gil != "off") {
+    return gil + ", off until its script was imported";
+  }
+  const bool was_off = gil == "off" && found.gil_before_import == "off";
+  return was_off ? "off, before its script was imported and after" : gil;
+}
+
 Markup PlacementDetails(const Placement& placement, const record::Settings* settings) {
   const PlacementFound& found = placement.found;
   Markup terms;
@@ -98,7 +108,7 @@ Markup PlacementDetails(const Placement& placement, const record::Settings* sett
            Term("parent", Written(found.parent_pid)) +
            Term("supervisor", Written(found.supervisor_pid)) +
            Term("Python", found.python.value_or("")) + Term("prefix", found.prefix.value_or("")) +
-           Term("GIL", found.gil.value_or("")) +
+           Term("GIL", GilText(found)) +
            Term("loaded", found.load_count ? notation::Plural(*found.load_count, "time") : "");
   if (found.import_on_main_thread) {
     terms +=

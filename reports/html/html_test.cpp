@@ -129,6 +129,17 @@ TEST(Html, EveryApplicationHasAFigureOfEveryKindWithItsTable) {
   EXPECT_THAT(page, HasSubstr("4 applications in 8 hosting modes: all 32 cells work."));
 }
 
+TEST(Html, SaysWhetherThereWasAGilBeforeTheImportAndAfter) {
+  auto record = samples::RecordOf(samples::CompleteRun());
+  ASSERT_FALSE(record.placements.empty());
+  auto& found = record.placements.front().found;
+  found.gil_before_import = "off";
+  EXPECT_THAT(*RenderHtml(record), HasSubstr("<dd>shared, off until its script was imported</dd>"));
+  found.gil = "off";
+  EXPECT_THAT(*RenderHtml(record),
+              HasSubstr("<dd>off, before its script was imported and after</dd>"));
+}
+
 TEST(Html, ACutOffRunSaysWhatIsMissing) {
   const auto record = record::ReadRecordText(samples::CutOffText(), "cut_off");
   ASSERT_TRUE(record);
