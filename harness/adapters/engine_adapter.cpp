@@ -104,8 +104,14 @@ std::optional<std::string> EngineAdapter::WhyNotOffered(const hosts::deployment:
   return fmt::format("{}; this engine has {}", kNeed, version->python);
 }
 
+bool EngineAdapter::is_there_to_be_seen_without_gil() const {
+  if (!found_.python.empty()) return IsFreeThreaded(found_.python);
+  const auto& version = known();
+  return version && std::ranges::find(version->gils, "off") != version->gils.end();
+}
+
 Provable EngineAdapter::provable() const {
-  return {.runs_without_gil = IsFreeThreaded(found_.python)};
+  return {.runs_without_gil = is_there_to_be_seen_without_gil()};
 }
 
 ServedDeployment EngineAdapter::WithItsGil(const ServedDeployment& deployment) const {
@@ -116,7 +122,7 @@ ServedDeployment EngineAdapter::WithItsGil(const ServedDeployment& deployment) c
         return hosts::base::Lowered(directive).find(kDirective) != std::string::npos;
       });
   const bool has_own_gil = std::ranges::any_of(deployment.scripts, &ServedScript::has_own_gil);
-  if (IsFreeThreaded(found_.python) && !is_said && !has_own_gil) {
+  if (is_there_to_be_seen_without_gil() && !is_said && !has_own_gil) {
     served.extra_directives.emplace_back("WSGIFreeThreading On");
   }
   return served;

@@ -1,7 +1,7 @@
 #pragma once
 // EngineAdapter: our own host, wsgilab-host; one for each program of it (engines.h).
 //
-// One for a free-threaded Python (engine-3.14t) is there to be seen without a GIL: it serves with WSGIFreeThreading On, but
+// One for a free-threaded Python (engine-3.14t, or `engine` where that is its Python) is there to be seen without a GIL: it serves with WSGIFreeThreading On, but
 // where an interpreter is to have a GIL of its own, or where the directives say it themselves.
 //
 // Threads: const methods may be called at the same time.
@@ -33,6 +33,8 @@ class EngineAdapter final : public HostAdapter {
   [[nodiscard]] Provable provable() const override;
 
  private:
+  // Its Python can do without: as its name says, or, of one that has none in its name, the program itself.
+  [[nodiscard]] bool is_there_to_be_seen_without_gil() const;
   [[nodiscard]] ServedDeployment WithItsGil(const ServedDeployment& deployment) const;
   [[nodiscard]] const hosts::base::Result<HostVersion>& known() const;
 

@@ -107,6 +107,16 @@ TEST(EngineAdapter, OfAFreeThreadedPythonServesWithoutAGil) {
       EngineAdapter({.python = "3.14t", .program = FAKE_HOST}, {}).provable().runs_without_gil);
   EXPECT_FALSE(
       EngineAdapter({.python = "3.14", .program = FAKE_HOST}, {}).provable().runs_without_gil);
+  const auto directory = hosts::base::TemporaryDirectory::Make("wsgilab-new");
+  ASSERT_TRUE(directory);
+  const auto program = directory->path() / "wsgilab-host";
+  ASSERT_TRUE(hosts::base::WriteFile(program,
+                                     "#!/bin/sh\n"
+                                     "echo '{\"engine\":\"0.1.0\",\"python\":\"3.14.0\","
+                                     "\"free_threaded\":true}'\n"));
+  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  EXPECT_TRUE(EngineAdapter(program, InheritedEnvironment()).provable().runs_without_gil);
+  EXPECT_FALSE(EngineAdapter(FAKE_HOST, InheritedEnvironment()).provable().runs_without_gil);
   ServedDeployment own = deployment;
   own.daemon_groups.emplace_back().name = "desk";
   own.scripts.front().process_group = "desk";

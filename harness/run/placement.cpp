@@ -62,6 +62,10 @@ void CompareGil(const PlacementAsked& asked,
   const bool is_own = found.gil == "own";
   const bool is_wanted = asked.interpreter == "sub-own-gil";
   if (provable.runs_without_gil && !is_wanted) return CompareNoGil(found, sentences);
+  if (found.gil == "off") {
+    sentences.push_back("there is no GIL, asked for was one");
+    return;
+  }
   if (is_own == is_wanted) return;
   sentences.push_back(
       fmt::format("the GIL of its interpreter is {}, asked for was {}",

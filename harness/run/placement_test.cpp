@@ -95,6 +95,8 @@ TEST(Placement, NoGilIsAskedForOfAHostThatRunsWithout) {
   PlacementAsked asked = kAsked;
   asked.interpreter = "sub-own-gil";
   EXPECT_THAT(Differences(asked, found, seen), ElementsAre(HasSubstr("asked for was one")));
+  EXPECT_THAT(Differences(kAsked, found, Seen()),
+              ElementsAre("there is no GIL, asked for was one"));
 }
 
 TEST(Placement, AnotherProcessIsADifference) {

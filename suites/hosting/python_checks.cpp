@@ -1,5 +1,5 @@
 // HostingPython: how Python starts, what interpreters are kept from, and how they are left at the end.
-// CFG-32, CFG-54, CFG-70, GIL-10, GIL-20, LOAD-32, LOAD-34, RESTRICT-4 to -8, SHUT-3.
+// CFG-32, CFG-54, CFG-70, GIL-10, GIL-20, -21, LOAD-32, LOAD-34, RESTRICT-4 to -8, SHUT-3.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -278,7 +278,7 @@ TEST_F(HostingPython, StopsThoughAScriptTookItsSignals) {
 constexpr const char* kInterval = "import sys; result = sys.getswitchinterval()";
 
 TEST_F(HostingPython, HasTheIntervalOfItsProcess) {
-  About({.rule = "GIL-20",
+  About({.rule = "GIL-20, -21",
          .title = "WSGISwitchInterval for all, switch-interval= for a group, a container for one",
          .expected = "0.011 embedded, 0.022 in the group, a warning for the interpreter sub",
          .mode = "all"});
