@@ -112,6 +112,7 @@ TEST(EngineAdapter, OfAFreeThreadedPythonServesWithoutAGil) {
   const auto program = directory->path() / "wsgilab-host";
   ASSERT_TRUE(hosts::base::WriteFile(program,
                                      "#!/bin/sh\n"
+                                     "[ \"$1\" = version ] || exit 2\n"
                                      "echo '{\"engine\":\"0.1.0\",\"python\":\"3.14.0\","
                                      "\"free_threaded\":true}'\n"));
   std::filesystem::permissions(program, std::filesystem::perms::owner_all);
