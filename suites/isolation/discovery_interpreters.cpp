@@ -49,7 +49,8 @@ std::string LibraryOn(const hosts_under_test::Stage& stage) {
 // ---- item 1: the application of the main interpreter in somebody's sub-interpreter ----
 
 constexpr Expected kMainApplication[] = {{"embedded_main_and_sub", kAstray, kOwn},
-                                         {"daemon_main_and_sub", kAstray, kOwn}};
+                                         {"daemon_main_and_sub", kAstray, kOwn},
+                                         {"embedded_main_and_own_gil", kAstray, kOwn}};
 class MainApplication : public Discovery {};
 
 // Of two threads the one is held by a request of B, so that the other one, whose first request was for B, serves A.

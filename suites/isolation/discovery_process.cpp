@@ -43,6 +43,8 @@ constexpr Expected kAtexit[] = {
     {"daemon_two_subs", kNeverRun, kRun},
     {"daemon_two_groups", kRun, ""},
     {"daemon_two_users", kRun, ""},
+    {"embedded_two_own_gils", kNeverRun, kRun},
+    {"daemon_two_own_gils", kNeverRun, kRun},
 };
 class Atexit : public Discovery {};
 
@@ -135,6 +137,8 @@ constexpr Expected kThreadThatIsNoDaemon[] = {
     {"embedded_two_subs", kJoined, kCutOff},
     {"daemon_main", kJoined, ""},
     {"daemon_two_subs", kJoined, kCutOff},
+    {"embedded_two_own_gils", kJoined, kCutOff},
+    {"daemon_two_own_gils", kJoined, kCutOff},
 };
 class ThreadThatIsNoDaemon : public Discovery {};
 
@@ -155,7 +159,17 @@ def end_late(here=HERE, later=time.sleep):
     open(here + '/late', 'w').close()
 threading.Thread(target=end_late, daemon=False).start()
 )"));
+  const auto of_b = host.stage().path("of-b");
+  (void)Need(Execute(client,
+                     "/b",
+                     fmt::format("import atexit\n"
+                                 "atexit.register(lambda open=open: open('{}', 'w').close())",
+                                 of_b.string())));
   const auto report = host.Stop();
+  if (hosts_under_test::IsEngineChosen()) {
+    EXPECT_TRUE(std::filesystem::exists(of_b)) << "B's handlers run, whatever A has left";
+    EXPECT_EQ(host.Log().find("ended: signal"), std::string::npos) << host.Log();
+  }
   const bool is_joined = std::filesystem::exists(host.stage().path("late"));
   Conclude(
       is_joined ? kJoined : kCutOff,
