@@ -1,5 +1,6 @@
 #include "harness/adapters/engine_adapter.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "harness/launch/cell_directory.h"
@@ -13,6 +14,22 @@ using hosts::base::ErrorKind;
 using testing::Contains;
 using testing::HasSubstr;
 using testing::Pair;
+
+// An engine of which nothing is known but what its `version` says.
+class ProgramThatSays {
+ public:
+  explicit ProgramThatSays(const std::string& version)
+      : directory_(*hosts::base::TemporaryDirectory::Make("wsgilab-program")) {
+    const std::string text =
+        fmt::format("#!/bin/sh\n[ \"$1\" = version ] || exit 2\necho '{}'\n", version);
+    EXPECT_TRUE(hosts::base::WriteFile(path(), text));
+    std::filesystem::permissions(path(), std::filesystem::perms::owner_all);
+  }
+  [[nodiscard]] std::filesystem::path path() const { return directory_.path() / "wsgilab-host"; }
+
+ private:
+  hosts::base::TemporaryDirectory directory_;
+};
 
 TEST(EngineAdapter, SaysWhatIsInstalled) {
   const EngineAdapter adapter(FAKE_HOST, InheritedEnvironment());
@@ -34,28 +51,14 @@ TEST(EngineAdapter, HasTheModesOfItsPython) {
               HasSubstr("needs Python 3.12 or later; this engine has 3.11.2"));
   const EngineAdapter missing("/nowhere/wsgilab-host", {});
   EXPECT_THAT(missing.WhyNotOffered(own_gil).value_or(""), HasSubstr("WSGILAB_HOST"));
-  const auto directory = hosts::base::TemporaryDirectory::Make("wsgilab-new");
-  ASSERT_TRUE(directory);
-  const auto program = directory->path() / "wsgilab-host";
-  ASSERT_TRUE(hosts::base::WriteFile(program,
-                                     "#!/bin/sh\n"
-                                     "[ \"$1\" = version ] || exit 2\n"
-                                     "echo '{\"engine\":\"0.1.0\",\"python\":\"3.14.0\","
-                                     "\"modes\":[\"daemon/sub-own-gil/lazy\"]}'\n"));
-  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
-  EXPECT_FALSE(EngineAdapter(program, InheritedEnvironment()).WhyNotOffered(own_gil));
+  const ProgramThatSays program(
+      R"({"engine":"0.1.0","python":"3.14.0","modes":["daemon/sub-own-gil/lazy"]})");
+  EXPECT_FALSE(EngineAdapter(program.path(), InheritedEnvironment()).WhyNotOffered(own_gil));
 }
 
 TEST(EngineAdapter, OneFromBeforeTheDeviationsHasNone) {
-  const auto directory = hosts::base::TemporaryDirectory::Make("wsgilab-old");
-  ASSERT_TRUE(directory);
-  const auto program = directory->path() / "wsgilab-host";
-  ASSERT_TRUE(hosts::base::WriteFile(program,
-                                     "#!/bin/sh\n"
-                                     "[ \"$1\" = version ] || exit 2\n"
-                                     "echo '{\"engine\":\"0.0.9\",\"python\":\"3.11.2\"}'\n"));
-  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
-  const auto version = EngineAdapter(program, InheritedEnvironment()).Probe();
+  const ProgramThatSays program(R"({"engine":"0.0.9","python":"3.11.2"})");
+  const auto version = EngineAdapter(program.path(), InheritedEnvironment()).Probe();
   ASSERT_TRUE(version) << version.error().Text();
   EXPECT_EQ(version->version, "0.0.9");
   EXPECT_TRUE(version->deviations.empty());
@@ -107,16 +110,8 @@ TEST(EngineAdapter, OfAFreeThreadedPythonServesWithoutAGil) {
       EngineAdapter({.python = "3.14t", .program = FAKE_HOST}, {}).provable().runs_without_gil);
   EXPECT_FALSE(
       EngineAdapter({.python = "3.14", .program = FAKE_HOST}, {}).provable().runs_without_gil);
-  const auto directory = hosts::base::TemporaryDirectory::Make("wsgilab-new");
-  ASSERT_TRUE(directory);
-  const auto program = directory->path() / "wsgilab-host";
-  ASSERT_TRUE(hosts::base::WriteFile(program,
-                                     "#!/bin/sh\n"
-                                     "[ \"$1\" = version ] || exit 2\n"
-                                     "echo '{\"engine\":\"0.1.0\",\"python\":\"3.14.0\","
-                                     "\"free_threaded\":true}'\n"));
-  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
-  EXPECT_TRUE(EngineAdapter(program, InheritedEnvironment()).provable().runs_without_gil);
+  const ProgramThatSays program(R"({"engine":"0.1.0","python":"3.14.0","free_threaded":true})");
+  EXPECT_TRUE(EngineAdapter(program.path(), InheritedEnvironment()).provable().runs_without_gil);
   EXPECT_FALSE(EngineAdapter(FAKE_HOST, InheritedEnvironment()).provable().runs_without_gil);
   ServedDeployment own = deployment;
   own.daemon_groups.emplace_back().name = "desk";

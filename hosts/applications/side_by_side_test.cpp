@@ -7,16 +7,14 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
-#include <cstdint>
 #include <functional>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "hosts/applications/testing/site.h"
-#include "hosts/base/deadline.h"
 #include "hosts/python/testing/captured_log.h"
+#include "hosts/python/testing/counting.h"
 #include "hosts/python/versions.h"
 
 namespace hosts::applications {
@@ -190,30 +188,19 @@ def application(environ, start_response):
 
 TEST_F(WithoutGil, TheEndStopsThreadsOfTheMainInterpreter) {
   site_.deployment.server.python.destroy_interpreters = deployment::Written<bool>{false, {}};
-  const std::string script = site_.Script("app.wsgi", R"(
-import ctypes, threading
-count = ctypes.c_uint64(0)
-def loop():
-    while True:
-        count.value += 1
-threading.Thread(target=loop, daemon=True).start()
+  const std::string script = site_.Script("app.wsgi", python::testing::CountForEver(true) + R"(
 def application(environ, start_response):
     start_response("200 OK", [])
     return [str(ctypes.addressof(count)).encode()]
 )");
   auto process = site_.Start();
-  std::uint64_t* count = nullptr;
+  std::string count;
   {
     Worker worker(*process);
-    count = reinterpret_cast<std::uint64_t*>(
-        std::stoull(Get(worker, site_.Request(script, "")).body()));
+    count = Get(worker, site_.Request(script, "")).body();
   }
   process.reset();
-  const std::atomic_ref<std::uint64_t> seen(*count);
-  const std::uint64_t before = seen.load();
-  const auto deadline = base::Deadline::After(std::chrono::milliseconds(50));
-  while (!deadline.has_passed())
-    ASSERT_EQ(seen.load(), before);
+  python::testing::ExpectCountsNoMore(count);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "hosts/base/files.h"
 #include "hosts/python/call.h"
 #include "hosts/python/runtime.h"
+#include "hosts/python/testing/counting.h"
 #include "hosts/python/testing/source.h"
 #include "hosts/python/versions.h"
 
@@ -324,28 +325,17 @@ TEST_F(IsolatedInterpreter, EndsWithThreadStatesLeftOver) {
 // exit, though nobody else needs its GIL.
 TEST_F(IsolatedInterpreter, WithThreadsOfItsOwnIsHeldStill) {
   const Marks marks;
-  std::uint64_t* count = nullptr;
+  std::string count;
   {
     ThreadState state(*sub_);
     const Attached attached(state);
-    Execute(attached,
-            "import ctypes, threading\n"
-            "count = ctypes.c_uint64(0)\n"
-            "def loop():\n"
-            "    while True:\n"
-            "        count.value += 1\n"
-            "threading.Thread(target=loop).start()\n" +
-                marks.Register("sub"));
-    count = reinterpret_cast<std::uint64_t*>(std::stoull(Say(attached, "ctypes.addressof(count)")));
+    Execute(attached, testing::CountForEver(false) + marks.Register("sub"));
+    count = Say(attached, testing::kAddressOfCount);
   }
   EXPECT_EQ(End(), Interpreter::Ended::KeptAliveByThreads);
   runtime_->KeepUntilExit();
   EXPECT_TRUE(marks.Has("sub"));
-  const std::atomic_ref<std::uint64_t> seen(*count);
-  const std::uint64_t before = seen.load();
-  const auto deadline = base::Deadline::After(std::chrono::milliseconds(50));
-  while (!deadline.has_passed())
-    ASSERT_EQ(seen.load(), before);
+  testing::ExpectCountsNoMore(count);
 }
 
 // Nobody who is held keeps another one from being held, or ended.

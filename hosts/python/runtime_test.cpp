@@ -3,15 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <chrono>
 #include <csignal>
-#include <cstdint>
 #include <cstdlib>
 #include <string>
 
-#include "hosts/base/deadline.h"
 #include "hosts/base/files.h"
+#include "hosts/python/testing/counting.h"
 #include "hosts/python/testing/source.h"
 #include "hosts/python/versions.h"
 
@@ -137,25 +134,15 @@ TEST(Runtime, HasNoGilThoughTheEnvironmentSaysOne) {
 // One that cannot end stays, and so does Python: who still runs in main is stopped, with a GIL or without.
 TEST(Runtime, StopsThreadsOfMainWhenItStays) {
   auto runtime = std::move(*Runtime::Start({.without_gil = kIsFreeThreaded}));
-  std::uint64_t* count = nullptr;
+  std::string count;
   {
     const Attached attached(runtime->starting_thread());
-    Execute(attached,
-            "import ctypes, threading\n"
-            "count = ctypes.c_uint64(0)\n"
-            "def loop():\n"
-            "    while True:\n"
-            "        count.value += 1\n"
-            "threading.Thread(target=loop, daemon=True).start()\n");
-    count = reinterpret_cast<std::uint64_t*>(std::stoull(Say(attached, "ctypes.addressof(count)")));
+    Execute(attached, testing::CountForEver(true));
+    count = Say(attached, testing::kAddressOfCount);
   }
   runtime->KeepUntilExit();
   runtime.reset();
-  const std::atomic_ref<std::uint64_t> seen(*count);
-  const std::uint64_t before = seen.load();
-  const auto deadline = base::Deadline::After(std::chrono::milliseconds(50));
-  while (!deadline.has_passed())
-    ASSERT_EQ(seen.load(), before);
+  testing::ExpectCountsNoMore(count);
 }
 
 TEST(Runtime, RunsAtexitHandlersWhenItEnds) {
