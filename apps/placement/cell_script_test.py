@@ -12,7 +12,7 @@ from pathlib import Path
 
 TEMPLATE = Path(__file__).with_name("cell_script.py.in")
 KEYS = """script pid ppid uid gid process_started python_version sys_prefix sys_executable sys_path
-    cwd process_group application_group callable_object interpreter_id main_interpreter_id gil
+    cwd process_group application_group callable_object interpreter_id main_interpreter_id gil gil_before_import
     thread_ident thread_name import_started import_finished import_seconds import_thread_name
     import_on_main_thread load_count loaded_modules wsgi_multithread wsgi_multiprocess""".split()
 REAL = """
