@@ -220,6 +220,7 @@ class Sides {
     line.name = adapter.name();
     line.version = version.version;
     line.python = version.python;
+    line.gils = version.gils;
     if (!version.library.empty()) line.library = version.library;
     if (!version.build.empty()) prepared_.header.machine.build_type = version.build;
     auto& hosts = prepared_.header.hosts;

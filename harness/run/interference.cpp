@@ -144,12 +144,9 @@ Result<void> Experiment::ProveArrangement() {
   const auto b = Ask("/b");
   if (!b) return b.error().While("B's placement");
   const bool is_own = arrangement_.interpreter == InterpreterKind::SubOwnGil;
-  if (is_own != (a->gil == "own") || is_own != (b->gil == "own")) {
-    return Error{ErrorKind::InvalidInput,
-                 fmt::format("the GIL of A is {}, that of B {}, asked for were {}",
-                             a->gil.value_or("unknown"),
-                             b->gil.value_or("unknown"),
-                             is_own ? "own ones" : "shared ones")};
+  for (const auto& [name, found] : {std::pair("A", &*a), std::pair("B", &*b)}) {
+    if (const auto other = OtherGil(*found, is_own, order_.adapter->provable()))
+      return Error{ErrorKind::InvalidInput, fmt::format("{}: {}", name, *other)};
   }
   const bool same_process = a->pid == b->pid;
   const bool same_interpreter = same_process && a->interpreter_id == b->interpreter_id;

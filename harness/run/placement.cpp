@@ -45,34 +45,6 @@ void CompareGroups(const PlacementAsked& asked, const PlacementFound& found, Sen
   }
 }
 
-// Where its host runs Python without a GIL, but for interpreters that are to have their own.
-void CompareNoGil(const PlacementFound& found, Sentences& sentences) {
-  if (found.gil == "off") return;
-  sentences.push_back(fmt::format(
-      "the GIL of its interpreter is {}, asked for was none{}",
-      found.gil.value_or("unknown"),
-      found.gil_before_import == "off" ? ": it was off until its script was imported" : ""));
-}
-
-// Some Pythons cannot say whose GIL a sub-interpreter has: no proof of one of its own.
-void CompareGil(const PlacementAsked& asked,
-                const PlacementFound& found,
-                const adapters::Provable& provable,
-                Sentences& sentences) {
-  const bool is_own = found.gil == "own";
-  const bool is_wanted = asked.interpreter == "sub-own-gil";
-  if (provable.runs_without_gil && !is_wanted) return CompareNoGil(found, sentences);
-  if (found.gil == "off") {
-    sentences.push_back("there is no GIL, asked for was one");
-    return;
-  }
-  if (is_own == is_wanted) return;
-  sentences.push_back(
-      fmt::format("the GIL of its interpreter is {}, asked for was {}",
-                  found.gil.value_or("unknown"),
-                  is_wanted ? "one of its own" : "the one that the process shares"));
-}
-
 void CompareInterpreter(const PlacementAsked& asked,
                         const PlacementFound& found,
                         Sentences& sentences) {
@@ -212,13 +184,34 @@ void AddGroupsSeen(const launch::Ready& ready, PlacementFound& found) {
   if (!found.application_group && found.is_main_interpreter == true) found.application_group = "";
 }
 
+std::optional<std::string> OtherGil(const PlacementFound& found,
+                                    bool is_own_wanted,
+                                    const adapters::Provable& provable) {
+  const bool is_none_wanted = provable.runs_without_gil && !is_own_wanted;
+  // Some Pythons cannot say whose GIL a sub-interpreter has: no proof of one of its own.
+  const bool is_as_wanted =
+      (found.gil == "own") == is_own_wanted && (found.gil == "off") == is_none_wanted;
+  if (is_as_wanted) return std::nullopt;
+  if (found.gil == "off") return "there is no GIL, asked for was one";
+  const std::string_view wanted = is_own_wanted    ? "one of its own"
+                                  : is_none_wanted ? "none"
+                                                   : "the one that the process shares";
+  return fmt::format("the GIL of its interpreter is {}, asked for was {}{}",
+                     found.gil.value_or("unknown"),
+                     wanted,
+                     is_none_wanted && found.gil_before_import == "off"
+                         ? ": it was off until its script was imported"
+                         : "");
+}
+
 std::vector<std::string> Differences(const PlacementAsked& asked,
                                      const PlacementFound& found,
                                      const SeenFromOutside& seen) {
   Sentences sentences;
   if (seen.provable.names_groups) CompareGroups(asked, found, sentences);
   CompareInterpreter(asked, found, sentences);
-  CompareGil(asked, found, seen.provable, sentences);
+  if (auto other = OtherGil(found, asked.interpreter == "sub-own-gil", seen.provable))
+    sentences.push_back(std::move(*other));
   CompareProcess(asked, found, seen, sentences);
   CompareLoading(asked, found, sentences);
   if (asked.loading == "preload") CompareFork(found, seen.provable, sentences);

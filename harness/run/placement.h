@@ -4,6 +4,7 @@
 // Fails:   ParsePlacement: an answer that is no such object is InvalidInput.
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,12 @@ struct SeenFromOutside {
 // What the environ of such a host leaves out and its processes tell: which group, by the pid; the main
 // interpreter, by its id. The name of a sub-interpreter stays unknown.
 void AddGroupsSeen(const launch::Ready& ready, reports::record::PlacementFound& found);
+
+// That it has another GIL than was asked for, in a sentence: where its host runs Python without one, that is none, but for
+// interpreters that are to have their own.
+[[nodiscard]] std::optional<std::string> OtherGil(const reports::record::PlacementFound& found,
+                                                  bool is_own_wanted,
+                                                  const adapters::Provable& provable);
 
 // In sentences; empty when everything is as it was asked for.
 [[nodiscard]] std::vector<std::string> Differences(const reports::record::PlacementAsked& asked,

@@ -20,6 +20,7 @@ record::HostVersion VersionOf(const InstalledHost& host) {
   version.version = host.version.version;
   version.python = host.version.python;
   if (!host.version.library.empty()) version.library = host.version.library;
+  version.gils = host.version.gils;
   for (const adapters::Deviation& one : host.version.deviations)
     version.deviations.push_back({one.rule, one.kind, one.theirs, one.ours, one.why});
   return version;

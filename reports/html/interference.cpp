@@ -112,9 +112,18 @@ struct Sharing {
   std::string_view arrangement;
   std::string_view words;
 };
-constexpr std::array kSharings{Sharing{"daemon/sub", "one GIL"},
+constexpr std::string_view kOneGil = "one GIL";
+constexpr std::array kSharings{Sharing{"daemon/sub", kOneGil},
                                Sharing{"daemon/sub-own-gil", "a GIL each, in one process"},
                                Sharing{"daemon/two-groups", "a process each"}};
+
+// A host that can run without a GIL does, where a GIL each is not asked for.
+std::string_view Words(const Sharing& sharing, const Record& record, const std::string& host) {
+  const auto& hosts = record.header.hosts;
+  const auto found = std::ranges::find(hosts, host, &record::HostVersion::name);
+  const bool has_no_gil = found != hosts.end() && found->can_run_without_gil();
+  return has_no_gil && sharing.words == kOneGil ? "no GIL" : sharing.words;
+}
 
 // Does a GIL of one's own spare B what A does, as a process of its own does? Three curves and no more, of each host that has all three.
 Markup Gils(const Record& record, const std::string& host) {
@@ -124,15 +133,16 @@ Markup Gils(const Record& record, const std::string& host) {
       if (line.host != host || line.kind != "cpu" || line.arrangement != sharing.arrangement ||
           !line.beside.hdr)
         continue;
-      curves.push_back(
-          {fmt::format("{} ({})", sharing.words, sharing.arrangement), *line.beside.hdr});
+      curves.push_back({fmt::format("{} ({})", Words(sharing, record, host), sharing.arrangement),
+                        *line.beside.hdr});
       break;
     }
   }
   if (curves.size() < kSharings.size()) return {};
   return CurvesFigure(
-      fmt::format("B beside an A that burns CPU, of {}: with one GIL, a GIL each, a process each",
-                  host),
+      fmt::format("B beside an A that burns CPU, of {}: with {}, a GIL each, a process each",
+                  host,
+                  Words(kSharings.front(), record, host)),
       curves);
 }
 

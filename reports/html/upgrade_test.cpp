@@ -55,6 +55,15 @@ TEST(UpgradeSection, HasAColumnForEachPythonAndWhatWasSaid) {
                     HasSubstr(">fails<")));
 }
 
+TEST(UpgradeSection, TellsTwoBuildsOfOnePythonApart) {
+  Record record = WithTwoEngines("numpy");
+  record.header.hosts[0].python = "3.14.8";
+  record.header.hosts[1].gils = {"shared", "own", "off"};
+  EXPECT_THAT(UpgradeSection(record).text(),
+              AllOf(HasSubstr("engine: Python 3.14.8<"),
+                    HasSubstr("engine-3.14: Python 3.14.8 without a GIL<")));
+}
+
 TEST(UpgradeSection, IsNotThereForOnePython) {
   Record record = WithTwoEngines("numpy");
   record.header.hosts.pop_back();
@@ -138,6 +147,14 @@ TEST(InterferenceSection, HoldsOneGilAGilEachAndAProcessEachAgainstEachOther) {
                     HasSubstr("data-group=\"one GIL (daemon/sub)\""),
                     HasSubstr("data-group=\"a GIL each, in one process (daemon/sub-own-gil)\""),
                     HasSubstr("data-group=\"a process each (daemon/two-groups)\"")));
+  record::HostVersion host;
+  host.name = "engine-3.14";
+  host.gils = {"shared", "own", "off"};
+  record.header.hosts.push_back(host);
+  EXPECT_THAT(InterferenceSection(record).text(),
+              AllOf(HasSubstr("with no GIL, a GIL each"),
+                    HasSubstr("\"no GIL (daemon/sub)\""),
+                    Not(HasSubstr("one GIL"))));
   record.interferences[2].host = "apache";
   EXPECT_THAT(InterferenceSection(record).text(), Not(HasSubstr("B beside an A that burns CPU")));
 }

@@ -54,7 +54,8 @@ inline constexpr auto kFields<HostVersion> =
                Field{"version", &HostVersion::version},
                Field{"python", &HostVersion::python},
                Field{"library", &HostVersion::library},
-               Field{"deviations", &HostVersion::deviations}};
+               Field{"deviations", &HostVersion::deviations},
+               Field{"gils", &HostVersion::gils}};
 template <>
 inline constexpr auto kFields<PlannedChecks> = std::tuple{Field{"host", &PlannedChecks::host},
                                                           Field{"count", &PlannedChecks::count},

@@ -127,6 +127,10 @@ const Cell* FindCell(const Record& record, std::string_view cell) {
   return FindForCell(record.cells, cell);
 }
 
+bool HostVersion::can_run_without_gil() const {
+  return std::ranges::find(gils, "off") != gils.end();
+}
+
 const Placement* FindPlacement(const Record& record, std::string_view cell) {
   return FindForCell(record.placements, cell);
 }

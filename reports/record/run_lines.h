@@ -60,6 +60,10 @@ struct HostVersion {
   std::optional<std::string> python;
   std::optional<std::string> library;  // the libpython it is linked against
   std::vector<Deviation> deviations;   // of the engine, as it says itself
+  // What its interpreters can have, where it says so: "shared", "own"; "off" of a Python that was built to run without a GIL.
+  std::vector<std::string> gils = {};
+
+  [[nodiscard]] bool can_run_without_gil() const;
 };
 
 // The checks of a host that a run is to make. Their names are many: `digest` stands for them (reports/plan).

@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "reports/notation/notation.h"
@@ -38,12 +39,19 @@ std::pair<int, int> MinorOf(const std::string& python) {
 }
 
 std::vector<EngineOf> EnginesOf(const Record& record) {
-  std::vector<EngineOf> engines;
+  using Order = std::tuple<std::pair<int, int>, bool>;
+  std::vector<std::pair<Order, EngineOf>> ordered;
   for (const record::HostVersion& host : record.header.hosts) {
-    if (IsEngine(host.name) && host.python) engines.push_back({host.name, *host.python});
+    if (!IsEngine(host.name) || !host.python) continue;
+    const bool has_no_gil = host.can_run_without_gil();
+    ordered.emplace_back(
+        Order(MinorOf(*host.python), has_no_gil),
+        EngineOf{.host = host.name, .python = *host.python + (has_no_gil ? " without a GIL" : "")});
   }
-  std::ranges::stable_sort(
-      engines, {}, [](const EngineOf& engine) { return MinorOf(engine.python); });
+  std::ranges::stable_sort(ordered, {}, &std::pair<Order, EngineOf>::first);
+  std::vector<EngineOf> engines;
+  for (auto& [order, engine] : ordered)
+    engines.push_back(std::move(engine));
   for (EngineOf& engine : engines) {
     std::set<std::string> modes;
     for (const Cell& cell : record.cells) {

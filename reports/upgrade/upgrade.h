@@ -19,7 +19,7 @@ namespace reports::upgrade {
 
 struct EngineOf {
   std::string host;        // "engine-3.14"
-  std::string python;      // "3.14.8"
+  std::string python;      // "3.14.8", "3.14.8 without a GIL"
   std::int64_t modes = 0;  // that cells of it are in
 };
 
