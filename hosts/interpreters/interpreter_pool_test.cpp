@@ -292,8 +292,29 @@ TEST_F(InterpreterPoolTest, RefusesToForkOnceThereAreSeveral) {
   }
 }
 
+// The child died of a signal, before preexec_fn was called: in main, since in a sub-interpreter Python refuses.
+TEST_F(InterpreterPoolTest, RefusesToCallPythonInAChildOnceThereAreSeveral) {
+  Start();
+  constexpr const char* kTry =
+      "import subprocess\n"
+      "try:\n    ended = subprocess.run(['true'], preexec_fn=lambda: None).returncode\n"
+      "except RuntimeError as error:\n    ended = str(error)\n";
+  const auto ended_in = [&](const char* group) {
+    const auto place = Enter(group);
+    const Attached attached(*place.state);
+    Execute(attached, kTry);
+    return Say(attached, "ended");
+  };
+  EXPECT_EQ(ended_in(""), "0") << "and subprocess has been imported";
+  (void)SayIn("sub", "1");
+  EXPECT_THAT(ended_in(""), ::testing::StartsWith("preexec_fn= of subprocess in a process with"));
+  EXPECT_THAT(ended_in("sub"), ::testing::StartsWith("preexec_fn"));
+}
+
 TEST_F(InterpreterPoolTest, StillStartsOtherPrograms) {
   Start();
+  (void)SayIn("sub", "1");
+  EXPECT_EQ(SayIn("", "__import__('subprocess').check_output(['echo', 'hello'])"), "b'hello\\n'");
   EXPECT_EQ(SayIn("sub", "__import__('subprocess').check_output(['echo', 'hello'])"),
             "b'hello\\n'");
 }

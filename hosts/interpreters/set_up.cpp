@@ -33,19 +33,33 @@ if os.environ.get("PYTHON_EGG_CACHE") != egg_cache:  # others may look at it whi
     os.environ["PYTHON_EGG_CACHE"] = egg_cache
 )";
 
-constexpr const char* kRefuseFork = R"(
-import os, posix
+// preexec_fn= of subprocess is Python code in a child as well; nothing else that fork_exec is given can be called. Where
+// subprocess has been imported already, it has a name of its own for it.
+constexpr const char* kRefuseFork = R"python(
+import os, posix, sys, _posixsubprocess
+def error_of(name, instead):
+    return RuntimeError(
+        name + " in a process with several interpreters would leave a child that dies or hangs: use "
+        + instead + ", or a process group of its own with application-group=%{GLOBAL}")
 def refused(name):
     def fork():
-        raise RuntimeError(
-            "os." + name + "() in a process with several interpreters would leave a child that dies "
-            "or hangs: use subprocess, or a process group of its own with application-group=%{GLOBAL}")
+        raise error_of("os." + name + "()", "subprocess")
     fork.__name__ = name
     return fork
 for name in ("fork", "forkpty"):
     setattr(os, name, refused(name))
     setattr(posix, name, refused(name))
-)";
+def without_preexec_fn(fork_exec):
+    def wrapped(*arguments):
+        if any(map(callable, arguments)):
+            raise error_of("preexec_fn= of subprocess", "its other arguments")
+        return fork_exec(*arguments)
+    wrapped.__name__ = "fork_exec"
+    return wrapped
+_posixsubprocess.fork_exec = without_preexec_fn(_posixsubprocess.fork_exec)
+if hasattr(sys.modules.get("subprocess"), "_fork_exec"):
+    sys.modules["subprocess"]._fork_exec = _posixsubprocess.fork_exec
+)python";
 
 void Run(const char* source, const Ref& names) {
   Check(PyDict_SetItemString(names.get(), "__builtins__", PyEval_GetBuiltins()));

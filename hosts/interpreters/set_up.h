@@ -46,7 +46,7 @@ void SetUp(const python::Attached& attached,
 // In seconds; of every interpreter under the GIL that is held.
 void SetSwitchInterval(const python::Attached& attached, double seconds);
 
-// From now on os.fork raises a RuntimeError here. A child forked in a process with several
+// From now on os.fork, and subprocess with preexec_fn=, raise a RuntimeError here. A child forked in a process with several
 // interpreters dies or hangs before any Python code (suites/isolation/discoveries.md, 5).
 void RefuseFork(const python::Attached& attached);
 
