@@ -1,6 +1,7 @@
 #include "suites/hosting/interpreter_check.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <cstdlib>
 #include <filesystem>
@@ -82,6 +83,13 @@ ProbeAnswer InterpreterCheck::Answer(std::string_view name, const std::string& p
 std::string InterpreterCheck::Ask(std::string_view name, const std::string& python) const {
   const ProbeAnswer answer = Answer(name, python);
   return answer.error.value_or(answer.result);
+}
+
+std::string InterpreterCheck::AskForText(std::string_view name, const std::string& python) const {
+  const ProbeAnswer answer = Answer(name, python);
+  if (answer.error) return *answer.error;
+  const auto result = nlohmann::json::parse(answer.result);
+  return result.is_string() ? result.get<std::string>() : answer.result;
 }
 
 std::string Beside(bool is_beside) {

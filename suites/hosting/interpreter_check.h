@@ -54,6 +54,8 @@ class InterpreterCheck : public hosts_under_test::Check {
                                                      const std::string& python) const;
   // What Python text says there: its `result` as JSON, or what it raised.
   [[nodiscard]] std::string Ask(std::string_view name, const std::string& python) const;
+  // The same where `result` is a text: without JSON's quotes.
+  [[nodiscard]] std::string AskForText(std::string_view name, const std::string& python) const;
   // Whether a request for `quiet` runs while one for `busy` stays attached in C, with the GIL if there is one.
   [[nodiscard]] bool RunsBeside(std::string_view busy, std::string_view quiet) const;
 };
