@@ -11,7 +11,10 @@
 #   in_time PERCENT SECONDS NAME COMMAND…    does it if there is time: `within` seconds are given to all steps (0: no limit),
 #                         and it takes so much of what the build of dev took, and so many seconds; else NAME is noted as left out
 #   test_engine           what depends on the Python: the engine's tests, its checks, the smoke matrix
-#   legs                  the same on other Debians' Pythons, where scripts/python-leg has made such, or `makes_legs` is yes
+#   test_hosts            the first of these alone
+#   leg SUITE             the engine's tests on another Debian's Python, the smoke matrix of both Pythons in one report, and the checks
+#                         of interpreters with their own GIL; where scripts/python-leg has made that Debian, or `makes_legs` is yes
+#   leg_checks SUITE      all checks of the engine that `leg SUITE` has built, if there is time
 #
 # A failed step that is not ctest counts as one failure: zero failures means that all is well.
 
@@ -148,10 +151,18 @@ build_and_test() {
   fi
 }
 
-smoke_matrix() {
+smoke_matrix() { # WSGILAB-OPTION…
   local folder code=0
   folder=$(mktemp -d)
-  build/dev/bin/wsgilab run --profile smoke --suite none -o "$folder/out" || code=$?
+  build/dev/bin/wsgilab run --profile smoke --suite none "$@" -o "$folder/out" || code=$?
+  rm -rf "$folder"
+  return "$code"
+}
+
+checks_alone() { # HOST
+  local folder code=0
+  folder=$(mktemp -d)
+  build/dev/bin/wsgilab run --checks-only --suite all --host "$1" -o "$folder/out" || code=$?
   rm -rf "$folder"
   return "$code"
 }
@@ -166,20 +177,21 @@ test_engine() {
   step "smoke matrix" scripts/leave_nothing.py "$BASH" -c "$(declare -f smoke_matrix); smoke_matrix"
 }
 
-test_in_leg() { # SUITE LOG
-  scripts/python-leg "$1" scripts/test --engine |& tee "$2"
+# With what `scripts/python-leg --engine` builds, so that it has nothing left to do.
+test_hosts() {
+  local before=$failed
+  step "configure" cmake --preset dev
+  step "build" cmake --build build/dev --parallel "$(nproc)" --target hosts/all wsgilab-host probe_extensions
+  [[ $failed -ne $before ]] || tests dev --tests-regex '^hosts_'
 }
 
-# Makes one only where it is told to: that takes ten minutes and a network. Its counts are added to ours.
-legs() {
-  local suite
-  for suite in forky trixie; do
-    if [[ -d build/legs/$suite/root ]]; then
-      in_time 60 500 "leg: $suite" leg "$suite"
-    elif [[ $makes_legs == yes ]]; then
-      in_time 60 1400 "leg: $suite" make_and_test_leg "$suite"
-    fi
-  done
+# Makes one only where it is told to: that takes a network, and some minutes where that is slow.
+leg() { # SUITE
+  if [[ -d build/legs/$1/root ]]; then
+    in_time 50 400 "leg: $1" test_leg "$1"
+  elif [[ $makes_legs == yes ]]; then
+    in_time 50 500 "leg: $1" make_and_test_leg "$1"
+  fi
 }
 
 make_leg() { # SUITE
@@ -188,24 +200,54 @@ make_leg() { # SUITE
 
 # That another Debian is not to be had just now is nobody's fault here: it stands in the table, and fails nothing.
 make_and_test_leg() { # SUITE
-  local suite=$1 started=$SECONDS
-  heading "leg: making $suite"
-  if make_leg "$suite"; then
-    note_step "leg: making $suite" 0 "$started"
-    leg "$suite"
+  local started=$SECONDS
+  heading "leg: making $1"
+  if make_leg "$1"; then
+    note_step "leg: making $1" 0 "$started"
+    test_leg "$1"
   else
-    left_out "leg: $suite: it cannot be made here, as is said above" $((SECONDS - started))
+    left_out "leg: $1: it cannot be made here, as is said above" $((SECONDS - started))
   fi
 }
 
-leg() { # SUITE
-  local suite=$1 log line
-  log=$(mktemp)
-  step "leg: $suite" test_in_leg "$suite" "$log"
-  line=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$log" | tail -n 1 || true)
+declare -A engine_of_leg=() # "engine-3.14" of forky
+
+test_leg() { # SUITE
+  local before=$failed said
+  said=$(mktemp)
+  step "leg: $1: tests" in_leg "$said" "$1" scripts/test --hosts
+  add_counts "$1" "$said"
+  if [[ $failed -eq $before ]]; then
+    step "leg: $1: engine" in_leg "$said" --engine "$1" dev
+    # Its last line: "build/dev/bin/wsgilab-host-3.14: wsgilab run --host engine --host engine-3.14"
+    [[ $failed -ne $before ]] || engine_of_leg[$1]=$(grep -o 'engine-[^ ]*$' "$said" | tail -n 1)
+  fi
+  rm -f "$said"
+  [[ $failed -eq $before ]] || return 0
+  step "leg: $1: smoke matrix" scripts/leave_nothing.py "$BASH" -c \
+    "$(declare -f smoke_matrix); smoke_matrix --host engine --host ${engine_of_leg[$1]}"
+  # What there is with such a Python alone.
+  step "leg: $1: own GILs" scripts/leave_nothing.py build/dev/bin/wsgilab-checks --host "${engine_of_leg[$1]}" \
+    --gtest_filter='HostingGil*:InterpreterImport*:Suite/Interpreter*'
+}
+
+in_leg() { # FILE FOR WHAT IS SAID, ARGUMENT OF PYTHON-LEG…
+  local said=$1
+  shift
+  scripts/python-leg "$@" |& tee "$said"
+}
+
+# The tests that ran in a leg are tests like ours.
+add_counts() { # SUITE, FILE WITH WHAT WAS SAID
+  local line
+  line=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$2" | tail -n 1 || true)
   [[ -z $line ]] || passed=$((passed + ${line%% *}))
-  closing_lines+=("$suite: ${line:-no tests were run}")
-  rm -f "$log"
+  closing_lines+=("$1: ${line:-no tests were run}")
+}
+
+leg_checks() { # SUITE
+  [[ -z ${engine_of_leg[$1]:-} ]] || in_time 0 520 "leg: $1: checks" step "leg: $1: checks" scripts/leave_nothing.py \
+    "$BASH" -c "$(declare -f checks_alone); checks_alone ${engine_of_leg[$1]}"
 }
 
 finish() {
