@@ -33,8 +33,8 @@ if os.environ.get("PYTHON_EGG_CACHE") != egg_cache:  # others may look at it whi
     os.environ["PYTHON_EGG_CACHE"] = egg_cache
 )";
 
-// preexec_fn= of subprocess is Python code in a child as well; nothing else that fork_exec is given can be called. Where
-// subprocess has been imported already, it has a name of its own for it.
+// preexec_fn= of subprocess is Python code in a child as well, which Python itself refuses in a sub-interpreter; nothing else
+// that fork_exec is given can be called. Where subprocess has been imported already, it has a name of its own for it.
 constexpr const char* kRefuseFork = R"python(
 import os, posix, sys, _posixsubprocess
 def error_of(name, instead):
@@ -56,9 +56,10 @@ def without_preexec_fn(fork_exec):
         return fork_exec(*arguments)
     wrapped.__name__ = "fork_exec"
     return wrapped
-_posixsubprocess.fork_exec = without_preexec_fn(_posixsubprocess.fork_exec)
-if hasattr(sys.modules.get("subprocess"), "_fork_exec"):
-    sys.modules["subprocess"]._fork_exec = _posixsubprocess.fork_exec
+if is_main:
+    _posixsubprocess.fork_exec = without_preexec_fn(_posixsubprocess.fork_exec)
+    if hasattr(sys.modules.get("subprocess"), "_fork_exec"):
+        sys.modules["subprocess"]._fork_exec = _posixsubprocess.fork_exec
 )python";
 
 void Run(const char* source, const Ref& names) {
@@ -128,7 +129,10 @@ void SetSwitchInterval(const Attached&, double seconds) {
 }
 
 void RefuseFork(const Attached&) {
-  Run(kRefuseFork, Take(PyDict_New()));
+  const Ref names = Take(PyDict_New());
+  const bool is_main = PyInterpreterState_Get() == PyInterpreterState_Main();
+  Check(PyDict_SetItemString(names.get(), "is_main", is_main ? Py_True : Py_False));
+  Run(kRefuseFork, names);
 }
 
 }  // namespace hosts::interpreters
