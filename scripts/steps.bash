@@ -1,6 +1,7 @@
 # For scripts/check and scripts/test: steps that are named, timed and counted. Sourced, not run.
 #
 #   step NAME COMMAND…    runs the command, remembers how it ended; a failure does not stop the rest
+#   run_step NAME PRESET WSGILAB-OPTION…    a step: `wsgilab run` of that build, whose record nobody keeps
 #   tests PRESET [CTEST-ARGUMENT…]    the same for ctest; its closing line and counts are remembered
 #   finish                the table of steps, the steps and tests that failed and the end of what each
 #                         printed, ctest's closing lines, and "N passed, M failed"
@@ -151,18 +152,18 @@ build_and_test() {
   fi
 }
 
-smoke_matrix() { # WSGILAB-OPTION…
-  local folder code=0
-  folder=$(mktemp -d)
-  build/dev/bin/wsgilab run --profile smoke --suite none "$@" -o "$folder/out" || code=$?
-  rm -rf "$folder"
-  return "$code"
+# A run whose record nobody keeps, and that leaves nothing behind.
+run_step() { # NAME, PRESET, WSGILAB-OPTION…
+  local name=$1
+  shift
+  step "$name" scripts/leave_nothing.py "$BASH" -c "$(declare -f run_and_forget); run_and_forget \"\$@\"" run "$@"
 }
 
-checks_alone() { # HOST
-  local folder code=0
+run_and_forget() { # PRESET, WSGILAB-OPTION…
+  local preset=$1 folder code=0
+  shift
   folder=$(mktemp -d)
-  build/dev/bin/wsgilab run --checks-only --suite all --host "$1" -o "$folder/out" || code=$?
+  "build/$preset/bin/wsgilab" run "$@" -o "$folder/out" || code=$?
   rm -rf "$folder"
   return "$code"
 }
@@ -174,7 +175,7 @@ test_engine() {
   step "build" cmake --build build/dev --parallel "$(nproc)" --target hosts/all wsgilab wsgilab-host wsgilab-checks
   [[ $failed -eq $before ]] || return 0
   tests dev --tests-regex '^(hosts_|checks[.])'
-  step "smoke matrix" scripts/leave_nothing.py "$BASH" -c "$(declare -f smoke_matrix); smoke_matrix"
+  run_step "smoke matrix" dev --profile smoke --suite none
 }
 
 # With what `scripts/python-leg --engine` builds, so that it has nothing left to do.
@@ -224,8 +225,7 @@ test_leg() { # SUITE
   fi
   rm -f "$said"
   [[ $failed -eq $before ]] || return 0
-  step "leg: $1: smoke matrix" scripts/leave_nothing.py "$BASH" -c \
-    "$(declare -f smoke_matrix); smoke_matrix --host engine --host ${engine_of_leg[$1]}"
+  run_step "leg: $1: smoke matrix" dev --profile smoke --suite none --host engine --host "${engine_of_leg[$1]}"
   # What there is with such a Python alone.
   step "leg: $1: own GILs" scripts/leave_nothing.py build/dev/bin/wsgilab-checks --host "${engine_of_leg[$1]}" \
     --gtest_filter='HostingGil*:InterpreterImport*:Suite/Interpreter*'
@@ -246,8 +246,8 @@ add_counts() { # SUITE, FILE WITH WHAT WAS SAID
 }
 
 leg_checks() { # SUITE
-  [[ -z ${engine_of_leg[$1]:-} ]] || in_time 0 520 "leg: $1: checks" step "leg: $1: checks" scripts/leave_nothing.py \
-    "$BASH" -c "$(declare -f checks_alone); checks_alone ${engine_of_leg[$1]}"
+  [[ -z ${engine_of_leg[$1]:-} ]] || in_time 0 520 "leg: $1: checks" \
+    run_step "leg: $1: checks" dev --checks-only --suite all --host "${engine_of_leg[$1]}"
 }
 
 finish() {
