@@ -58,9 +58,6 @@ struct Piece {
 // case, is copied once.
 template <typename Choose>
 Ref TakePieces(const InUse& in_use, Input& input, Choose choose) {
-  if (input.request.has_ended()) {  // while this thread waited for another one's read
-    throw PythonError(PyExc_RuntimeError, "wsgi.input was used after its request had ended");
-  }
   const Attached& attached = in_use.attached();
   exchange::RequestBody& body = in_use.request().body;
   std::string collected;

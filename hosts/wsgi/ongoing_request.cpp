@@ -12,11 +12,13 @@ using python::PythonError;
 
 namespace {
 
+PythonError TooLate(const char* what) {
+  return PythonError(PyExc_RuntimeError,
+                     fmt::format("{} was used after its request had ended", what));
+}
+
 OngoingRequest& Required(OngoingRequest* request, const char* what) {
-  if (request == nullptr) {
-    throw PythonError(PyExc_RuntimeError,
-                      fmt::format("{} was used after its request had ended", what));
-  }
+  if (request == nullptr) throw TooLate(what);
   return *request;
 }
 
@@ -54,6 +56,9 @@ OngoingRequest* OngoingHandle::Enter() {
 InUse::InUse(const python::Attached& attached, OngoingHandle& handle, const char* what)
     : attached_(attached), request_(Required(handle.Enter(), what)) {
   Begin(std::unique_lock(request_.mutex_), what);
+  if (!handle.has_ended()) return;
+  Leave();  // it ended while this thread waited for another one
+  throw TooLate(what);
 }
 
 InUse::InUse(const python::Attached& attached, OngoingRequest& request, const char* what)
@@ -84,6 +89,10 @@ void InUse::Begin(std::unique_lock<std::mutex> lock, const char* what) {
 }
 
 InUse::~InUse() {
+  Leave();
+}
+
+void InUse::Leave() {
   const std::lock_guard lock(request_.mutex_);
   request_.is_in_use_ = false;
   --request_.users_;

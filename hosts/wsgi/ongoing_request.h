@@ -83,6 +83,7 @@ class [[nodiscard]] InUse {
 
  private:
   void Begin(std::unique_lock<std::mutex> lock, const char* what);
+  void Leave();
 
   const python::Attached& attached_;
   OngoingRequest& request_;
