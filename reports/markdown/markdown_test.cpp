@@ -34,7 +34,7 @@ TEST(Markdown, TheRunsAreAsTheyWere) {
 // Of real runs, which the README shows.
 TEST(Markdown, TheExamplesAreAsTheyWere) {
   const std::filesystem::path folder = WSGILAB_MARKDOWN_FOLDER "/../examples";
-  for (const char* const name : {"hosts", "gate"}) {
+  for (const char* const name : {"hosts", "pythons", "gate"}) {
     const auto record = record::ReadRecord(folder / name / "record.jsonl");
     ASSERT_TRUE(record) << record.error().Text();
     EXPECT_TRUE(record->complete) << name;
