@@ -32,7 +32,7 @@ constexpr std::array<Copy, 7> kCopies{{{"main", "one", "%{GLOBAL}"},
 
 // Each module's outcome in a word, by name: "works"; or "refused", "fails", "missing" and what was said. numpy and pandas put
 // their own words around the refusal.
-std::string OutcomesOf(const std::vector<std::string_view>& modules, std::string_view use) {
+std::string OutcomesOf(const std::vector<std::string_view>& modules, std::string_view first) {
   std::vector<std::string> names;
   for (const std::string_view module : modules)
     names.push_back(fmt::format("'{}'", module));
@@ -40,8 +40,8 @@ std::string OutcomesOf(const std::vector<std::string_view>& modules, std::string
       "import importlib\n"
       "def outcome_of(name):\n"
       "    try:\n"
-      "        importlib.import_module(name)\n"
       "        exec('''{}''')\n"
+      "        importlib.import_module(name)\n"
       "        return 'works'\n"
       "    except Exception as error:\n"
       "        said = f'{{type(error).__name__}}: {{error}}'\n"
@@ -49,7 +49,7 @@ std::string OutcomesOf(const std::vector<std::string_view>& modules, std::string
       "        refused = 'does not support loading in subinterpreters' in said\n"
       "        return ('missing' if missing else 'refused' if refused else 'fails') + ': ' + said\n"
       "result = '\\n'.join(name + ' ' + outcome_of(name) for name in [{}])\n",
-      use,
+      first,
       fmt::join(names, ", "));
 }
 
@@ -74,8 +74,8 @@ class InterpreterImport : public InterpreterCheck {
   // A line for each module.
   std::string Outcomes(std::string_view copy,
                        const std::vector<std::string_view>& modules,
-                       std::string_view use = {}) const {
-    return AskForText(copy, OutcomesOf(modules, use));
+                       std::string_view first = {}) const {
+    return AskForText(copy, OutcomesOf(modules, first));
   }
 
   // Those of the table that this Python has, and that main can use.
@@ -154,7 +154,7 @@ TEST_P(InterpreterExtension, IsLetInAsItWasMeasured) {
                                extension.in_own};
   std::string all;
   for (std::size_t i = 0; i < kCopies.size(); ++i) {
-    const std::string line = Outcomes(kCopies[i].name, {extension.module}, extension.use);
+    const std::string line = Outcomes(kCopies[i].name, {extension.module}, extension.first);
     const std::string_view outcome = OutcomeIn(line);
     if (outcome == "missing") GTEST_SKIP() << "it is not installed: " << line;
     all += fmt::format("{}{}: {}", all.empty() ? "" : "; ", kCopies[i].name, outcome);

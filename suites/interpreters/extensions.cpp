@@ -8,8 +8,8 @@ namespace {
 
 using enum Import;
 
-constexpr Extension OnceAProcess(std::string_view module, std::string_view use = {}) {
-  return {.module = module, .in_next_sub = Fails, .use = use};
+constexpr Extension OnceAProcess(std::string_view module, std::string_view first = {}) {
+  return {.module = module, .in_next_sub = Fails, .first = first};
 }
 constexpr Extension InMainOnly(std::string_view module) {
   return {.module = module, .in_sub = Fails, .in_next_sub = Fails};

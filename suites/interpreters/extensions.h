@@ -23,7 +23,7 @@ struct Extension {
       Import::Works;  // the first sub-interpreter of a process; main lets all of them in
   Import in_next_sub = Import::Works;  // the second one
   Import in_own = Import::Refused;     // the first, the second, and one behind main
-  std::string_view use = {};           // statements that show more than the import
+  std::string_view first = {};         // statements that come before the import
 };
 
 // How GoogleTest shows one.
