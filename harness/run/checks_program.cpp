@@ -107,7 +107,7 @@ constexpr NamedSuite kSuites[] = {
     {"isolation", Suite::Isolation, "Isolation*"},
     {"pep3333", Suite::Pep3333, "*/Pep3333*"},
     {"http1", Suite::Http1, "*/Http1*"},
-    {"hosting", Suite::Hosting, "Hosting*:Kinds/Hosting*"},
+    {"hosting", Suite::Hosting, "Hosting*:Kinds/Hosting*:Interpreter*:Suite/Interpreter*"},
     {"security", Suite::Security, "Security*"},
     {"containment", Suite::Containment, "*/Containment*"},
     {"endurance", Suite::Endurance, "*/Endurance*"},

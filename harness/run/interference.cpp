@@ -143,9 +143,10 @@ Result<void> Experiment::ProveArrangement() {
   if (!a) return a.error().While("A's placement");
   const auto b = Ask("/b");
   if (!b) return b.error().While("B's placement");
-  const bool is_own = arrangement_.interpreter == InterpreterKind::SubOwnGil;
+  const auto gil = arrangement_.interpreter == InterpreterKind::SubOwnGil ? GilAsked::ItsOwn
+                                                                          : GilAsked::OfItsProcess;
   for (const auto& [name, found] : {std::pair("A", &*a), std::pair("B", &*b)}) {
-    if (const auto other = OtherGil(*found, is_own, order_.adapter->provable()))
+    if (const auto other = OtherGil(*found, gil, order_.adapter->provable()))
       return Error{ErrorKind::InvalidInput, fmt::format("{}: {}", name, *other)};
   }
   const bool same_process = a->pid == b->pid;

@@ -185,8 +185,9 @@ void AddGroupsSeen(const launch::Ready& ready, PlacementFound& found) {
 }
 
 std::optional<std::string> OtherGil(const PlacementFound& found,
-                                    bool is_own_wanted,
+                                    GilAsked asked,
                                     const adapters::Provable& provable) {
+  const bool is_own_wanted = asked == GilAsked::ItsOwn;
   const bool is_none_wanted = provable.runs_without_gil && !is_own_wanted;
   // Some Pythons cannot say whose GIL a sub-interpreter has: no proof of one of its own.
   const bool is_as_wanted =
@@ -210,8 +211,8 @@ std::vector<std::string> Differences(const PlacementAsked& asked,
   Sentences sentences;
   if (seen.provable.names_groups) CompareGroups(asked, found, sentences);
   CompareInterpreter(asked, found, sentences);
-  if (auto other = OtherGil(found, asked.interpreter == "sub-own-gil", seen.provable))
-    sentences.push_back(std::move(*other));
+  const auto gil = asked.interpreter == "sub-own-gil" ? GilAsked::ItsOwn : GilAsked::OfItsProcess;
+  if (auto other = OtherGil(found, gil, seen.provable)) sentences.push_back(std::move(*other));
   CompareProcess(asked, found, seen, sentences);
   CompareLoading(asked, found, sentences);
   if (asked.loading == "preload") CompareFork(found, seen.provable, sentences);

@@ -40,8 +40,9 @@ void AddGroupsSeen(const launch::Ready& ready, reports::record::PlacementFound& 
 
 // That it has another GIL than was asked for, in a sentence: where its host runs Python without one, that is none, but for
 // interpreters that are to have their own.
+enum class GilAsked { ItsOwn, OfItsProcess };
 [[nodiscard]] std::optional<std::string> OtherGil(const reports::record::PlacementFound& found,
-                                                  bool is_own_wanted,
+                                                  GilAsked asked,
                                                   const adapters::Provable& provable);
 
 // In sentences; empty when everything is as it was asked for.

@@ -58,6 +58,9 @@ struct Piece {
 // case, is copied once.
 template <typename Choose>
 Ref TakePieces(const InUse& in_use, Input& input, Choose choose) {
+  if (input.request.has_ended()) {  // between two lines of a thread that reads many
+    throw PythonError(PyExc_RuntimeError, "wsgi.input was used after its request had ended");
+  }
   const Attached& attached = in_use.attached();
   exchange::RequestBody& body = in_use.request().body;
   std::string collected;

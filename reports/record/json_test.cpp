@@ -45,6 +45,7 @@ TEST(Json, TheHeaderHoldsTheDeviationsOfAHost) {
   host.name = "engine";
   host.deviations = {{"EXP-6", "on purpose", "the client's port", "none", "a client is a client"},
                      {"GIL-2", std::string(kNotYet), "its own", "not granted", "not yet"}};
+  host.gils = {"shared", "off"};
   header.hosts = {host};
   const std::string text = ToJsonLine(header);
   const auto line = ParseLine(text);
@@ -54,6 +55,7 @@ TEST(Json, TheHeaderHoldsTheDeviationsOfAHost) {
   EXPECT_EQ(read[0].rule, "EXP-6");
   EXPECT_EQ(read[0].theirs, "the client's port");
   EXPECT_EQ(read[1].kind, kNotYet);
+  EXPECT_TRUE(std::get<Header>(*line).hosts.at(0).can_run_without_gil());
   EXPECT_EQ(ToJsonLine(*line), text);
 }
 

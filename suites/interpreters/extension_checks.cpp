@@ -156,7 +156,7 @@ TEST_P(InterpreterExtension, IsLetInAsItWasMeasured) {
   for (std::size_t i = 0; i < kCopies.size(); ++i) {
     const std::string line = Outcomes(kCopies[i].name, {extension.module}, extension.first);
     const std::string_view outcome = OutcomeIn(line);
-    if (outcome == "missing") GTEST_SKIP() << "it is not installed: " << line;
+    if (i == 0 && outcome == "missing") GTEST_SKIP() << "it is not installed: " << line;
     all += fmt::format("{}{}: {}", all.empty() ? "" : "; ", kCopies[i].name, outcome);
     EXPECT_EQ(outcome, Name(expected_of[i])) << kCopies[i].name << ": " << line;
   }

@@ -105,7 +105,10 @@ TEST_P(InterpreterOperation, ComesToWhatWasMeasured) {
       fmt::format("main: {}; sub: {}; with a GIL of its own: {}",
                   operation.in_main.empty() ? "either way" : operation.in_main,
                   operation.in_sub,
-                  operation.in_own);
+                  operation.in_own) +
+      (operation.engine_beside_main.empty()
+           ? ""
+           : fmt::format("; wsgilab-host, in both of these: {}", operation.engine_beside_main));
   BeginAbout({.rule = "GIL-5", .title = title, .expected = expected, .mode = "all"});
   EndUnlessMeasured();
   ServeAt(kInDaemons);
